@@ -1,0 +1,1 @@
+"""The product without its doors: everything the apps and processes share."""

@@ -1,0 +1,1 @@
+"""Cached read models: one engine, and one module of declarations per domain."""

@@ -1,0 +1,1 @@
+"""Drivers of the outside: created unbound at import, bound by ``init``, connected on first use."""

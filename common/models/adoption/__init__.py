@@ -1,0 +1,37 @@
+"""Adopting a database that the reference or a fork made: widen it into ours, losing no row."""
+
+from __future__ import annotations
+
+from sqlalchemy import Connection, MetaData, inspect
+
+from common.models.adoption import backfills, mysql, repairs, sqlite
+from common.models.adoption.repairs import AdoptionRefused
+from common.models.migrations.steps import create_table
+
+__all__ = ["AdoptionRefused", "adopt"]
+
+
+def adopt(connection: Connection, wanted: MetaData) -> list[str]:
+    """Create and widen what a database without migration history lacks; say what was done.
+
+    Additive (contract/data-model.md §7b): tables, columns and keys that we do not know stay, a
+    column that is wider than ours stays wide, keys are renamed to our names. May be repeated
+    after a kill. Long: on MySQL tables of other engines and character sets are copied.
+
+    :raises AdoptionRefused: rows contradict our unique keys; nothing was changed but repairs
+    """
+    existing = set(inspect(connection).get_table_names())
+    present = [table for table in wanted.sorted_tables if table.name in existing]
+    complete = sqlite.complete if connection.dialect.name == "sqlite" else mysql.complete
+    if connection.dialect.name != "sqlite":
+        mysql.prepare(connection)
+
+    done = repairs.repair(connection, present)
+    repairs.refuse_contradictions(connection, present)
+    for table in wanted.sorted_tables:
+        if table.name in existing:
+            done += complete(connection, table)
+        else:
+            create_table(connection, table)
+            done.append(f"{table.name}: created")
+    return done + backfills.fill(connection, wanted)

@@ -1,0 +1,125 @@
+"""Numbers for operators, the events they come from, and the list of sensitive words."""
+
+from __future__ import annotations
+
+from sqlalchemy import CHAR
+from sqlalchemy.orm import Mapped, mapped_column
+
+from common.models import types as t
+from common.models.base import Model, layout
+
+
+class StatisticsBasic(Model):
+    """One count (``StatisticsKind``) of one hour; absolute, so an hour may be counted again."""
+
+    __tablename__ = "statistics_basic"
+    __table_args__ = layout(
+        "statistics_basic", unique=("year month day hour type",), index=("type date_time",)
+    )
+
+    id: Mapped[t.AutoId]
+    year: Mapped[t.Big]
+    month: Mapped[t.Big]
+    day: Mapped[t.Big]
+    hour: Mapped[t.Big]
+    type: Mapped[t.Big]
+    count: Mapped[t.Big]
+    date_time: Mapped[t.Moment]
+
+
+class StatisticsSearch(Model):
+    """How often, and by how many users, a keyword was searched in one hour."""
+
+    __tablename__ = "statistics_search"
+    __table_args__ = layout(
+        "statistics_search", unique=("year month day hour keyword",), index=("keyword date_time",)
+    )
+
+    id: Mapped[t.AutoId]
+    year: Mapped[t.Big]
+    month: Mapped[t.Big]
+    day: Mapped[t.Big]
+    hour: Mapped[t.Big]
+    keyword: Mapped[str] = mapped_column(t.name_text(100))
+    user_count: Mapped[t.Big]
+    count: Mapped[t.Big]
+    date_time: Mapped[t.Moment]
+
+
+class StatisticsSearchTotal(Model):
+    """How often, and by how many users, a keyword was searched since the beginning."""
+
+    __tablename__ = "statistics_search_total"
+    __table_args__ = layout("statistics_search_total", unique=("keyword",), index=("count",))
+
+    id: Mapped[t.AutoId]
+    keyword: Mapped[str] = mapped_column(t.name_text(100))
+    user_count: Mapped[t.Big]
+    count: Mapped[t.Big]
+
+
+class StatisticsSales(Model):
+    """Sales of one area (``SalesArea``); ``money`` in fen, 1/100 yuan."""
+
+    __tablename__ = "statistics_sales_total"
+    __table_args__ = layout("statistics_sales_total", unique=("area",))
+
+    id: Mapped[t.AutoId]
+    area: Mapped[t.Big]
+    money: Mapped[t.Big]
+
+
+class StatisticsReadSource(Model):
+    """Where readings came from (``ReadSource``) and how far readers got.
+
+    ``count_20_down``, ``count_20_80`` and ``count_80_up`` are readings by completion in percent.
+    """
+
+    __tablename__ = "statistics_read_source_total"
+    __table_args__ = layout("statistics_read_source_total", unique=("source",))
+
+    id: Mapped[t.AutoId]
+    source: Mapped[t.Big]
+    count: Mapped[t.Big]
+    count_20_down: Mapped[t.Big]
+    count_20_80: Mapped[t.Big]
+    count_80_up: Mapped[t.Big]
+
+
+class SensitiveWord(Model):
+    """A word that sends an article to review; ``hold_count`` is how often it did."""
+
+    __tablename__ = "recommend_sensitive_word"
+    __table_args__ = layout("recommend_sensitive_word", unique=("word",))
+
+    id: Mapped[t.AutoId]
+    word: Mapped[str] = mapped_column(t.name_text(50))
+    weights: Mapped[t.Big]
+    hold_count: Mapped[t.BigCount]
+    create_time: Mapped[t.CreateTime]
+    update_time: Mapped[t.UpdateTimeOurs]
+
+
+class BehaviourEvent(Model):
+    """What a reader or visitor did (``BehaviourKind``); written in batches, kept 90 days.
+
+    ``subject`` is a user id or a hash, ``ip_hash`` never an address. ``n`` of a visit is the
+    number of requests of one subject and address. ``completion`` is in percent.
+    """
+
+    __tablename__ = "behaviour_event"
+    __table_args__ = layout("behaviour_event", index=("at kind", "article_id at"))
+
+    id: Mapped[t.AutoId]
+    at: Mapped[t.CreateTimeMs]
+    kind: Mapped[t.Code]
+    n: Mapped[t.CountFromOne]
+    subject: Mapped[t.Str64]
+    ip_hash: Mapped[str | None] = mapped_column(CHAR(16))
+    article_id: Mapped[t.BigRef | None]
+    channel_id: Mapped[t.UIntRef | None]
+    author_id: Mapped[t.BigRef | None]
+    source: Mapped[t.Code | None]
+    seconds: Mapped[t.UInt | None]
+    completion: Mapped[t.UnsignedCode | None]
+    keyword: Mapped[t.Str50 | None]

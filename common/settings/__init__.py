@@ -1,0 +1,6 @@
+"""Settings of every process: one typed loader (contract/settings.md §3)."""
+
+from common.settings.default import Settings
+from common.settings.sources import SettingsError, load, masked, unknown_names
+
+__all__ = ["Settings", "SettingsError", "load", "masked", "unknown_names"]

@@ -1,0 +1,216 @@
+"""The product's enumerations: the numbers are those of SQL and of the wire."""
+
+from __future__ import annotations
+
+from enum import IntEnum
+
+
+class ArticleStatus(IntEnum):
+    """``news_article_basic.status``; readers see only ``APPROVED`` (contract/user-app.md §1.12)."""
+
+    DRAFT = 0
+    PENDING = 1
+    APPROVED = 2
+    REJECTED = 3
+    DELETED = 4
+    BANNED = 5
+
+
+class CommentStatus(IntEnum):
+    """``news_comment.status``; readers see only ``APPROVED``."""
+
+    PENDING = 0
+    APPROVED = 1
+    REJECTED = 2
+    DELETED = 3
+
+
+class RelationKind(IntEnum):
+    """``user_relation.relation``: one row per ordered pair of users."""
+
+    NONE = 0
+    FOLLOW = 1
+    BLACKLIST = 2
+
+
+class AttitudeKind(IntEnum):
+    """``news_attitude.attitude``; a withdrawn one is NULL in SQL and -1 on the wire."""
+
+    DISLIKE = 0
+    LIKE = 1
+
+
+class Gender(IntEnum):
+    """``user_profile.gender``."""
+
+    MALE = 0
+    FEMALE = 1
+
+
+class Device(IntEnum):
+    """``user_profile.device``: where the user signed in last."""
+
+    IOS = 1
+    ANDROID = 2
+
+
+class UserStatus(IntEnum):
+    """``user_basic.status`` and ``mis_administrator.status``."""
+
+    DISABLED = 0
+    ENABLED = 1
+
+
+class AnnouncementStatus(IntEnum):
+    """``global_announcement.status``; readers see only ``PUBLISHED``."""
+
+    DRAFT = 0
+    PUBLISHED = 1
+    WITHDRAWN = 2
+
+
+class MaterialKind(IntEnum):
+    """``user_material.type``."""
+
+    IMAGE = 0
+    VIDEO = 1
+    AUDIO = 2
+
+
+class MaterialStatus(IntEnum):
+    """``user_material.status``; pictures are approved at once."""
+
+    PENDING = 0
+    APPROVED = 1
+    FAILED = 2
+    DELETED = 3
+
+
+class LegalizeKind(IntEnum):
+    """``user_legalize_log.type``: what the user asks to have confirmed."""
+
+    REAL_NAME = 1
+    QUALIFICATION = 2
+
+
+class LegalizeStatus(IntEnum):
+    """``user_legalize_log.status``."""
+
+    PROCESSING = 1
+    APPROVED = 2
+    REJECTED = 3
+
+
+class ReportKind(IntEnum):
+    """``news_report.type``; only ``OTHER`` keeps a remark."""
+
+    OTHER = 0
+    EXAGGERATED_TITLE = 1
+    VULGAR = 2
+    MANY_TYPOS = 3
+    REPEATED = 4
+    ADVERTORIAL = 5
+    UNTRUE = 6
+    SUSPECTED_CRIME = 7
+    INFRINGEMENT = 8
+
+
+class ReportStatus(IntEnum):
+    """``news_report.status``."""
+
+    OPEN = 0
+    HANDLED = 1
+
+
+class CoverKind(IntEnum):
+    """``cover.type``: the value is the number of pictures."""
+
+    NONE = 0
+    SINGLE = 1
+    TRIPLE = 3
+
+
+class NotificationKind(IntEnum):
+    """``user_notification.kind`` (contract/data-model.md §7b)."""
+
+    FOLLOW = 1
+    LIKE = 2
+    COMMENT = 3
+    REPLY = 4
+    REVIEW = 5
+    VERIFICATION = 6
+
+
+class BehaviourKind(IntEnum):
+    """``behaviour_event.kind`` (contract/data-model.md §7b)."""
+
+    EXPOSURE = 1
+    CLICK = 2
+    READ = 3
+    COLLECT = 4
+    SHARE = 5
+    SEARCH = 6
+    LOGIN = 7
+    VISIT = 8
+
+    @property
+    def wire_name(self) -> str:
+        """How exported event lines spell it."""
+        return self.name.lower()
+
+
+class PermissionType(IntEnum):
+    """``mis_permission.type``."""
+
+    MENU = 0
+    API = 1
+
+
+class StatisticsKind(IntEnum):
+    """``statistics_basic.type`` (contract/data-model.md §4)."""
+
+    DAY_ACTIVATE = 1
+    ACCESS = 2
+    ACCESS_IP = 3
+    NEW_USER = 4
+    SEARCH_USER = 5
+    SEARCH = 6
+    ARTICLE = 7
+    COMMENT = 8
+    READ = 9
+    FORWARD = 10
+
+    @property
+    def wire_name(self) -> str:
+        """How the statistics endpoints of MIS spell it."""
+        return self.name.lower()
+
+
+class ReadSource(IntEnum):
+    """``statistics_read_source_total.source``: what led the reader to the article."""
+
+    OTHER = 0
+    RECOMMENDATION = 1
+    CHANNEL = 2
+    RELATED = 3
+    OUTSIDE = 4
+
+
+class SalesArea(IntEnum):
+    """``statistics_sales_total.area``."""
+
+    OTHER = 0
+    BEIJING = 1
+    SHANGHAI = 2
+    SHENZHEN = 3
+    GUANGZHOU = 4
+    HANGZHOU = 5
+
+
+class JobRunStatus(IntEnum):
+    """``job_run.status``."""
+
+    RUNNING = 0
+    OK = 1
+    FAILED = 2
+    ABANDONED = 3

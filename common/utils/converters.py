@@ -1,0 +1,40 @@
+"""URL converters: what a path may hold; anything else is a route that does not exist."""
+
+from __future__ import annotations
+
+from flask import Flask
+from werkzeug.routing import BaseConverter, ValidationError
+
+from common.utils.parameters import MAX_ID
+
+
+class IdConverter(BaseConverter):
+    """A decimal id from 1 to 2^63 − 1, ASCII digits only (contract/user-app.md §1.1)."""
+
+    regex = r"[0-9]{1,19}"
+
+    def to_python(self, value: str) -> int:
+        """The number.
+
+        :raises ValidationError: out of range, so the route does not match
+        """
+        number = int(value)
+        if not 1 <= number <= MAX_ID:
+            raise ValidationError
+        return number
+
+
+class MobileConverter(BaseConverter):
+    """A mobile number, 11 ASCII digits; everything else is 404."""
+
+    regex = r"1[3-9][0-9]{9}"
+
+
+def use_converters(app: Flask) -> None:
+    """Offer ``<id:…>`` and ``<mobile:…>``, and tolerate one trailing slash without a redirect.
+
+    A redirect would drop the ``Authorization`` header in some HTTP stacks.
+    """
+    app.url_map.converters.update(id=IdConverter, mobile=MobileConverter)
+    app.url_map.strict_slashes = False
+    app.url_map.merge_slashes = False

@@ -1,0 +1,110 @@
+"""Who may call a method of a resource (contract/user-app.md §1.5, media-platform.md §1.4).
+
+Nothing is read from the ``Authorization`` header until one of these asks for it, so methods
+without them ignore it completely.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, Final
+
+from flask import Flask, current_app, g, request
+
+from common.errors import NotAllowed, NotAuthenticated
+from common.utils.credentials import NOTHING, Credentials, authorization_of
+from common.utils.identity import ANONYMOUS, Identity
+
+Method = Callable[..., Any]
+Identify = Callable[[Credentials], Identity]
+
+LOGIN_NEEDED: Final = "User must be authorized."
+TOKEN_REFUSED: Final = "Token has some errors."
+WRONG_KIND: Final = "Do not use refresh token."
+DISABLED: Final = "User denied."
+NOT_VERIFIED: Final = "User must be real info verified."
+
+_IDENTIFY: Final = "toutiao.identify"
+
+
+def use_identities(app: Flask, identify: Identify) -> None:
+    """Let ``identify`` (the passport service) say who the bearer of credentials is."""
+    app.extensions[_IDENTIFY] = identify
+
+
+def identity() -> Identity:
+    """Who is asking; found out once per request, at the first call.
+
+    Sets ``g.identity``, ``g.user_id`` (None for visitors) and ``g.subject``.
+    """
+    known = g.get("identity")
+    if known is not None:
+        return known  # type: ignore[no-any-return] # flask.g is untyped
+    credentials = authorization_of(request.environ.get("HTTP_AUTHORIZATION"))
+    found = _identify(credentials)
+    g.identity = found
+    g.user_id = None if found.problem or found.refresh else found.user_id
+    g.subject = found.subject
+    return found
+
+
+def _identify(credentials: Credentials) -> Identity:
+    if credentials is NOTHING:
+        return ANONYMOUS
+    if credentials.token is None:
+        return Identity(anonymous_id=credentials.anonymous_id)
+    identify: Identify = current_app.extensions[_IDENTIFY]
+    return identify(credentials)
+
+
+def login_optional(method: Method) -> Method:
+    """Visitors are welcome; a token that is sent must be a good one (E-OPT)."""
+
+    @wraps(method)
+    def guarded(*args: Any, **kwargs: Any) -> Any:
+        caller = identity()
+        if caller.problem == "invalid":
+            raise NotAuthenticated(TOKEN_REFUSED)
+        _refuse_misuse(caller)
+        return method(*args, **kwargs)
+
+    return guarded
+
+
+def login_required(method: Method) -> Method:
+    """Only with an access token of an enabled account (E-LOGIN)."""
+
+    @wraps(method)
+    def guarded(*args: Any, **kwargs: Any) -> Any:
+        _require_login(identity())
+        return method(*args, **kwargs)
+
+    return guarded
+
+
+def verified_required(method: Method) -> Method:
+    """As :func:`login_required`, and the account may use the media platform."""
+
+    @wraps(method)
+    def guarded(*args: Any, **kwargs: Any) -> Any:
+        _require_login(identity(), verified=True)
+        return method(*args, **kwargs)
+
+    return guarded
+
+
+def _require_login(caller: Identity, *, verified: bool = False) -> None:
+    if caller.user_id is None or caller.problem == "invalid":
+        raise NotAuthenticated(LOGIN_NEEDED)
+    _refuse_misuse(caller, verified=verified)
+
+
+def _refuse_misuse(caller: Identity, *, verified: bool = False) -> None:
+    """The refusals of a genuine token, in the contract's order."""
+    if caller.refresh:
+        raise NotAllowed(WRONG_KIND)
+    if verified and not caller.verified:
+        raise NotAllowed(NOT_VERIFIED)
+    if caller.problem == "disabled":
+        raise NotAllowed(DISABLED)

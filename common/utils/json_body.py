@@ -1,0 +1,66 @@
+"""Reading a JSON request body strictly: what every parser of the world agrees on, or 400."""
+
+from __future__ import annotations
+
+import json
+from typing import Any, Final
+
+import orjson
+
+MAX_LEVELS: Final = 100  # of nesting; deeper bodies are attacks (contract/security.md row 51)
+
+
+class MalformedJson(Exception):
+    """The body is no JSON object that can be trusted to mean one thing."""
+
+
+class _RepeatedName(ValueError):
+    """An object names one member twice."""
+
+
+def decode(body: bytes) -> dict[str, Any]:
+    """The object in ``body``; a blank body is an empty object.
+
+    Two passes: orjson refuses bad UTF-8, BOM, NaN, infinite numbers, lone surrogates and
+    trailing garbage; the second pass refuses repeated names, which orjson accepts, and keeps
+    integers beyond 64 bits exact, which orjson turns into floats.
+
+    :raises MalformedJson: syntax, nesting, repeated names, or not an object
+    """
+    if not body.strip():
+        return {}
+    try:
+        shape = orjson.loads(body)
+        if body.count(b"[") + body.count(b"{") > MAX_LEVELS and _levels(shape) > MAX_LEVELS:
+            raise MalformedJson("nested too deep")
+        value = _DECODER.decode(body.decode())
+    except ValueError as error:
+        raise MalformedJson(str(error)) from error
+    if not isinstance(value, dict):
+        raise MalformedJson("not an object")
+    return value
+
+
+def _unique(members: list[tuple[str, Any]]) -> dict[str, Any]:
+    value = dict(members)
+    if len(value) != len(members):
+        raise _RepeatedName("repeated name")
+    return value
+
+
+def _levels(value: Any) -> int:
+    """Depth of nesting, walked level by level so that no stack is needed."""
+    levels = 0
+    layer = [value]
+    while layer and levels <= MAX_LEVELS:
+        layer = [
+            child
+            for parent in layer
+            if isinstance(parent, dict | list)
+            for child in (parent.values() if isinstance(parent, dict) else parent)
+        ]
+        levels += 1
+    return levels
+
+
+_DECODER: Final = json.JSONDecoder(object_pairs_hook=_unique)

@@ -1,0 +1,101 @@
+"""What work costs in round trips: SQL statements and Redis stages, counted per thread."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Totals:
+    """What the whole process has spent since it started; ``stages`` is by edge."""
+
+    sql: int
+    stages: dict[str, int]
+
+
+class _Tally(threading.local):
+    """Counters of one thread; they only ever grow, so that measurements may nest."""
+
+    def __init__(self) -> None:
+        self.sql = 0
+        self.stages: dict[str, int] = {}
+
+
+class Cost:
+    """What the calling thread has spent since the measurement began, until it ended."""
+
+    def __init__(self) -> None:
+        self._sql_before = _tally.sql
+        self._stages_before = dict(_tally.stages)
+        self._final: Totals | None = None
+
+    @property
+    def sql(self) -> int:
+        """SQL statements."""
+        return self._spent().sql
+
+    @property
+    def stages(self) -> int:
+        """Redis round trips over all edges (contract/redis.md §5)."""
+        return sum(self._spent().stages.values())
+
+    @property
+    def stages_by_edge(self) -> dict[str, int]:
+        """Redis round trips of each edge that was used."""
+        return dict(self._spent().stages)
+
+    def stop(self) -> None:
+        """Freeze the figures."""
+        self._final = self._spent()
+
+    def _spent(self) -> Totals:
+        if self._final is not None:
+            return self._final
+        before = self._stages_before
+        stages = {
+            edge: count - before.get(edge, 0)
+            for edge, count in _tally.stages.items()
+            if count > before.get(edge, 0)
+        }
+        return Totals(sql=_tally.sql - self._sql_before, stages=stages)
+
+
+_tally = _Tally()
+_sql_total = 0
+_stage_totals: dict[str, int] = {}
+_totals_lock = threading.Lock()
+
+
+def count_sql() -> None:
+    """One SQL statement was sent by the calling thread."""
+    global _sql_total
+    _tally.sql += 1
+    with _totals_lock:
+        _sql_total += 1
+
+
+def count_stage(edge: str) -> None:
+    """One round trip to the Redis deployment ``edge`` was made by the calling thread."""
+    stages = _tally.stages
+    stages[edge] = stages.get(edge, 0) + 1
+    with _totals_lock:
+        _stage_totals[edge] = _stage_totals.get(edge, 0) + 1
+
+
+@contextmanager
+def measure() -> Iterator[Cost]:
+    """Measure the block; the figures may be read inside it (so far) and after it (final)."""
+    cost = Cost()
+    try:
+        yield cost
+    finally:
+        cost.stop()
+
+
+def totals() -> Totals:
+    """What all threads together have spent since the process started, for the metrics page."""
+    with _totals_lock:
+        return Totals(sql=_sql_total, stages=dict(_stage_totals))

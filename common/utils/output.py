@@ -1,0 +1,208 @@
+"""What a resource answers with: the envelope, and the thin Flask-RESTful door around it.
+
+A method returns the ``data`` member of the envelope, or ``(data, status)``, or
+``(data, status, headers)``; see :func:`respond` for what data may be.
+"""
+
+from __future__ import annotations
+
+import random
+import time
+from collections.abc import Callable, Mapping, Sequence
+from functools import wraps
+from http import HTTPStatus
+from typing import Any, ClassVar, Final
+
+import flask_restful
+import orjson
+from flask import Flask, Response, request
+from pydantic import BaseModel
+
+from common.errors import TemporarilyUnavailable, TransactionConflict
+
+Method = Callable[..., Any]
+Decorator = Callable[[Method], Method]
+HeaderList = Sequence[tuple[str, str]] | Mapping[str, str]
+
+JSON_TYPE: Final = "application/json"
+ATTEMPTS: Final = 3  # of a method whose transaction the database gave up
+LONGEST_PAUSE_SECONDS: Final = 0.05  # before the second attempt; doubles for the third
+
+_OPEN: Final = b'{"message":"OK","data":'
+_CLOSE: Final = b"}\n"
+_BARE_OK: Final = b'{"message":"OK"}\n'
+_OPTIONS: Final = orjson.OPT_APPEND_NEWLINE | orjson.OPT_OMIT_MICROSECONDS
+
+
+class RawData(bytes):
+    """JSON that is ready to be sent: spliced into the envelope (or any value) as it is."""
+
+
+class JsonResponse(Response):
+    """A JSON body in one piece; skips what Werkzeug does for redirects and streams."""
+
+    default_mimetype = JSON_TYPE
+
+    def __init__(self, body: bytes, status: int = 200, headers: HeaderList | None = None) -> None:
+        super().__init__(body, status, headers, content_type=JSON_TYPE)
+
+    def get_wsgi_response(
+        self, environ: dict[str, Any]
+    ) -> tuple[list[bytes], str, list[tuple[str, str]]]:
+        """Body, status line and headers, exactly as they go out."""
+        body = self.get_data()
+        headers = self.headers.to_wsgi_list()
+        headers.append(("Content-Length", str(len(body))))
+        return ([] if environ["REQUEST_METHOD"] == "HEAD" else [body]), self.status, headers
+
+
+class EmptyResponse(Response):
+    """204: no body, no content type."""
+
+    def __init__(self, headers: HeaderList | None = None) -> None:
+        super().__init__(None, HTTPStatus.NO_CONTENT, headers)
+        self.headers.remove("Content-Type")
+
+
+def respond(answer: Any) -> Response:
+    """The HTTP answer for what a method returned.
+
+    Data may be a JSON value, a pydantic model, :class:`RawData` or a ready ``Response``.
+    A dict that has a ``message`` of its own is sent without the envelope
+    (contract/media-platform.md §1.2); None is ``{"message": "OK"}``, or nothing with 204.
+    """
+    status: int = 200
+    headers: HeaderList | None = None
+    if type(answer) is tuple:
+        answer, status, *rest = answer
+        headers = rest[0] if rest else None
+    if isinstance(answer, Response):
+        return answer
+    if status == HTTPStatus.NO_CONTENT:
+        return EmptyResponse(headers)
+    return JsonResponse(envelope(answer), status, headers)
+
+
+def envelope(data: Any) -> bytes:
+    """The body around ``data``: UTF-8 JSON, ends with a newline (contract/user-app.md §1.2)."""
+    if isinstance(data, dict):
+        return dump(data if "message" in data else {"message": "OK", "data": data})
+    if isinstance(data, bytes):
+        return _OPEN + data + _CLOSE
+    if isinstance(data, BaseModel):
+        return _OPEN + data.__pydantic_serializer__.to_json(data, by_alias=True) + _CLOSE
+    if data is None:
+        return _BARE_OK
+    return dump({"message": "OK", "data": data})
+
+
+def dump(value: Any) -> bytes:
+    """``value`` as one line of JSON; models and ready JSON may occur anywhere inside."""
+    return orjson.dumps(value, _encode, _OPTIONS)
+
+
+def _encode(value: Any) -> Any:
+    if isinstance(value, bytes):
+        return orjson.Fragment(value)
+    if isinstance(value, BaseModel):
+        return orjson.Fragment(value.__pydantic_serializer__.to_json(value, by_alias=True))
+    raise TypeError(f"{type(value).__name__} has no JSON form")
+
+
+def repeating(method: Method) -> Method:
+    """Run ``method`` again when the database gave its transaction up, a few times.
+
+    A give-up keeps nothing (:class:`TransactionConflict`), so the whole verb may be repeated.
+    """
+
+    @wraps(method)
+    def attempt(**arguments: Any) -> Any:
+        pause = LONGEST_PAUSE_SECONDS
+        for _ in range(ATTEMPTS - 1):
+            try:
+                return method(**arguments)
+            except TransactionConflict:
+                time.sleep(random.uniform(0, pause))  # noqa: S311 - spreads retries, guards nothing
+                pause *= 2
+        try:
+            return method(**arguments)
+        except TransactionConflict as conflict:
+            raise TemporarilyUnavailable("sql", retry_after=1) from conflict
+
+    return attempt
+
+
+class Resource(flask_restful.Resource):  # type: ignore[misc] # flask_restful is untyped
+    """A REST resource: one method per verb, answered by :func:`respond`.
+
+    Everything that does not depend on the request (which method, its decorators) is decided at
+    registration: plain Flask-RESTful repeats it, and content negotiation, per request, which
+    doubles the price of a request. One instance serves all requests, so it holds no state.
+    """
+
+    method_decorators: ClassVar[Sequence[Decorator] | Mapping[str, Sequence[Decorator]]] = ()
+    init_every_request = False
+
+    @classmethod
+    def as_view(cls, name: str, *args: Any, **kwargs: Any) -> Callable[..., Response]:
+        """The view function of this class; ``name`` is the endpoint."""
+        verbs = _verbs(cls(*args, **kwargs))
+
+        def view(**arguments: Any) -> Response:
+            return respond(verbs[request.method](**arguments))
+
+        view.__name__ = name
+        view.__doc__ = cls.__doc__
+        view.__module__ = cls.__module__
+        # What Flask, Flask-RESTful and the API description read from a view function.
+        vars(view).update(view_class=cls, methods=cls.methods, provide_automatic_options=None)
+        return view
+
+
+def _verbs(resource: Resource) -> dict[str, Method]:
+    """Verb to its decorated method; HEAD is GET unless the class knows better."""
+    verbs = {}
+    for verb in resource.methods or ():
+        method = repeating(getattr(resource, verb.lower()))
+        for decorator in _decorators(resource, verb):
+            method = decorator(method)
+        verbs[verb] = method
+    if "GET" in verbs:
+        verbs.setdefault("HEAD", verbs["GET"])
+    return verbs
+
+
+def _decorators(resource: Resource, verb: str) -> Sequence[Decorator]:
+    """As in Flask-RESTful: the last one is the outermost."""
+    declared = resource.method_decorators
+    if isinstance(declared, Mapping):
+        return declared.get(verb.lower(), ())
+    return declared
+
+
+class Api(flask_restful.Api):  # type: ignore[misc] # flask_restful is untyped
+    """Registers resources; leaves errors to the handlers of the app.
+
+    Plain Flask-RESTful answers a bare 500 for a domain error even when the app has a handler
+    registered for it (style guide §8).
+    """
+
+    def error_router(self, original_handler: Callable[[Exception], Any], e: Exception) -> Any:
+        """Always the app's own handler."""
+        return original_handler(e)
+
+    def output(self, resource: Method) -> Method:
+        """The view as it is: a resource answers with a response already."""
+        return resource
+
+
+def add_routes(
+    app: Flask, api: Api, domain: str, routes: Sequence[tuple[str, type[Resource]]]
+) -> None:
+    """Register a ``ROUTES`` table; endpoints are named ``<domain>.<resource>``."""
+    urls: dict[type[Resource], list[str]] = {}
+    for url, resource in routes:
+        urls.setdefault(resource, []).append(url)
+    for resource, paths in urls.items():
+        name = resource.__name__.removesuffix("Resource").lower()
+        api.add_resource(resource, *paths, endpoint=f"{domain}.{name}")

@@ -1,0 +1,164 @@
+"""Turning a request into a pydantic model, or into the contract's refusal.
+
+Unknown members are ignored; the first failing parameter in declaration order is the one that is
+reported (contract/user-app.md §1.2, §1.3).
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from types import NoneType
+from typing import Any, Final, TypeVar, get_args
+from urllib.parse import parse_qsl
+
+from flask import request
+from pydantic import BaseModel, ValidationError
+from pydantic_core import ErrorDetails
+
+from common.errors import InvalidInput
+from common.utils import json_body
+from common.utils.parameters import (
+    INVALID,
+    QUERY,
+    ArticleId,
+    Because,
+    ChannelId,
+    CommentId,
+    Cursor,
+    Flag,
+    Id,
+    Limit,
+    Mobile,
+    Natural,
+    OneOf,
+    OptionalId,
+    Page,
+    PerPage,
+    SmsCode,
+    Text,
+    UserId,
+    Whole,
+)
+from common.utils.time_parameters import (
+    Date,
+    DateTime,
+    OptionalDate,
+    OptionalDateTime,
+    TimestampMs,
+)
+
+__all__ = [
+    "ArticleId",
+    "Because",
+    "ChannelId",
+    "CommentId",
+    "Cursor",
+    "Date",
+    "DateTime",
+    "Flag",
+    "Id",
+    "Limit",
+    "Mobile",
+    "Natural",
+    "OneOf",
+    "OptionalDate",
+    "OptionalDateTime",
+    "OptionalId",
+    "Page",
+    "PerPage",
+    "SmsCode",
+    "Text",
+    "TimestampMs",
+    "UserId",
+    "Whole",
+    "parse_headers",
+    "parse_json",
+    "parse_query",
+]
+
+Model = TypeVar("Model", bound=BaseModel)
+
+MAX_JSON_BYTES: Final = 1024 * 1024
+MAX_QUERY_PARAMETERS: Final = 100
+MALFORMED: Final = "The browser (or proxy) sent a request that this server could not understand."
+MISSING_IN_JSON: Final = "Missing required parameter in the JSON body"
+MISSING_IN_QUERY: Final = "Missing required parameter in the query string"
+MISSING_IN_HEADERS: Final = "Missing required parameter in the HTTP headers"
+
+
+def parse_json(model: type[Model], *, max_bytes: int = MAX_JSON_BYTES) -> Model:
+    """The body as ``model``, whatever its content type says.
+
+    Null is the same as absent, except for a required member whose type allows None.
+
+    :raises InvalidInput: malformed (without ``errors``), or a parameter is
+    :raises RequestEntityTooLarge: more than ``max_bytes``
+    """
+    if request.environ.get("HTTP_CONTENT_ENCODING", "identity").lower() != "identity":
+        raise InvalidInput(MALFORMED)  # a few compressed bytes may unpack to gigabytes
+    request.max_content_length = max_bytes
+    try:
+        members = json_body.decode(request.get_data())
+    except json_body.MalformedJson as error:
+        raise InvalidInput(MALFORMED) from error
+    nullable = _nullable(model)
+    given = {
+        name: value for name, value in members.items() if value is not None or name in nullable
+    }
+    return _validate(model, given, MISSING_IN_JSON, None)
+
+
+def parse_query(model: type[Model]) -> Model:
+    """The query string as ``model``: an empty value is absent, of a repeated one the first wins.
+
+    :raises InvalidInput: a parameter is malformed or missing
+    """
+    try:
+        pairs = parse_qsl(
+            request.environ.get("QUERY_STRING", ""), max_num_fields=MAX_QUERY_PARAMETERS
+        )
+    except ValueError as error:
+        raise InvalidInput(MALFORMED) from error
+    pairs.reverse()
+    return _validate(model, dict(pairs), MISSING_IN_QUERY, QUERY)
+
+
+def parse_headers(model: type[Model]) -> Model:
+    """The request headers that ``model`` names (by alias where the name has dashes).
+
+    :raises InvalidInput: a header is malformed or missing
+    """
+    headers = request.headers
+    names = (field.alias or name for name, field in model.model_fields.items())
+    given = {name: headers[name] for name in names if headers.get(name)}
+    return _validate(model, given, MISSING_IN_HEADERS, None)
+
+
+def _validate(
+    model: type[Model], values: dict[str, Any], missing: str, context: str | None
+) -> Model:
+    try:
+        return model.model_validate(values, context=context)
+    except ValidationError as error:
+        first = error.errors(include_url=False, include_input=False)[0]
+        raise InvalidInput(_reason(first, missing)) from None
+
+
+def _reason(error: ErrorDetails, missing: str) -> dict[str, str]:
+    name = str(error["loc"][0])
+    if error["type"] == "refused":
+        context = error["ctx"]
+        return {name: context["template"].format(name=name, **context["details"])}
+    if error["type"] == "missing" and len(error["loc"]) == 1:
+        return {name: missing}
+    return {name: INVALID}
+
+
+@cache
+def _nullable(model: type[BaseModel]) -> frozenset[str]:
+    """Wire names of required members whose type allows None."""
+    return frozenset(
+        field.alias or name
+        for name, field in model.model_fields.items()
+        if field.is_required() and NoneType in get_args(field.annotation)
+    )

@@ -1,0 +1,1 @@
+"""What people run: starting, testing, checking and managing the product."""

@@ -1,0 +1,152 @@
+"""The data directory of an installation: whose it is, its secrets, its lock, its socket."""
+
+from __future__ import annotations
+
+import fcntl
+import hashlib
+import os
+import secrets
+import shutil
+import stat
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+MARKER = ".toutiao"
+LOCK = "run.lock"
+SECRET_NAMES = ("jwt_secret", "mis_jwt_secret", "secret_key")
+ADMIN_PASSWORD = "admin_password"  # noqa: S105 - the name of the file, not its content
+SECRET_BYTES = 48
+ADMIN_PASSWORD_BYTES = 12
+MAX_SOCKET_BYTES = 100  # the kernel takes 108, macOS 104
+LOCK_POLL_SECONDS = 0.1
+
+
+class DataDirError(Exception):
+    """The directory cannot be used; the text is one line for people."""
+
+
+class DataDirBusyError(DataDirError):
+    """Another process of ours works on this directory."""
+
+
+def prepare(data_dir: Path) -> Path:
+    """Create the directory (readable by its owner only) and its secrets; return its full path.
+
+    :raises DataDirError: it holds something else, or cannot be written
+    """
+    data_dir = data_dir.expanduser().resolve()
+    try:
+        data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
+        if not is_ours(data_dir) and any(data_dir.iterdir()):
+            raise DataDirError(
+                f"{data_dir} is not empty and was not made by scripts/run; choose another --data-dir"
+            )
+        data_dir.chmod(0o700)
+        (data_dir / MARKER).touch(mode=0o600)
+        (data_dir / "logs").mkdir(mode=0o700, exist_ok=True)
+        _generate_secrets(data_dir / "secrets")
+    except OSError as error:
+        raise DataDirError(f"cannot use {data_dir}: {error.strerror}") from error
+    return data_dir
+
+
+def is_ours(data_dir: Path) -> bool:
+    """Whether :func:`prepare` made this directory."""
+    return (data_dir / MARKER).is_file()
+
+
+def wipe(data_dir: Path) -> None:
+    """Remove the directory with all content; nothing happens if there is none.
+
+    :raises DataDirError: it is not ours, or cannot be removed
+    """
+    data_dir = data_dir.expanduser().resolve()
+    if not data_dir.exists():
+        return
+    if not is_ours(data_dir):
+        raise DataDirError(f"{data_dir} was not made by scripts/run; it is left as it is")
+    try:
+        shutil.rmtree(data_dir)
+    except OSError as error:
+        raise DataDirError(f"cannot remove {data_dir}: {error.strerror}") from error
+
+
+def read_secret(data_dir: Path, name: str) -> str:
+    """A secret generated earlier."""
+    return (data_dir / "secrets" / name).read_text(encoding="utf-8")
+
+
+def _generate_secrets(directory: Path) -> None:
+    directory.mkdir(mode=0o700, exist_ok=True)
+    for name in SECRET_NAMES:
+        _write_once(directory / name, secrets.token_urlsafe(SECRET_BYTES))
+    _write_once(directory / ADMIN_PASSWORD, secrets.token_urlsafe(ADMIN_PASSWORD_BYTES))
+
+
+def _write_once(path: Path, text: str) -> None:
+    """Complete or not at all, and never twice, however many processes start together."""
+    if path.exists():
+        return
+    draft = path.with_name(f".{path.name}.{os.getpid()}")
+    with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
+        file.write(text)
+    try:
+        os.link(draft, path)
+    except FileExistsError:
+        pass
+    finally:
+        draft.unlink()
+
+
+def socket_path(data_dir: Path) -> Path:
+    """Where the embedded Valkey listens: in the directory, or, if that path is too long for a
+    socket, in a private directory of the system's temporary one.
+
+    :raises DataDirError: the private directory belongs to somebody else
+    """
+    direct = data_dir / "valkey.sock"
+    if len(os.fsencode(direct)) < MAX_SOCKET_BYTES:
+        return direct
+    digest = hashlib.sha256(os.fsencode(data_dir)).hexdigest()[:12]
+    name = f"toutiao-{os.getuid()}-{digest}"
+    private = Path(tempfile.gettempdir()) / name
+    if len(os.fsencode(private / direct.name)) >= MAX_SOCKET_BYTES:
+        private = Path("/tmp") / name  # noqa: S108 - its owner and mode are checked below
+    private.mkdir(mode=0o700, exist_ok=True)
+    found = private.lstat()
+    if not stat.S_ISDIR(found.st_mode) or found.st_uid != os.getuid() or found.st_mode & 0o077:
+        raise DataDirError(f"{private} belongs to somebody else")
+    return private / direct.name
+
+
+@contextmanager
+def locked(data_dir: Path, *, wait_seconds: float = 0.0) -> Iterator[None]:
+    """Be the only process of ours that runs the stores of this directory.
+
+    :raises DataDirBusyError: another one does, and still did after ``wait_seconds``
+    """
+    deadline = time.monotonic() + wait_seconds
+    with (data_dir / LOCK).open("a+") as file:
+        while not _try_lock(file.fileno()):
+            if time.monotonic() >= deadline:
+                file.seek(0)
+                owner = file.read().strip() or "unknown"
+                raise DataDirBusyError(
+                    f"{data_dir} is in use by process {owner}; stop that one or choose another --data-dir"
+                )
+            time.sleep(LOCK_POLL_SECONDS)
+        file.truncate(0)
+        file.write(str(os.getpid()))
+        file.flush()
+        yield
+
+
+def _try_lock(descriptor: int) -> bool:
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True

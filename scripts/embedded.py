@@ -1,0 +1,133 @@
+"""The embedded stores of one data directory, for scripts/run, scripts/manage, tests and benches."""
+
+from __future__ import annotations
+
+import json
+import os
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from typing import Self
+
+import redis
+
+from scripts import datadir
+from scripts.valkey import DURABLE, START_SECONDS, ValkeyServer
+
+TURN_SECONDS = 10.0  # how long a command of ours may keep the stores before scripts/run gives up
+POLL_SECONDS = 0.1
+
+
+def environment(data_dir: Path) -> dict[str, str]:
+    """The variables that make any process of ours use this directory; creates what is missing.
+
+    What the caller's environment already sets is left to it, except the directory itself.
+
+    :raises DataDirError: the directory cannot be used
+    """
+    data_dir = datadir.prepare(data_dir)
+    wanted = {
+        f"TOUTIAO_{name.upper()}_FILE": str(data_dir / "secrets" / name)
+        for name in (*datadir.SECRET_NAMES, datadir.ADMIN_PASSWORD)
+    }
+    socket = datadir.socket_path(data_dir)
+    if socket.parent != data_dir:
+        for name in ("REDIS_STORE_URL", "REDIS_CACHE_URL", "BUS_URL"):
+            wanted[f"TOUTIAO_{name}"] = f"unix://{socket}"
+        wanted["TOUTIAO_BROKER_URL"] = f"redis+socket://{socket}?virtual_host=1"
+    ours = {name: value for name, value in wanted.items() if not _is_set(name)}
+    return ours | {"TOUTIAO_DATA_DIR": str(data_dir)}
+
+
+def _is_set(name: str) -> bool:
+    return name in os.environ or name.removesuffix("_FILE") in os.environ
+
+
+def trusting_loopback() -> dict[str, str]:
+    """The variable that lets the processes behind our own front believe what it says of clients."""
+    name = "TOUTIAO_TRUSTED_PROXIES"
+    return {} if name in os.environ else {name: json.dumps(["127.0.0.0/8", "::1/128"])}
+
+
+class EmbeddedStack:
+    """Secrets, variables and a running Valkey for one data directory, while inside ``with``.
+
+    :raises DataDirError: on entering; also when another process serves this directory
+    :raises ValkeyError: on entering
+    """
+
+    def __init__(self, data_dir: Path) -> None:
+        self.environment = environment(data_dir)
+        self.data_dir = Path(self.environment["TOUTIAO_DATA_DIR"])
+        self.valkey = ValkeyServer(
+            self.data_dir / "valkey",
+            socket=datadir.socket_path(self.data_dir),
+            options=DURABLE,
+        )
+        self._held = ExitStack()
+
+    def __enter__(self) -> Self:
+        with ExitStack() as starting:
+            starting.enter_context(datadir.locked(self.data_dir, wait_seconds=TURN_SECONDS))
+            starting.callback(self._leave_no_socket)
+            _end_orphan(self.valkey)
+            self.valkey.start()
+            starting.callback(self.valkey.stop)
+            self._held = starting.pop_all()
+        return self
+
+    def __exit__(self, *_exception: object) -> None:
+        self._held.close()
+
+    def _leave_no_socket(self) -> None:
+        socket = self.valkey.socket
+        if socket is not None and socket.parent != self.data_dir:
+            socket.unlink(missing_ok=True)
+            socket.parent.rmdir()
+
+
+def _end_orphan(valkey: ValkeyServer) -> None:
+    """Stop the server that a killed run left behind; we hold the lock, so nobody uses it."""
+    with valkey.client() as client:
+        try:
+            client.shutdown(nosave=True)
+        except redis.RedisError:
+            pass  # nothing listens: the usual case
+    if valkey.socket is not None:
+        valkey.socket.unlink(missing_ok=True)
+
+
+@contextmanager
+def reachable_stores(data_dir: Path) -> Iterator[None]:
+    """The stores of this directory answer inside: the running ones, or ours for the time being.
+
+    :raises DataDirError: the directory cannot be used
+    :raises ValkeyError: the server does not start
+    """
+    prepared = datadir.prepare(data_dir)
+    with ExitStack() as ours:
+        try:
+            lock = datadir.locked(prepared)
+            ours.enter_context(lock)
+        except datadir.DataDirBusyError:
+            _wait_for_others(prepared)
+        else:
+            ours.close()
+            ours.enter_context(EmbeddedStack(prepared))
+        yield
+
+
+def _wait_for_others(data_dir: Path) -> None:
+    server = ValkeyServer(data_dir, socket=datadir.socket_path(data_dir))
+    deadline = time.monotonic() + START_SECONDS
+    with server.client() as client:
+        while True:
+            try:
+                client.ping()
+            except redis.RedisError:
+                if time.monotonic() > deadline:
+                    raise
+                time.sleep(POLL_SECONDS)
+            else:
+                return
