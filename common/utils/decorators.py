@@ -20,7 +20,7 @@ Method = Callable[..., Any]
 Identify = Callable[[Credentials], Identity]
 
 LOGIN_NEEDED: Final = "User must be authorized."
-TOKEN_REFUSED: Final = "Token has some errors."
+ERRONEOUS: Final = "Token has some errors."
 WRONG_KIND: Final = "Do not use refresh token."
 DISABLED: Final = "User denied."
 NOT_VERIFIED: Final = "User must be real info verified."
@@ -65,7 +65,7 @@ def login_optional(method: Method) -> Method:
     def guarded(*args: Any, **kwargs: Any) -> Any:
         caller = identity()
         if caller.problem == "invalid":
-            raise NotAuthenticated(TOKEN_REFUSED)
+            raise NotAuthenticated(ERRONEOUS)
         _refuse_misuse(caller)
         return method(*args, **kwargs)
 

@@ -103,7 +103,7 @@ def dump(value: Any) -> bytes:
 
 def _encode(value: Any) -> Any:
     if isinstance(value, bytes):
-        return orjson.Fragment(value)
+        return orjson.Fragment(bytes(value))  # it refuses subclasses
     if isinstance(value, BaseModel):
         return orjson.Fragment(value.__pydantic_serializer__.to_json(value, by_alias=True))
     raise TypeError(f"{type(value).__name__} has no JSON form")

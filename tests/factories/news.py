@@ -28,6 +28,16 @@ PUBLISHED_AGO = timedelta(days=30)  # of the first article; each later one is a 
 _published = itertools.count()
 
 
+def _next_feed_ms() -> int:
+    """Unique and not on whole seconds, as the product makes it; in the past for a long time."""
+    number = next(_published)
+    return clock.to_ms(clock.now() - PUBLISHED_AGO) + number * 1000 + number % 1000
+
+
+def _moment(feed_ms: int) -> Any:
+    return clock.from_ms(feed_ms).replace(microsecond=0)
+
+
 class ChannelFactory(Factory):
     """A visible channel; ``is_default=True`` belongs to visitors and new readers."""
 
@@ -57,7 +67,7 @@ class ArticleFactory(Factory):
     class Params:
         published = factory.Trait(
             status=ArticleStatus.APPROVED,
-            feed_ms=factory.LazyFunction(lambda: _next_feed_ms()),
+            feed_ms=factory.LazyFunction(_next_feed_ms),
             create_time=factory.LazyAttribute(lambda article: _moment(article.feed_ms)),
             review_time=factory.LazyAttribute(lambda article: _moment(article.feed_ms)),
         )
@@ -81,16 +91,6 @@ class ArticleFactory(Factory):
             ArticleContent(article_id=article_id, content=content),
             ArticleStatistic(article_id=article_id, **statistic),
         )
-
-
-def _next_feed_ms() -> int:
-    """Unique, as the product makes it; in the past for the first 2.6 million articles."""
-    begin = clock.to_ms(clock.now() - PUBLISHED_AGO)
-    return begin + next(_published) * 1000 + next(_published) % 1000
-
-
-def _moment(feed_ms: int) -> Any:
-    return clock.from_ms(feed_ms).replace(microsecond=0)
 
 
 def new_article_id() -> Any:

@@ -5,13 +5,9 @@ if redis.call('GET', KEYS[2]) ~= ARGV[1] then
   return 0
 end
 redis.call('DEL', KEYS[1], KEYS[2])
-local step = ARGV[3] == 'SADD' and 1 or 2
+local step = 1000 -- arguments at once: the stack of a script is bounded; even, for the pairs
 for at = 4, #ARGV, step do
-  if step == 1 then
-    redis.call('SADD', KEYS[1], ARGV[at])
-  else
-    redis.call(ARGV[3], KEYS[1], ARGV[at], ARGV[at + 1])
-  end
+  redis.call(ARGV[3], KEYS[1], unpack(ARGV, at, math.min(at + step - 1, #ARGV)))
 end
 redis.call('PEXPIRE', KEYS[1], ARGV[2])
 return 1

@@ -26,6 +26,7 @@ def adopt(connection: Connection, wanted: MetaData) -> list[str]:
     if connection.dialect.name != "sqlite":
         mysql.prepare(connection)
 
+    undated = not _has_column(connection, "news_comment", "update_time")
     done = repairs.repair(connection, present)
     repairs.refuse_contradictions(connection, present)
     for table in wanted.sorted_tables:
@@ -34,4 +35,13 @@ def adopt(connection: Connection, wanted: MetaData) -> list[str]:
         else:
             create_table(connection, table)
             done.append(f"{table.name}: created")
+    if undated:
+        backfills.date_comments(connection, wanted)
     return done + backfills.fill(connection, wanted)
+
+
+def _has_column(connection: Connection, table: str, column: str) -> bool:
+    inspector = inspect(connection)
+    if not inspector.has_table(table):
+        return False
+    return column in {each["name"] for each in inspector.get_columns(table)}

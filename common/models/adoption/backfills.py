@@ -24,6 +24,12 @@ def fill(connection: Connection, tables: MetaData) -> list[str]:
     return done
 
 
+def date_comments(connection: Connection, tables: MetaData) -> None:
+    """Comments that never had an edit time were last changed when they were written."""
+    comment = tables.tables["news_comment"]
+    connection.execute(update(comment).values(update_time=comment.c.create_time))
+
+
 def _give_feed_times(connection: Connection, article: Table) -> int:
     """Published articles enter the feed at their creation time, moved by ms until unique."""
     query = (
@@ -70,7 +76,7 @@ def _find_roots(connection: Connection, comment: Table) -> int:
         .where(parent.c.parent_id.is_(None) | root.is_not(None))
     )
     threaded = 0
-    while found := dict(connection.execute(query).tuples().all()):
+    while found := dict(connection.execute(query).all()):
         for batch in _batches(found):
             statement = (
                 update(comment)

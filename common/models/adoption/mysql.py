@@ -7,6 +7,7 @@ from copy import copy
 from typing import Any
 
 from sqlalchemy import (
+    JSON,
     CheckConstraint,
     Column,
     Connection,
@@ -37,7 +38,7 @@ _STATE = text(
     " WHERE table_schema = DATABASE() AND table_name = :name"
     " UNION ALL SELECT '(engine)', CONCAT_WS(' ', engine, table_collation)"
     " FROM information_schema.tables WHERE table_schema = DATABASE() AND table_name = :name"
-    " UNION ALL SELECT CONCAT('key ', index_name), GROUP_CONCAT(column_name)"
+    " UNION ALL SELECT CONCAT('key ', index_name), GROUP_CONCAT(column_name ORDER BY seq_in_index)"
     " FROM information_schema.statistics"
     " WHERE table_schema = DATABASE() AND table_name = :name GROUP BY index_name"
 )
@@ -105,6 +106,8 @@ def _spec(connection: Connection, column: Column[Any], type_: TypeEngine[Any] | 
 
 def _kept_type(found: TypeEngine[Any], wanted: TypeEngine[Any]) -> TypeEngine[Any] | None:
     """The type a fork's column keeps because it holds more than ours; None: it takes ours."""
+    if isinstance(wanted, JSON):  # on MariaDB a LONGTEXT with a check
+        return None
     return _without_charset(found) if _capacity(found) > _capacity(wanted) else None
 
 

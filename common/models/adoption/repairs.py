@@ -184,9 +184,8 @@ def _as_ours(connection: Connection, column: Column[Any]) -> ColumnElement[Any]:
     if not isinstance(column.type, String):
         return expression
     if connection.dialect.name == "sqlite":
-        return collate(
-            expression, column.type.dialect_impl(connection.dialect).collation or "BINARY"
-        )
+        special: Any = column.type.dialect_impl(connection.dialect)
+        return collate(expression, special.collation or "BINARY")
     return collate(cast(expression, mysql.CHAR(charset=CHARSET)), COLLATION)
 
 

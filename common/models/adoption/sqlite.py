@@ -21,7 +21,10 @@ def complete(connection: Connection, table: Table) -> list[str]:
     found = {column["name"]: column for column in inspect(connection).get_columns(table.name)}
     strangers = [name for name in found if name not in table.c]
 
-    spare = table.to_metadata(MetaData(), name=f"{SPARE}{table.name}")
+    copies = MetaData()
+    for each in table.metadata.sorted_tables:  # foreign keys need their targets
+        each.to_metadata(copies)
+    spare = table.to_metadata(copies, name=f"{SPARE}{table.name}")
     connection.execute(CreateTable(spare))
     for name in strangers:
         type_ = found[name]["type"].compile(dialect=connection.dialect)

@@ -6,7 +6,7 @@ from alembic import op
 from common.models import types as t
 
 revision = "${up_revision}"
-down_revision = ${repr(down_revision)}
+down_revision = ${'"%s"' % down_revision if down_revision else None}
 
 
 def upgrade() -> None:

@@ -1,0 +1,84 @@
+"""Cached channel lists (contract/redis.md §2)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import timedelta
+
+from sqlalchemy import Select, select
+
+from common.cache.engine import ReadModel, Ttl
+from common.extensions.db import db
+from common.models import Channel, UserChannel
+from common.schemas.news import ChannelInfo
+
+ONLY = 1  # id of read models that have a single value
+
+Channels = tuple[ChannelInfo, ...]
+
+_DAY = Ttl(timedelta(days=1), jitter=timedelta(hours=1))
+_BRIEFLY = timedelta(milliseconds=900)
+
+
+def _visible() -> Select[int, str]:
+    return (
+        select(Channel.channel_id, Channel.channel_name)
+        .where(Channel.is_visible.is_(True))
+        .order_by(Channel.sequence, Channel.channel_id)
+    )
+
+
+def _channels(query: Select[int, str]) -> Channels:
+    return tuple(
+        ChannelInfo(channel_id=channel_id, name=name)
+        for channel_id, name in db.session.execute(query)
+    )
+
+
+def _load_all(_ids: Sequence[int]) -> dict[int, Channels]:
+    return {ONLY: _channels(_visible())}
+
+
+def _load_default(_ids: Sequence[int]) -> dict[int, Channels]:
+    return {ONLY: _channels(_visible().where(Channel.is_default.is_(True)))}
+
+
+def _load_chosen(user_ids: Sequence[int]) -> dict[int, Channels]:
+    """Chosen channels of readers who have ever edited theirs; the others are left out."""
+    edited = db.session.scalars(
+        select(UserChannel.user_id).where(UserChannel.user_id.in_(user_ids)).distinct()
+    )
+    chosen: dict[int, list[ChannelInfo]] = {user_id: [] for user_id in edited}
+    rows = db.session.execute(
+        select(UserChannel.user_id, Channel.channel_id, Channel.channel_name)
+        .join(Channel, Channel.channel_id == UserChannel.channel_id)
+        .where(
+            UserChannel.user_id.in_(user_ids),
+            UserChannel.is_deleted.is_(False),
+            Channel.is_visible.is_(True),
+        )
+        .order_by(UserChannel.sequence, UserChannel.update_time, UserChannel.user_channel_id)
+    )
+    for row in rows:
+        chosen[row.user_id].append(ChannelInfo(channel_id=row.channel_id, name=row.channel_name))
+    return {user_id: tuple(channels) for user_id, channels in chosen.items()}
+
+
+# All visible channels. The first level bounds how late an operator's edit shows: a second.
+all_channels: ReadModel[Channels] = ReadModel(
+    key="ch:all", value=Channels, ttl=_DAY, null_ttl=_DAY, load=_load_all, l1=_BRIEFLY
+)
+
+# What visitors and readers who never edited their list see.
+default_channels: ReadModel[Channels] = ReadModel(
+    key="ch:user:default", value=Channels, ttl=_DAY, null_ttl=_DAY, load=_load_default, l1=_BRIEFLY
+)
+
+# A reader's own list; absent for one who never edited it, empty when edited to empty.
+user_channels: ReadModel[Channels] = ReadModel(
+    key="user:{}:ch",
+    value=Channels,
+    ttl=Ttl(timedelta(hours=1), jitter=timedelta(minutes=10)),
+    null_ttl=Ttl(timedelta(minutes=5), jitter=timedelta(minutes=1)),
+    load=_load_chosen,
+)

@@ -1,0 +1,132 @@
+"""Cached articles and what readers think of them (contract/redis.md §2)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from sqlalchemy import select
+
+from common.cache.engine import ReadModel, Ttl
+from common.cache.membership import Members, Membership
+from common.extensions.db import db
+from common.models import Article, ArticleContent, Attitude, Collection
+from common.schemas.news import ArticleBody, ArticleInfo, Cover
+from common.utils import clock
+from common.utils.constants import ArticleStatus
+
+NULL_TTL = Ttl(timedelta(minutes=5), jitter=timedelta(minutes=1))
+
+
+def publication_time(feed_ms: int | None, create_time: datetime) -> str:
+    """``pubdate`` of the wire: product time, no offset, whole seconds (user-app.md §1.7)."""
+    moment = clock.from_ms(feed_ms) if feed_ms else create_time
+    return moment.isoformat(timespec="seconds")
+
+
+def _load_infos(article_ids: Sequence[int]) -> dict[int, ArticleInfo]:
+    rows = db.session.execute(
+        select(
+            Article.article_id,
+            Article.title,
+            Article.user_id,
+            Article.channel_id,
+            Article.cover,
+            Article.create_time,
+            Article.feed_ms,
+            Article.allow_comment,
+        ).where(Article.article_id.in_(article_ids), Article.status == ArticleStatus.APPROVED)
+    )
+    return {
+        row.article_id: ArticleInfo(
+            title=row.title,
+            author_id=row.user_id,
+            channel_id=row.channel_id,
+            published_at=publication_time(row.feed_ms, row.create_time),
+            allow_comment=bool(row.allow_comment),
+            cover=Cover.normalised(row.cover),
+            feed_ms=row.feed_ms or 0,
+        )
+        for row in rows
+    }
+
+
+def _load_bodies(article_ids: Sequence[int]) -> dict[int, ArticleBody]:
+    rows = db.session.execute(
+        select(
+            Article.article_id,
+            Article.title,
+            Article.user_id,
+            Article.channel_id,
+            Article.create_time,
+            Article.feed_ms,
+            ArticleContent.content,
+        )
+        .join(ArticleContent, ArticleContent.article_id == Article.article_id)
+        .where(Article.article_id.in_(article_ids), Article.status == ArticleStatus.APPROVED)
+    )
+    return {
+        row.article_id: ArticleBody(
+            article_id=row.article_id,
+            title=row.title,
+            author_id=row.user_id,
+            channel_id=row.channel_id,
+            published_at=publication_time(row.feed_ms, row.create_time),
+            content=row.content,
+        )
+        for row in rows
+    }
+
+
+def _load_attitudes(user_id: int) -> Members:
+    rows = db.session.execute(
+        select(Attitude.article_id, Attitude.attitude).where(
+            Attitude.user_id == user_id, Attitude.attitude.is_not(None)
+        )
+    )
+    return {article_id: attitude for article_id, attitude in rows if attitude is not None}
+
+
+def _load_collected(user_id: int) -> Members:
+    rows = db.session.scalars(
+        select(Collection.article_id).where(
+            Collection.user_id == user_id, Collection.is_deleted.is_(False)
+        )
+    )
+    return dict.fromkeys(rows, 1)
+
+
+# Only approved articles: everything else must look absent to readers.
+article_info = ReadModel(
+    key="art:{}:info",
+    value=ArticleInfo,
+    ttl=Ttl(timedelta(minutes=30), jitter=timedelta(minutes=10)),
+    null_ttl=NULL_TTL,
+    load=_load_infos,
+)
+
+article_body = ReadModel(
+    key="art:{}:detail",
+    value=ArticleBody,
+    ttl=Ttl(timedelta(hours=1), jitter=timedelta(minutes=10)),
+    null_ttl=NULL_TTL,
+    load=_load_bodies,
+)
+
+# Article → AttitudeKind, per reader.
+attitudes = Membership(
+    key="user:{}:art:attitude",
+    kind="hash",
+    ttl=Ttl(timedelta(minutes=30), jitter=timedelta(minutes=10)),
+    empty_ttl=NULL_TTL,
+    load=_load_attitudes,
+)
+
+# Articles a reader has collected, for ``is_collected``; the ordered list is another key.
+collected = Membership(
+    key="user:{}:art:collected",
+    kind="set",
+    ttl=Ttl(timedelta(minutes=10), jitter=timedelta(minutes=2)),
+    empty_ttl=Ttl(timedelta(minutes=3), jitter=timedelta(minutes=1)),
+    load=_load_collected,
+)

@@ -1,0 +1,214 @@
+"""Links to Redis servers: one round trip per stage, and a breaker for those that are down."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import redis as driver
+import structlog
+from redis.exceptions import (
+    ClusterDownError,
+    DataError,
+    MaxConnectionsError,
+    OutOfMemoryError,
+    ReadOnlyError,
+    RedisClusterException,
+    RedisError,
+    ResponseError,
+    TryAgainError,
+)
+
+from common.errors import DependencyUnavailable
+from common.utils import metering
+
+log = structlog.get_logger(__name__)
+
+Command = tuple[Any, ...]
+
+OPEN_SECONDS = 1.0  # how long a failed server is left alone before one caller tries it again
+LOG_SECONDS = 10.0  # contract/faults.md, LOG: at most one line in this time per server
+# Error replies that mean "this server cannot serve you now", not "your command is wrong": some are
+# classes of the driver, which takes their first word away, the others are known by it.
+UNAVAILABLE_ERRORS = (ClusterDownError, OutOfMemoryError, ReadOnlyError, TryAgainError)
+UNAVAILABLE_REPLIES = ("NOREPLICAS", "MISCONF", "BUSY")
+# The driver's cluster client has a family of its own for "no node can be reached".
+CONNECT_ERRORS = (RedisError, RedisClusterException, OSError)
+
+
+class Demoted(driver.ConnectionError):
+    """The master of a moment ago is a replica now; it has done nothing of the stage."""
+
+
+class Breaker:
+    """Refuses calls to a failed server, except that of one caller a second who tries it again."""
+
+    def __init__(self, edge: str, server: str = "") -> None:
+        self.failures = 0
+        self._edge = edge
+        self._server = server
+        self._retry_at: float | None = None  # None: the server works
+        self._log_at = 0.0
+        self._lock = threading.Lock()
+
+    def check(self) -> None:
+        """Let the caller pass, or refuse at once.
+
+        :raises DependencyUnavailable: the server failed a moment ago
+        """
+        if self._retry_at is not None and not self._may_try():
+            raise DependencyUnavailable(self._edge)
+
+    def succeed(self) -> None:
+        """The server answered."""
+        if self._retry_at is not None:
+            self._retry_at = None
+
+    def fail(self, error: BaseException) -> None:
+        """The server did not answer, or could not be connected to."""
+        with self._lock:
+            now = time.monotonic()
+            self.failures += 1
+            self._retry_at = now + OPEN_SECONDS
+            is_worth_a_line = now >= self._log_at
+            if is_worth_a_line:
+                self._log_at = now + LOG_SECONDS
+        if is_worth_a_line:
+            log.error(
+                "redis_unavailable",
+                edge=self._edge,
+                server=self._server,
+                error=type(error).__name__,
+            )
+
+    def _may_try(self) -> bool:
+        with self._lock:
+            now = time.monotonic()
+            if self._retry_at is None:
+                return True
+            if now < self._retry_at:
+                return False
+            self._retry_at = now + OPEN_SECONDS  # the others wait for what this caller finds
+            return True
+
+
+class Link:
+    """One server, or the one that Sentinel names: connected at first use, bounded."""
+
+    is_cluster = False
+
+    def __init__(self, edge: str, connect: Callable[[], Any]) -> None:
+        self.edge = edge
+        self.breaker = Breaker(edge)
+        self._connect = connect
+        self._client: Any = None
+        self._lock = threading.Lock()
+
+    @property
+    def client(self) -> Any:
+        """The driver's client.
+
+        :raises DependencyUnavailable: a client that must connect in order to exist cannot
+        """
+        if self._client is None:
+            failures = self.breaker.failures
+            with self._lock:
+                if self._client is None:
+                    if self.breaker.failures != failures:
+                        # Whoever held the lock has just tried: do not pay its time-out again.
+                        raise DependencyUnavailable(self.edge)
+                    self._client = self._connected()
+        return self._client
+
+    def close(self) -> None:
+        """Give all connections back; the next use connects again."""
+        client, self._client = self._client, None
+        if client is not None:
+            client.close()
+
+    def ping(self) -> bool:
+        """Whether the server answers.
+
+        :raises DependencyUnavailable: it does not
+        """
+        return self.exchange([("PING",)]) == [b"PONG"]
+
+    def exchange(self, commands: Sequence[Command], *, is_repeatable: bool = False) -> list[Any]:
+        """Send commands and return their replies; those of refused commands are errors.
+
+        :param is_repeatable: may be sent twice when the connection breaks
+        :raises DependencyUnavailable: no reply, or one that says so
+        """
+        self.breaker.check()
+        client = self.client
+        metering.count_stage(self.edge)
+        try:
+            replies = self._attempt(client.connection_pool, commands, is_repeatable)
+        except DataError:
+            raise  # a value that cannot be sent: our defect, not the server's
+        except MaxConnectionsError as error:
+            raise DependencyUnavailable(self.edge) from error  # we are busy, the server is not down
+        except (RedisError, OSError) as error:
+            self.breaker.fail(error)
+            raise DependencyUnavailable(self.edge) from error
+        self.breaker.succeed()
+        for reply in replies:
+            if means_unavailable(reply):
+                raise DependencyUnavailable(self.edge) from reply
+        return replies
+
+    def _attempt(self, pool: Any, commands: Sequence[Command], is_repeatable: bool) -> list[Any]:
+        try:
+            return exchange_on(pool, commands)
+        except MaxConnectionsError:
+            raise
+        except driver.ConnectionError as error:
+            if not is_repeatable and not isinstance(error, Demoted):
+                raise
+            metering.count_stage(self.edge)
+            return exchange_on(pool, commands)
+
+    def _connected(self) -> Any:
+        try:
+            return self._connect()
+        except CONNECT_ERRORS as error:
+            self.breaker.fail(error)
+            raise DependencyUnavailable(self.edge) from error
+
+
+def exchange_on(pool: Any, commands: Sequence[Command]) -> list[Any]:
+    """The driver's pipeline without its per-command bookkeeping: a third cheaper per stage.
+
+    :raises Demoted: the driver will ask Sentinel for the new master at the next connection
+    """
+    connection = pool.get_connection()
+    replies: list[Any] = []
+    try:
+        connection.send_packed_command(connection.pack_commands(commands), check_health=False)
+        replies.extend(read_reply(connection) for _ in commands)
+    except BaseException as error:
+        # Unread replies would be taken for those of the next request.
+        connection.disconnect()
+        if not replies and isinstance(error.__context__, ReadOnlyError):
+            raise Demoted(str(error)) from error
+        raise
+    finally:
+        pool.release(connection)
+    return replies
+
+
+def read_reply(connection: Any) -> Any:
+    """The next reply; an error reply is returned, a broken connection raised."""
+    try:
+        return connection.read_response()
+    except ResponseError as error:
+        return error
+
+
+def means_unavailable(reply: Any) -> bool:
+    """Whether a reply is an error about the server's state and not about the command."""
+    return isinstance(reply, ResponseError) and (
+        isinstance(reply, UNAVAILABLE_ERRORS) or str(reply).startswith(UNAVAILABLE_REPLIES)
+    )

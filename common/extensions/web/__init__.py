@@ -1,0 +1,34 @@
+"""What makes a Flask app a door of the product."""
+
+from __future__ import annotations
+
+from typing import Final, Literal
+
+from common.extensions.web.application import Application
+from common.extensions.web.cors import Origins
+from common.extensions.web.edge import Edge
+from common.extensions.web.errors import render_errors
+from common.settings import Settings
+from common.utils.client_address import Networks, use_proxies
+
+__all__ = ["Application", "Door", "init_web"]
+
+Door = Literal["user", "mp", "mis"]
+
+MAX_BODY_BYTES: Final = 10 * 1024 * 1024
+MAX_FORM_PARTS: Final = 100
+COOKIE_DOORS: Final = frozenset({"mis"})  # the captcha step keeps a session
+
+
+def init_web(app: Application, settings: Settings, *, door: Door) -> None:
+    """Error rendering, CORS, limits on bodies, and everything in :class:`Edge`."""
+    app.config.update(
+        MAX_CONTENT_LENGTH=MAX_BODY_BYTES,
+        MAX_FORM_PARTS=MAX_FORM_PARTS,
+        PROPAGATE_EXCEPTIONS=False,  # tests see what callers see
+    )
+    proxies = Networks(settings.trusted_proxies)
+    use_proxies(app, proxies)
+    render_errors(app, door)
+    origins = Origins(settings, credentials=door in COOKIE_DOORS)
+    app.wsgi_app = Edge(app.wsgi_app, door, origins, proxies)  # type: ignore[method-assign] # Flask's documented place for middleware

@@ -1,0 +1,103 @@
+"""The outermost layer of a door: what every answer gets, whatever happens inside.
+
+Request id, CORS (preflights included), security headers, the access line and the request
+metrics live in one WSGI wrapper, because as Flask hooks they would cost several times as much
+and would miss the answers that Flask gives without calling hooks.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterable
+from typing import Any, Final
+
+import structlog
+
+from common.extensions import db, metrics
+from common.extensions.web.application import ROUTE_KEY
+from common.extensions.web.cors import Headers, Origins
+from common.utils import metering, request_id
+from common.utils.access_log import AccessLine, write_access
+from common.utils.client_address import Networks, address_of
+
+log = structlog.get_logger(__name__)
+
+Environ = dict[str, Any]
+StartResponse = Callable[..., Any]
+WsgiApp = Callable[[Environ, StartResponse], Iterable[bytes]]
+
+SECURITY: Final[Headers] = [
+    ("X-Content-Type-Options", "nosniff"),
+    ("Referrer-Policy", "no-referrer"),
+]
+# Answers depend on who asks; what may be kept says so itself.
+PRIVATE: Final = ("Cache-Control", "no-store")
+DEFECT_BODY: Final = b'{"message":"Internal Server Error"}\n'
+NO_STATUS: Final = "500"
+
+
+class Edge:
+    """Wraps the WSGI callable of one door."""
+
+    def __init__(self, app: WsgiApp, door: str, origins: Origins, proxies: Networks) -> None:
+        self._app = app
+        self._door = door
+        self._origins = origins
+        self._proxies = proxies
+
+    def __call__(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
+        """Answer one request."""
+        began = time.perf_counter()
+        cost = metering.Cost()
+        identifier = request_id.begin(environ.get("HTTP_X_REQUEST_ID"))
+        origin: str | None = environ.get("HTTP_ORIGIN")
+        status_line = NO_STATUS
+
+        def start(status: str, headers: Headers, exc_info: Any = None) -> Any:
+            nonlocal status_line
+            status_line = status
+            headers += SECURITY
+            headers += self._origins.answer_headers(origin)
+            headers.append((request_id.HEADER, identifier))
+            if not any(name == "Cache-Control" for name, _ in headers):
+                headers.append(PRIVATE)
+            return start_response(status, headers, *([exc_info] if exc_info else []))
+
+        try:
+            if origin is not None and environ["REQUEST_METHOD"] == "OPTIONS":
+                return self._preflight(environ, start_response, origin, identifier)
+            return self._app(environ, start)
+        except Exception:  # a defect below Flask's own handling
+            log.exception("unexpected_error")
+            start("500 INTERNAL SERVER ERROR", [("Content-Type", "application/json")])
+            return [DEFECT_BODY]
+        finally:
+            db.release()
+            self._account(environ, status_line[:3], time.perf_counter() - began, cost)
+
+    def _preflight(
+        self, environ: Environ, start_response: StartResponse, origin: str, identifier: str
+    ) -> list[bytes]:
+        """Answered here for every path, known or not, and for every caller."""
+        requested = environ.get("HTTP_ACCESS_CONTROL_REQUEST_HEADERS", "")
+        headers = self._origins.preflight_headers(origin, requested)
+        start_response("204 NO CONTENT", [*headers, *SECURITY, (request_id.HEADER, identifier)])
+        return []
+
+    def _account(self, environ: Environ, status: str, seconds: float, cost: metering.Cost) -> None:
+        cost.stop()
+        route: str | None = environ.get(ROUTE_KEY)
+        method: str = environ["REQUEST_METHOD"]
+        metrics.count_request(self._door, method, route, status, seconds, cost.sql, cost.stages)
+        write_access(
+            AccessLine(
+                door=self._door,
+                method=method,
+                route=route,
+                status=status,
+                seconds=seconds,
+                sql=cost.sql,
+                stages=cost.stages,
+                address=address_of(environ, self._proxies),
+            )
+        )

@@ -1,0 +1,56 @@
+"""Comments as the product's layers hand them to one another."""
+
+from __future__ import annotations
+
+from typing import TypedDict
+
+from pydantic import BaseModel, ConfigDict, Field
+
+
+class CommentInfo(BaseModel):
+    """An approved comment or reply (CACHE ``comm:<id>``)."""
+
+    model_config = ConfigDict(frozen=True, populate_by_name=True, extra="ignore")
+
+    comment_id: int = Field(alias="com_id")
+    author_id: int = Field(alias="aut_id")
+    published_at: str = Field(alias="pubdate")
+    content: str
+    is_top: int = 0
+    article_id: int = Field(alias="art_id")
+    parent_id: int | None = None
+    root_id: int | None = None
+
+
+class CommentCard(TypedDict):
+    """A comment on the wire (contract/user-app.md §2.3)."""
+
+    com_id: int
+    aut_id: int
+    aut_name: str
+    aut_photo: str
+    content: str
+    pubdate: str
+    is_top: int
+    like_count: int
+    reply_count: int
+    is_liking: bool
+    is_followed: bool
+
+
+class CommentList(TypedDict):
+    """A page of comments by cursor (contract/user-app.md §9.1)."""
+
+    total_count: int
+    end_id: int | None
+    last_id: int | None
+    results: list[CommentCard]
+
+
+class CommentPosted(TypedDict):
+    """What commenting answers; clients put ``new_obj`` in front of their list."""
+
+    com_id: int
+    target: int
+    art_id: int
+    new_obj: CommentCard

@@ -1,0 +1,125 @@
+"""An article's page (contract/user-app.md §8.1)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from common.cache import counters, news, user
+from common.errors import NotFound
+from common.extensions.redis import cache, store
+from common.schemas.news import ArticleBody, ArticlePage, RelatedArticle
+from common.schemas.users import Profile
+from common.services import recommending
+from common.services.recommending import Suggestion
+from common.services.visibility import WantedArticles, visible_articles
+from common.utils import media
+from common.utils.constants import RelationKind
+
+RELATED = 10
+NO_ATTITUDE = -1
+
+
+@dataclass(frozen=True, slots=True)
+class _Mine:
+    """How the reader stands to an article and its author."""
+
+    follows: bool = False
+    attitude: int = NO_ATTITUDE
+    collected: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """An article's page, and what is needed to note that it was read."""
+
+    page: ArticlePage
+    author_id: int
+    channel_id: int
+
+
+def open_article(article_id: int, *, reader_id: int | None) -> Opened:
+    """The page of a visible article. Three Redis stages, no SQL when warm.
+
+    :raises NotFound: missing, not approved, or its author disabled
+    """
+    body = news.article_body.get(article_id)
+    if body is None:
+        raise NotFound("The article does not exist.")
+    related = recommending.current().related(
+        article_id=article_id, channel_id=body.channel_id, count=RELATED
+    )
+    author, mine, titles = _around(body, related, reader_id)
+    if author is None:
+        raise NotFound("The article does not exist.")
+    page = _with_figures(body, author, mine)
+    page["recomments"] = titles
+    return Opened(page, body.author_id, body.channel_id)
+
+
+def _around(
+    body: ArticleBody, related: list[Suggestion], reader_id: int | None
+) -> tuple[Profile | None, _Mine, list[RelatedArticle]]:
+    """Author, the reader's marks, and the titles of similar articles. One CACHE stage."""
+    batch = cache.batch()
+    authors = user.profile.want(batch, (body.author_id,))
+    similar = WantedArticles(
+        batch,
+        [each.article_id for each in related],
+        {each.article_id: each.author_id for each in related},
+        reader_id,
+    )
+    mine = _Mine()
+    if reader_id is None:
+        batch.run()
+    else:
+        relations = user.relations.want(batch, reader_id, (body.author_id,))
+        attitudes = news.attitudes.want(batch, reader_id, (body.article_id,))
+        collected = news.collected.want(batch, reader_id, (body.article_id,))
+        batch.run()
+        mine = _Mine(
+            follows=relations.resolve().get(body.author_id) == RelationKind.FOLLOW,
+            attitude=attitudes.resolve().get(body.article_id, NO_ATTITUDE),
+            collected=body.article_id in collected.resolve(),
+        )
+    titles: list[RelatedArticle] = [
+        {"art_id": each.article_id, "title": each.info.title, "tracking": ""}
+        for each in similar.resolve(discovering=True)
+    ]
+    return authors.resolve().get(body.author_id), mine, titles
+
+
+def _with_figures(body: ArticleBody, author: Profile, mine: _Mine) -> ArticlePage:
+    """The page with its live figures. One STORE stage."""
+    article_id = body.article_id
+    batch = store.batch()
+    comments = counters.article_comments.want(batch, (article_id,))
+    likes = counters.article_likes.want(batch, (article_id,))
+    reads = counters.article_reads.want(batch, (article_id,))
+    batch.run()
+    return {
+        "art_id": article_id,
+        "title": body.title,
+        "pubdate": body.published_at,
+        "content": with_absolute_images(body.content),
+        "aut_id": body.author_id,
+        "aut_name": author.name,
+        "aut_photo": media.avatar(author.photo),
+        "ch_id": body.channel_id,
+        "is_followed": mine.follows,
+        "attitude": mine.attitude,
+        "is_collected": mine.collected,
+        "comm_count": comments.resolve()[article_id],
+        "like_count": likes.resolve()[article_id],
+        "read_count": reads.resolve()[article_id],
+        "recomments": [],
+    }
+
+
+def with_absolute_images(content: str) -> str:
+    """The body with its stored pictures addressed absolutely, as clients insert it unchanged."""
+    return content.replace(f'src="{media.LOCAL_PATH}', f'src="{media.prefix()}')
+
+
+def is_visible(article_id: int) -> bool:
+    """Whether readers can open an article."""
+    return bool(visible_articles((article_id,), reader_id=None))

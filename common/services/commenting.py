@@ -1,0 +1,284 @@
+"""Comments and replies: reading threads, writing (contract/user-app.md §9)."""
+
+from __future__ import annotations
+
+import hashlib
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+
+from common.cache import comment, counters, user
+from common.cache.ranked import RankedList, Slice
+from common.errors import DependencyUnavailable, InvalidInput, NotAllowed
+from common.extensions.db import db, reading_primary, refresh_view, transaction
+from common.extensions.redis import cache, store
+from common.models import Comment
+from common.schemas.comments import CommentCard, CommentInfo, CommentList, CommentPosted
+from common.schemas.events import CommentAdded
+from common.schemas.news import ArticleInfo
+from common.schemas.users import Profile
+from common.services import identifiers, outbox, sensitive_words
+from common.services.visibility import visible_articles
+from common.utils import clock, media
+from common.utils.constants import CommentStatus, RelationKind
+
+MAX_CHARACTERS = 1000
+REPEAT_WINDOW = timedelta(seconds=10)  # the same text on the same target again is a double click
+REPEAT_LOOKS = 20
+REPEAT_PAUSE_SECONDS = 0.02
+
+
+def list_comments(
+    *, article_id: int, cursor: int | None, limit: int, reader_id: int | None
+) -> CommentList:
+    """Top-level comments of an article, pinned first, then newest first."""
+    return _page(comment.article_comments, article_id, cursor, limit, reader_id)
+
+
+def list_replies(
+    *, comment_id: int, cursor: int | None, limit: int, reader_id: int | None
+) -> CommentList:
+    """Replies of a comment: the whole thread below a top-level comment, or one's direct replies."""
+    return _page(comment.comment_replies, comment_id, cursor, limit, reader_id)
+
+
+def _page(
+    listed: RankedList, owner_id: int, cursor: int | None, limit: int, reader_id: int | None
+) -> CommentList:
+    """A page by cursor. CACHE: the list, the comments, their authors; STORE: the figures."""
+    part = listed.after(owner_id, cursor=cursor, limit=limit)
+    results = _cards(part, reader_id)
+    return {
+        "total_count": part.total,
+        "end_id": part.last_id if part.ids else None,
+        "last_id": part.ids[-1] if part.ids else None,
+        "results": results,
+    }
+
+
+def _cards(part: Slice, reader_id: int | None) -> list[CommentCard]:
+    infos = comment.comment_info.get_many(part.ids)
+    return present([infos[id_] for id_ in part.ids if id_ in infos], reader_id)
+
+
+def present(comments: Sequence[CommentInfo], reader_id: int | None) -> list[CommentCard]:
+    """Wire items of comments whose authors this reader may see. One CACHE and one STORE stage."""
+    if not comments:
+        return []
+    author_ids = dict.fromkeys(each.author_id for each in comments)
+    comment_ids = [each.comment_id for each in comments]
+    people = cache.batch()
+    authors = user.profile.want(people, author_ids)
+    mine = _Mine()
+    if reader_id is None:
+        people.run()
+    else:
+        relations = user.relations.want(people, reader_id, author_ids)
+        likings = comment.comment_likings.want(people, reader_id, comment_ids)
+        people.run()
+        mine = _Mine(relations.resolve(), likings.resolve())
+    figures = store.batch()
+    likes = counters.comment_likes.want(figures, comment_ids)
+    replies = counters.comment_replies.want(figures, comment_ids)
+    figures.run()
+    return _assemble(comments, authors.resolve(), mine, likes.resolve(), replies.resolve())
+
+
+class _Mine:
+    """How the reader stands to the authors and the comments."""
+
+    def __init__(
+        self, relations: dict[int, int] | None = None, likings: dict[int, int] | None = None
+    ) -> None:
+        self.relations = relations or {}
+        self.likings = likings or {}
+
+
+def _assemble(
+    comments: Sequence[CommentInfo],
+    authors: dict[int, Profile],
+    mine: _Mine,
+    likes: dict[int, int],
+    replies: dict[int, int],
+) -> list[CommentCard]:
+    cards: list[CommentCard] = []
+    for each in comments:
+        author = authors.get(each.author_id)
+        relation = mine.relations.get(each.author_id)
+        if author is None or relation == RelationKind.BLACKLIST:
+            continue
+        cards.append(
+            {
+                "com_id": each.comment_id,
+                "aut_id": each.author_id,
+                "aut_name": author.name,
+                "aut_photo": media.avatar(author.photo),
+                "content": each.content,
+                "pubdate": each.published_at,
+                "is_top": each.is_top,
+                "like_count": likes.get(each.comment_id, 0),
+                "reply_count": replies.get(each.comment_id, 0),
+                "is_liking": each.comment_id in mine.likings,
+                "is_followed": relation == RelationKind.FOLLOW,
+            }
+        )
+    return cards
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """Where a new comment goes: its article, and the comment it answers."""
+
+    article_id: int
+    article: ArticleInfo
+    parent: CommentInfo | None
+
+
+def add_comment(
+    *, user_id: int, target: int, content: str, article_id: int | None
+) -> CommentPosted:
+    """Comment on an article, or reply to a comment when ``article_id`` says of which article.
+
+    The same text on the same target within ten seconds gives the first one's result again.
+
+    :raises InvalidInput: empty text, no such article or comment, or the article takes none
+    :raises NotAllowed: the author, or the parent's author, has blocked the caller
+    """
+    if not content:
+        raise InvalidInput("Empty content.")
+    place = _place(target, article_id, user_id)
+    if not place.article.allow_comment:
+        raise InvalidInput("Article denied comment.")
+    _refuse_blocked(user_id, place)
+    comment_id = identifiers.new_id()
+    first = _first_of_repeats(user_id, target, content, comment_id)
+    if first is not None:
+        return _posted(first, target, user_id)
+    status = sensitive_words.comment_status(content)
+    return _posted(_insert(comment_id, user_id, place, content, status), target, user_id)
+
+
+def _place(target: int, article_id: int | None, user_id: int) -> _Place:
+    if article_id is None or (article_id == target and comment.comment_info.get(target) is None):
+        article = _article(target, user_id)
+        if article is None:
+            raise InvalidInput({"target": "Invalid target article id."})
+        return _Place(target, article, None)
+    parent = comment.comment_info.get(target)
+    if article_id == target and parent is not None:
+        article_id = parent.article_id  # a client sends the comment's own id here
+    article = _article(article_id, user_id)
+    if article is None:
+        raise InvalidInput({"art_id": "Invalid target article id."})
+    if parent is None or parent.article_id != article_id:
+        raise InvalidInput("Invalid target comment id.")
+    return _Place(article_id, article, parent)
+
+
+def _article(article_id: int, user_id: int) -> ArticleInfo | None:
+    visible = visible_articles((article_id,), reader_id=user_id)
+    return visible[0].info if visible else None
+
+
+def _refuse_blocked(user_id: int, place: _Place) -> None:
+    """Nobody writes to those who have blocked him."""
+    owners = {place.article.author_id}
+    if place.parent is not None:
+        owners.add(place.parent.author_id)
+    for owner_id in owners - {user_id}:
+        if user.relations.get(owner_id, user_id) == RelationKind.BLACKLIST:
+            raise NotAllowed("User denied by target.")
+
+
+def _insert(
+    comment_id: int, user_id: int, place: _Place, content: str, status: CommentStatus
+) -> CommentInfo:
+    parent = place.parent
+    now = clock.now()
+    row = Comment(
+        comment_id=comment_id,
+        user_id=user_id,
+        article_id=place.article_id,
+        parent_id=parent.comment_id if parent is not None else None,
+        root_id=(parent.root_id or parent.comment_id) if parent is not None else None,
+        content=content,
+        status=status,
+        is_top=False,
+        create_time=now,
+    )
+    with transaction() as session:
+        session.add(row)
+        outbox.add(
+            CommentAdded(
+                comment_id=row.comment_id,
+                user_id=user_id,
+                article_id=place.article_id,
+                author_id=place.article.author_id,
+                parent_id=row.parent_id,
+                root_id=row.root_id,
+                parent_author_id=parent.author_id if parent is not None else None,
+                is_visible=status == CommentStatus.APPROVED,
+            )
+        )
+    return CommentInfo(
+        comment_id=row.comment_id,
+        author_id=user_id,
+        article_id=place.article_id,
+        parent_id=row.parent_id,
+        root_id=row.root_id,
+        content=content,
+        published_at=now.isoformat(timespec="seconds"),
+    )
+
+
+def _posted(new: CommentInfo, target: int, user_id: int) -> CommentPosted:
+    (card,) = present([new], user_id)
+    return {
+        "com_id": new.comment_id,
+        "target": target,
+        "art_id": new.article_id,
+        "new_obj": card,
+    }
+
+
+def _first_of_repeats(
+    user_id: int, target: int, content: str, comment_id: int
+) -> CommentInfo | None:
+    """The comment that this one repeats, or None, and ``comment_id`` is noted as the first.
+
+    Of two that arrive together the second waits a moment for the first one's commit. While STORE
+    is away repeats are not recognised.
+    """
+    digest = hashlib.sha256(content.encode()).hexdigest()[:32]
+    key = f"comm:repeat:{user_id}:{target}:{digest}"
+    seconds = int(REPEAT_WINDOW.total_seconds())
+    try:
+        first = store.command("SET", key, comment_id, "EX", seconds, "NX", "GET")
+    except DependencyUnavailable:
+        return None
+    for _ in range(REPEAT_LOOKS if first else 0):
+        written = _own_comment(int(first), user_id)
+        if written is not None:
+            return written
+        time.sleep(REPEAT_PAUSE_SECONDS)
+    return None
+
+
+def _own_comment(comment_id: int, user_id: int) -> CommentInfo | None:
+    """A comment as its author sees it, waiting for review or not."""
+    refresh_view()
+    with reading_primary():
+        row = db.session.get(Comment, comment_id, populate_existing=True)
+    if row is None or row.user_id != user_id or row.status == CommentStatus.DELETED:
+        return None
+    return CommentInfo(
+        comment_id=row.comment_id,
+        author_id=row.user_id,
+        article_id=row.article_id,
+        parent_id=row.parent_id,
+        root_id=row.root_id,
+        content=row.content,
+        is_top=int(row.is_top),
+        published_at=row.create_time.isoformat(timespec="seconds"),
+    )

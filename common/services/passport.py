@@ -1,0 +1,209 @@
+"""Who is who: login by code with registration on first use, tokens, and whose token this is."""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import dataclass
+from datetime import timedelta
+
+import structlog
+from sqlalchemy import ColumnElement, select, update
+
+from common.cache import user as user_cache
+from common.errors import InvalidInput, NotAllowed, TemporarilyUnavailable
+from common.extensions.db import insert_new, transaction
+from common.extensions.redis import cache
+from common.models import User, UserProfile
+from common.schemas.events import UserRegistered
+from common.schemas.users import AccessToken, Tokens
+from common.services import identifiers, outbox, sms_codes
+from common.services.sms_codes import Door
+from common.settings import Settings
+from common.utils import clock
+from common.utils.constants import Device, UserStatus
+from common.utils.credentials import Credentials
+from common.utils.identity import ANONYMOUS, Identity
+from common.utils.jwt_util import InvalidToken, TokenIssuer
+
+log = structlog.get_logger(__name__)
+
+NAME_PREFIX = "用户"
+NAME_CHARACTERS = "abcdefghjkmnpqrstuvwxyz23456789"  # without those that look alike
+NAME_RANDOM = 5
+REGISTRATION_TRIES = 10
+
+
+@dataclass(frozen=True, slots=True)
+class _Account:
+    user_id: int
+    status: int
+    version: int
+    is_verified: bool
+
+
+class _Desk:
+    """What the process was configured with."""
+
+    issuer: TokenIssuer | None = None
+    is_demo = False
+
+
+_desk = _Desk()
+
+
+def init(settings: Settings) -> None:
+    """Set the keys and the demo mode of this process."""
+    _desk.issuer = TokenIssuer(
+        settings.jwt_secret.get_secret_value(),
+        previous=[each.get_secret_value() for each in settings.jwt_previous_secrets],
+        audience="app",
+        subject_claim="user_id",
+        access_ttl=timedelta(hours=settings.jwt_expiry_hours),
+        refresh_ttl=timedelta(days=settings.jwt_refresh_days),
+    )
+    _desk.is_demo = settings.is_demo
+    sms_codes.init(secret_key=settings.secret_key.get_secret_value())
+
+
+def issuer() -> TokenIssuer:
+    """Issues and verifies the tokens of readers and editors."""
+    if _desk.issuer is None:
+        raise RuntimeError("the passport service is not configured: call passport.init(settings)")
+    return _desk.issuer
+
+
+def log_in(*, mobile: str, code: str, address: str, device: Device | None = None) -> Tokens:
+    """Exchange a code for tokens; an unknown mobile becomes an account.
+
+    The account's state is looked at only after the code was right, or it would be revealed to
+    anybody (contract/user-app.md §3.2).
+
+    :raises InvalidInput: wrong, expired, used or never requested code
+    :raises NotAllowed: the account is disabled
+    :raises TooManyRequests: too many wrong codes
+    :raises TemporarilyUnavailable: STORE is down
+    """
+    by_demo_code = _desk.is_demo and sms_codes.is_demo_code(code)
+    if not by_demo_code and not sms_codes.consume(
+        mobile=mobile, code=code, address=address, door=Door.APP
+    ):
+        raise InvalidInput("Invalid code.")
+    account = _enter(mobile, is_verified=by_demo_code, device=device)
+    if account.status != UserStatus.ENABLED:
+        raise NotAllowed("Invalid user.")
+    log.info("user_logged_in", user_id=account.user_id)
+    ver, verified = account.version, account.is_verified
+    return {
+        "token": issuer().access(account.user_id, ver=ver, verified=verified),
+        "refresh_token": issuer().refresh(account.user_id, ver=ver, verified=verified),
+    }
+
+
+def refresh(token: str | None) -> AccessToken:
+    """Exchange a refresh token for a new access token; the refresh token stays valid.
+
+    Never :class:`NotAuthenticated`: clients would answer that with another refresh, for ever.
+
+    :raises NotAllowed: not a refresh token of an enabled account
+    """
+    wrong = NotAllowed("Wrong refresh token.")
+    try:
+        claims = issuer().verify(token or "")
+    except InvalidToken as error:
+        raise wrong from error
+    account = _find(User.user_id == claims.subject) if claims.refresh else None
+    if account is None:
+        raise wrong
+    if account.status != UserStatus.ENABLED:
+        raise NotAllowed("User denied.")
+    if account.version != claims.ver:
+        raise wrong
+    access = issuer().access(account.user_id, ver=account.version, verified=account.is_verified)
+    return {"token": access}
+
+
+def identify(credentials: Credentials) -> Identity:
+    """Whose token this is, as of now: at most one CACHE stage, none within a second.
+
+    :raises DependencyUnavailable: neither CACHE nor SQL can say whether the account is enabled
+    """
+    if credentials.token is None:
+        return (
+            Identity(anonymous_id=credentials.anonymous_id)
+            if credentials.anonymous_id
+            else ANONYMOUS
+        )
+    try:
+        claims = issuer().verify(credentials.token)
+    except InvalidToken:
+        return Identity(problem="invalid")
+    user_id = claims.subject
+    batch = cache.batch()
+    wanted = (
+        user_cache.status.want(batch, (user_id,)),
+        user_cache.token_version.want(batch, (user_id,)),
+    )
+    batch.run()
+    status, version = (each.resolve().get(user_id) for each in wanted)
+    if status is None:
+        return Identity(problem="invalid")
+    if status == UserStatus.DISABLED:
+        return Identity(user_id, claims.verified, claims.refresh, problem="disabled")
+    if version != claims.ver:
+        return Identity(problem="invalid")
+    return Identity(user_id, claims.verified, claims.refresh)
+
+
+def _enter(mobile: str, *, is_verified: bool, device: Device | None) -> _Account:
+    """The account of a mobile, registered if need be, with its login noted."""
+    with transaction() as session:
+        account = _find(User.mobile == mobile)
+        if account is None:
+            account = _register(mobile, is_verified=is_verified)
+        session.execute(
+            update(User).where(User.user_id == account.user_id).values(last_login=clock.now())
+        )
+        if device is not None:
+            session.execute(
+                update(UserProfile)
+                .where(UserProfile.user_id == account.user_id)
+                .values(device=device)
+            )
+    return account
+
+
+def _register(mobile: str, *, is_verified: bool) -> _Account:
+    """A new account with a neutral free name; if another login was faster, that one's account."""
+    with transaction() as session:
+        for _ in range(REGISTRATION_TRIES):
+            user = User(
+                user_id=identifiers.new_id(),
+                mobile=mobile,
+                user_name=_neutral_name(),
+                status=UserStatus.ENABLED,
+                is_verified=is_verified,
+                is_media=is_verified,
+                token_version=0,
+            )
+            if insert_new(session, user):
+                insert_new(session, UserProfile(user_id=user.user_id))
+                outbox.add(UserRegistered(user_id=user.user_id))
+                return _Account(user.user_id, UserStatus.ENABLED, 0, is_verified)
+            existing = _find(User.mobile == mobile)
+            if existing is not None:
+                return existing
+    raise TemporarilyUnavailable("sql")
+
+
+def _find(condition: ColumnElement[bool]) -> _Account | None:
+    with transaction() as session:
+        row = session.execute(
+            select(User.user_id, User.status, User.token_version, User.is_verified).where(condition)
+        ).one_or_none()
+    if row is None:
+        return None
+    return _Account(row.user_id, row.status, row.token_version, bool(row.is_verified))
+
+
+def _neutral_name() -> str:
+    return NAME_PREFIX + "".join(secrets.choice(NAME_CHARACTERS) for _ in range(NAME_RANDOM))

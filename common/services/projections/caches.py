@@ -1,0 +1,110 @@
+"""Cached values that an event made wrong are dropped (contract/redis.md §2, column "inv")."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Protocol
+
+from common.cache import channel, comment, news, user
+from common.cache.loading import invalidate_keys
+from common.schemas import events
+from common.schemas.events import CommentPlace
+from common.services.effects import (
+    ONE_SECOND,
+    Effect,
+    MalformedPayload,
+    Payload,
+    Projection,
+    StoredEffect,
+)
+
+TOPIC = "cache.invalidate"
+
+
+class _Model(Protocol):
+    """What all kinds of cached models have in common."""
+
+    key: str
+
+
+def effects_of(event: object) -> list[Effect]:
+    """One effect with every key that an event made wrong, or none."""
+    keys = list(dict.fromkeys(_keys_of(event)))
+    return [Effect(keys[0], {"keys": keys})] if keys else []
+
+
+def _keys_of(event: object) -> list[str]:
+    match event:
+        case events.UserRegistered(user_id) | events.UserStatusChanged(user_id):
+            return _keys(user_id, user.profile, user.status, user.token_version)
+        case events.ProfileChanged(user_id):
+            return _keys(user_id, user.profile)
+        case events.ChannelsChanged(user_id):
+            return _keys(user_id, channel.user_channels)
+        case events.AttitudeChanged():
+            return _keys(event.user_id, news.attitudes)
+        case events.CollectionChanged(user_id):
+            return _keys(user_id, news.collected)
+        case events.RelationChanged(user_id):
+            return _keys(user_id, user.relations)
+        case events.CommentLikingChanged(user_id):
+            return _keys(user_id, comment.comment_likings)
+        case _:
+            return _keys_of_content(event)
+
+
+def _keys_of_content(event: object) -> list[str]:
+    match event:
+        case events.CommentAdded() | events.CommentDecided() if event.is_visible:
+            return _comments(event.article_id, [event.place])
+        case events.CommentDeleted(article_id, removed):
+            return _comments(article_id, removed)
+        case events.CommentPinned(article_id, place):
+            return _comments(article_id, [place])
+        case (
+            events.ArticlePublished(article_id)
+            | events.ArticleWithdrawn(article_id)
+            | events.ArticleEdited(article_id)
+        ):
+            return _keys(article_id, news.article_info, news.article_body)
+        case events.ChannelTableChanged():
+            return [channel.all_channels.key, channel.default_channels.key]
+        case _:
+            return []
+
+
+def _keys(id_: int, *models: _Model) -> list[str]:
+    return [model.key.format(id_) for model in models]
+
+
+def _comments(article_id: int, places: Iterable[CommentPlace]) -> list[str]:
+    """Each comment, the list it stands in, and the list below it."""
+    keys: list[str] = []
+    for place in places:
+        keys += _keys(place.comment_id, comment.comment_info, comment.comment_replies)
+        if place.parent_id is None:
+            keys += _keys(article_id, comment.article_comments)
+        for ancestor in (place.root_id, place.parent_id):
+            if ancestor is not None:
+                keys += _keys(ancestor, comment.comment_replies)
+    return keys
+
+
+def deliver(effects: Sequence[StoredEffect]) -> None:
+    """Drop the keys of all effects: one stage.
+
+    :raises DependencyUnavailable: CACHE is away
+    """
+    invalidate_keys(key for effect in effects for key in _keys_in(effect.payload))
+
+
+def _keys_in(payload: Payload) -> list[str]:
+    keys = payload.get("keys")
+    if not isinstance(keys, list) or not all(isinstance(key, str) for key in keys):
+        raise MalformedPayload("keys must be a list of texts")
+    return keys
+
+
+PROJECTION = Projection(
+    topic=TOPIC, effects_of=effects_of, deliver=deliver, inline=True, max_backoff=ONE_SECOND
+)

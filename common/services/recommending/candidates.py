@@ -1,0 +1,213 @@
+"""Candidate pools: the newest and the hottest approved articles of each channel, in the process.
+
+A pool is at most a second old while it is used: requests take it as it is and a background thread
+renews it, so a warm feed page costs no SQL. What a pool holds is only a proposal; whether an
+article is visible is decided when the page is put together.
+"""
+
+from __future__ import annotations
+
+import math
+import threading
+import time
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from typing import NamedTuple
+
+import structlog
+from sqlalchemy import Select, func, select
+
+from common.errors import DependencyUnavailable
+from common.extensions.db import db, refresh_view, session_scope
+from common.models import Article, ArticleStatistic
+from common.utils import clock
+from common.utils.constants import ArticleStatus
+
+log = structlog.get_logger(__name__)
+
+ALL_CHANNELS = 0  # the virtual channel 推荐
+NEWEST_KEPT = 400
+HOT_KEPT = 200
+HOT_AMONG = 2000  # newest articles that are ranked by how much readers liked them
+NEWEST_SECONDS = 1.0
+HOT_SECONDS = 30.0
+IDLE_SECONDS = 5.0  # a pool nobody asked for this long is renewed before it is used
+HALF_LIFE_HOURS = 36.0
+
+
+class Candidate(NamedTuple):
+    """An article that may be offered."""
+
+    article_id: int
+    author_id: int
+    channel_id: int
+    feed_ms: int
+
+
+class Pool:
+    """The candidates of one channel."""
+
+    def __init__(self, channel_id: int) -> None:
+        self.channel_id = channel_id
+        self.newest: tuple[Candidate, ...] = ()
+        self.hot: tuple[Candidate, ...] = ()
+        self.total = 0
+        self._newest_at = -math.inf
+        self._hot_at = -math.inf
+        self._renewing = threading.Lock()
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether ``newest`` is the whole channel."""
+        return len(self.newest) < NEWEST_KEPT
+
+    def age(self) -> float:
+        """Seconds since the newest articles were read."""
+        return time.monotonic() - self._newest_at
+
+    def expire(self) -> None:
+        """Read everything anew before the next use."""
+        self._newest_at = self._hot_at = -math.inf
+
+    def renew(self) -> None:
+        """Read what is due from SQL; one thread at a time, the others keep the old pool."""
+        if not self._renewing.acquire(blocking=not self.newest):
+            return
+        try:
+            if self.age() > NEWEST_SECONDS:
+                self._read_newest()
+            if time.monotonic() - self._hot_at > HOT_SECONDS:
+                self._read_hot()
+        finally:
+            self._renewing.release()
+
+    def _read_newest(self) -> None:
+        started = time.monotonic()
+        self.newest = tuple(_rows(_approved(self.channel_id).limit(NEWEST_KEPT)))
+        self._newest_at = started
+        if self.is_complete:
+            self.total = len(self.newest)
+
+    def _read_hot(self) -> None:
+        self._hot_at = time.monotonic()
+        if not self.is_complete:
+            self.total = db.session.scalar(_counted(self.channel_id)) or 0
+        query = (
+            _approved(self.channel_id)
+            .add_columns(
+                ArticleStatistic.like_count,
+                ArticleStatistic.collect_count,
+                ArticleStatistic.fans_comment_count,
+                ArticleStatistic.read_count,
+            )
+            .join(ArticleStatistic, ArticleStatistic.article_id == Article.article_id)
+            .limit(HOT_AMONG)
+        )
+        now_ms = clock.now_ms()
+        scored = [
+            (_heat(now_ms - row[3], *row[4:]), Candidate(*row[:4]))
+            for row in db.session.execute(query)
+        ]
+        scored.sort(key=lambda pair: pair[0], reverse=True)
+        self.hot = tuple(candidate for _, candidate in scored[:HOT_KEPT])
+
+
+def _approved(channel_id: int) -> Select[int, int, int, int | None]:
+    query = (
+        select(Article.article_id, Article.user_id, Article.channel_id, Article.feed_ms)
+        .where(Article.status == ArticleStatus.APPROVED, Article.feed_ms.is_not(None))
+        .order_by(Article.feed_ms.desc())
+    )
+    return query if channel_id == ALL_CHANNELS else query.where(Article.channel_id == channel_id)
+
+
+def _counted(channel_id: int) -> Select[int]:
+    query = select(func.count(Article.article_id)).where(Article.status == ArticleStatus.APPROVED)
+    return query if channel_id == ALL_CHANNELS else query.where(Article.channel_id == channel_id)
+
+
+def _rows(query: Select[int, int, int, int | None]) -> list[Candidate]:
+    return [Candidate(a, u, c, feed_ms or 0) for a, u, c, feed_ms in db.session.execute(query)]
+
+
+def _heat(age_ms: int, likes: int, collections: int, comments: int, reads: int) -> float:
+    """Interest of readers, halved every ``HALF_LIFE_HOURS``; logarithmic, or one hit would rule."""
+    interest = math.log1p(3 * likes + 4 * collections + 5 * comments + 0.1 * reads)
+    hours = max(0, age_ms) / 3_600_000
+    return interest * math.pow(0.5, hours / HALF_LIFE_HOURS)
+
+
+_pools: dict[int, Pool] = {}
+_lock = threading.Lock()
+_renewer: ThreadPoolExecutor | None = None
+
+
+def pool(channel_id: int) -> Pool:
+    """The pool of a channel; 0 is all channels."""
+    found = _pools.get(channel_id)
+    if found is None:
+        with _lock:
+            found = _pools.setdefault(channel_id, Pool(channel_id))
+    age = found.age()
+    if age > IDLE_SECONDS:
+        refresh_view()
+        found.renew()
+    elif age > NEWEST_SECONDS:
+        _renew_soon(found)
+    return found
+
+
+def expire() -> None:
+    """Read all pools anew before their next use: an article was just published or withdrawn."""
+    for each in list(_pools.values()):
+        each.expire()
+
+
+def _renew_soon(due: Pool) -> None:
+    global _renewer
+    if due._renewing.locked():  # noqa: SLF001 - same module, the pool's own lock
+        return
+    if _renewer is None:
+        with _lock:
+            if _renewer is None:
+                _renewer = ThreadPoolExecutor(1, thread_name_prefix="candidates")
+    _renewer.submit(_renew_apart, due)
+
+
+def _renew_apart(due: Pool) -> None:
+    try:
+        with session_scope():
+            due.renew()
+    except DependencyUnavailable:
+        log.info("candidates_kept", channel_id=due.channel_id)
+
+
+def timeline(channel_id: int, *, below_ms: int, count: int) -> list[Candidate]:
+    """Up to ``count`` articles published before ``below_ms``, newest first.
+
+    Served from the pool as far as it reaches, else one SQL query.
+    """
+    held = pool(channel_id)
+    found = _below(held.newest, below_ms)[:count]
+    if len(found) == count or held.is_complete:
+        return list(found)
+    return _rows(_approved(channel_id).where(Article.feed_ms < below_ms).limit(count))
+
+
+def _below(newest: Sequence[Candidate], below_ms: int) -> Sequence[Candidate]:
+    low, high = 0, len(newest)
+    while low < high:  # bisect on a descending order
+        middle = (low + high) // 2
+        if newest[middle].feed_ms >= below_ms:
+            low = middle + 1
+        else:
+            high = middle
+    return newest[low:]
+
+
+def numbered(channel_id: int, *, first: int, count: int) -> list[Candidate]:
+    """Articles by position (0 = newest), for clients that ask by page number."""
+    held = pool(channel_id)
+    if first + count <= len(held.newest) or held.is_complete:
+        return list(held.newest[first : first + count])
+    return _rows(_approved(channel_id).offset(first).limit(count))

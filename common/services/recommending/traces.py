@@ -1,0 +1,23 @@
+"""Trace tokens of feed items: what clients echo when a reader reacts (contract/rpc.md §5)."""
+
+from __future__ import annotations
+
+ALGORITHM = "fallback"  # name of the built-in recommender in traces (contract/rpc.md §4)
+ACTIONS = ("click", "collect", "share", "read")
+
+_FORM = '{{"action":"{}","userId":"{}","articleId":"{}","algorithmCombine":"{}"}}'
+
+
+def of(subject: str, article_id: int, algorithm: str = ALGORITHM) -> dict[str, str]:
+    """The four tokens of an item. ``subject`` is digits or ``anon:<hash>``: nothing to escape."""
+    return {action: _FORM.format(action, subject, article_id, algorithm) for action in ACTIONS}
+
+
+def exposure(subject: str, article_ids: list[int], algorithm: str = ALGORITHM) -> dict[str, str]:
+    """The parameters of an exposure line: the articles as the text of a JSON array."""
+    return {
+        "action": "exposure",
+        "userId": subject,
+        "articleId": str(article_ids),
+        "algorithmCombine": algorithm,
+    }

@@ -1,0 +1,122 @@
+"""Sensitive words: which of the operators' words a text contains (contract/admin.md §3.6)."""
+
+from __future__ import annotations
+
+import threading
+import time
+import unicodedata
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from ahocorasick_rs import AhoCorasick
+from sqlalchemy import func, select, update
+
+from common.extensions.db import db, in_transaction, refresh_view, transaction
+from common.models import SensitiveWord
+from common.utils.constants import CommentStatus
+
+CHECK_SECONDS = 0.9  # a change of the list is effective everywhere within a second
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A word found in a text."""
+
+    word_id: int
+    word: str
+    weight: int
+
+
+class _Matcher:
+    """The list as an automaton, rebuilt when the table has changed."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._checked_at = 0.0
+        self._signature: object = None
+        self._automaton: AhoCorasick | None = None
+        self._words: tuple[Hit, ...] = ()
+
+    def find(self, text: str) -> list[Hit]:
+        """Words of the list in ``text``, each once."""
+        if time.monotonic() - self._checked_at > CHECK_SECONDS:
+            self._check()
+        if self._automaton is None:
+            return []
+        found = self._automaton.find_matches_as_indexes(normalised(text), overlapping=True)
+        return [self._words[at] for at in dict.fromkeys(match[0] for match in found)]
+
+    def forget(self) -> None:
+        """Look at the table again before the next search."""
+        self._checked_at = 0.0
+
+    def _check(self) -> None:
+        with self._lock:
+            if time.monotonic() - self._checked_at <= CHECK_SECONDS:
+                return
+            if not in_transaction():
+                refresh_view()
+            signature = tuple(
+                db.session.execute(
+                    select(
+                        func.count(SensitiveWord.id),
+                        func.max(SensitiveWord.id),
+                        func.max(SensitiveWord.update_time),
+                        func.sum(SensitiveWord.weights),
+                    )
+                ).one()
+            )
+            if signature != self._signature:
+                self._rebuild()
+                self._signature = signature
+            self._checked_at = time.monotonic()
+
+    def _rebuild(self) -> None:
+        rows = db.session.execute(
+            select(SensitiveWord.id, SensitiveWord.word, SensitiveWord.weights)
+        )
+        words = {normalised(word): Hit(id_, word, int(weight)) for id_, word, weight in rows}
+        words.pop("", None)
+        self._words = tuple(words.values())
+        self._automaton = AhoCorasick(list(words)) if words else None
+
+
+_matcher = _Matcher()
+
+
+def normalised(text: str) -> str:
+    """Text as it is compared: width and case folded, everything but letters and digits dropped."""
+    folded = unicodedata.normalize("NFKC", text).casefold()
+    return "".join(character for character in folded if character.isalnum())
+
+
+def find(text: str) -> list[Hit]:
+    """Sensitive words in ``text``, each once, whatever separators were put into them."""
+    return _matcher.find(text)
+
+
+def forget() -> None:
+    """Read the list anew before the next search; for the process that has just changed it."""
+    _matcher.forget()
+
+
+def note_hits(hits: Iterable[Hit]) -> None:
+    """Count what the words have held back, once per text and word."""
+    word_ids = sorted({hit.word_id for hit in hits})
+    if word_ids:
+        with transaction() as session:
+            session.execute(
+                update(SensitiveWord)
+                .where(SensitiveWord.id.in_(word_ids))
+                # Not a change of the list: the matchers need not be rebuilt.
+                .values(
+                    hold_count=SensitiveWord.hold_count + 1, update_time=SensitiveWord.update_time
+                )
+            )
+
+
+def comment_status(content: str) -> CommentStatus:
+    """How a comment starts: waiting for review if it contains a sensitive word."""
+    hits = find(content)
+    note_hits(hits)
+    return CommentStatus.PENDING if hits else CommentStatus.APPROVED

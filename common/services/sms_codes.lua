@@ -1,0 +1,19 @@
+-- Try a login code. KEYS[1] the code; ARGV[1] keyed hash of what was typed, ARGV[2] tries allowed.
+-- The value is "<wrong tries>:<keyed hash>". Replies 1 consumed, 0 wrong, -1 none (or burnt).
+local held = redis.call('GET', KEYS[1])
+if not held then
+  return -1
+end
+local at = string.find(held, ':', 1, true)
+local tries = tonumber(string.sub(held, 1, at - 1)) + 1
+local hash = string.sub(held, at + 1)
+if hash == ARGV[1] then
+  redis.call('DEL', KEYS[1])
+  return 1
+end
+if tries >= tonumber(ARGV[2]) then
+  redis.call('DEL', KEYS[1])
+  return -1
+end
+redis.call('SET', KEYS[1], tries .. ':' .. hash, 'KEEPTTL')
+return 0

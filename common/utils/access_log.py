@@ -1,0 +1,129 @@
+"""One line per request, written in batches so that it costs little of the request's time."""
+
+from __future__ import annotations
+
+import atexit
+import os
+import threading
+from collections import deque
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import Any, Final, NamedTuple
+
+import orjson
+
+from common.utils import request_id
+
+FLUSH_SECONDS: Final = 0.2  # how old a line may be before it is written
+_OPTIONS: Final = orjson.OPT_APPEND_NEWLINE | orjson.OPT_UTC_Z
+
+
+class AccessLine(NamedTuple):
+    """A finished request. Never holds the path or query as sent: they may carry secrets."""
+
+    door: str
+    method: str
+    route: str | None
+    status: str
+    seconds: float
+    sql: int
+    stages: int
+    address: str
+
+
+class Batch:
+    """Collects lines and hands them over in one piece from a thread of its own."""
+
+    def __init__(self, write: Callable[[bytes], None]) -> None:
+        self._write = write
+        self._lines: deque[bytes] = deque()
+        self._filled = threading.Event()
+        self._flushing = threading.Lock()
+        self._writer: threading.Thread | None = None
+        os.register_at_fork(after_in_child=self._forget)
+        atexit.register(self.flush)
+
+    def add(self, line: bytes) -> None:
+        """Take a line; it is written within :data:`FLUSH_SECONDS`."""
+        self._lines.append(line)
+        if not self._filled.is_set():
+            self._filled.set()
+            if self._writer is None:
+                self._start()
+
+    def flush(self) -> None:
+        """Write everything collected so far."""
+        with self._flushing:
+            self._filled.clear()
+            lines = []
+            while self._lines:
+                lines.append(self._lines.popleft())
+            if lines:
+                self._write(b"".join(lines))
+
+    def _start(self) -> None:
+        self._writer = threading.Thread(target=self._run, name="access-log", daemon=True)
+        self._writer.start()
+
+    def _run(self) -> None:
+        pause = threading.Event()  # never set: a sleep that does not hold up the interpreter's end
+        while True:
+            self._filled.wait()
+            pause.wait(FLUSH_SECONDS)
+            self.flush()
+
+    def _forget(self) -> None:
+        """A forked child has no writer thread, and its parent writes the lines so far."""
+        self._lines.clear()
+        self._filled = threading.Event()
+        self._flushing = threading.Lock()
+        self._writer = None
+
+
+class _Sink:
+    """Where access lines go; nowhere until logging is set up."""
+
+    def __init__(self) -> None:
+        self.take: Callable[[AccessLine], None] | None = None
+
+
+_sink = _Sink()
+
+
+def write_access(line: AccessLine) -> None:
+    """Log a finished request."""
+    if _sink.take is not None:
+        _sink.take(line)
+
+
+def send_access_to(take: Callable[[AccessLine], None] | None) -> None:
+    """Set what is done with each line; None drops them."""
+    _sink.take = take
+
+
+def as_json(line: AccessLine) -> bytes:
+    """The line in the form of all other JSON log lines."""
+    return orjson.dumps(
+        {
+            **fields(line),
+            "event": "request",
+            "level": "info",
+            "timestamp": datetime.now(UTC),
+        },
+        option=_OPTIONS,
+    )
+
+
+def fields(line: AccessLine) -> dict[str, Any]:
+    """What is logged of a request."""
+    return {
+        "request_id": request_id.current(),
+        "door": line.door,
+        "method": line.method,
+        "route": line.route,
+        "status": int(line.status),
+        "ms": round(line.seconds * 1000, 2),
+        "sql": line.sql,
+        "stages": line.stages,
+        "address": line.address,
+    }

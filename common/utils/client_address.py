@@ -1,0 +1,79 @@
+"""Where a request comes from, told by those who may tell (contract/security.md row 85)."""
+
+from __future__ import annotations
+
+import ipaddress
+from collections.abc import Iterable
+from functools import lru_cache
+from typing import Any, Final
+
+from flask import Flask, current_app, request
+
+IPV6_SUBSCRIBER_BITS: Final = 64  # one subscriber owns a whole /64, so limits count those
+MAX_HOPS: Final = 20  # of X-Forwarded-For that are looked at, from the right
+UNKNOWN: Final = "unknown"  # a Unix socket, or a server that does not say
+
+_EXTENSION: Final = "toutiao.networks"
+
+Address = ipaddress.IPv4Address | ipaddress.IPv6Address
+
+
+class Networks:
+    """A set of networks."""
+
+    def __init__(self, networks: Iterable[str]) -> None:
+        self._networks = [ipaddress.ip_network(network, strict=False) for network in networks]
+        self.contains = lru_cache(maxsize=1024)(self._contains)
+
+    def __bool__(self) -> bool:
+        return bool(self._networks)
+
+    def _contains(self, text: str) -> bool:
+        address = _parse(text)
+        return address is not None and any(address in network for network in self._networks)
+
+
+def address_of(environ: dict[str, Any], proxies: Networks) -> str:
+    """The right-most hop that is not one of our ``proxies``; nobody else's word is taken."""
+    address: str = environ.get("REMOTE_ADDR") or UNKNOWN
+    if not proxies or not proxies.contains(address):
+        return address
+    hops = environ.get("HTTP_X_FORWARDED_FOR", "").split(",")[-MAX_HOPS:]
+    for hop in reversed(hops):
+        parsed = _parse(hop.strip())
+        if parsed is None:
+            return address  # the last hop that can be believed
+        address = str(parsed)
+        if not proxies.contains(address):
+            return address
+    return address
+
+
+def use_proxies(app: Flask, proxies: Networks) -> None:
+    """Believe ``X-Forwarded-For`` of these when :func:`client_address` is asked."""
+    app.extensions[_EXTENSION] = proxies
+
+
+def client_address() -> str:
+    """The caller's address in the current request."""
+    return address_of(request.environ, current_app.extensions[_EXTENSION])
+
+
+def limit_group(address: str) -> str:
+    """What limits per address count by: an IPv4 address, or the /64 network of an IPv6 one."""
+    parsed = _parse(address)
+    if not isinstance(parsed, ipaddress.IPv6Address):
+        return address
+    network = ipaddress.ip_network((int(parsed), IPV6_SUBSCRIBER_BITS), strict=False)
+    return str(network)
+
+
+def _parse(text: str) -> Address | None:
+    """The address in ``text``; an IPv4 one wrapped in IPv6 is unwrapped."""
+    try:
+        address = ipaddress.ip_address(text)
+    except ValueError:
+        return None
+    if isinstance(address, ipaddress.IPv6Address):
+        return address.ipv4_mapped or address
+    return address

@@ -1,0 +1,158 @@
+"""Rate limits: declared on a method, or taken by a service (contract/user-app.md §1.10).
+
+Limits are moving windows shared by all processes. An endpoint without one pays nothing. The key
+of a limit is a name, never the URL as sent, so aliases of a route share it.
+"""
+
+from __future__ import annotations
+
+import math
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass
+from functools import cached_property, wraps
+from typing import Any, Literal
+
+import structlog
+from flask import g, request
+from limits import RateLimitItem, parse_many
+from limits.errors import StorageError
+from limits.storage import MemoryStorage
+from limits.strategies import MovingWindowRateLimiter, RateLimiter
+
+from common.errors import DependencyUnavailable, TemporarilyUnavailable, TooManyRequests
+from common.utils.client_address import client_address, limit_group
+
+log = structlog.get_logger(__name__)
+
+Method = Callable[..., Any]
+
+
+@dataclass(frozen=True)
+class Limit:
+    """So many per time, as in ``Limit("1 per minute; 10 per day", scope="sms:mobile")``.
+
+    :param scope: what is counted; endpoints that share a scope share the budget
+    :param closed: refuse everything while the shared counts are out of reach; otherwise each
+        process counts for itself meanwhile
+    """
+
+    rates: str
+    scope: str
+    closed: bool = False
+
+    @cached_property
+    def items(self) -> list[RateLimitItem]:
+        """The parsed rates."""
+        return parse_many(self.rates)
+
+
+class _Limiter:
+    """The counts in use: shared ones, and local ones for when those are out of reach."""
+
+    def __init__(self) -> None:
+        self.shared: RateLimiter | None = None
+
+    @cached_property
+    def local(self) -> RateLimiter:
+        return MovingWindowRateLimiter(MemoryStorage())
+
+
+_limiter = _Limiter()
+
+
+def bind(shared: RateLimiter | None) -> None:
+    """Count with ``shared``; None switches limits off."""
+    _limiter.shared = shared
+
+
+def check(*wanted: tuple[Limit, str]) -> None:
+    """Refuse as :func:`consume` would, but take nothing: for limits on what goes wrong."""
+    _guarded(wanted, lambda counts: [counts.test])
+
+
+def note(*wanted: tuple[Limit, str]) -> None:
+    """Take one from each limit because something went wrong; a full one is no refusal here."""
+    with suppress(TooManyRequests):
+        _guarded(wanted, lambda counts: [counts.hit])
+
+
+def consume(*wanted: tuple[Limit, str]) -> None:
+    """Take one from each limit for its ``who``, or nothing at all.
+
+    With several limits all are looked at before any is taken, in the given order, so that what
+    one refuses does not eat the budget of another.
+
+    :raises TooManyRequests: with the seconds until the first refusing limit gives way
+    :raises TemporarilyUnavailable: a ``closed`` limit cannot be counted
+    """
+    _guarded(
+        wanted,
+        lambda counts: [counts.hit] if _count(wanted) == 1 else [counts.test, counts.hit],
+    )
+
+
+Step = Callable[..., bool]
+Steps = Callable[[RateLimiter], list[Step]]
+
+
+def _guarded(wanted: tuple[tuple[Limit, str], ...], steps: Steps) -> None:
+    shared = _limiter.shared
+    if shared is None:
+        return
+    try:
+        _take(shared, wanted, steps(shared))
+    except (DependencyUnavailable, StorageError) as error:
+        if any(limit.closed for limit, _ in wanted):
+            raise TemporarilyUnavailable("store") from error
+        _take(_limiter.local, wanted, steps(_limiter.local))
+
+
+def _count(wanted: tuple[tuple[Limit, str], ...]) -> int:
+    return sum(len(limit.items) for limit, _ in wanted)
+
+
+def _take(counts: RateLimiter, wanted: tuple[tuple[Limit, str], ...], steps: list[Step]) -> None:
+    for step in steps:
+        for limit, who in wanted:
+            for item in limit.items:
+                if not step(item, who, limit.scope):
+                    log.info("limited", scope=limit.scope, who=who)
+                    window = counts.get_window_stats(item, who, limit.scope)
+                    wait = max(1, math.ceil(window.reset_time - time.time()))
+                    raise TooManyRequests(retry_after=wait)
+
+
+def limited(
+    rates: str,
+    *,
+    scope: str | None = None,
+    by: Literal["user", "address"] = "user",
+    closed: bool = False,
+) -> Callable[[Method], Method]:
+    """Limit a method: ``method_decorators = (limited("60 per minute"), login_required)``.
+
+    :param scope: shared name of several endpoints; the endpoint itself when None
+    :param by: the logged-in user (inside of ``login_required``), or the client's address
+    """
+
+    def decorate(method: Method) -> Method:
+        limits: dict[str, Limit] = {}  # one per endpoint the resource is registered as
+
+        @wraps(method)
+        def guarded(*args: Any, **kwargs: Any) -> Any:
+            name = scope or str(request.endpoint)
+            limit = limits.setdefault(name, Limit(rates, name, closed))
+            user_id = g.get("user_id") if by == "user" else None
+            consume((limit, address_key() if user_id is None else f"user:{user_id}"))
+            return method(*args, **kwargs)
+
+        return guarded
+
+    return decorate
+
+
+def address_key() -> str:
+    """Who the current request counts as in limits per address."""
+    return f"address:{limit_group(client_address())}"

@@ -1,0 +1,86 @@
+"""What the processes of a run print: kept in log files, shown when it matters."""
+
+from __future__ import annotations
+
+import json
+import logging
+import threading
+from collections import deque
+from logging.handlers import RotatingFileHandler
+from pathlib import Path
+from typing import IO, Any
+
+from rich.console import Console
+from rich.text import Text
+
+TAIL_LINES = 20
+LOG_BYTES = 10 * 1024 * 1024
+LOG_FILES = 3
+GRAVE_LEVELS = {"error", "critical"}
+SHOWN_EVENTS = {"sms_code_sent"}  # the console driver's message is for whoever runs this
+GRAVE_SIGNS = ("Traceback (most recent call last)", "[ERROR]", "[CRITICAL]", "ERROR/", "CRITICAL/")
+UNSHOWN_FIELDS = {"event", "level", "timestamp", "logger"}
+
+console = Console(stderr=True, highlight=False)
+
+
+class ChildOutput:
+    """The output of one process over all its restarts."""
+
+    def __init__(self, name: str, log: Path) -> None:
+        self._name = name
+        self._handler = RotatingFileHandler(log, maxBytes=LOG_BYTES, backupCount=LOG_FILES)
+        self._tail: deque[str] = deque(maxlen=TAIL_LINES)
+        self._reader: threading.Thread | None = None
+
+    def follow(self, pipe: IO[bytes] | None) -> None:
+        """Take everything from the pipe until its end, in a thread."""
+        self.wait()
+        self._tail.clear()
+        self._reader = threading.Thread(target=self._read, args=(pipe,), daemon=True)
+        self._reader.start()
+
+    def tail(self) -> str:
+        """The last lines since the last start."""
+        return "\n".join(self._tail)
+
+    def wait(self, seconds: float = 1.0) -> None:
+        """Return when the pipe has ended, or at least after so many seconds."""
+        if self._reader is not None:
+            self._reader.join(seconds)
+
+    def close(self) -> None:
+        """Close the log file."""
+        self._handler.close()
+
+    def _read(self, pipe: IO[bytes]) -> None:
+        with pipe:
+            for raw in pipe:
+                self._take(raw.decode(errors="replace").rstrip("\n"))
+
+    def _take(self, line: str) -> None:
+        self._tail.append(line)
+        self._handler.emit(logging.makeLogRecord({"msg": line}))
+        if text := worth_showing(line):
+            console.print(Text(f"{self._name} | {text}"))
+
+
+def worth_showing(line: str) -> str | None:
+    """The line as people should see it at once; None if the log file is enough."""
+    record = _parsed(line)
+    if record is None:
+        return line if any(sign in line for sign in GRAVE_SIGNS) else None
+    if record.get("level") not in GRAVE_LEVELS and record.get("event") not in SHOWN_EVENTS:
+        return None
+    fields = [f"{name}={value}" for name, value in record.items() if name not in UNSHOWN_FIELDS]
+    return " ".join([str(record.get("event")), *fields])
+
+
+def _parsed(line: str) -> dict[str, Any] | None:
+    if not line.startswith("{"):
+        return None
+    try:
+        record = json.loads(line)
+    except ValueError:
+        return None
+    return record if isinstance(record, dict) else None

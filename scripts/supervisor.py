@@ -1,0 +1,190 @@
+"""Keeps the processes of an embedded run alive, and ends them in order."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import threading
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+from scripts.child_output import ChildOutput
+from scripts.tethered import tethered
+
+ROOT = Path(__file__).parents[1]
+QUICK_SECONDS = 10.0  # a process that lived shorter than this crashed "quickly"
+MAX_QUICK_CRASHES = 5
+FIRST_PAUSE_SECONDS = 0.5  # before a restart; doubled by every further quick crash
+POLL_SECONDS = 0.1
+KILL_SECONDS = 1.0
+
+
+class RunFailedError(Exception):
+    """The run cannot go on; the text says which process failed and what it said last."""
+
+
+@dataclass(frozen=True)
+class Program:
+    """A line of the process table."""
+
+    name: str
+    command: Sequence[str]
+
+
+class Process(Protocol):
+    """Something that runs, may end by itself, and can be started again."""
+
+    name: str
+
+    def start(self) -> None:
+        """Start it, or start it again."""
+
+    def is_running(self) -> bool:
+        """Whether it is alive."""
+
+    def last_words(self) -> str:
+        """What it printed last."""
+
+
+class Child:
+    """A program run in a process group of its own, its output taken by us."""
+
+    def __init__(self, program: Program, environment: Mapping[str, str], logs: Path) -> None:
+        self.name = program.name
+        self._command = program.command
+        self._environment = environment
+        self._output = ChildOutput(program.name, logs / f"{program.name}.log")
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def start(self) -> None:
+        """Start it with nothing to read from the terminal; what a crash left over is ended."""
+        self.end(signal.SIGKILL)
+        self._process = subprocess.Popen(
+            tethered(self._command),
+            cwd=ROOT,
+            env=dict(self._environment),
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            process_group=0,  # Ctrl-C in the terminal is for the supervisor alone
+        )
+        self._output.follow(self._process.stdout)
+
+    def is_running(self) -> bool:
+        """Whether its first process is alive."""
+        return self._process is not None and self._process.poll() is None
+
+    def last_words(self) -> str:
+        """How it ended and its last log lines."""
+        code = None if self._process is None else self._process.poll()
+        self._output.wait()
+        return f"exit code {code}\n{self._output.tail()}"
+
+    def end(self, number: signal.Signals) -> None:
+        """Send a signal to the process and to all that it started."""
+        if self._process is not None:
+            try:
+                os.killpg(self._process.pid, number)
+            except ProcessLookupError:
+                return
+
+    def close(self) -> None:
+        """Wait for the end of a process that was told to end, and of its output."""
+        if self._process is not None:
+            self._process.wait()
+            self._output.wait()
+            self._output.close()
+
+
+class _Watched:
+    """A process with the history of its crashes."""
+
+    def __init__(self, process: Process) -> None:
+        self.process = process
+        self.started_at = time.monotonic()
+        self.restart_at: float | None = None
+        self.quick_crashes = 0
+
+    def check(self, report: Callable[[str], None]) -> None:
+        """Start the process again if it ended and its pause is over.
+
+        :raises RunFailedError: it ended quickly too many times in a row
+        """
+        if self.process.is_running():
+            return
+        now = time.monotonic()
+        if self.restart_at is None:
+            self._note_crash(now, report)
+        elif now >= self.restart_at:
+            self.restart_at = None
+            self.started_at = now
+            self.process.start()
+
+    def _note_crash(self, now: float, report: Callable[[str], None]) -> None:
+        quick = now - self.started_at < QUICK_SECONDS
+        self.quick_crashes = self.quick_crashes + 1 if quick else 1
+        words = self.process.last_words()
+        if self.quick_crashes >= MAX_QUICK_CRASHES:
+            raise RunFailedError(
+                f"{self.process.name} ended {self.quick_crashes} times in a row, last with {words}"
+            )
+        pause = FIRST_PAUSE_SECONDS * 2 ** (self.quick_crashes - 1)
+        self.restart_at = now + pause
+        report(f"{self.process.name} ended ({words.splitlines()[0]}); again in {pause:g} s")
+
+
+class Supervisor:
+    """Starts processes, restarts those that crash, and stops them all."""
+
+    def __init__(self, report: Callable[[str], None]) -> None:
+        self._report = report
+        self._watched: list[_Watched] = []
+        self._stopping = threading.Event()
+
+    def stop_on_signals(self) -> None:
+        """Let Ctrl-C, SIGTERM and a closed terminal end :meth:`watch`."""
+        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+            signal.signal(number, lambda *_: self._stopping.set())
+
+    @property
+    def is_stopping(self) -> bool:
+        """Whether somebody asked for the end."""
+        return self._stopping.is_set()
+
+    def adopt(self, process: Process) -> None:
+        """Watch a process that runs already."""
+        self._watched.append(_Watched(process))
+
+    def start(self, process: Process) -> None:
+        """Start a process and watch it from now on."""
+        process.start()
+        self.adopt(process)
+
+    def watch(self, until: Callable[[], bool] = bool) -> bool:
+        """Keep everything running until asked to stop (False) or ``until()`` holds (True).
+
+        :raises RunFailedError: a process cannot be kept running
+        """
+        while not until():
+            if self._stopping.wait(POLL_SECONDS):
+                return False
+            for watched in self._watched:
+                watched.check(self._report)
+        return True
+
+
+def stop(children: Sequence[Child], *, within_seconds: float) -> None:
+    """End these children together: politely, and by force when the time is over."""
+    for child in children:
+        child.end(signal.SIGTERM)
+    deadline = time.monotonic() + within_seconds
+    while any(child.is_running() for child in children) and time.monotonic() < deadline:
+        time.sleep(POLL_SECONDS / 2)
+    for child in children:
+        child.end(signal.SIGKILL)  # also what a process that ended in time left behind
+    for child in children:
+        child.close()

@@ -1,0 +1,100 @@
+"""Fixtures of all tests: the real product on real stores, one set per xdist worker."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from common.settings import Settings
+from common.utils import metering
+from scripts.valkey import ValkeyServer
+from tests.support.runtime import bound
+from tests.support.stores import Stores
+
+TOPOLOGY = Path(__file__).parent / "topology"
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Real servers are started only on request."""
+    parser.addoption(
+        "--topology",
+        action="store_true",
+        help="run tests/topology: real MariaDB, Sentinel and Cluster servers",
+    )
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Markers that need code of ours."""
+    config.addinivalue_line(
+        "markers", "settings(**overrides): run this test with these settings changed"
+    )
+
+
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """``tests/topology`` exists only with ``--topology``; None leaves the choice to pytest."""
+    if not config.getoption("--topology") and TOPOLOGY in (
+        collection_path,
+        *collection_path.parents,
+    ):
+        return True
+    return None
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _no_settings_from_outside() -> Iterator[None]:
+    """What the developer's shell configures is not under test."""
+    with pytest.MonkeyPatch.context() as patch:
+        for name in [name for name in os.environ if name.startswith("TOUTIAO_")]:
+            patch.delenv(name)
+        yield
+
+
+@pytest.fixture(scope="session")
+def stores(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stores]:
+    """The real stores of this xdist worker."""
+    with Stores(tmp_path_factory.mktemp("stores")) as running:
+        yield running
+
+
+@pytest.fixture
+def settings(stores: Stores, request: pytest.FixtureRequest) -> Settings:
+    """Demo mode off; change single ones with ``@pytest.mark.settings(name=value)``."""
+    marker = request.node.get_closest_marker("settings")
+    return stores.settings(**(marker.kwargs if marker else {}))
+
+
+@pytest.fixture
+def demo_settings(settings: Settings) -> Settings:
+    """The same in demo mode, for tests that build apps themselves."""
+    return settings.model_copy(update={"demo": "on"})
+
+
+@pytest.fixture
+def runtime(stores: Stores, settings: Settings) -> Iterator[Settings]:
+    """The product bound to the migrated, empty database and an empty Valkey."""
+    stores.reset()
+    with bound(settings):
+        yield settings
+
+
+@pytest.fixture
+def valkey(stores: Stores, runtime: Settings) -> ValkeyServer:
+    """The server behind STORE and CACHE, to ``stop()`` and ``start()``; runs again afterwards."""
+    return stores.valkey
+
+
+@pytest.fixture
+def redis(valkey: ValkeyServer) -> Iterator[Any]:
+    """A client that looks into STORE and CACHE beside the product; replies are bytes."""
+    with valkey.client() as client:
+        yield client
+
+
+@pytest.fixture
+def cost() -> Callable[[], Any]:
+    """``with cost() as spent``: then ``spent.sql`` statements, ``spent.stages`` round trips."""
+    return metering.measure

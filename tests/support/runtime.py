@@ -1,0 +1,29 @@
+"""Binding the product to stores inside the test process, as a process's main.py does."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from common.extensions.db import db, engine, init_db
+from common.extensions.redis import cache, init_redis, store
+from common.services import identifiers
+from common.settings import Settings
+from common.utils import clock
+
+
+@contextmanager
+def bound(settings: Settings) -> Iterator[Settings]:
+    """SQL, Redis, clock and ids work as configured inside, and hold no connection afterwards."""
+    clock.init(settings.tz)
+    init_db(settings)
+    init_redis(settings)
+    identifiers.init(settings)
+    try:
+        yield settings
+    finally:
+        db.session.remove()
+        identifiers.release()
+        store.close()
+        cache.close()
+        engine().dispose()

@@ -1,0 +1,78 @@
+"""The ground that all other tests stand on: each starts from nothing, on real stores."""
+
+from __future__ import annotations
+
+import pytest
+from sqlalchemy import func, select
+
+from common.errors import DependencyUnavailable
+from common.extensions.db import db
+from common.extensions.redis import store
+from common.models import Article, ArticleContent, User
+from tests import factories
+from tests.support.threads import at_once
+
+
+@pytest.mark.parametrize("_time", [1, 2])
+def test_every_test_starts_with_an_empty_database_and_an_empty_redis(_time, runtime, redis):
+    found = (db.session.scalar(select(func.count(User.user_id))), redis.dbsize())
+    factories.UserFactory()
+    store.command("SET", "left", "behind")
+
+    assert found == (0, 0)
+
+
+def test_every_factory_makes_a_row_by_itself(runtime):
+    made = [getattr(factories, name)() for name in factories.__all__]
+
+    assert all(made)
+
+
+def test_a_published_article_has_an_author_a_body_and_a_place_in_the_feed(runtime):
+    older, newer = (factories.ArticleFactory(published=True) for _ in range(2))
+
+    body = db.session.get(ArticleContent, newer.article_id)
+    author = db.session.get(User, newer.user_id)
+    assert (author.is_verified, body.content) == (True, f"<p>{newer.title}的正文</p>")
+    assert older.feed_ms < newer.feed_ms
+
+
+def test_a_reply_belongs_to_the_thread_of_the_comment_it_answers(runtime):
+    comment = factories.CommentFactory()
+    reply = factories.CommentFactory(to=comment)
+    answer = factories.CommentFactory(to=reply)
+
+    assert answer.article_id == comment.article_id
+    assert (answer.parent_id, answer.root_id) == (reply.comment_id, comment.comment_id)
+
+
+def test_redis_can_be_taken_away_and_given_back(valkey):
+    valkey.stop()
+    with pytest.raises(DependencyUnavailable):
+        store.command("PING")
+
+    valkey.start()
+
+    with valkey.client() as client:
+        assert client.ping()
+
+
+@pytest.mark.settings(demo="on")
+def test_a_marker_changes_single_settings(settings):
+    assert settings.is_demo
+
+
+def test_threads_that_start_together_see_what_the_test_has_written(runtime):
+    article = factories.ArticleFactory()
+
+    titles = at_once(*[lambda: db.session.get(Article, article.article_id).title] * 4)
+
+    assert titles == [article.title] * 4
+
+
+def test_the_meter_counts_statements_and_round_trips(runtime, cost):
+    with cost() as spent:
+        db.session.scalar(select(func.count(User.user_id)))
+        store.stage([("GET", "a"), ("GET", "b")])
+
+    assert (spent.sql, spent.stages) == (1, 1)

@@ -1,0 +1,48 @@
+"""The list of checks that scripts/check, pre-commit and CI share, each as one test."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from common.extensions.db import engine
+from common.models import schema
+
+ROOT = Path(__file__).parents[1]
+LINT_IMPORTS = "from importlinter.cli import lint_imports_command; lint_imports_command()"
+
+
+def _must_be_content(*arguments: str) -> None:
+    """Run a tool of our environment; what it complains about is the test's failure."""
+    done = subprocess.run(
+        [sys.executable, *arguments], cwd=ROOT, capture_output=True, text=True, check=False
+    )
+    if done.returncode != 0:
+        pytest.fail(done.stdout + done.stderr, pytrace=False)
+
+
+def test_ruff_finds_nothing():
+    _must_be_content("-m", "ruff", "check", "--output-format=concise", ".")
+
+
+def test_all_sources_are_formatted():
+    _must_be_content("-m", "ruff", "format", "--check", ".")
+
+
+def test_the_product_is_typed_strictly():
+    _must_be_content("-m", "mypy")
+
+
+def test_layers_point_down():
+    _must_be_content("-c", LINT_IMPORTS)
+
+
+def test_no_code_is_dead():
+    _must_be_content("-m", "vulture")
+
+
+def test_the_migrations_lead_to_the_models(runtime):
+    assert schema.differences(engine()) == []

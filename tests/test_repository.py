@@ -1,0 +1,128 @@
+"""What the repository as a whole promises: no secrets, complete locks, usable scripts."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import re
+import tomllib
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from common.settings.default import BURNED_SECRETS
+
+ROOT = Path(__file__).parents[1]
+SKIPPED_FOLDERS = {".git", ".venv", "__pycache__", "data", ".data", "node_modules"}
+SOURCE_TREES = ("common", "toutiao", "mp", "mis", "im", "schedule", "scripts", "tests", ".ci")
+MAX_LINES = 300
+GENERATED = re.compile(r"_pb2(_grpc)?\.pyi?$|/console/dist/")
+SECRET_SHAPES = {
+    "private key": re.compile(r"-----BEGIN [A-Z ]*PRIVATE KEY-----"),
+    "AWS key": re.compile(r"\bAKIA[0-9A-Z]{16}\b"),
+    "Aliyun key": re.compile(r"\bLTAI[0-9A-Za-z]{12,24}\b"),
+    "GitHub token": re.compile(r"\bgh[pousr]_[0-9A-Za-z]{36}\b"),
+    "Slack token": re.compile(r"\bxox[abpr]-[0-9A-Za-z-]{10,}"),
+    "signed token": re.compile(r"\beyJ[\w-]{10,}\.eyJ[\w-]{10,}\.[\w-]{20,}"),
+}
+WORD = re.compile(r"[^\s\"'`<>()\[\]{},;]{16,}")
+FOREIGN_PATH = re.compile(r"(?<![\w.}])/(?:work|root|home/\w+|Users/\w+)/")
+
+
+def _is_ours(folder: str) -> bool:
+    return folder not in SKIPPED_FOLDERS and not folder.endswith("_cache")
+
+
+def _files() -> Iterator[Path]:
+    for folder, inner, names in os.walk(ROOT):
+        inner[:] = filter(_is_ours, inner)
+        yield from (Path(folder, name) for name in names)
+
+
+def _texts() -> Iterator[tuple[str, str]]:
+    """Path within the repository, and content, of every text file."""
+    for path in _files():
+        try:
+            yield str(path.relative_to(ROOT)), path.read_text(encoding="utf-8")
+        except UnicodeDecodeError:
+            continue
+
+
+def _scripts() -> list[Path]:
+    doors = [path for path in (ROOT / "scripts").iterdir() if path.is_file() and not path.suffix]
+    return [*doors, ROOT / ".ci" / "run"]
+
+
+@pytest.mark.parametrize("shape", SECRET_SHAPES)
+def test_no_file_holds_a_secret(shape):
+    holders = [path for path, text in _texts() if SECRET_SHAPES[shape].search(text)]
+
+    assert holders == []
+
+
+def test_no_file_holds_a_secret_that_circulates():
+    found = [
+        path
+        for path, text in _texts()
+        for word in set(WORD.findall(text))
+        if hashlib.sha256(word.encode()).hexdigest() in BURNED_SECRETS
+    ]
+
+    assert found == []
+
+
+def test_no_file_knows_the_machine_it_was_written_on():
+    found = [path for path, text in _texts() if FOREIGN_PATH.search(text)]
+
+    assert found == []
+
+
+def test_no_source_file_is_too_long():
+    lengths = {
+        path: text.count("\n")
+        for path, text in _texts()
+        if path.startswith(SOURCE_TREES)
+        and (path.endswith((".py", ".sh", ".lua")) or "." not in Path(path).name)
+        and not GENERATED.search(path)
+    }
+
+    assert {path: lines for path, lines in lengths.items() if lines >= MAX_LINES} == {}
+
+
+@pytest.mark.parametrize("script", _scripts(), ids=lambda path: path.name)
+def test_every_script_can_be_started(script):
+    assert os.access(script, os.X_OK)
+    assert script.read_text(encoding="utf-8").startswith("#!/usr/bin/env bash\n")
+
+
+@pytest.mark.parametrize("script", _scripts(), ids=lambda path: path.name)
+def test_the_readme_names_every_script(script):
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+
+    assert str(script.relative_to(ROOT)) in readme
+
+
+def test_every_requirement_is_pinned_by_hash():
+    lock = (ROOT / "requirements.txt").read_text(encoding="utf-8")
+    entries = re.findall(r"^[A-Za-z0-9][^\n]*(?:\n {4}[^\n]*)*", lock, re.MULTILINE)
+
+    careless = [
+        entry.splitlines()[0]
+        for entry in entries
+        if "==" not in entry or "--hash=sha256:" not in entry
+    ]
+    assert entries
+    assert careless == []
+
+
+def test_the_lock_covers_everything_the_project_asks_for():
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    lock = (ROOT / "requirements.txt").read_text(encoding="utf-8")
+
+    asked = {
+        re.split(r"[<>=\[;]", requirement)[0]
+        for requirement in [*project["dependencies"], *project["optional-dependencies"]["test"]]
+    }
+    locked = set(re.findall(r"^([A-Za-z0-9._-]+)", lock, re.MULTILINE))
+    assert asked - locked == set()
