@@ -61,7 +61,7 @@ def is_ours(data_dir: Path) -> bool:
 def wipe(data_dir: Path) -> None:
     """Remove the directory with all content; nothing happens if there is none.
 
-    :raises DataDirError: it is not ours, or cannot be removed
+    :raises DataDirError: it is not ours, is in use, or cannot be removed
     """
     data_dir = data_dir.expanduser().resolve()
     if not data_dir.exists():
@@ -69,7 +69,8 @@ def wipe(data_dir: Path) -> None:
     if not is_ours(data_dir):
         raise DataDirError(f"{data_dir} was not made by scripts/run; it is left as it is")
     try:
-        shutil.rmtree(data_dir)
+        with locked(data_dir):
+            shutil.rmtree(data_dir)
     except OSError as error:
         raise DataDirError(f"cannot remove {data_dir}: {error.strerror}") from error
 
@@ -83,7 +84,9 @@ def _generate_secrets(directory: Path) -> None:
     directory.mkdir(mode=0o700, exist_ok=True)
     for name in SECRET_NAMES:
         _write_once(directory / name, secrets.token_urlsafe(SECRET_BYTES))
-    _write_once(directory / ADMIN_PASSWORD, secrets.token_urlsafe(ADMIN_PASSWORD_BYTES))
+    # The sign-in form of the admin system wants a digit.
+    password = f"{secrets.token_urlsafe(ADMIN_PASSWORD_BYTES)}{secrets.randbelow(10)}"
+    _write_once(directory / ADMIN_PASSWORD, password)
 
 
 def _write_once(path: Path, text: str) -> None:

@@ -53,11 +53,13 @@ class Process(Protocol):
 class Child:
     """A program run in a process group of its own, its output taken by us."""
 
-    def __init__(self, program: Program, environment: Mapping[str, str], logs: Path) -> None:
+    def __init__(
+        self, program: Program, environment: Mapping[str, str], output: ChildOutput
+    ) -> None:
         self.name = program.name
         self._command = program.command
         self._environment = environment
-        self._output = ChildOutput(program.name, logs / f"{program.name}.log")
+        self._output = output
         self._process: subprocess.Popen[bytes] | None = None
 
     def start(self) -> None:

@@ -1,38 +1,26 @@
 """The cache engine: what happens underneath every declared read model (design.md §4).
 
 A miss takes a lease; only the lease's holder loads and stores. An invalidation deletes value and
-lease together, so that a value read before it can never be stored after it. All of that is one
-SQL load per key, however many threads and processes ask.
+lease, so that a value read before it can never be stored after it. All of that is one SQL load
+per key, however many threads and processes ask.
 """
 
 from __future__ import annotations
 
 import random
-import time
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, Generic, Protocol, TypeVar
 
-import structlog
-from pydantic import TypeAdapter, ValidationError
+from pydantic import TypeAdapter
 
 from common.cache import leases
-from common.cache.loading import (
-    FIRST_WAIT_MS,
-    WAIT_MS,
-    Loader,
-    invalidate_keys,
-    load_fresh,
-    load_or_drop,
-    quietly,
-)
-from common.cache.local import first_level, flights
+from common.cache.loading import Loader, Source, fetch, invalidate_keys
+from common.cache.local import first_level
 from common.errors import DependencyUnavailable
 from common.extensions import db
 from common.extensions.redis import Batch, Command, cache
-
-log = structlog.get_logger(__name__)
 
 V = TypeVar("V")
 V_co = TypeVar("V_co", covariant=True)
@@ -85,8 +73,14 @@ class ReadModel(Generic[V]):
         self._adapter: TypeAdapter[V] = TypeAdapter(value)
         self._ttl = ttl
         self._null_ttl = null_ttl
-        self._load = load
         self._l1_seconds = l1.total_seconds() if l1 else 0.0
+        self._source = Source(
+            kind="string",
+            load=load,
+            decode=self.decode,
+            store=self._store_command,
+            is_copied_in_outages=l1 is None,  # or the ages of two kinds of copies would add up
+        )
 
     def get(self, id_: int) -> V | None:
         """The value of one id, or None."""
@@ -119,96 +113,38 @@ class ReadModel(Generic[V]):
         """
         invalidate_keys([self.key.format(id_) for id_ in ids])
 
-    def decode(self, raw: Any) -> tuple[bool, V | None]:
-        """(found, value) of a reply; anything that does not parse counts as not found."""
-        if raw is None or isinstance(raw, Exception):
-            return False, None
-        if raw == NULL:
-            return True, None
-        try:
-            return True, self._adapter.validate_json(raw)
-        except ValidationError:
-            log.warning("cache_value_unreadable", key=self.key)
-            return False, None
+    def decode(self, raw: Any) -> V | None:
+        """The value of a reply, None for a stored absence.
 
-    def remember(self, keys: Mapping[int, str], values: Mapping[int, V]) -> None:
+        :raises ValueError: there is no reply, or it does not parse
+        """
+        if raw is None:
+            raise ValueError
+        return None if raw == NULL else self._adapter.validate_json(raw)
+
+    def remember(self, keys: Mapping[int, str], values: Mapping[int, V], *, drops: int) -> None:
         """Keep values (and known absences) in the process, if this model does that."""
         if self._l1_seconds:
             for id_, key in keys.items():
-                first_level.put(key, values.get(id_), self._l1_seconds)
+                first_level.put(key, values.get(id_), self._l1_seconds, drops=drops)
 
-    def fill(self, keys: dict[int, str]) -> dict[int, V]:
+    def fill(self, keys: dict[int, str], *, drops: int) -> dict[int, V]:
         """Load the ids that CACHE does not have, once for all who ask."""
-        if db.in_transaction():
-            # What this transaction sees is not committed: never let it reach the others.
-            return dict(self._load(list(keys)))
         try:
-            values = flights.run(keys, lambda ids: self._load_leased({i: keys[i] for i in ids}))
+            values = fetch(self._source, keys)
         except DependencyUnavailable:
             stale = self._stale(keys)
             if stale is None:
                 raise
             return stale
-        self.remember(keys, values)
+        if not db.in_transaction():
+            self.remember(keys, values, drops=drops)
         return values
-
-    def _load_leased(self, keys: dict[int, str]) -> dict[int, V]:
-        values: dict[int, V] = {}
-        pending = keys
-        deadline = time.monotonic() + leases.LEASE_MS / 1000
-        wait_ms = FIRST_WAIT_MS
-        try:
-            while pending and time.monotonic() < deadline:
-                pending = self._advance(pending, values)
-                if pending:
-                    time.sleep(wait_ms / 1000)
-                    wait_ms = min(WAIT_MS, wait_ms * 2)
-        except DependencyUnavailable as error:
-            if error.dependency != cache.name:
-                raise
-            pending = {id_: key for id_, key in keys.items() if id_ not in values}
-        if pending:
-            values.update(load_fresh(self._load, list(pending)))
-        return values
-
-    def _advance(self, pending: dict[int, str], values: dict[int, V]) -> dict[int, str]:
-        """Take values that appeared, load those we got the lease of; returns what others load."""
-        token = leases.new_token()
-        replies = cache.stage([leases.take(key, token) for key in pending.values()])
-        leased: dict[int, str] = {}
-        waiting: dict[int, str] = {}
-        poisoned: list[str] = []
-        invalidated = False
-        for (id_, key), (raw, is_ours, recently) in zip(pending.items(), replies, strict=True):
-            found, value = self.decode(raw)
-            if is_ours:
-                leased[id_] = key
-                invalidated = invalidated or bool(recently)
-            elif not found:
-                waiting[id_] = key
-                if raw is not None:
-                    poisoned.append(key)
-            elif value is not None:
-                values[id_] = value
-        if poisoned:
-            cache.stage([("DEL", key) for key in poisoned])
-        if leased:
-            values.update(self._load_and_store(leased, token, from_primary=invalidated))
-        return waiting
-
-    def _load_and_store(
-        self, keys: dict[int, str], token: str, *, from_primary: bool
-    ) -> dict[int, V]:
-        loaded = load_or_drop(self._load, keys, token, from_primary=from_primary)
-        quietly([self._store_command(key, token, loaded.get(id_)) for id_, key in keys.items()])
-        return loaded
 
     def _store_command(self, key: str, token: str, value: V | None) -> Command:
         if value is None:
             return leases.store_value(key, token, NULL, self._null_ttl.draw_ms())
-        return leases.store_value(
-            key, token, self._adapter.dump_json(value, by_alias=True), self._ttl.draw_ms()
-        )
+        return leases.store_value(key, token, self._adapter.dump_json(value), self._ttl.draw_ms())
 
     def _stale(self, keys: Mapping[int, str]) -> dict[int, V] | None:
         """Old first-level copies of all ids, or None if one of them is not held."""
@@ -225,6 +161,7 @@ class _WantedValues(Generic[V]):
         self, model: ReadModel[V], batch: Batch, found: dict[int, V], missing: dict[int, str]
     ) -> None:
         self._model, self._batch, self._found, self._missing = model, batch, found, missing
+        self._drops = first_level.drops
         self._positions = add_gets(batch, list(missing.values()))
 
     def resolve(self) -> dict[int, V]:
@@ -232,42 +169,43 @@ class _WantedValues(Generic[V]):
         if not self._missing:
             return self._found
         cached: dict[int, V] = {}
-        absent: dict[int, str] = {}
         known: dict[int, str] = {}
+        absent: dict[int, str] = {}
         for (id_, key), raw in zip(self._missing.items(), self._raws(), strict=True):
-            is_found, value = self._model.decode(raw)
-            if not is_found:
+            try:
+                value = self._model.decode(raw)
+            except ValueError:
                 absent[id_] = key
                 continue
             known[id_] = key
             if value is not None:
                 cached[id_] = value
-        self._model.remember(known, cached)
+        self._model.remember(known, cached, drops=self._drops)
         self._found.update(cached)
         if absent:
-            self._found.update(self._model.fill(absent))
+            self._found.update(self._model.fill(absent, drops=self._drops))
         return self._found
 
     def _raws(self) -> list[Any]:
-        nothing = [None] * len(self._missing)
+        """Replies by key; None where there is none, or one that is no string."""
+        if isinstance(self._positions, list):
+            return [self._raw(position) for position in self._positions]
+        replies = self._raw(self._positions)
+        return list(replies) if replies is not None else [None] * len(self._missing)
+
+    def _raw(self, position: int) -> Any:
         try:
-            if isinstance(self._positions, int):
-                replies = self._batch.reply(self._positions)
-                return nothing if isinstance(replies, Exception) else list(replies)
-            return [self._batch.reply(position) for position in self._positions]
+            reply = self._batch.reply(position)
         except DependencyUnavailable:
-            return list(nothing)
+            return None
+        return None if isinstance(reply, Exception) else reply
 
 
 def add_gets(batch: Batch, keys: Sequence[str]) -> int | list[int]:
     """Queue reads of string keys: one MGET on a single server, a GET per key on a cluster."""
     if not keys:
         return []
-    try:
-        is_cluster = batch.edge.is_cluster
-    except DependencyUnavailable:
-        is_cluster = True  # the batch will fail and say so to each reader of a reply
-    if is_cluster:
+    if batch.edge.is_cluster:
         return [batch.add("GET", key) for key in keys]
     return batch.add("MGET", *keys)
 

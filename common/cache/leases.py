@@ -5,9 +5,11 @@ from __future__ import annotations
 import secrets
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from common.extensions.redis import Command
+
+Kind = Literal["string", "hash", "set", "zset"]  # what Redis calls the type of a key
 
 # A load takes milliseconds; a loader that died must not hold the others up for long.
 LEASE_MS = 3000
@@ -19,6 +21,7 @@ TAKE_LEASE = (_SCRIPTS / "take_lease.lua").read_text(encoding="utf-8")
 DROP_LEASE = (_SCRIPTS / "drop_lease.lua").read_text(encoding="utf-8")
 STORE_IF_LEASED = (_SCRIPTS / "store_if_leased.lua").read_text(encoding="utf-8")
 STORE_MEMBERS = (_SCRIPTS / "store_members.lua").read_text(encoding="utf-8")
+MEMBERS = (_SCRIPTS / "members.lua").read_text(encoding="utf-8")
 LIST_PAGE = (_SCRIPTS / "list_page.lua").read_text(encoding="utf-8")
 
 
@@ -37,11 +40,10 @@ def new_token() -> str:
     return secrets.token_hex(8)
 
 
-def take(key: str, token: str, *, any_type: bool = False) -> Command:
-    """Command that returns the value or tries to lease it; see ``take_lease.lua``."""
+def take(key: str, token: str, kind: Kind) -> Command:
+    """Command that returns the whole value or tries to lease it; see ``take_lease.lua``."""
     return (
-        "EVAL", TAKE_LEASE, 3, key, lease_key(key), mark_key(key),
-        token, LEASE_MS, "1" if any_type else "0",
+        "EVAL", TAKE_LEASE, 3, key, lease_key(key), mark_key(key), token, LEASE_MS, kind,
     )  # fmt: skip
 
 
@@ -63,5 +65,13 @@ def store_members(
 
 
 def forget(key: str) -> list[Command]:
-    """Commands that drop a value, refuse the loads under way, and mark the key."""
-    return [("DEL", key, lease_key(key)), ("SET", mark_key(key), "1", "PX", INVALIDATED_MS)]
+    """Commands that mark the key, refuse the loads under way, and drop the value.
+
+    In this order: who becomes the loader in between must already see the mark. One key each, so
+    that they work while the slot is being moved to another node.
+    """
+    return [
+        ("SET", mark_key(key), "1", "PX", INVALIDATED_MS),
+        ("DEL", lease_key(key)),
+        ("DEL", key),
+    ]

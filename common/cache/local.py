@@ -125,13 +125,12 @@ class Copies:
         with self._lock:
             return self._entries.get(key)
 
-    def put(self, copies: Mapping[str, Any], seconds: float, *, drops: int) -> None:
-        """Keep values fresh for ``seconds``, unless anything was dropped since ``drops``."""
-        until = time.monotonic() + seconds
+    def put(self, key: str, value: Any, seconds: float, *, drops: int | None = None) -> None:
+        """Keep a value fresh for ``seconds``; not if anything was dropped since ``drops``."""
+        held = Held(value, time.monotonic() + seconds)
         with self._lock:
-            if self.drops == drops:
-                for key, value in copies.items():
-                    self._entries[key] = Held(value, until)
+            if drops is None or self.drops == drops:
+                self._entries[key] = held
 
     def drop(self, keys: Iterable[str]) -> None:
         """Forget copies, and those that are being read right now."""

@@ -6,14 +6,13 @@ comment likings. A question about n members is one command, however many the own
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any, Literal
 
+from common.cache import leases
 from common.cache.engine import MAX_ID, Ttl, Wanted, run
-from common.cache.loading import invalidate_keys, load_collection
-from common.cache.local import flights
+from common.cache.loading import Source, fetch, invalidate_keys
 from common.errors import DependencyUnavailable
-from common.extensions import db
 from common.extensions.redis import Batch, Command, cache
 
 Members = dict[int, int]
@@ -41,7 +40,12 @@ class Membership:
         self.kind = kind
         self._ttl = ttl
         self._empty_ttl = empty_ttl
-        self._load = load
+        self._source = Source(
+            kind=kind,
+            load=lambda owners: {owner_id: load(owner_id) for owner_id in owners},
+            decode=self._decode,
+            store=self._store_command,
+        )
 
     def get_many(self, owner_id: int, members: Iterable[int]) -> Members:
         """Value by member, of those the owner holds. One Redis stage when cached."""
@@ -55,64 +59,50 @@ class Membership:
     def want(self, batch: Batch, owner_id: int, members: Iterable[int]) -> Wanted[Members]:
         """Ask within a stage that other models share."""
         asked = [member for member in dict.fromkeys(members) if 0 < member <= MAX_ID]
-        return _WantedMembers(self, batch, owner_id, asked)
+        return _WantedMembers(self, batch, owner_id, asked if 0 < owner_id <= MAX_ID else [])
 
     def invalidate(self, owner_id: int) -> None:
         """Drop an owner's collection now; see :meth:`ReadModel.invalidate`."""
         invalidate_keys([self.key.format(owner_id)])
 
-    def question(self, owner_id: int, members: Sequence[int]) -> list[Command]:
-        """The two commands that answer: the values, and whether the collection is there."""
-        key = self.key.format(owner_id)
+    def question(self, owner_id: int, members: Sequence[int]) -> Command:
+        """The command whose reply :meth:`answer` understands."""
         verb = "HMGET" if self.kind == "hash" else "SMISMEMBER"
-        return [(verb, key, *members), ("EXISTS", key)]
+        return ("EVAL", leases.MEMBERS, 1, self.key.format(owner_id), verb, *members)
 
-    def answer(self, members: Sequence[int], values: Any, is_there: Any) -> Members | None:
-        """Members held, from the two replies; None for a miss or a key of another type."""
-        if isinstance(values, Exception) or not is_there:
-            return None
-        return {
-            member: int(value)
-            for member, value in zip(members, values, strict=True)
-            if value is not None and (self.kind == "hash" or value)
-        }
+    def answer(self, members: Sequence[int], reply: Any) -> Members:
+        """Members held, from a reply.
+
+        :raises ValueError: not cached, or not a collection of this kind
+        """
+        if not isinstance(reply, list):
+            raise ValueError
+        if self.kind == "set":
+            return {member: 1 for member, is_in in zip(members, reply, strict=True) if is_in}
+        pairs = zip(members, reply, strict=True)
+        return {member: int(value) for member, value in pairs if value is not None}
 
     def fill(self, owner_id: int, members: Sequence[int]) -> Members:
         """Load an owner's collection once for all who ask, and answer from it."""
-        if db.in_transaction():
-            held: Mapping[int, int] = self._load(owner_id)
-        else:
-            key = self.key.format(owner_id)
-            loaded = flights.run(
-                {owner_id: key}, lambda ids: {i: self._load_leased(i) for i in ids}
-            )
-            held = loaded[owner_id]
+        held = fetch(self._source, {owner_id: self.key.format(owner_id)})[owner_id]
         return {member: held[member] for member in members if member in held}
 
-    def _load_leased(self, owner_id: int) -> Members:
-        return load_collection(
-            owner_id,
-            self.key.format(owner_id),
-            self.kind,
-            load=self._load,
-            arguments=self._arguments,
-            read=self._read_all,
-        )
-
-    def _arguments(self, loaded: Members) -> tuple[str, Sequence[int], int]:
+    def _store_command(self, key: str, token: str, loaded: Members | None) -> Command:
         ttl_ms = (self._ttl if loaded else self._empty_ttl).draw_ms()
         stored = loaded or {EMPTY_MEMBER: EMPTY_MEMBER}
-        if self.kind == "hash":
-            return "HSET", [part for pair in stored.items() for part in pair], ttl_ms
-        return "SADD", list(stored), ttl_ms
+        if self.kind == "set":
+            return leases.store_members(key, token, "SADD", list(stored), ttl_ms)
+        pairs = [part for pair in stored.items() for part in pair]
+        return leases.store_members(key, token, "HSET", pairs, ttl_ms)
 
-    def _read_all(self, key: str) -> Members:
-        """The collection another process has just stored."""
-        if self.kind == "hash":
-            flat = cache.command("HGETALL", key)
-            pairs = zip(flat[::2], flat[1::2], strict=True)
-            return {int(member): int(value) for member, value in pairs if int(member) > 0}
-        return {int(member): 1 for member in cache.command("SMEMBERS", key) if int(member) > 0}
+    def _decode(self, raw: Sequence[Any]) -> Members:
+        """The whole collection, as another process has just stored it."""
+        if self.kind == "set":
+            held = {int(member): 1 for member in raw}
+        else:
+            held = {int(raw[at]): int(raw[at + 1]) for at in range(0, len(raw), 2)}
+        held.pop(EMPTY_MEMBER, None)
+        return held
 
 
 class _WantedMembers:
@@ -122,19 +112,13 @@ class _WantedMembers:
         self, model: Membership, batch: Batch, owner_id: int, members: Sequence[int]
     ) -> None:
         self._model, self._batch, self._owner, self._members = model, batch, owner_id, members
-        self._positions = (
-            [batch.add(*command) for command in model.question(owner_id, members)]
-            if members
-            else []
-        )
+        self._position = batch.add(*model.question(owner_id, members)) if members else -1
 
     def resolve(self) -> Members:
         """Value by member, cached or loaded."""
         if not self._members:
             return {}
         try:
-            values, is_there = (self._batch.reply(position) for position in self._positions)
-        except DependencyUnavailable:
+            return self._model.answer(self._members, self._batch.reply(self._position))
+        except (DependencyUnavailable, ValueError):
             return self._model.fill(self._owner, self._members)
-        held = self._model.answer(self._members, values, is_there)
-        return self._model.fill(self._owner, self._members) if held is None else held

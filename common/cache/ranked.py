@@ -12,11 +12,10 @@ from typing import Any
 
 from common.cache import leases
 from common.cache.engine import Ttl, Wanted, run
-from common.cache.loading import invalidate_keys, load_collection
-from common.cache.local import flights
+from common.cache.loading import Source, fetch, invalidate_keys
 from common.errors import DependencyUnavailable
 from common.extensions import db
-from common.extensions.redis import Batch, cache
+from common.extensions.redis import Batch, Command, cache
 
 KEPT = 1000  # newest ids of a list that are cached; a list is rarely read further
 MARKER = "-1"
@@ -43,7 +42,8 @@ class Slice:
 class RankedList:
     """An ordered list of ids per owner.
 
-    :param load: the first ``KEPT`` ids of an owner's list, its length and its last id
+    :param load: the first ``KEPT`` ids of an owner's list, its length and its last id; always
+        a head, also for an empty list
     :param load_by_index: ids from an index on, for pages behind the cached part
     :param load_after: ids behind a cursor, likewise, and for cursors that are not in the list
     """
@@ -59,9 +59,14 @@ class RankedList:
     ) -> None:
         self.key = key
         self._ttl = ttl
-        self._load = load
         self._load_by_index = load_by_index
         self._load_after = load_after
+        self._source = Source(
+            kind="zset",
+            load=lambda owners: {owner_id: load(owner_id) for owner_id in owners},
+            decode=_decode,
+            store=self._store_command,
+        )
 
     def page(self, owner_id: int, *, first: int, limit: int) -> Slice:
         """``limit`` ids from index ``first`` (0-based) on. One Redis stage when cached."""
@@ -77,7 +82,7 @@ class RankedList:
         self, batch: Batch, owner_id: int, *, first: int, limit: int, cursor: int | None = None
     ) -> Wanted[Slice]:
         """Ask within a stage that other models share."""
-        return _WantedSlice(self, batch, owner_id, first, limit, cursor)
+        return _WantedSlice(self, batch, owner_id, max(0, first), limit, cursor)
 
     def invalidate(self, owner_id: int) -> None:
         """Drop an owner's list now; see :meth:`ReadModel.invalidate`."""
@@ -104,29 +109,17 @@ class RankedList:
 
     def fill(self, owner_id: int) -> Head:
         """Load a list's head once for all who ask."""
-        if db.in_transaction():
-            return self._load(owner_id)
-        key = self.key.format(owner_id)
-        loaded = flights.run({owner_id: key}, lambda ids: {i: self._load_leased(i) for i in ids})
-        return loaded[owner_id]
+        return fetch(self._source, {owner_id: self.key.format(owner_id)})[owner_id]
 
-    def _load_leased(self, owner_id: int) -> Head:
-        return load_collection(
-            owner_id,
-            self.key.format(owner_id),
-            "zset",
-            load=self._load,
-            arguments=self._arguments,
-            read=lambda key: _read_head(cache.command("ZRANGE", key, 0, -1, "WITHSCORES")),
-        )
-
-    def _arguments(self, head: Head) -> tuple[str, Sequence[Any], int]:
+    def _store_command(self, key: str, token: str, head: Head | None) -> Command:
+        if head is None:
+            raise ValueError("a list without entries has a head too")
         scored: list[Any] = [-(head.total + 1), MARKER]
         for index, id_ in enumerate(head.ids):
             scored += (index, id_)
         if head.total > len(head.ids) and head.last_id is not None:
             scored += (head.total - 1, head.last_id)
-        return "ZADD", scored, self._ttl.draw_ms()
+        return leases.store_members(key, token, "ZADD", scored, self._ttl.draw_ms())
 
 
 class _WantedSlice:
@@ -150,20 +143,26 @@ class _WantedSlice:
     def resolve(self) -> Slice:
         """The page, cached or loaded."""
         try:
-            reply = self._batch.reply(self._position)
-        except DependencyUnavailable:
-            reply = None
-        if reply is None or isinstance(reply, Exception):
+            total, first, ids, last_id = _parsed(self._batch.reply(self._position))
+        except (DependencyUnavailable, ValueError):
             head = self._model.fill(self._owner)
             return self._model.cut(self._owner, head, self._first, self._limit, self._cursor)
-        total, first, ids, last = reply
-        last_id = int(last) if last is not None else None
-        page = [int(id_) for id_ in ids]
-        if first < 0 or is_short(len(page), first, self._limit, total):
-            page = self._model.behind(
+        if first < 0 or is_short(len(ids), first, self._limit, total):
+            ids = self._model.behind(
                 self._owner, first=max(first, 0), limit=self._limit, cursor=self._cursor
             )
-        return Slice(tuple(page), total, last_id)
+        return Slice(tuple(ids), total, last_id)
+
+
+def _parsed(reply: Any) -> tuple[int, int, list[int], int | None]:
+    """Length of the list, first index (-1: unknown cursor), ids and last id of a reply.
+
+    :raises ValueError: not cached, or not a list of ours
+    """
+    if not isinstance(reply, list) or reply[0] < 0:
+        raise ValueError
+    total, first, ids, last = reply
+    return total, first, [int(id_) for id_ in ids], None if last is None else int(last)
 
 
 def is_short(found: int, first: int, limit: int, total: int) -> bool:
@@ -171,11 +170,14 @@ def is_short(found: int, first: int, limit: int, total: int) -> bool:
     return found < min(limit, max(0, total - first))
 
 
-def _read_head(flat: Sequence[Any]) -> Head:
-    """A list another process has just stored."""
-    scored = [(int(flat[at]), float(flat[at + 1])) for at in range(0, len(flat), 2)]
-    total = next(int(-score) - 1 for member, score in scored if member == int(MARKER))
-    ids = [member for member, _ in scored if member != int(MARKER)]
+def _decode(flat: Sequence[Any]) -> Head:
+    """The head of a list, as another process has just stored it."""
+    members = [int(member) for member in flat[::2]]
+    scores = [int(score) for score in flat[1::2]]
+    if not members or members[0] != int(MARKER):
+        raise ValueError("not a list of ours")
+    total, ids = -scores[0] - 1, members[1:]
     last_id = ids[-1] if ids else None
-    contiguous = ids[:-1] if total > len(ids) else ids
-    return Head(tuple(contiguous), total, last_id)
+    if scores[-1] != len(ids) - 1:  # the very last id, behind a gap
+        ids = ids[:-1]
+    return Head(tuple(ids), total, last_id)

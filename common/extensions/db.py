@@ -102,9 +102,10 @@ def transaction() -> Iterator[Session]:
     if _depth.get():
         yield session
         return
-    # A read transaction that is still open would pin an old snapshot (and, on SQLite, could
-    # not be upgraded to a writing one).
-    session.commit()
+    # A read transaction that is still open would pin an old snapshot (and, on SQLite, could not
+    # be upgraded to a writing one). Rolled back, not committed: that also works after a
+    # connection was lost, and rows read before are read again.
+    session.rollback()
     session.info["after_commit"] = []
     token = _depth.set(1)
     try:
@@ -142,9 +143,13 @@ def reading_primary() -> Iterator[None]:
 
 
 def refresh_view() -> None:
-    """End the thread's open read transaction, so that the next query sees the newest commit."""
-    if db.session.registry.has():
-        db.session.commit()
+    """End the thread's open read transaction, so that the next query sees the newest commit.
+
+    Rows loaded before are read again at their next use. Inside :func:`transaction` this does
+    nothing: there the open transaction is the view.
+    """
+    if db.session.registry.has() and not _depth.get():
+        db.session.rollback()
 
 
 @contextmanager

@@ -9,6 +9,7 @@ from flask import Flask
 from limits.storage import RedisStorage, storage_from_string
 from limits.strategies import STRATEGIES
 
+from common.errors import DependencyUnavailable
 from common.extensions.redis import store
 from common.settings import Settings
 from common.utils import limiter
@@ -26,6 +27,11 @@ class StoreStorage(RedisStorage):
         self.lua_incr_expire = self._script(self.SCRIPT_INCR_EXPIRE)
         self.lua_sliding_window = self._script(self.SCRIPT_SLIDING_WINDOW)
         self.lua_acquire_sliding_window = self._script(self.SCRIPT_ACQUIRE_SLIDING_WINDOW)
+
+    @property
+    def base_exceptions(self) -> type[Exception]:
+        """What says that the counts are out of reach."""
+        return DependencyUnavailable
 
     @staticmethod
     def _script(lua: bytes) -> Any:

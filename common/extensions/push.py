@@ -11,6 +11,7 @@ from typing import Any
 
 import orjson
 import redis
+from amqp import AMQPError
 from kombu.exceptions import KombuError
 from redis.backoff import NoBackoff
 from redis.retry import Retry
@@ -46,11 +47,8 @@ class _AmqpBus(KombuManager):  # type: ignore[misc] # socketio is untyped
     """As :class:`_RedisBus`, on an AMQP exchange."""
 
     def _publish(self, data: Any) -> None:
-        with self._connection() as connection:
-            producer = connection.Producer(exchange=self._exchange(), serializer="json")
-            producer.publish(
-                self.json.dumps(data), content_type="application/json", timeout=TIMEOUT_SECONDS
-            )
+        producer = self.publisher_connection.Producer(exchange=self._exchange())
+        producer.publish(data, serializer="json", timeout=TIMEOUT_SECONDS)
 
 
 class Bus:
@@ -76,7 +74,7 @@ class Bus:
                 self._manager = self._connect()
             try:
                 self._manager.emit(event, data, namespace="/", room=room)
-            except (redis.RedisError, KombuError, OSError) as error:
+            except (redis.RedisError, KombuError, AMQPError, OSError) as error:
                 self._manager = None
                 raise DependencyUnavailable("bus") from error
 
@@ -84,7 +82,8 @@ class Bus:
         if self._url is None:
             raise RuntimeError("the bus is not bound: call init_push(settings) first")
         if self._url.startswith("amqp"):
-            options = {"connect_timeout": TIMEOUT_SECONDS}
+            once = {"max_retries": 1, "interval_start": 0, "interval_step": 0, "interval_max": 0}
+            options = {"connect_timeout": TIMEOUT_SECONDS, "transport_options": once}
             return _AmqpBus(
                 self._url, CHANNEL, write_only=True, json=_Json, connection_options=options
             )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ipaddress
+import re
 from collections.abc import Iterable
 from functools import lru_cache
 from typing import Any, Final
@@ -12,8 +13,12 @@ from flask import Flask, current_app, request
 IPV6_SUBSCRIBER_BITS: Final = 64  # one subscriber owns a whole /64, so limits count those
 MAX_HOPS: Final = 20  # of X-Forwarded-For that are looked at, from the right
 UNKNOWN: Final = "unknown"  # a Unix socket, or a server that does not say
+SCHEMES: Final = ("http", "https")
+FALLBACK_HOST: Final = "localhost"
 
 _EXTENSION: Final = "toutiao.networks"
+
+_HOST: Final = re.compile(r"(?:[A-Za-z0-9._-]{1,253}|\[[0-9A-Fa-f:.]{2,45}\])(?::[0-9]{1,5})?")
 
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 
@@ -47,6 +52,21 @@ def address_of(environ: dict[str, Any], proxies: Networks) -> str:
         if not proxies.contains(address):
             return address
     return address
+
+
+def origin_of(environ: dict[str, Any], proxies: Networks) -> tuple[str, str]:
+    """Scheme and host the client used to reach us, to build addresses it can reach again.
+
+    What a client says of itself counts only through one of our ``proxies``; a host that is no
+    host name is replaced, because it ends up in addresses inside pages.
+    """
+    scheme: str = environ["wsgi.url_scheme"]
+    host: str = environ.get("HTTP_HOST", "")
+    if proxies and proxies.contains(environ.get("REMOTE_ADDR") or UNKNOWN):
+        host = environ.get("HTTP_X_FORWARDED_HOST", host)
+        if environ.get("HTTP_X_FORWARDED_PROTO") in SCHEMES:
+            scheme = environ["HTTP_X_FORWARDED_PROTO"]
+    return scheme, host if _HOST.fullmatch(host) else FALLBACK_HOST
 
 
 def use_proxies(app: Flask, proxies: Networks) -> None:

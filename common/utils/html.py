@@ -63,6 +63,7 @@ _LABEL: Final = re.compile(r"[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?")
 _TAG: Final = re.compile(r"<[^>]*>")
 _BLANKS: Final = re.compile(r"[ \t\r\f\v\u00a0\u3000]+")
 _LINES: Final = re.compile(r"\s*\n\s*")
+_INPUT: Final = re.compile(r"<input( checked=\"\")?>")  # of a task list, never to be used
 _EMPTY_PICTURE: Final = re.compile(r'<img(?: (?!src=)[a-z]+="[^"]*")*>')  # its source was refused
 
 
@@ -85,13 +86,12 @@ def sanitise(html: str, *, pictures: Mapping[str, str] | None = None) -> str:
         clean_content_tags=set(_DROPPED_WITH_CONTENT),
         attributes=_ATTRIBUTES,
         tag_attribute_values=_ATTRIBUTE_VALUES,
-        set_tag_attribute_values={"input": {"type": "checkbox", "disabled": ""}},
         attribute_filter=keep,
         link_rel=_LINK_REL,
         # Our filter decides about every address; "data" passes the library only to be replaced.
         url_schemes={"http", "https", "mailto", "data"},
     )
-    return _EMPTY_PICTURE.sub("", kept)
+    return _INPUT.sub(r'<input type="checkbox" disabled=""\1>', _EMPTY_PICTURE.sub("", kept))
 
 
 def pictures_of(html: str) -> list[str]:
@@ -170,6 +170,8 @@ def _filtered(tag: str, attribute: str, value: str) -> str | None:
         return _kept(value.strip(), frozenset({"http", "https", "mailto"}))
     if attribute == "class":
         return " ".join(name for name in value.split() if _CODE_CLASS.fullmatch(name)) or None
+    if attribute == "checked":
+        return ""
     if attribute in _NUMBERS:
         return value if value.isascii() and value.isdigit() and len(value) <= 4 else None
     return value

@@ -49,7 +49,7 @@ class Answer:
             raise AnswerUnusable("not JSON") from error
 
 
-# What :meth:`Provider.call` and :meth:`Answer.json` may raise: each provider's module translates it.
+# What ``call`` and ``json`` may raise: each provider's module translates it.
 FAILURES = (httpx.HTTPError, httpx.InvalidURL, AnswerUnusable)
 
 

@@ -7,9 +7,9 @@ from contextlib import contextmanager
 
 from common.extensions.db import db, engine, init_db
 from common.extensions.redis import cache, init_redis, store
-from common.services import identifiers
+from common.services import identifiers, outbox_marks
 from common.settings import Settings
-from common.utils import clock
+from common.utils import clock, sealing
 
 
 @contextmanager
@@ -19,9 +19,11 @@ def bound(settings: Settings) -> Iterator[Settings]:
     init_db(settings)
     init_redis(settings)
     identifiers.init(settings)
+    sealing.init(settings.secret_key.get_secret_value())
     try:
         yield settings
     finally:
+        outbox_marks.flush()  # they must not land in the next test's database
         db.session.remove()
         identifiers.release()
         store.close()

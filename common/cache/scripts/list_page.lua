@@ -8,7 +8,7 @@ end
 local total = -tonumber(marker) - 1
 local first = tonumber(ARGV[1])
 if ARGV[3] ~= '' then
-  local at = redis.call('ZSCORE', KEYS[1], ARGV[3])
+  local at = ARGV[3] ~= '-1' and redis.call('ZSCORE', KEYS[1], ARGV[3])
   if not at then
     return {total, -1, {}, false}
   end

@@ -95,17 +95,21 @@ class Matcher(MapAdapter):
         self._app = app
         self._environ = environ
 
-    def match(self, *args: Any, **kwargs: Any) -> Any:
+    def match(
+        self, path_info: str | None = None, method: str | None = None, *args: Any, **kwargs: Any
+    ) -> Any:
         """The matched rule and its values.
 
         :raises NotFound: also for ``//path``, which Werkzeug would take for ``/path``
         """
+        if path_info is not None or method is not None:  # what would match, asked for "Allow"
+            return super().match(path_info, method, *args, **kwargs)
         environ = self._environ
         found: Match | None = self._app.routes.find(self.default_method, environ["PATH_INFO"])
         if found is None:
             if environ["PATH_INFO"].startswith("//"):
                 raise NotFound
-            found = super().match(*args, **kwargs)
+            found = super().match(None, None, *args, **kwargs)
         environ[ROUTE_KEY] = found[0].rule
         return found
 

@@ -4,13 +4,30 @@ The services that cause events know none of them; a projection is in use by bein
 """
 
 from common.services.effects import Projection
-from common.services.projections import caches, counters
+from common.services.projections import (
+    caches,
+    counters,
+    notifications,
+    pins,
+    pushes,
+    search_index,
+    sms,
+    streams,
+)
 
-# Those that are also tried inline come first: the relay repairs caches before anything else.
+# In the order of a relay's round: what readers see first, what waits for others last.
 PROJECTIONS: dict[str, Projection] = {
     projection.topic: projection
     for projection in (
         caches.PROJECTION,
         counters.PROJECTION,
+        pins.PROJECTION,
+        notifications.PROJECTION,
+        sms.PROJECTION,
+        pushes.PROJECTION,
+        search_index.INDEX,
+        search_index.DELETE,
+        streams.PUBLISHED,
+        streams.WITHDRAWN,
     )
 }

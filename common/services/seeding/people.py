@@ -13,7 +13,6 @@ from sqlalchemy.orm import Session
 
 from common.extensions.db import insert_ignore
 from common.models import Channel, Relation, User, UserChannel, UserProfile
-from common.services import identifiers
 from common.services.seeding.chance import dice, some
 from common.services.seeding.content import Content, Person
 from common.utils import clock
@@ -71,15 +70,14 @@ def user_ids(session: Session, people: Sequence[Account]) -> dict[str, int]:
     return {names[row.mobile]: row.user_id for row in rows}
 
 
-def add(session: Session, people: Sequence[Account], avatars: Mapping[str, str]) -> dict[str, int]:
-    """Add accounts with profiles.
-
-    :param people: who has no account yet
-    :param avatars: picture key by nickname
-    :returns: id by nickname of the new ones
-    """
+def add(
+    session: Session,
+    people: Sequence[Account],
+    new_ids: Mapping[str, int],
+    avatars: Mapping[str, str],
+) -> None:
+    """Add accounts with profiles for people who have none; ids and picture keys by nickname."""
     now = clock.now()
-    new_ids = dict(zip((a.name for a in people), identifiers.new_ids(len(people)), strict=True))
     taken = _taken_names(session, people)
     for account in people:
         cup = dice("account", account.name)
@@ -92,7 +90,6 @@ def add(session: Session, people: Sequence[Account], avatars: Mapping[str, str])
             ]
         )
     session.flush()
-    return new_ids
 
 
 def _taken_names(session: Session, people: Sequence[Account]) -> set[str]:

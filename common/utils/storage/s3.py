@@ -26,6 +26,7 @@ Result = TypeVar("Result")
 
 PRIVATE_BUCKET_SUFFIX = "-private"
 POOL_SIZE = 10
+BLOCK_BYTES = 16 * 1024
 ABSENT = "NoSuchKey"
 FAILURES = (
     MinioException,
@@ -70,11 +71,13 @@ class S3Storage:
     def put(self, key: str, data: bytes, content_type: str, *, private: bool = False) -> None:
         """Store an object; one that has this key is replaced."""
         bucket = self._bucket_of(keys.checked_for(key, private=private))
-        _guard(
+        written = _guard(
             lambda: self._client.put_object(
                 bucket, key, BytesIO(data), len(data), content_type=content_type
             )
         )
+        if not written.etag:  # "200 OK" from something that is no S3
+            raise DependencyUnavailable("storage")
 
     def delete(self, key: str) -> None:
         """Remove an object, if it is there."""
@@ -120,9 +123,9 @@ class _BoundedPool(urllib3.PoolManager):
         options |= {"preload_content": False, "redirect": False}
         response = super().urlopen(method, url, *args, **options)
         try:
-            body = outbound.read_bounded(
-                response.stream(decode_content=False), deadline, self._limits
-            )
+            # Not stream(): it collects a whole block, however slowly the bytes come.
+            pieces = iter(lambda: response.read1(BLOCK_BYTES, decode_content=False), b"")
+            body = outbound.read_bounded(pieces, deadline, self._limits)
         except BaseException:
             response.close()
             raise

@@ -1,0 +1,1 @@
+"""Search: one interface, its drivers."""

@@ -1,0 +1,1 @@
+"""The admin system: the door of operators."""

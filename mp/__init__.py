@@ -1,0 +1,1 @@
+"""The media platform: the door of editors."""

@@ -1,0 +1,91 @@
+"""What has to be done before the processes of an embedded run start: the schema, demo content.
+
+Prints what the run has to tell people as one JSON line; progress goes to the error output.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+
+from common import settings as configuration
+from common.errors import DomainError
+from common.extensions import db
+from common.extensions.redis import init_redis
+from common.models import schema
+from common.models.schema_lock import SchemaBusy
+from common.services import identifiers
+from common.services.seeding import demo
+from common.services.seeding.people import DEMO_AUTHOR_MOBILE, DEMO_READER_MOBILE
+from common.settings import Settings, SettingsError
+from common.utils import clock
+
+console = Console(stderr=True, highlight=False)
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """What the run tells people once everything answers."""
+
+    is_demo: bool
+    reader_mobile: str
+    editor_mobile: str
+    admin_account: str
+    admin_password: str
+
+
+def prepare(settings: Settings) -> Prepared:
+    """Migrate the database and, in demo mode, load what the demo shows. Repeating is harmless."""
+    clock.init(settings.tz)
+    db.init_db(settings)
+    init_redis(settings)
+    identifiers.init(settings)
+    if not schema.is_current(db.engine()):
+        console.print("Preparing the database ...")
+        for line in schema.upgrade(db.engine()):
+            console.print(f"  {line}")
+    if settings.is_demo:
+        _load_demo()
+    return Prepared(
+        is_demo=settings.is_demo,
+        reader_mobile=DEMO_READER_MOBILE,
+        editor_mobile=DEMO_AUTHOR_MOBILE,
+        admin_account=settings.admin_account,
+        admin_password=settings.admin_password.get_secret_value(),
+    )
+
+
+def _load_demo() -> None:
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
+    with Progress(*columns, console=console, transient=True) as bars:
+        task = bars.add_task("Loading demo content", total=None)
+
+        def report(_what: str, done: int, total: int) -> None:
+            bars.update(task, completed=done, total=total)
+
+        demo.load(report)
+
+
+def main() -> int:
+    """Prepare the installation that the environment describes."""
+    try:
+        settings = configuration.load()
+        prepared = prepare(settings)
+    except (SettingsError, SchemaBusy, DomainError) as error:
+        console.print(f"error: {_in_one_line(error)}", markup=False)
+        return 1
+    sys.stdout.write(json.dumps(asdict(prepared)) + "\n")
+    return 0
+
+
+def _in_one_line(error: Any) -> str:
+    return "; ".join(str(error).splitlines()) or type(error).__name__
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,222 @@
+"""scripts/run: the whole product on this machine, from an empty directory to "try this"."""
+
+from __future__ import annotations
+
+import http.client
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Callable
+from contextlib import ExitStack
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.console import Console
+
+from scripts import datadir, embedded, ports, programs, welcome
+from scripts.child_output import ChildOutput
+from scripts.supervisor import ROOT, Child, Program, RunFailedError, Supervisor, stop
+from scripts.valkey import ValkeyError, ValkeyServer
+
+READY_SECONDS = 120.0
+PROBE_SECONDS = 2.0
+WEB_STOP_SECONDS = 4.0
+WORK_STOP_SECONDS = 3.0
+WEB_THREADS = 2  # per worker: one waits for a store while the other computes
+FIRST_TO_STOP = {programs.FRONT, programs.IM, programs.WEB}
+
+console = Console(stderr=True, highlight=False)
+app = typer.Typer(add_completion=False)
+
+
+@dataclass(frozen=True)
+class Addresses:
+    """Where the run listens."""
+
+    host: str
+    port: int
+    im_port: int
+    front_port: int
+
+    def url(self, port: int) -> str:
+        """How this machine reaches one of our ports."""
+        return ports.url(self.host, port)
+
+
+@app.command(help=__doc__)
+def run(
+    host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(help="Port of the API; 0: any free one.")] = 8000,
+    im_port: Annotated[int, typer.Option(help="Port of the realtime process.")] = 8001,
+    front_port: Annotated[int, typer.Option(help="Port of everything together.")] = 8080,
+    data_dir: Annotated[Path, typer.Option(help="Where everything is kept.")] = ROOT / "data",
+    workers: Annotated[int, typer.Option(min=1, max=64, help="Processes of the API.")] = 2,
+    reset: Annotated[bool, typer.Option("--reset", help="Delete all data first.")] = False,
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask before --reset.")] = False,
+    no_demo: Annotated[bool, typer.Option("--no-demo", help="No demo content or logins.")] = False,
+) -> None:
+    """Start everything and keep it running until Ctrl-C."""
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, signal.default_int_handler)
+    try:
+        if reset:
+            _reset(data_dir, ask=not yes and sys.stdin.isatty())
+        addresses = _claim_addresses(host, port, im_port, front_port)
+        with embedded.EmbeddedStack(data_dir) as stack:
+            environment = _environment(stack, host, demo="off" if no_demo else "on")
+            prepared = _prepare(environment)
+            _Run(stack, environment, addresses, workers).until_stopped(prepared)
+    except (datadir.DataDirError, ports.PortError, ValkeyError, RunFailedError) as error:
+        console.print(f"error: {error}", markup=False)
+        raise typer.Exit(1) from error
+
+
+def _reset(data_dir: Path, *, ask: bool) -> None:
+    if ask and data_dir.exists():
+        typer.confirm(f"Delete all data in {data_dir}?", abort=True)
+    datadir.wipe(data_dir)
+
+
+def _claim_addresses(host: str, port: int, im_port: int, front_port: int) -> Addresses:
+    chosen = Addresses(
+        host,
+        ports.claimable(host, port, option="--port"),
+        ports.claimable(host, im_port, option="--im-port"),
+        ports.claimable(host, front_port, option="--front-port"),
+    )
+    if len({chosen.port, chosen.im_port, chosen.front_port}) < 3:
+        raise ports.PortError("--port, --im-port and --front-port must differ")
+    return chosen
+
+
+def _environment(stack: embedded.EmbeddedStack, host: str, *, demo: str) -> dict[str, str]:
+    """What the processes see: ours, unless the caller's environment says otherwise."""
+    ours = {"TOUTIAO_DEMO": demo, "TOUTIAO_BIND_HOST": host, "PYTHONUNBUFFERED": "1"}
+    if demo == "on":
+        ours["TOUTIAO_DEMO"] = os.environ.get("TOUTIAO_DEMO", "on")
+    return {**os.environ, **embedded.trusting_loopback(), **stack.environment, **ours}
+
+
+def _prepare(environment: dict[str, str]) -> dict[str, Any]:
+    """Bring the data up to date in a process of its own, which explains its failures itself."""
+    done = subprocess.run(
+        [sys.executable, "-m", "scripts.preparing"],
+        cwd=ROOT,
+        env=environment,
+        stdout=subprocess.PIPE,
+        check=False,
+    )
+    if done.returncode != 0:
+        raise RunFailedError("the data could not be prepared, see above")
+    prepared: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
+    return prepared
+
+
+class _Valkey:
+    """The embedded Valkey as the supervisor sees it."""
+
+    name = "valkey"
+
+    def __init__(self, server: ValkeyServer) -> None:
+        self._server = server
+
+    def start(self) -> None:
+        try:
+            self._server.start()
+        except ValkeyError as error:
+            raise RunFailedError(str(error)) from error
+
+    def is_running(self) -> bool:
+        return self._server.pid is not None
+
+    def last_words(self) -> str:
+        return f"see {self._server.log}"
+
+
+class _Run:
+    """The processes of one run, from their start to their end."""
+
+    def __init__(
+        self,
+        stack: embedded.EmbeddedStack,
+        environment: dict[str, str],
+        addresses: Addresses,
+        workers: int,
+    ) -> None:
+        self._stack = stack
+        self._addresses = addresses
+        self._supervisor = Supervisor(lambda text: console.print(f"! {text}", markup=False))
+        logs = stack.data_dir / "logs"
+        self._children = [
+            Child(program, environment, ChildOutput(program.name, logs / f"{program.name}.log"))
+            for program in _programs(addresses, workers)
+        ]
+
+    def until_stopped(self, prepared: dict[str, Any]) -> None:
+        """Start all, say so when they answer, and stop all in order when asked to."""
+        started = time.monotonic()
+        self._supervisor.stop_on_signals()
+        with ExitStack() as ending:
+            ending.callback(self._stop)
+            self._supervisor.adopt(_Valkey(self._stack.valkey))
+            for child in self._children:
+                self._supervisor.start(child)
+            if self._supervisor.watch(until=self._is_ready(started)):
+                welcome.show(self._addresses, prepared, self._stack.data_dir)
+                self._supervisor.watch()
+
+    def _is_ready(self, started: float) -> Callable[[], bool]:
+        readyz = f"{self._addresses.url(self._addresses.port)}/readyz"
+
+        def is_ready() -> bool:
+            if time.monotonic() - started > READY_SECONDS:
+                raise RunFailedError(f"{readyz} did not answer 200 in {READY_SECONDS:.0f} s")
+            return _answers(readyz)
+
+        return is_ready
+
+    def _stop(self) -> None:
+        console.print("Stopping ...")
+        doors = [child for child in self._children if child.name in FIRST_TO_STOP]
+        rest = [child for child in self._children if child.name not in FIRST_TO_STOP]
+        stop(doors, within_seconds=WEB_STOP_SECONDS)
+        stop(rest, within_seconds=WORK_STOP_SECONDS)
+
+
+def _programs(addresses: Addresses, workers: int) -> list[Program]:
+    found = programs.read_procfile(
+        {
+            "HOST": addresses.host,
+            "PORT": str(addresses.port),
+            "IM_PORT": str(addresses.im_port),
+            "WEB_WORKERS": str(workers),
+            "WEB_THREADS": str(WEB_THREADS),
+        }
+    )
+    im = addresses.url(addresses.im_port) if programs.IM in found else None
+    front = programs.front(
+        host=addresses.host,
+        port=addresses.front_port,
+        web=addresses.url(addresses.port),
+        im=im,
+    )
+    return [*found.values(), front]
+
+
+def _answers(url: str) -> bool:
+    try:
+        with urllib.request.urlopen(url, timeout=PROBE_SECONDS) as answer:  # noqa: S310 - ours
+            return bool(answer.status == 200)
+    except (OSError, urllib.error.URLError, http.client.HTTPException):
+        return False
+
+
+if __name__ == "__main__":
+    app()

@@ -1,0 +1,23 @@
+"""All channels."""
+
+from __future__ import annotations
+
+from pydantic import BaseModel
+
+from common.schemas.news import ChannelList
+from common.services import channels
+from common.utils.output import Resource
+from common.utils.parser import Flag, parse_query
+
+
+class ChannelQuery(BaseModel):
+    with_recommend: Flag = False
+
+
+class ChannelListResource(Resource):
+    """All visible channels."""
+
+    def get(self) -> ChannelList:
+        """All channels in their order."""
+        query = parse_query(ChannelQuery)
+        return channels.list_channels(with_recommended=query.with_recommend)

@@ -1,0 +1,72 @@
+"""Comments of articles, replies of comments."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+from typing import Annotated, Literal
+
+from flask import g
+from pydantic import BaseModel
+
+from common.schemas.comments import CommentList, CommentPosted
+from common.services import commenting
+from common.utils.decorators import login_optional, login_required
+from common.utils.limiter import limited
+from common.utils.output import Resource
+from common.utils.parser import (
+    ArticleId,
+    Because,
+    Cursor,
+    Id,
+    Limit,
+    Text,
+    parse_json,
+    parse_query,
+)
+
+
+TOO_LONG = f'Value does not match pattern: "^.{{1,{commenting.MAX_CHARACTERS}}}$"'
+
+
+class CommentQuery(BaseModel):
+    type: Annotated[Literal["a", "c"], Because("Invalid type param.")]
+    source: Id
+    offset: Cursor = None
+    limit: Limit = 10
+
+
+class CommentCreate(BaseModel):
+    target: Id
+    content: Annotated[str, Text(0, commenting.MAX_CHARACTERS, reason=TOO_LONG, lines=True)]
+    art_id: Annotated[ArticleId | None, Because("Invalid target article id.")] = None
+
+
+class CommentListResource(Resource):
+    """Comments and replies."""
+
+    method_decorators = {  # noqa: RUF012 - Flask-RESTful reads a plain mapping
+        "get": (login_optional,),
+        "post": (limited("60 per minute", scope="comments"), login_required),
+    }
+
+    def get(self) -> CommentList:
+        """Comments of an article (type ``a``) or replies of a comment (``c``), by cursor."""
+        query = parse_query(CommentQuery)
+        if query.type == "a":
+            return commenting.list_comments(
+                article_id=query.source,
+                cursor=query.offset,
+                limit=query.limit,
+                reader_id=g.user_id,
+            )
+        return commenting.list_replies(
+            comment_id=query.source, cursor=query.offset, limit=query.limit, reader_id=g.user_id
+        )
+
+    def post(self) -> tuple[CommentPosted, int]:
+        """Comment on an article, or reply to a comment."""
+        body = parse_json(CommentCreate)
+        posted = commenting.add_comment(
+            user_id=g.user_id, target=body.target, content=body.content, article_id=body.art_id
+        )
+        return posted, HTTPStatus.CREATED

@@ -1,0 +1,69 @@
+"""The feed by time, and by page number."""
+
+from __future__ import annotations
+
+from flask import g
+from pydantic import BaseModel
+
+from common.schemas.news import FeedList, FeedPage
+from common.services import feed
+from common.utils.decorators import login_optional
+from common.utils.output import Resource
+from common.utils.parser import ChannelId, Flag, Page, PerPage, TimestampMs, parse_query
+
+
+class FeedQuery(BaseModel):
+    channel_id: ChannelId
+    timestamp: TimestampMs
+    with_top: Flag = False
+    per_page: PerPage = feed.PAGE_SIZE
+
+
+class ArticleListQuery(BaseModel):
+    channel_id: ChannelId
+    timestamp: TimestampMs | None = None
+    with_top: Flag = False
+    page: Page = 1
+    per_page: PerPage = feed.PAGE_SIZE
+
+
+class FeedResource(Resource):
+    """The feed of a channel, by time."""
+
+    method_decorators = (login_optional,)
+
+    def get(self) -> FeedPage:
+        """The newest page, or the one older than a former ``pre_timestamp``."""
+        query = parse_query(FeedQuery)
+        return feed.page_at(
+            _reader(),
+            channel_id=query.channel_id,
+            time_ms=query.timestamp,
+            with_top=query.with_top,
+            count=query.per_page,
+        )
+
+
+class ArticleListResource(Resource):
+    """The feed of a channel, by time or by page number."""
+
+    method_decorators = (login_optional,)
+
+    def get(self) -> FeedPage | FeedList:
+        """With ``timestamp`` as ``/v1_1/articles``, without it by page number."""
+        query = parse_query(ArticleListQuery)
+        if query.timestamp is None:
+            return feed.page_numbered(
+                _reader(), channel_id=query.channel_id, page=query.page, per_page=query.per_page
+            )
+        return feed.page_at(
+            _reader(),
+            channel_id=query.channel_id,
+            time_ms=query.timestamp,
+            with_top=query.with_top,
+            count=query.per_page,
+        )
+
+
+def _reader() -> feed.Reader:
+    return feed.Reader(user_id=g.user_id, subject=g.subject)

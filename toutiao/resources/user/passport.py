@@ -1,0 +1,55 @@
+"""Login codes, login, and refreshing a token."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+
+from flask import request
+from pydantic import BaseModel
+
+from common.schemas.users import AccessToken, SmsSent, Tokens
+from common.services import passport, sms_codes
+from common.services.sms_codes import Door
+from common.utils.client_address import client_address, limit_group
+from common.utils.credentials import authorization_of
+from common.utils.devices import device_of
+from common.utils.output import Resource
+from common.utils.parser import Mobile, SmsCode, parse_json
+
+
+class LoginRequest(BaseModel):
+    mobile: Mobile
+    code: SmsCode
+
+
+class SmsVerificationCodeResource(Resource):
+    """A login code by SMS."""
+
+    def get(self, mobile: str) -> SmsSent:
+        """Send a login code to a mobile."""
+        sms_codes.send(mobile=mobile, address=limit_group(client_address()), door=Door.APP)
+        return {"mobile": mobile}
+
+    def head(self, mobile: str) -> SmsSent:
+        """Sends nothing: link checkers and prefetching browsers must not cost money."""
+        return {"mobile": mobile}
+
+
+class AuthorizationResource(Resource):
+    """Tokens."""
+
+    def post(self) -> tuple[Tokens, int]:
+        """Log in with a code; an unknown mobile is registered."""
+        body = parse_json(LoginRequest)
+        tokens = passport.log_in(
+            mobile=body.mobile,
+            code=body.code,
+            address=limit_group(client_address()),
+            device=device_of(request.user_agent.string),
+        )
+        return tokens, HTTPStatus.CREATED
+
+    def put(self) -> tuple[AccessToken, int]:
+        """Exchange the refresh token in the header for a new access token."""
+        credentials = authorization_of(request.headers.get("Authorization"))
+        return passport.refresh(credentials.token), HTTPStatus.CREATED
