@@ -40,7 +40,8 @@ def prepare(data_dir: Path) -> Path:
     data_dir = data_dir.expanduser().resolve()
     try:
         data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
-        if not is_ours(data_dir) and any(data_dir.iterdir()):
+        # In this order, because another process of ours may be making it: marker first.
+        if any(data_dir.iterdir()) and not is_ours(data_dir):
             raise DataDirError(
                 f"{data_dir} holds something else; choose an empty or a new --data-dir"
             )
@@ -93,7 +94,7 @@ def _write_once(path: Path, text: str) -> None:
     """Complete or not at all, and never twice, however many processes start together."""
     if path.exists():
         return
-    draft = path.with_name(f".{path.name}.{os.getpid()}")
+    draft = path.with_name(f".{path.name}.{secrets.token_hex(8)}")
     with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
         file.write(text)
     try:

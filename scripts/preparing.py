@@ -20,10 +20,10 @@ from common.extensions.redis import init_redis
 from common.models import schema
 from common.models.schema_lock import SchemaBusy
 from common.services import identifiers
-from common.services.seeding import demo
+from common.services.seeding import base, demo
 from common.services.seeding.people import DEMO_AUTHOR_MOBILE, DEMO_READER_MOBILE
 from common.settings import Settings, SettingsError
-from common.utils import clock
+from common.utils import clock, media, storage
 
 console = Console(stderr=True, highlight=False)
 
@@ -42,6 +42,7 @@ class Prepared:
 def prepare(settings: Settings) -> Prepared:
     """Migrate the database and, in demo mode, load what the demo shows. Repeating is harmless."""
     clock.init(settings.tz)
+    media.init(media_url=settings.media_url, default_avatar=settings.default_avatar)
     db.init_db(settings)
     init_redis(settings)
     identifiers.init(settings)
@@ -49,26 +50,34 @@ def prepare(settings: Settings) -> Prepared:
         console.print("Preparing the database ...")
         for line in schema.upgrade(db.engine()):
             console.print(f"  {line}")
+    password = settings.admin_password.get_secret_value()
     if settings.is_demo:
-        _load_demo()
+        _load_demo(settings, password)
+    else:
+        base.load(account=settings.admin_account, password=password)
     return Prepared(
         is_demo=settings.is_demo,
         reader_mobile=DEMO_READER_MOBILE,
         editor_mobile=DEMO_AUTHOR_MOBILE,
         admin_account=settings.admin_account,
-        admin_password=settings.admin_password.get_secret_value(),
+        admin_password=password,
     )
 
 
-def _load_demo() -> None:
+def _load_demo(settings: Settings, password: str) -> None:
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
     with Progress(*columns, console=console, transient=True) as bars:
         task = bars.add_task("Loading demo content", total=None)
 
-        def report(_what: str, done: int, total: int) -> None:
-            bars.update(task, completed=done, total=total)
+        def report(what: str, done: int, total: int) -> None:
+            bars.update(task, description=what, completed=done, total=total)
 
-        demo.load(report)
+        demo.load(
+            report,
+            storage=storage.build(settings),
+            account=settings.admin_account,
+            password=password,
+        )
 
 
 def main() -> int:

@@ -1,10 +1,14 @@
-"""Which processes an embedded run has: those of the Procfile, and the front."""
+"""The process table: what the Procfile says, and the front of an embedded run.
+
+Used as a program, ``python -m scripts.programs NAME``, it becomes that process; so do the container
+image and the systemd unit.
+"""
 
 from __future__ import annotations
 
+import os
 import re
 import shlex
-import string
 import sys
 from collections.abc import Mapping
 from pathlib import Path
@@ -13,17 +17,19 @@ from scripts.supervisor import ROOT, Program
 
 PROCFILE = ROOT / "Procfile"
 LINE = re.compile(r"(?P<name>[a-z]+): (?P<command>.+)")
+VARIABLE = re.compile(r"\$\{(?P<name>[A-Z_]+):-(?P<default>[^}]*)\}")
 WEB = "web"
 IM = "im"
 FRONT = "front"
 
 
 def read_procfile(values: Mapping[str, str], path: Path = PROCFILE) -> dict[str, Program]:
-    """The programs of a Procfile by name, with ``$NAME`` replaced from ``values``."""
+    """The programs of a Procfile by name; ``${NAME:-default}`` is taken from ``values``."""
     programs = {}
     for line in path.read_text(encoding="utf-8").splitlines():
         if found := LINE.fullmatch(line):
-            words = shlex.split(string.Template(found["command"]).substitute(values))
+            text = VARIABLE.sub(lambda match: values.get(match["name"]) or match["default"], line)
+            _, *words = shlex.split(text)
             command = [sys.executable, *words[1:]] if words[0] == "python" else words
             programs[found["name"]] = Program(found["name"], command)
     return programs
@@ -34,3 +40,18 @@ def front(*, host: str, port: int, web: str, im: str | None) -> Program:
     command = [sys.executable, "-m", "scripts.front", "--host", host, "--port", str(port)]
     command += ["--web", web] + (["--im", im] if im else [])
     return Program(FRONT, command)
+
+
+def main() -> None:
+    """Become the process that the command line names."""
+    programs = read_procfile(os.environ)
+    wanted = sys.argv[1] if len(sys.argv) == 2 else ""
+    if wanted not in programs:
+        sys.exit(f"usage: python -m scripts.programs {'|'.join(programs)}")
+    os.chdir(ROOT)
+    command = programs[wanted].command
+    os.execvp(command[0], command)  # noqa: S606 - the very purpose; no shell is wanted
+
+
+if __name__ == "__main__":
+    main()

@@ -59,7 +59,7 @@ class Child:
         self.name = program.name
         self._command = program.command
         self._environment = environment
-        self._output = output
+        self.output = output
         self._process: subprocess.Popen[bytes] | None = None
 
     def start(self) -> None:
@@ -74,7 +74,7 @@ class Child:
             stderr=subprocess.STDOUT,
             process_group=0,  # Ctrl-C in the terminal is for the supervisor alone
         )
-        self._output.follow(self._process.stdout)
+        self.output.follow(self._process.stdout)
 
     def is_running(self) -> bool:
         """Whether its first process is alive."""
@@ -83,8 +83,8 @@ class Child:
     def last_words(self) -> str:
         """How it ended and its last log lines."""
         code = None if self._process is None else self._process.poll()
-        self._output.wait()
-        return f"exit code {code}\n{self._output.tail()}"
+        self.output.wait()
+        return f"exit code {code}\n{self.output.tail()}"
 
     def end(self, number: signal.Signals) -> None:
         """Send a signal to the process and to all that it started."""
@@ -98,8 +98,8 @@ class Child:
         """Wait for the end of a process that was told to end, and of its output."""
         if self._process is not None:
             self._process.wait()
-            self._output.wait()
-            self._output.close()
+            self.output.wait()
+            self.output.close()
 
 
 class _Watched:

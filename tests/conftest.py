@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -12,6 +13,8 @@ import pytest
 from common.settings import Settings
 from common.utils import metering
 from scripts.valkey import ValkeyServer
+from tests.factories import AdministratorFactory, UserFactory
+from tests.support.clients import ApiClient, SignIn
 from tests.support.runtime import bound
 from tests.support.stores import Stores
 
@@ -98,3 +101,58 @@ def redis(valkey: ValkeyServer) -> Iterator[Any]:
 def cost() -> Callable[[], Any]:
     """``with cost() as spent``: then ``spent.sql`` statements, ``spent.stages`` round trips."""
     return metering.measure
+
+
+@pytest.fixture
+def user_app(runtime: Settings) -> Any:
+    """The Flask app of the readers' door."""
+    return importlib.import_module("toutiao.main").create_app(runtime)
+
+
+@pytest.fixture
+def mp_app(runtime: Settings) -> Any:
+    """The Flask app of the editors' door."""
+    return importlib.import_module("mp.main").create_app(runtime)
+
+
+@pytest.fixture
+def mis_app(runtime: Settings) -> Any:
+    """The Flask app of the operators' door."""
+    return importlib.import_module("mis.main").create_app(runtime)
+
+
+@pytest.fixture
+def sign_in(runtime: Settings) -> SignIn:
+    """``sign_in(user)``: a client of the whole gateway with that user's token."""
+    app = importlib.import_module("scripts.gateway").create_gateway(runtime)
+    return SignIn(app, runtime)
+
+
+@pytest.fixture
+def gateway(sign_in: SignIn) -> ApiClient:
+    """A client of all doors and pages together, without a token."""
+    return sign_in(None)
+
+
+@pytest.fixture
+def anonymous(gateway: ApiClient) -> ApiClient:
+    """A visitor."""
+    return gateway
+
+
+@pytest.fixture
+def reader(sign_in: SignIn) -> ApiClient:
+    """A signed-in reader."""
+    return sign_in(UserFactory())
+
+
+@pytest.fixture
+def author(sign_in: SignIn) -> ApiClient:
+    """A signed-in verified user, who may use the media platform."""
+    return sign_in(UserFactory(verified=True))
+
+
+@pytest.fixture
+def admin(sign_in: SignIn) -> ApiClient:
+    """A signed-in administrator who may do everything."""
+    return sign_in(AdministratorFactory(super=True))

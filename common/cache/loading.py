@@ -18,6 +18,8 @@ from common.extensions.redis import Command, cache
 log = structlog.get_logger(__name__)
 
 V = TypeVar("V")
+# Selects columns, never entities: for a row that the thread still holds, the session would
+# answer what that row was when it was read.
 Loader = Callable[[Sequence[int]], Mapping[int, V]]
 
 WAIT_MS = 50  # a loser looks again this often at most, until the lease runs out

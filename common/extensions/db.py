@@ -9,17 +9,19 @@ from contextvars import ContextVar
 from typing import Any, TypeVar
 
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import ColumnElement, Engine, inspect, select
+from sqlalchemy import ColumnElement, Connection, Engine, inspect, select
 from sqlalchemy.dialects import mysql, sqlite
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.exc import IntegrityError, PendingRollbackError
 from sqlalchemy.orm import DeclarativeBase, Session
 
-from common.errors import TransactionConflict
+from common.errors import DependencyUnavailable, TransactionConflict
 from common.extensions import db_engines
 from common.settings import Settings
 
 Row = TypeVar("Row", bound=DeclarativeBase)
 Values = dict[str, Any]
+
+LONG_READ_SECONDS = 60  # a statement of a job; nobody waits for it
 
 _depth: ContextVar[int] = ContextVar("transaction_depth", default=0)
 _primary_only: ContextVar[int] = ContextVar("primary_only", default=0)
@@ -35,6 +37,7 @@ class _Router:
     def __init__(self) -> None:
         self.primary: Engine | None = None
         self.replicas: db_engines.Replicas | None = None
+        self.long_reads: Engine | None = None
         # Whether the acting user wrote a moment ago; installed by ``init_db`` of a deployment
         # with replicas, because it costs a look-up that a single database never needs.
         self.has_written: Callable[[], bool] = bool
@@ -78,6 +81,9 @@ db = SQLAlchemy(
 def init_db(settings: Settings) -> None:
     """Bind the process to its databases. Connects nothing."""
     router.primary = db_engines.create(settings, settings.sql_url)
+    router.long_reads = db_engines.create_unpooled(
+        settings, settings.sql_url, statement_timeout_seconds=LONG_READ_SECONDS
+    )
     urls = [url.get_secret_value() for url in settings.db_replica_urls]
     router.replicas = db_engines.Replicas(settings, urls) if urls else None
 
@@ -102,10 +108,9 @@ def transaction() -> Iterator[Session]:
     if _depth.get():
         yield session
         return
-    # A read transaction that is still open would pin an old snapshot (and, on SQLite, could not
-    # be upgraded to a writing one). Rolled back, not committed: that also works after a
-    # connection was lost, and rows read before are read again.
-    session.rollback()
+    # A read transaction that is still open would pin an old snapshot (and, on SQLite, could
+    # not be upgraded to a writing one).
+    _end_reading(session)
     session.info["after_commit"] = []
     token = _depth.set(1)
     try:
@@ -142,14 +147,31 @@ def reading_primary() -> Iterator[None]:
         _primary_only.reset(token)
 
 
+@contextmanager
+def snapshot() -> Iterator[Connection]:
+    """A connection to the primary whose queries all see the same commits, however long it takes."""
+    if router.long_reads is None:
+        raise RuntimeError("the database is not bound: call init_db(settings) first")
+    with router.long_reads.connect() as connection:
+        if connection.dialect.name != "sqlite":  # there a read transaction is a snapshot anyway
+            connection.execution_options(isolation_level="REPEATABLE READ")
+        yield connection
+
+
 def refresh_view() -> None:
     """End the thread's open read transaction, so that the next query sees the newest commit.
 
-    Rows loaded before are read again at their next use. Inside :func:`transaction` this does
-    nothing: there the open transaction is the view.
+    Inside :func:`transaction` this does nothing: there the open transaction is the view.
     """
     if db.session.registry.has() and not _depth.get():
-        db.session.rollback()
+        _end_reading(db.session())
+
+
+def _end_reading(session: Session) -> None:
+    try:
+        session.commit()
+    except (PendingRollbackError, DependencyUnavailable):
+        session.rollback()  # the connection was lost meanwhile; nothing was written on it
 
 
 @contextmanager

@@ -152,7 +152,7 @@ class Replicas:
     """Replicas that are alive and not behind; probed in the background once a second."""
 
     def __init__(self, settings: Settings, urls: list[str]) -> None:
-        self._engines = [create(settings, url) for url in urls]
+        self.engines = [create(settings, url) for url in urls]
         self._healthy: list[Engine] = []
         self._probed_at = 0.0
         self._lock = threading.Lock()
@@ -175,7 +175,7 @@ class Replicas:
     def probe(self) -> None:
         """Ask every replica for its lag and keep those within the limit."""
         try:
-            self._healthy = [replica for replica in self._engines if _is_fresh(replica)]
+            self._healthy = [replica for replica in self.engines if _is_fresh(replica)]
         finally:
             self._probed_at = time.monotonic()
             self._probing = False

@@ -1,4 +1,4 @@
-"""Is this process alive, can it serve, what has it done: ``/healthz``, ``/readyz``, ``/metrics``."""
+"""Whether a process lives, can serve, and what it has done."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from http import HTTPStatus
 from typing import Any, Final
 
 import structlog
+from flask import Response
 from sqlalchemy import text
 
 from common.extensions import db, metrics
@@ -111,12 +112,11 @@ def health_app(settings: Settings, checks: Sequence[Check]) -> WsgiApp:
         path = environ["PATH_INFO"]
         is_inside = inside.contains(address_of(environ, proxies))
         if path == "/healthz":
-            response = JsonResponse(dump({"message": "OK"}))
+            response: Response = JsonResponse(dump({"message": "OK"}))
         elif path == "/readyz":
             response = _readiness(readiness.states(), detailed=is_inside)
         elif path == "/metrics" and is_inside:
-            response = JsonResponse(metrics.exposition())
-            response.headers["Content-Type"] = metrics.CONTENT_TYPE
+            response = Response(metrics.exposition(), content_type=metrics.CONTENT_TYPE)
         else:
             response = JsonResponse(dump({"message": "Not Found"}), HTTPStatus.NOT_FOUND)
         return response(environ, start_response)

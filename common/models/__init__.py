@@ -1,6 +1,7 @@
 """All tables of the product, one module per domain; importing this completes the metadata."""
 
 from common.models.comment import Comment, CommentLiking
+from common.models.importing import ArticleSource
 from common.models.infrastructure import (
     IdempotencyKey,
     JobLease,
@@ -58,6 +59,7 @@ __all__ = [
     "ArticleContent",
     "ArticleReview",
     "ArticleRevision",
+    "ArticleSource",
     "ArticleStatistic",
     "Attitude",
     "BehaviourEvent",

@@ -204,6 +204,13 @@ CREATE TABLE news_article_revision (
     CONSTRAINT uq_news_article_revision_article_id_version UNIQUE (article_id, version)
 ) ENGINE=InnoDB CHARSET=utf8mb4 COLLATE utf8mb4_unicode_520_ci;
 
+CREATE TABLE news_article_source (
+    source_key CHAR(40) NOT NULL,
+    article_id BIGINT UNSIGNED NOT NULL,
+    PRIMARY KEY (source_key)
+) ENGINE=InnoDB CHARSET=utf8mb4 COLLATE utf8mb4_unicode_520_ci;
+CREATE INDEX ix_news_article_source_article_id ON news_article_source (article_id);
+
 CREATE TABLE news_article_statistic (
     article_id BIGINT UNSIGNED NOT NULL,
     read_count INTEGER UNSIGNED NOT NULL DEFAULT 0,

@@ -117,6 +117,8 @@ class Settings(BaseSettings):
     sms_daily_cap: PositiveInt = 10_000
     dysms_access_key_id: SecretStr = SecretStr("")
     dysms_access_key_secret: SecretStr = SecretStr("")
+    dysms_sign_name: str = ""
+    dysms_template_code: str = ""
     geetest_id: str = ""
     geetest_key: SecretStr = SecretStr("")
 

@@ -62,7 +62,7 @@ class Errand:
 
     :param work: answers whether it wants to be called again without being woken
     :param every: seconds between two calls at least, so that what arrives meanwhile goes together
-    :param again: seconds until a call that ``work`` itself asked for
+    :param again: seconds until the call that ``work`` itself asked for, unless woken before
     """
 
     def __init__(self, name: str, work: Callable[[], bool], *, every: float, again: float) -> None:
@@ -100,11 +100,11 @@ class Errand:
             if self._ended.wait(0):
                 return
             self._awake.clear()
-            if self._wants_more():
-                self._ended.wait(self._again)
+            wants_more = self._wants_more()
+            self._ended.wait(self._every)
+            if wants_more:
+                self._awake.wait(self._again)
                 self._awake.set()
-            else:
-                self._ended.wait(self._every)
 
     def _wants_more(self) -> bool:
         try:

@@ -14,6 +14,7 @@ from flask import Flask, current_app, g, request
 
 from common.errors import NotAllowed, NotAuthenticated
 from common.utils.credentials import NOTHING, Credentials, authorization_of
+from common.utils.describing import describes
 from common.utils.identity import ANONYMOUS, Identity
 
 Method = Callable[..., Any]
@@ -58,6 +59,7 @@ def _identify(credentials: Credentials) -> Identity:
     return identify(credentials)
 
 
+@describes(auth="optional", errors=(401, 403))
 def login_optional(method: Method) -> Method:
     """Visitors are welcome; a token that is sent must be a good one (E-OPT)."""
 
@@ -72,6 +74,7 @@ def login_optional(method: Method) -> Method:
     return guarded
 
 
+@describes(auth="login", errors=(401, 403))
 def login_required(method: Method) -> Method:
     """Only with an access token of an enabled account (E-LOGIN)."""
 
@@ -83,6 +86,7 @@ def login_required(method: Method) -> Method:
     return guarded
 
 
+@describes(auth="verified", errors=(401, 403))
 def verified_required(method: Method) -> Method:
     """As :func:`login_required`, and the account may use the media platform."""
 

@@ -23,6 +23,7 @@ from limits.strategies import MovingWindowRateLimiter, RateLimiter
 
 from common.errors import DependencyUnavailable, TemporarilyUnavailable, TooManyRequests
 from common.utils.client_address import client_address, limit_group
+from common.utils.describing import describes
 
 log = structlog.get_logger(__name__)
 
@@ -137,6 +138,7 @@ def limited(
     :param by: the logged-in user (inside of ``login_required``), or the client's address
     """
 
+    @describes(errors=(429, 503) if closed else (429,))
     def decorate(method: Method) -> Method:
         limits: dict[str, Limit] = {}  # one per endpoint the resource is registered as
 

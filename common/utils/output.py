@@ -144,6 +144,14 @@ class Resource(flask_restful.Resource):  # type: ignore[misc] # flask_restful is
     init_every_request = False
 
     @classmethod
+    def decorators_of(cls, verb: str) -> Sequence[Decorator]:
+        """Those of one verb; as in Flask-RESTful, the last one is the outermost."""
+        declared = cls.method_decorators
+        if isinstance(declared, Mapping):
+            return declared.get(verb.lower(), ())
+        return declared
+
+    @classmethod
     def as_view(cls, name: str, *args: Any, **kwargs: Any) -> Callable[..., Response]:
         """The view function of this class; ``name`` is the endpoint."""
         verbs = _verbs(cls(*args, **kwargs))
@@ -164,20 +172,12 @@ def _verbs(resource: Resource) -> dict[str, Method]:
     verbs = {}
     for verb in resource.methods or ():
         method = repeating(getattr(resource, verb.lower()))
-        for decorator in _decorators(resource, verb):
+        for decorator in resource.decorators_of(verb):
             method = decorator(method)
         verbs[verb] = method
     if "GET" in verbs:
         verbs.setdefault("HEAD", verbs["GET"])
     return verbs
-
-
-def _decorators(resource: Resource, verb: str) -> Sequence[Decorator]:
-    """As in Flask-RESTful: the last one is the outermost."""
-    declared = resource.method_decorators
-    if isinstance(declared, Mapping):
-        return declared.get(verb.lower(), ())
-    return declared
 
 
 class Api(flask_restful.Api):  # type: ignore[misc] # flask_restful is untyped

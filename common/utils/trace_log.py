@@ -71,12 +71,12 @@ class TraceLog:
 
     def _rotate(self) -> None:
         """Rename the file of a former day, unless another process is at it or has done it."""
-        with self._path.with_name(f"{self._path.name}.lock").open("a") as lock:
-            with suppress(BlockingIOError):
-                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-                found = self._found()
-                if found is not None and _day(found) < _today():
-                    self._path.rename(self._free_name(_day(found)))
+        beside = self._path.with_name(f"{self._path.name}.lock")
+        with beside.open("a") as lock, suppress(BlockingIOError):
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            found = self._found()
+            if found is not None and _day(found) < _today():
+                self._path.rename(self._free_name(_day(found)))
 
     def _free_name(self, day: str) -> Path:
         dated = self._path.with_name(f"{self._path.name}.{day}")

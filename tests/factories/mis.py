@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import factory
 
+from common.extensions.db import transaction
 from common.models import (
     Administrator,
     AdministratorGroup,
@@ -11,6 +12,8 @@ from common.models import (
     OperationLog,
     Permission,
 )
+from common.services.seeding import base
+from common.services.seeding.administrators import super_group_id
 from common.utils.constants import PermissionType, UserStatus
 from tests.factories.base import Factory
 
@@ -25,11 +28,23 @@ class AdministratorGroupFactory(Factory):
     status = UserStatus.ENABLED
 
 
+def _super_group_id() -> int:
+    base.load(account="superuser")
+    with transaction() as session:
+        return super_group_id(session)
+
+
 class AdministratorFactory(Factory):
-    """An enabled administrator who cannot sign in by password until a test gives him one."""
+    """An enabled administrator who cannot sign in by password until a test gives him one.
+
+    ``super=True`` puts him into the group that may do everything, with the permission tree.
+    """
 
     class Meta:
         model = Administrator
+
+    class Params:
+        super = factory.Trait(group_id=factory.LazyFunction(_super_group_id))
 
     account = factory.Sequence(lambda n: f"operator{n}")
     password = "!"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from common.cache import local
 from common.extensions.db import db, engine, init_db
 from common.extensions.redis import cache, init_redis, store
 from common.services import identifiers, outbox_marks
@@ -16,9 +17,12 @@ from common.utils import clock, sealing
 def bound(settings: Settings) -> Iterator[Settings]:
     """SQL, Redis, clock and ids work as configured inside, and hold no connection afterwards."""
     clock.init(settings.tz)
+    media.init(media_url=settings.media_url, default_avatar=settings.default_avatar)
     init_db(settings)
     init_redis(settings)
+    init_limiter(settings)
     identifiers.init(settings)
+    passport.init(settings)
     sealing.init(settings.secret_key.get_secret_value())
     try:
         yield settings
@@ -28,4 +32,5 @@ def bound(settings: Settings) -> Iterator[Settings]:
         identifiers.release()
         store.close()
         cache.close()
+        local.forget_all()  # the next test uses the same ids
         engine().dispose()

@@ -144,7 +144,7 @@ def deliver(effects: Sequence[StoredEffect]) -> None:
     arguments: list[Any] = []
     for effect in effects:
         changes = _changes_in(effect.payload)
-        touched = sorted({mark for change in changes if (mark := _mark(change)) is not None})
+        touched = sorted(_marks_of(changes))
         arguments += [effect.id, len(touched), *touched, len(changes)]
         for key, member, amount in changes:
             index = keys.setdefault(key, len(keys) + 3)
@@ -152,6 +152,11 @@ def deliver(effects: Sequence[StoredEffect]) -> None:
     deadline = min(effect.deadline_ms for effect in effects) // 1000
     if store.script(_APPLY, [APPLIED, DIRTY, *keys], [deadline, *arguments]) < 0:
         raise DependencyUnavailable(store.name)
+
+
+def _marks_of(changes: Iterable[Change]) -> set[str]:
+    marks = {mark_of(key, member) for key, member, amount in changes if amount is not None}
+    return {mark for mark in marks if mark is not None}
 
 
 def _changes_in(payload: Payload) -> list[Change]:
@@ -167,11 +172,8 @@ def _changes_in(payload: Payload) -> list[Change]:
     return changes
 
 
-def _mark(change: Change) -> str | None:
-    """How the set of touched ids names this member; None if no durable copy has to follow."""
-    key, member, amount = change
-    if amount is None:
-        return None
+def mark_of(key: str, member: int) -> str | None:
+    """How the set of touched ids names a member; None if no copy in SQL has to follow it."""
     if key in _ARTICLE_KEYS:
         return str(member)
     return f"u:{member}" if key in _USER_KEYS else None

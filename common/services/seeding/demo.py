@@ -29,8 +29,8 @@ from common.services.seeding.administrators import Login
 from common.services.seeding.articles import Plan
 from common.services.seeding.content import Content
 from common.services.seeding.people import DEMO_AUTHOR, DEMO_READER, Account
-from common.services.seeding.pictures import Drawing, draw_and_store
-from common.services.seeding.progress import Progress, Steps
+from common.services.seeding.pictures import Drawing, Painter
+from common.services.seeding.progress import Progress, Stage
 from common.utils import clock
 from common.utils.storage import Storage
 
@@ -65,15 +65,15 @@ def load(
     with session_scope():
         administrator = base.load(account=account, password=password)
         texts = content.read()
-        steps = Steps(progress)
-        newcomers = _load_people(texts, storage, steps)
-        plans, user_ids = _plan(texts)
-        comments = _load_articles(plans, user_ids, storage, steps)
-        _finish(user_ids, is_new=bool(plans), reader_is_new=DEMO_READER in newcomers, steps=steps)
+        with Painter(storage, progress) as painter:
+            newcomers = _load_people(texts, painter)
+            plans, user_ids = _plan(texts)
+            comments = _load_articles(plans, user_ids, painter, progress)
+        _finish(user_ids, is_new=bool(plans), reader_is_new=DEMO_READER in newcomers)
     return Summary(len(newcomers), len(plans), comments, administrator)
 
 
-def _load_people(texts: Content, storage: Storage, steps: Steps) -> list[str]:
+def _load_people(texts: Content, painter: Painter) -> list[str]:
     """Channels and all that, then the people; the nicknames of the new ones."""
     everybody = people.accounts(texts)
     with transaction() as session:
@@ -84,23 +84,21 @@ def _load_people(texts: Content, storage: Storage, steps: Steps) -> list[str]:
             outbox.add(ChannelTableChanged())
     missing = [account for account in everybody if account.name not in present]
     if missing:
-        _add_people(texts, missing, storage, steps)
+        _add_people(texts, missing, painter)
     return [account.name for account in missing]
 
 
-def _add_people(texts: Content, missing: Sequence[Account], storage: Storage, steps: Steps) -> None:
+def _add_people(texts: Content, missing: Sequence[Account], painter: Painter) -> None:
     new_ids = dict(
         zip((one.name for one in missing), identifiers.new_ids(len(missing)), strict=True)
     )
-    steps.expect(len(missing) + 1)
     avatars = {Drawing(name): user_id for name, user_id in new_ids.items()}
-    keys = draw_and_store(avatars, storage, steps)
+    keys = painter.paint("Drawing portraits", avatars)
     with transaction() as session:
         people.add(session, missing, new_ids, {name: keys[Drawing(name)] for name in new_ids})
         everybody = people.user_ids(session, people.accounts(texts))
         people.add_followings(session, texts, everybody)
         people.add_demo_channels(session, everybody)
-    steps.done("Introducing people")
 
 
 def _plan(texts: Content) -> tuple[list[Plan], dict[str, int]]:
@@ -112,7 +110,7 @@ def _plan(texts: Content) -> tuple[list[Plan], dict[str, int]]:
 
 
 def _load_articles(
-    plans: Sequence[Plan], user_ids: Mapping[str, int], storage: Storage, steps: Steps
+    plans: Sequence[Plan], user_ids: Mapping[str, int], painter: Painter, progress: Progress | None
 ) -> int:
     """Returns the number of comments."""
     by_channel = [
@@ -122,13 +120,13 @@ def _load_articles(
         )
     ]
     drawings = {drawing: one.author_id for one in plans for drawing in one.drawings}
-    steps.expect(len(drawings) + len(by_channel))
-    keys = draw_and_store(drawings, storage, steps)
+    keys = painter.paint("Drawing pictures", drawings)
+    stage = Stage(progress, "Writing channels", len(by_channel))
     times = FeedTimes()
     comments = 0
     for group in by_channel:
         comments += _load_channel(group, user_ids, keys, times)
-        steps.done("Writing articles")
+        stage.advance()
     return comments
 
 
@@ -152,11 +150,8 @@ def _load_channel(
     return sum(comments.values())
 
 
-def _finish(
-    user_ids: Mapping[str, int], *, is_new: bool, reader_is_new: bool, steps: Steps
-) -> None:
+def _finish(user_ids: Mapping[str, int], *, is_new: bool, reader_is_new: bool) -> None:
     """What is derived: statistics, notifications, and everything in STORE."""
-    steps.expect(1)
     with transaction() as session:
         figures.add(session)
         if is_new:
@@ -167,4 +162,3 @@ def _finish(
     if is_new or not store.command("EXISTS", _A_COUNTER, read_only=True):
         pins.rebuild([articles.RECOMMENDATION_CHANNEL, *channels.values()])
         counting.rebuild()
-    steps.done("Counting")

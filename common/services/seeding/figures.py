@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from random import Random
 from typing import Any, Final
 
-from sqlalchemy import func, select, update
+from sqlalchemy import func, insert, select, update
 from sqlalchemy.orm import Session
 
 from common.extensions.db import insert_ignore
@@ -33,7 +33,6 @@ from common.utils.constants import ReadSource, SalesArea, StatisticsKind
 Row = dict[str, Any]
 
 _DAYS: Final = 30
-_ROWS_AT_ONCE: Final = 500
 # Share of a day's traffic by hour: little before dawn, peaks at noon and in the late evening.
 _RHYTHM: Final = (
     22, 12, 7, 5, 5, 9, 22, 44, 60, 62, 58, 61, 74, 66, 54, 52, 54, 58, 63, 74, 88, 92, 74, 44,
@@ -82,18 +81,16 @@ def add(session: Session) -> bool:
     if session.scalar(counted) is not None:
         return False
     hours = [first + timedelta(hours=n) for n in range(int((now - first) / timedelta(hours=1)))]
-    _insert(session, StatisticsBasic, [*_invented(hours), *_actual(session, first, now)])
     searches = list(_searches(hours))
-    _insert(session, StatisticsSearch, searches)
-    _insert(session, StatisticsSearchTotal, _search_totals(searches))
+    basics = [*_invented(hours), *_actual(session, first, now)]
+    for model, rows in ((StatisticsBasic, basics), (StatisticsSearch, searches)):
+        session.execute(insert(model), [row for row in rows if row["date_time"] < today])
+        # Of today something may have been counted already.
+        insert_ignore(session, model, [row for row in rows if row["date_time"] >= today])
+    insert_ignore(session, StatisticsSearchTotal, _search_totals(searches))
     _set_sales(session)
     _set_read_sources(session)
     return True
-
-
-def _insert(session: Session, model: Any, rows: Sequence[Row]) -> None:
-    for start in range(0, len(rows), _ROWS_AT_ONCE):
-        insert_ignore(session, model, rows[start : start + _ROWS_AT_ONCE])
 
 
 def _moment(hour: datetime) -> Row:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from concurrent.futures import ProcessPoolExecutor
 from multiprocessing import get_context
-from typing import Final, NamedTuple
+from typing import Final, NamedTuple, Self
 
 from common.services.seeding.artwork import draw_avatar, draw_cover
-from common.services.seeding.progress import Steps
+from common.services.seeding.progress import Progress, Stage
 from common.utils.storage import Storage, object_key
 
 _AVATAR: Final = "avatar"
@@ -39,36 +39,42 @@ def draw(drawing: Drawing) -> bytes:
     return draw_avatar(drawing.seed)
 
 
-def draw_and_store(
-    drawings: Mapping[Drawing, int], storage: Storage, steps: Steps
-) -> dict[Drawing, str]:
-    """Key of each stored picture.
+class Painter:
+    """Draws and stores pictures; uses all cores if there is much to do, until it is closed."""
 
-    :param drawings: with the owner of each
-    :raises DependencyUnavailable: the storage is down
-    """
-    if len(drawings) < _FEWEST_FOR_PROCESSES or _cores() == 1:
-        return _store(drawings, map(draw, drawings), storage, steps)
-    # Fresh processes: forking one that holds connections and threads would copy both.
-    with ProcessPoolExecutor(_cores(), mp_context=get_context("spawn")) as pool:
-        drawn = pool.map(draw, drawings, chunksize=_AT_ONCE)
-        return _store(drawings, drawn, storage, steps)
+    def __init__(self, storage: Storage, report: Progress | None) -> None:
+        self._storage = storage
+        self._report = report
+        self._pool: ProcessPoolExecutor | None = None
 
+    def __enter__(self) -> Self:
+        return self
 
-def _cores() -> int:
-    return min(_MOST_PROCESSES, os.cpu_count() or 1)
+    def __exit__(self, *_exception: object) -> None:
+        if self._pool is not None:
+            self._pool.shutdown(cancel_futures=True)
 
+    def paint(self, what: str, drawings: Mapping[Drawing, int]) -> dict[Drawing, str]:
+        """Key of each picture, stored.
 
-def _store(
-    drawings: Mapping[Drawing, int],
-    drawn: Iterable[bytes],
-    storage: Storage,
-    steps: Steps,
-) -> dict[Drawing, str]:
-    keys = {}
-    for (drawing, owner), data in zip(drawings.items(), drawn, strict=True):
-        key = object_key(drawing.kind, data, extension="jpg", owner=owner)
-        storage.put(key, data, _CONTENT_TYPE)
-        keys[drawing] = key
-        steps.done("Drawing pictures")
-    return keys
+        :param what: for the report
+        :param drawings: with the owner of each
+        :raises DependencyUnavailable: the storage is down
+        """
+        stage = Stage(self._report, what, len(drawings))
+        keys = {}
+        for (drawing, owner), data in zip(drawings.items(), self._draw(drawings), strict=True):
+            key = object_key(drawing.kind, data, extension="jpg", owner=owner)
+            self._storage.put(key, data, _CONTENT_TYPE)
+            keys[drawing] = key
+            stage.advance()
+        return keys
+
+    def _draw(self, drawings: Collection[Drawing]) -> Iterator[bytes]:
+        processes = min(_MOST_PROCESSES, os.cpu_count() or 1)
+        if processes == 1 or len(drawings) < _FEWEST_FOR_PROCESSES:
+            return map(draw, drawings)
+        if self._pool is None:
+            # Fresh processes: forking one that holds connections and threads would copy both.
+            self._pool = ProcessPoolExecutor(processes, mp_context=get_context("spawn"))
+        return self._pool.map(draw, drawings, chunksize=_AT_ONCE)

@@ -1,28 +1,25 @@
-"""How the loading of the demo tells what it is doing."""
+"""How long-running loads tell what they are doing."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from typing import TypeAlias
 
-# Called with what is being done (a few words), how many steps are done, and how many there are.
+# Called with what is being done (a few words), how much of it is done, and how much there is.
 Progress: TypeAlias = Callable[[str, int, int], None]
 
 
-class Steps:
-    """Counts the steps of one load and reports each."""
+class Stage:
+    """One part of the work; counts its steps and reports each."""
 
-    def __init__(self, report: Progress | None) -> None:
+    def __init__(self, report: Progress | None, what: str, total: int) -> None:
         self._report = report
+        self._what = what
+        self._total = total
         self._done = 0
-        self._total = 0
 
-    def expect(self, count: int) -> None:
-        """So many more steps are to come."""
-        self._total += count
-
-    def done(self, what: str) -> None:
+    def advance(self) -> None:
         """One more step is done."""
         self._done += 1
         if self._report is not None:
-            self._report(what, self._done, self._total)
+            self._report(self._what, self._done, self._total)

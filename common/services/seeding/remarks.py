@@ -41,6 +41,8 @@ def add(
 ) -> dict[int, int]:
     """Write the conversations up to now; returns the number of comments by article."""
     said = [one for plan in plans for one in _conversation(plan, user_ids, now)]
+    if not said:
+        return dict.fromkeys((plan.article_id for plan in plans), 0)
     said.sort(key=lambda one: one.at)
     for one, comment_id in zip(said, identifiers.new_ids(len(said)), strict=True):
         one.comment_id = comment_id

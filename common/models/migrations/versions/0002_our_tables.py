@@ -50,6 +50,14 @@ sa.Table(
     **OPTIONS,
 )
 sa.Table(
+    "news_article_source",
+    metadata,
+    sa.Column("source_key", sa.CHAR(40), primary_key=True),
+    sa.Column("article_id", t.BIG, nullable=False),
+    *keys("news_article_source", index=("article_id",)),
+    **OPTIONS,
+)
+sa.Table(
     "user_notification",
     metadata,
     sa.Column("id", t.BIG, primary_key=True, autoincrement=False),

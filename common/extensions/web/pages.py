@@ -1,0 +1,92 @@
+"""What the gateway answers itself: route maps, the API description, stored pictures."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from http import HTTPStatus
+from pathlib import Path
+from typing import Any, Final
+
+from flask import Flask, Response
+from werkzeug.wrappers import Request
+from werkzeug.wsgi import wrap_file
+
+from common.utils.output import JsonResponse, dump
+from common.utils.storage import LocalStorage
+
+Page = Callable[[Request], Response]
+
+NOT_FOUND_TEXT: Final = (
+    "The requested URL was not found on the server. If you entered the URL manually please "
+    "check your spelling and try again."
+)
+NOT_ALLOWED_TEXT: Final = "The method is not allowed for the requested URL."
+READING_METHODS: Final = ("GET", "HEAD", "OPTIONS")
+# Keys of stored objects are random or follow from the content: what one means never changes.
+PUBLIC_MEDIA: Final = "public, max-age=31536000, immutable"
+PRIVATE_MEDIA: Final = "private, no-store"
+
+
+def not_found() -> Response:
+    """404 in the words of all doors."""
+    return JsonResponse(dump({"message": NOT_FOUND_TEXT}), HTTPStatus.NOT_FOUND)
+
+
+def not_allowed() -> Response:
+    """405 for a page that can only be read."""
+    headers = [("Allow", ", ".join(READING_METHODS))]
+    return JsonResponse(dump({"message": NOT_ALLOWED_TEXT}), HTTPStatus.METHOD_NOT_ALLOWED, headers)
+
+
+def route_map(app: Flask) -> Page:
+    """Endpoint to path template, flat and without envelope (contract/user-app.md §13.1)."""
+
+    def page(_request: Request) -> Response:
+        routes = {rule.endpoint: rule.rule for rule in reversed([*app.url_map.iter_rules()])}
+        return JsonResponse(dump(dict(sorted(routes.items()))))
+
+    return page
+
+
+def media(storage: LocalStorage, key: str, request: Request) -> Response:
+    """A stored picture, declared as what it was stored as and nothing else."""
+    file = storage.find(
+        key,
+        expires=request.args.get("expires", ""),
+        signature=request.args.get("signature", ""),
+    )
+    if file is None:
+        return not_found()
+    is_signed = "signature" in request.args
+    return _send(
+        file.path, file.content_type, PRIVATE_MEDIA if is_signed else PUBLIC_MEDIA, request
+    )
+
+
+def _send(path: Path, content_type: str, cache: str, request: Request) -> Response:
+    stat = path.stat()
+    response = Response(
+        wrap_file(request.environ, path.open("rb")),
+        content_type=content_type,
+        direct_passthrough=True,
+    )
+    response.headers.extend(
+        [
+            ("Cache-Control", cache),
+            ("Content-Disposition", "inline"),
+            # A picture that a browser takes for a page must not run there.
+            ("Content-Security-Policy", "default-src 'none'; sandbox"),
+            ("Cross-Origin-Resource-Policy", "cross-origin"),
+        ]
+    )
+    response.content_length = stat.st_size
+    response.last_modified = datetime.fromtimestamp(stat.st_mtime, UTC)
+    response.set_etag(f"{stat.st_mtime_ns:x}-{stat.st_size:x}")
+    response.make_conditional(request)
+    return response
+
+
+def only_reading(page: Page) -> Callable[[Request], Any]:
+    """``page`` for GET and HEAD; other methods are refused."""
+    return lambda request: page(request) if request.method in READING_METHODS else not_allowed()

@@ -1,0 +1,207 @@
+"""How recorded behaviour reaches its file and its table: bounded, in batches, by one thread."""
+
+from __future__ import annotations
+
+import json
+import threading
+from collections import deque
+from collections.abc import Iterable, Iterator
+from functools import lru_cache
+from itertools import islice
+from pathlib import Path
+from typing import Any, Final, NamedTuple
+
+from prometheus_client import Counter
+from sqlalchemy import insert
+from sqlalchemy.exc import SQLAlchemyError
+
+from common.errors import DependencyUnavailable, TransactionConflict
+from common.extensions.db import session_scope, transaction
+from common.models import BehaviourEvent
+from common.utils import clock, sealing
+from common.utils.background import Complaints, Errand, Inbox
+from common.utils.constants import BehaviourKind, ReadSource
+from common.utils.trace_log import MAX_WRITE_BYTES, TraceLog
+
+MAX_EVENTS: Final = 20_000  # waiting to be looked at, and rows waiting for SQL
+MAX_LINE_BYTES: Final = 10_000_000  # lines waiting for the file
+INTERVAL_SECONDS: Final = 1.0
+ROWS_PER_INSERT: Final = 1000
+VISIT_MS: Final = 60_000  # visits of one subject and address in this time are one row
+IP_HASH_DIGITS: Final = 16
+SUBJECT_LENGTH: Final = 64
+NOBODY: Final = "-"
+
+_dropped: Final = Counter(
+    "toutiao_behaviour_dropped", "Behaviour that could not be recorded, by sink.", ("sink",)
+)
+
+Row = dict[str, Any]
+Visit = tuple[int, str | None, str | None]  # when its time slot begins, subject, address
+
+
+class Event(NamedTuple):
+    """One thing that happened.
+
+    :param subject: user id, ``anon:<hash>``, or None: then the address stands for the subject
+    :param trace: parameters of the trace line; None if there is no line
+    """
+
+    at_ms: int
+    kind: BehaviourKind
+    subject: str | None = None
+    ip: str | None = None
+    article_ids: tuple[int, ...] = ()
+    channel_id: int | None = None
+    author_id: int | None = None
+    source: ReadSource | None = None
+    seconds: int | None = None
+    keyword: str | None = None
+    trace: dict[str, str] | None = None
+
+
+class Recorder:
+    """Takes events from requests and writes them from a thread of its own."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self._inbox: Inbox[Event] = Inbox(MAX_EVENTS)
+        self._log = TraceLog(path)
+        self._lines: deque[bytes] = deque()
+        self._line_bytes = 0
+        self._rows: deque[Row] = deque()
+        self._visits: dict[Visit, int] = {}
+        self._working = threading.Lock()
+        self._about_log, self._about_sql = Complaints(), Complaints()
+        self._errand = Errand(
+            "behaviour", self._work, every=INTERVAL_SECONDS, again=INTERVAL_SECONDS
+        )
+
+    def add(self, event: Event) -> None:
+        """Take an event; returns at once."""
+        if self._inbox.put(event):
+            self._errand.wake()
+        else:
+            _dropped.labels("inbox").inc()
+
+    def flush(self) -> None:
+        """Write everything that can be written now."""
+        self._write(visits_until_ms=None)
+
+    def close(self) -> None:
+        """Write everything and end."""
+        self._errand.end()
+        self.flush()
+        self.abandon()
+
+    def abandon(self) -> None:
+        """Let go of the file without writing, as a forked child must."""
+        self._log.close()
+
+    def _work(self) -> bool:
+        return self._write(visits_until_ms=clock.now_ms() - VISIT_MS)
+
+    def _write(self, *, visits_until_ms: int | None) -> bool:
+        """Whether something is left that time or a repetition may help."""
+        with self._working:
+            for event in self._inbox.take_all():
+                self._sort(event)
+            self._settle_visits(visits_until_ms)
+            self._write_lines()
+            self._insert_rows()
+            return bool(self._lines or self._rows or self._visits)
+
+    def _sort(self, event: Event) -> None:
+        if event.kind == BehaviourKind.VISIT:
+            visit = (event.at_ms - event.at_ms % VISIT_MS, event.subject, event.ip)
+            if visit in self._visits or len(self._visits) < MAX_EVENTS:
+                self._visits[visit] = self._visits.get(visit, 0) + 1
+            else:
+                _dropped.labels("sql").inc()
+            return
+        if event.trace is not None:
+            self._keep_line(_line(event))
+        self._keep_rows(_rows(event))
+
+    def _settle_visits(self, until_ms: int | None) -> None:
+        """Make rows of the visits of time slots that began until then; None: of all."""
+        over = [visit for visit in self._visits if until_ms is None or visit[0] <= until_ms]
+        for visit in over:
+            event = Event(visit[0], BehaviourKind.VISIT, subject=visit[1], ip=visit[2])
+            self._keep_rows(_rows(event, count=self._visits.pop(visit)))
+
+    def _keep_line(self, line: bytes) -> None:
+        if len(line) > MAX_WRITE_BYTES or self._line_bytes + len(line) > MAX_LINE_BYTES:
+            _dropped.labels("trace").inc()
+        else:
+            self._lines.append(line)
+            self._line_bytes += len(line)
+
+    def _keep_rows(self, rows: Iterable[Row]) -> None:
+        for row in rows:
+            if len(self._rows) >= MAX_EVENTS:
+                _dropped.labels("sql").inc()
+            else:
+                self._rows.append(row)
+
+    def _write_lines(self) -> None:
+        if not self._lines:
+            return
+        try:
+            self._log.write(self._lines)
+        except OSError as error:
+            self._about_log.utter("trace_log_unwritable", error=error.strerror)
+        self._line_bytes = sum(map(len, self._lines))
+
+    def _insert_rows(self) -> None:
+        while self._rows:
+            rows = list(islice(self._rows, ROWS_PER_INSERT))
+            try:
+                with session_scope(), transaction() as session:
+                    session.execute(insert(BehaviourEvent), rows)
+            except (DependencyUnavailable, TransactionConflict) as error:
+                self._about_sql.utter("behaviour_waits_for_sql", error=type(error).__name__)
+                return
+            except SQLAlchemyError as error:  # these rows would fail for ever
+                self._about_sql.utter("behaviour_refused_by_sql", error=type(error).__name__)
+                _dropped.labels("sql").inc(len(rows))
+            for _ in rows:
+                self._rows.popleft()
+
+
+def _line(event: Event) -> bytes:
+    """The trace line. Pure ASCII, so that nothing in it can pass for the end of a line."""
+    line = {
+        "actionTime": f"{clock.from_ms(event.at_ms):%Y-%m-%d %H:%M:%S}",
+        "readTime": "" if event.seconds is None else str(event.seconds),
+        "channelId": event.channel_id,
+        "param": event.trace,
+    }
+    return json.dumps(line, separators=(",", ":")).encode() + b"\n"
+
+
+def _rows(event: Event, count: int = 1) -> Iterator[Row]:
+    """One row per article, or a single one if the event is about none."""
+    ip_hash = address_hash(event.ip) if event.ip else None
+    # Behind its prefix an anonymous subject is a hash of the column's length.
+    subject = (event.subject or "").removeprefix("anon:")[:SUBJECT_LENGTH]
+    for article_id in event.article_ids or (None,):
+        yield {
+            "at": clock.from_ms(event.at_ms),
+            "kind": event.kind,
+            "n": count,
+            "subject": subject or ip_hash or NOBODY,
+            "ip_hash": ip_hash,
+            "article_id": article_id,
+            "channel_id": event.channel_id,
+            "author_id": event.author_id,
+            "source": event.source,
+            "seconds": event.seconds,
+            "keyword": event.keyword,
+        }
+
+
+@lru_cache(maxsize=4096)
+def address_hash(ip: str) -> str:
+    """What stands for an address wherever it is kept."""
+    return sealing.digest("address", ip)[:IP_HASH_DIGITS]

@@ -1,0 +1,1 @@
+"""scripts/bench: what our endpoints cost beside a bare Flask-RESTful resource, in one run."""

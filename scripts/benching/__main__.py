@@ -1,0 +1,107 @@
+"""The command line of scripts/bench."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+
+from scripts.benching import content, scenarios
+from scripts.benching.comparing import Comparison, compare, report
+
+app = typer.Typer(
+    add_completion=False,
+    no_args_is_help=True,
+    help="Measure the product, as scripts/run starts it, beside a bare Flask-RESTful resource that "
+    "returns the same bytes on the same server. Loopback only; prints ratios.",
+)
+console = Console(highlight=False)
+
+DataDir = Annotated[
+    Path | None,
+    typer.Option(
+        help="Keep the data here and use it again: makes a second run on 140,000 articles quick."
+    ),
+]
+Articles = Annotated[int, typer.Option(min=0, help="Imported articles beside the demo content.")]
+Requests = Annotated[int, typer.Option(min=200, max=200_000, help="Requests per round.")]
+Rounds = Annotated[int, typer.Option(min=1, max=20, help="Rounds; the two servers take turns.")]
+Connections = Annotated[int, typer.Option(min=1, max=256, help="Open connections.")]
+Workers = Annotated[int, typer.Option(min=1, max=16, help="Web workers of both servers.")]
+
+
+@app.command()
+def feed(
+    data_dir: DataDir = None,
+    articles: Articles = 140_000,
+    requests: Requests = 4000,
+    rounds: Rounds = 3,
+    connections: Connections = 16,
+    workers: Workers = 2,
+) -> None:
+    """The logged-in feed page, on the demo content and again with many imported articles."""
+    _measure("feed", data_dir, articles, requests, rounds, connections, workers)
+
+
+@app.command()
+def detail(
+    data_dir: DataDir = None,
+    articles: Articles = 140_000,
+    requests: Requests = 4000,
+    rounds: Rounds = 3,
+    connections: Connections = 16,
+    workers: Workers = 2,
+) -> None:
+    """An article's page for a logged-in reader, likewise."""
+    _measure("detail", data_dir, articles, requests, rounds, connections, workers)
+
+
+def _measure(
+    name: str,
+    data_dir: Path | None,
+    articles: int,
+    requests: int,
+    rounds: int,
+    connections: int,
+    workers: int,
+) -> None:
+    results: list[tuple[str, Comparison]] = []
+    with _folder(data_dir) as folder:
+        for size in dict.fromkeys((0, articles)):
+            label = "demo content" if size == 0 else f"{size:,} imported articles"
+            home = content.prepare(folder / f"articles-{size}", size, console)
+            console.print(f"[bold]{name}, {label}[/]: measuring …")
+            with scenarios.load(name, home) as scenario:
+                results.append(
+                    (
+                        label,
+                        compare(
+                            scenario,
+                            home,
+                            requests=requests,
+                            rounds=rounds,
+                            connections=connections,
+                            workers=workers,
+                        ),
+                    )
+                )
+    report(name, results, console)
+
+
+@contextmanager
+def _folder(data_dir: Path | None) -> Iterator[Path]:
+    if data_dir is not None:
+        data_dir.mkdir(parents=True, exist_ok=True)
+        yield data_dir
+        return
+    with tempfile.TemporaryDirectory(prefix="toutiao-bench-") as temporary:
+        yield Path(temporary)
+
+
+if __name__ == "__main__":
+    app()

@@ -1,0 +1,68 @@
+"""Caches over real rows, and the ways in which their stores fail."""
+
+from __future__ import annotations
+
+import os
+import signal
+import threading
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from common.extensions import redis_links
+from common.settings import Settings
+from scripts.valkey import ValkeyServer
+from tests.support.cached import KINDS, Cached, Gate, Kind, Ledger
+
+
+@pytest.fixture
+def ledger(tmp_path: Path) -> Ledger:
+    """What was loaded from SQL."""
+    return Ledger(tmp_path / "ledger")
+
+
+@pytest.fixture
+def cached(runtime: Settings, ledger: Ledger) -> Cached:
+    """All kinds of caches, empty."""
+    return Cached(ledger)
+
+
+@pytest.fixture(params=list(KINDS))
+def kind(request: pytest.FixtureRequest) -> Kind:
+    """Every kind of cache in turn."""
+    return KINDS[request.param]
+
+
+@pytest.fixture
+def gate() -> Iterator[Gate]:
+    """Holds the first load; open at the end of the test in any case."""
+    gate = Gate(threading.Event(), threading.Event())
+    yield gate
+    gate.opened.set()
+
+
+@pytest.fixture
+def patient_breaker(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A failed server is not tried again within the test."""
+    monkeypatch.setattr(redis_links, "OPEN_SECONDS", 3600.0)
+
+
+@pytest.fixture
+def eager_breaker(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A failed server is tried again at the next call."""
+    monkeypatch.setattr(redis_links, "OPEN_SECONDS", 0.0)
+
+
+@pytest.fixture(params=["killed", "hung"])
+def break_redis(
+    request: pytest.FixtureRequest, valkey: ValkeyServer
+) -> Iterator[tuple[Callable[[], None], Callable[[], None]]]:
+    """Two functions: take Redis away (by SIGKILL, by SIGSTOP), and bring it back."""
+    if request.param == "killed":
+        yield valkey.kill, valkey.start
+        return
+    pid = valkey.pid
+    assert pid is not None
+    yield lambda: os.kill(pid, signal.SIGSTOP), lambda: os.kill(pid, signal.SIGCONT)
+    os.kill(pid, signal.SIGCONT)

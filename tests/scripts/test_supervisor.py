@@ -1,0 +1,161 @@
+"""Supervision: what runs is kept running, what cannot run is said, what is stopped is gone."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+
+import psutil
+import pytest
+
+from scripts import supervisor
+from scripts.child_output import ChildOutput, worth_showing
+from scripts.supervisor import Child, Program, RunFailedError, Supervisor, stop
+from tests.support.servers import wait_until
+
+SLEEPING = "import time; print('up', flush=True); time.sleep(60)"
+STUBBORN = f"import signal; signal.signal(signal.SIGTERM, signal.SIG_IGN); {SLEEPING}"
+PARENT = (
+    "import subprocess, sys, time; child = subprocess.Popen([sys.executable, '-c',"
+    " 'import time; time.sleep(60)']); print(child.pid, flush=True); time.sleep(60)"
+)
+
+
+@pytest.fixture
+def child(tmp_path):
+    """Makes children that run a piece of Python; ends them all."""
+    made = []
+
+    def make(code: str) -> Child:
+        program = Program("piece", [sys.executable, "-c", code])
+        output = ChildOutput("piece", tmp_path / f"piece{len(made)}.log")
+        made.append(Child(program, os.environ, output))
+        return made[-1]
+
+    yield make
+    stop(made, within_seconds=0)
+
+
+@pytest.fixture
+def reports():
+    """What the supervisor reported."""
+    return []
+
+
+@pytest.fixture(autouse=True)
+def _no_long_pauses(monkeypatch):
+    monkeypatch.setattr(supervisor, "FIRST_PAUSE_SECONDS", 0.01)
+
+
+def test_a_crashed_child_is_started_again(child, reports, tmp_path):
+    mark = tmp_path / "mark"
+    code = f"import os; os.path.exists({str(mark)!r}) or (open({str(mark)!r}, 'w'), os._exit(7))"
+    watching = Supervisor(reports.append)
+    piece = child(f"{code}; {SLEEPING}")
+    watching.start(piece)
+
+    assert watching.watch(until=lambda: "up" in piece.output.tail())
+
+    assert reports == ["piece ended (exit code 7); again in 0.01 s"]
+
+
+def test_a_child_that_always_crashes_ends_the_run_with_its_last_words(child, reports):
+    watching = Supervisor(reports.append)
+    watching.start(child("import sys; print('no such table'); sys.exit(3)"))
+
+    with pytest.raises(RunFailedError) as failure:
+        watching.watch()
+
+    assert (
+        str(failure.value) == "piece ended 5 times in a row, last with exit code 3\nno such table"
+    )
+    assert len(reports) == 4
+
+
+def test_a_signal_ends_the_watch(child):
+    before = {
+        number: signal.getsignal(number)
+        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+    }
+    watching = Supervisor(lambda text: None)
+    watching.stop_on_signals()
+    try:
+        watching.start(child(SLEEPING))
+        os.kill(os.getpid(), signal.SIGTERM)
+
+        assert watching.watch() is False
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+def test_stopping_is_polite_first_and_forceful_in_time(child):
+    polite, stubborn = child(SLEEPING), child(STUBBORN)
+    for each in (polite, stubborn):
+        each.start()
+        wait_until(lambda each=each: "up" in each.output.tail(), what="output")
+
+    stop([polite, stubborn], within_seconds=0.2)
+
+    assert "exit code -15" in polite.last_words()
+    assert "exit code -9" in stubborn.last_words()
+
+
+def test_what_a_child_started_ends_with_it(child):
+    parent = child(PARENT)
+    parent.start()
+    wait_until(lambda: parent.output.tail().isdigit(), what="output")
+    grandchild = int(parent.output.tail())
+
+    stop([parent], within_seconds=5)
+
+    wait_until(lambda: not _lives(grandchild), what="end of the grandchild")
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="needs prctl, which Linux has")
+def test_children_do_not_outlive_a_killed_supervisor(tmp_path):
+    code = (
+        "import os, sys, signal; from scripts.supervisor import *;"
+        f" c = Child(Program('p', [sys.executable, '-c', {SLEEPING!r}]), os.environ,"
+        f" ChildOutput('p', {str(tmp_path / 'log')!r})); c.start();"
+        " print(c._process.pid, flush=True); os.kill(os.getpid(), signal.SIGKILL)"
+    )
+    killed = psutil.Popen([sys.executable, "-c", code], stdout=-1, cwd=supervisor.ROOT)
+    with killed.stdout as pipe:
+        orphan = int(pipe.read())
+    killed.wait()
+
+    wait_until(lambda: not _lives(orphan), what="end of the orphan")
+
+
+def _lives(pid: int) -> bool:
+    return psutil.pid_exists(pid) and psutil.Process(pid).status() != psutil.STATUS_ZOMBIE
+
+
+def test_all_output_is_in_the_log_file(child, tmp_path):
+    talking = child("print('one'); print('two')")
+    talking.start()
+    wait_until(lambda: not talking.is_running(), what="end")
+
+    assert talking.last_words() == "exit code 0\none\ntwo"
+    assert (tmp_path / "piece0.log").read_text() == "one\ntwo\n"
+
+
+@pytest.mark.parametrize(
+    ("line", "shown"),
+    [
+        (
+            '{"event": "redis_unavailable", "level": "error", "edge": "store"}',
+            "redis_unavailable edge=store",
+        ),
+        ('{"event": "article_liked", "level": "info"}', None),
+        ("Traceback (most recent call last):", "Traceback (most recent call last):"),
+        ("[INFO] Started worker-1", None),
+        ("[ERROR] Worker died", "[ERROR] Worker died"),
+        ("{not json", None),
+        ("[1, 2]", None),
+    ],
+)
+def test_people_see_at_once_what_matters(line, shown):
+    assert worth_showing(line) == shown

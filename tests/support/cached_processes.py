@@ -1,0 +1,91 @@
+"""Processes of their own that ask the caches of :mod:`tests.support.cached`."""
+
+from __future__ import annotations
+
+import multiprocessing
+from collections.abc import Callable, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from multiprocessing.context import SpawnContext
+from multiprocessing.synchronize import Barrier as BarrierType
+from multiprocessing.synchronize import Event as EventType
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from common.settings import Settings
+from tests.support.cached import KINDS, Cached, Gate, Ledger
+from tests.support.runtime import bound
+from tests.support.threads import at_once
+
+PROCESSES = 4
+START_SECONDS = 30.0
+
+
+class Signals(NamedTuple):
+    """What the processes and the test tell one another."""
+
+    together: BarrierType
+    reached: EventType
+    opened: EventType
+
+
+_signals: Signals | None = None
+
+
+def _begin(signals: Signals) -> None:
+    global _signals
+    _signals = signals
+
+
+class Processes:
+    """A pool of processes that is started once for many tests."""
+
+    def __init__(self) -> None:
+        context: SpawnContext = multiprocessing.get_context("spawn")
+        self.signals = Signals(context.Barrier(PROCESSES), context.Event(), context.Event())
+        self._pool = ProcessPoolExecutor(
+            PROCESSES, mp_context=context, initializer=_begin, initargs=(self.signals,)
+        )
+
+    def close(self) -> None:
+        """End them."""
+        self._pool.shutdown(cancel_futures=True)
+
+    def all_at_once(self, task: Callable[..., Any], *arguments: Any) -> list[Any]:
+        """Run a task in every process at the same moment; results in the order of processes."""
+        started = [self._pool.submit(task, number, *arguments) for number in range(PROCESSES)]
+        return [one.result(START_SECONDS) for one in started]
+
+    def one(self, task: Callable[..., Any], *arguments: Any) -> Any:
+        """Start a task in one process; ``.result()`` waits for it."""
+        self.signals.reached.clear()
+        self.signals.opened.clear()
+        return self._pool.submit(task, *arguments)
+
+
+def ask(
+    _number: int, settings: Settings, ledger: Path, kind: str, user_id: int, threads: int
+) -> list[Any]:
+    """What many threads of this process are answered."""
+    assert _signals is not None
+    with bound(settings):
+        cached = Cached(Ledger(ledger))
+        _signals.together.wait(START_SECONDS)
+        return at_once(*[lambda: KINDS[kind].ask(cached, user_id)] * threads)
+
+
+def ask_batches(number: int, settings: Settings, ledger: Path, batches: Sequence[range]) -> Any:
+    """What the threads of this process are answered that ask for one batch each."""
+    assert _signals is not None
+    with bound(settings):
+        cached = Cached(Ledger(ledger))
+        _signals.together.wait(START_SECONDS)
+        mine = batches[number::PROCESSES]
+        return at_once(*[lambda batch=batch: cached.names.get_many(batch) for batch in mine])
+
+
+def ask_held(settings: Settings, ledger: Path, kind: str, user_id: int) -> Any:
+    """The answer of a process that pauses between reading its rows and storing them."""
+    assert _signals is not None
+    gate = Gate(_signals.reached, _signals.opened)
+    with bound(settings):
+        return KINDS[kind].ask(Cached(Ledger(ledger), gate), user_id)
