@@ -245,20 +245,31 @@ def upsert(
     session.execute(statement)
 
 
-def lock_or_create(session: Session, model: type[Row], **key: Any) -> Row:
-    """The row with this unique key, locked until the commit; created with defaults if absent.
-
-    Must be called inside :func:`transaction`. Two callers never create two rows and never see
-    each other's half-done work.
-    """
+def lock_one(session: Session, model: type[Row], **key: Any) -> Row | None:
+    """The row with this unique key, as committed last and locked until the commit, or None."""
     where: list[ColumnElement[bool]] = [
         getattr(model, name) == value for name, value in key.items()
     ]
     query = select(model).where(*where).with_for_update().execution_options(populate_existing=True)
-    row = session.scalars(query).one_or_none()
+    return session.scalars(query).one_or_none()
+
+
+def lock_or_create(
+    session: Session, model: type[Row], *, defaults: Values | None = None, **key: Any
+) -> Row:
+    """The row with this unique key, locked until the commit; created if absent.
+
+    Must be called inside :func:`transaction`. Two callers never create two rows and never see
+    each other's half-done work.
+
+    :param defaults: columns of a new row besides the key
+    """
+    row = lock_one(session, model, **key)
     if row is None:
-        insert_ignore(session, model, [key])
-        row = session.scalars(query).one()
+        insert_ignore(session, model, [key | (defaults or {})])
+        row = lock_one(session, model, **key)
+    if row is None:
+        raise TransactionConflict  # somebody deleted it in between: begin again
     return row
 
 

@@ -282,3 +282,11 @@ def _own_comment(comment_id: int, user_id: int) -> CommentInfo | None:
         is_top=int(row.is_top),
         published_at=row.create_time.isoformat(timespec="seconds"),
     )
+
+
+def is_visible(info: CommentInfo) -> bool:
+    """Whether readers can see a comment: its article is visible and its writer enabled."""
+    return (
+        user.profile.get(info.author_id) is not None
+        and _article(info.article_id, info.author_id) is not None
+    )

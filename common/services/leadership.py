@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import secrets
 import socket
+import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -32,7 +33,7 @@ class LeaseLost(Exception):
 
 
 class TimeIsUp(Exception):
-    """The job has run for longer than it may."""
+    """The job has run for longer than it may, or the process is about to end."""
 
 
 @dataclass(frozen=True)
@@ -43,6 +44,7 @@ class _Warrant:
     deadline: float
 
 
+_ending = threading.Event()
 _warrant: ContextVar[_Warrant | None] = ContextVar("job_warrant", default=None)
 
 
@@ -72,7 +74,7 @@ class Lease:
         """
         asked_at = time.monotonic()
         with transaction() as session:
-            row = _locked_row(session)
+            row = lock(session)
             now = clock.now_precise()
             if row.owner != self.owner and row.owner is not None and row.expires_at > now:
                 self._fence = None
@@ -92,12 +94,13 @@ class Lease:
         if held is None:
             return
         with transaction() as session:
-            row = _locked_row(session)
+            row = lock(session)
             if row.owner == self.owner and row.fence == held:
                 row.owner = None
 
 
-def _locked_row(session: Session) -> JobLease:
+def lock(session: Session) -> JobLease:
+    """The row of the lease, locked until the commit."""
     insert_ignore(
         session,
         JobLease,
@@ -127,11 +130,16 @@ def fenced() -> Iterator[Session]:
     held = _warrant.get()
     with transaction() as session:
         if held is not None:
-            if time.monotonic() > held.deadline:
+            if _ending.is_set() or time.monotonic() > held.deadline:
                 raise TimeIsUp
             if held.fence != BY_HAND:
                 _compare(session, held.fence)
         yield session
+
+
+def end_jobs() -> None:
+    """Have the running jobs of this process stop at their next write."""
+    _ending.set()
 
 
 def still_in_charge() -> None:

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import multiprocessing
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
+from contextlib import contextmanager
 from multiprocessing.context import SpawnContext
 from multiprocessing.synchronize import Barrier as BarrierType
 from multiprocessing.synchronize import Event as EventType
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from common.cache import local
+from common.extensions.db import db, engine, init_db
+from common.extensions.redis import cache, init_redis
 from common.settings import Settings
 from tests.support.cached import KINDS, Cached, Gate, Ledger
-from tests.support.runtime import bound
 from tests.support.threads import at_once
 
 PROCESSES = 4
@@ -62,12 +65,25 @@ class Processes:
         return self._pool.submit(task, *arguments)
 
 
+@contextmanager
+def _stores(settings: Settings) -> Iterator[None]:
+    init_db(settings)
+    init_redis(settings)
+    try:
+        yield
+    finally:
+        db.session.remove()
+        cache.close()
+        local.forget_all()
+        engine().dispose()
+
+
 def ask(
     _number: int, settings: Settings, ledger: Path, kind: str, user_id: int, threads: int
 ) -> list[Any]:
     """What many threads of this process are answered."""
     assert _signals is not None
-    with bound(settings):
+    with _stores(settings):
         cached = Cached(Ledger(ledger))
         _signals.together.wait(START_SECONDS)
         return at_once(*[lambda: KINDS[kind].ask(cached, user_id)] * threads)
@@ -76,7 +92,7 @@ def ask(
 def ask_batches(number: int, settings: Settings, ledger: Path, batches: Sequence[range]) -> Any:
     """What the threads of this process are answered that ask for one batch each."""
     assert _signals is not None
-    with bound(settings):
+    with _stores(settings):
         cached = Cached(Ledger(ledger))
         _signals.together.wait(START_SECONDS)
         mine = batches[number::PROCESSES]
@@ -87,5 +103,5 @@ def ask_held(settings: Settings, ledger: Path, kind: str, user_id: int) -> Any:
     """The answer of a process that pauses between reading its rows and storing them."""
     assert _signals is not None
     gate = Gate(_signals.reached, _signals.opened)
-    with bound(settings):
+    with _stores(settings):
         return KINDS[kind].ask(Cached(Ledger(ledger), gate), user_id)

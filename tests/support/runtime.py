@@ -7,10 +7,11 @@ from contextlib import contextmanager
 
 from common.cache import local
 from common.extensions.db import db, engine, init_db
+from common.extensions.limiter import init_limiter
 from common.extensions.redis import cache, init_redis, store
-from common.services import identifiers, outbox_marks
+from common.services import behaviour, identifiers, outbox_marks, passport, reading
 from common.settings import Settings
-from common.utils import clock, sealing
+from common.utils import clock, media, sealing
 
 
 @contextmanager
@@ -27,7 +28,10 @@ def bound(settings: Settings) -> Iterator[Settings]:
     try:
         yield settings
     finally:
-        outbox_marks.flush()  # they must not land in the next test's database
+        # None of it may land in the next test's stores.
+        reading.close()
+        behaviour.close()
+        outbox_marks.flush()
         db.session.remove()
         identifiers.release()
         store.close()

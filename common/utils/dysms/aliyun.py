@@ -59,9 +59,9 @@ class AliyunSms:
         elif isinstance(verdict, str) and _is_permanent(verdict, answer.status):
             raise SmsRefused(verdict)
         else:
-            error = SmsUnavailable()
-            error.add_note(f"provider answered {answer.status}, code {verdict}")
-            raise error
+            unavailable = SmsUnavailable()
+            unavailable.add_note(f"provider answered {answer.status}, code {verdict}")
+            raise unavailable
 
     def _parameters(self, mobile: str, code: str) -> dict[str, str]:
         return {

@@ -9,8 +9,11 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from sqlalchemy import insert
 
 from common.extensions import redis_links
+from common.extensions.db import transaction
+from common.models import Relation
 from common.settings import Settings
 from scripts.valkey import ValkeyServer
 from tests.support.cached import KINDS, Cached, Gate, Kind, Ledger
@@ -66,3 +69,16 @@ def break_redis(
     assert pid is not None
     yield lambda: os.kill(pid, signal.SIGSTOP), lambda: os.kill(pid, signal.SIGCONT)
     os.kill(pid, signal.SIGCONT)
+
+
+@pytest.fixture
+def long_list(runtime: Settings) -> int:
+    """A user who follows 2,500 others, more than a cached list keeps; returns the id."""
+    user_id, length = 1_000_000, 2500
+    with transaction() as session:
+        session.execute(
+            insert(Relation),
+            [{"user_id": user_id, "target_user_id": target, "relation": 1} for target in
+             range(1, length + 1)],
+        )
+    return user_id

@@ -68,15 +68,3 @@ def test_what_another_process_read_before_an_invalidation_is_never_stored(
     assert kind.ask(cached, user_id) == kind.after
     assert redis.type(kind.key(user_id)).decode() == kind.redis_type
     assert cached.ledger.loads == [[user_id]] * 2
-
-
-def test_a_loader_that_died_holds_the_others_up_no_longer_than_its_lease(
-    settings, cached, redis
-):
-    user_id = person(7)
-    redis.set("lock:{test:7:name}", "of a dead process", px=50)
-
-    answer = cached.names.get(user_id)
-
-    assert answer == Name(name="before")
-    assert cached.ledger.loads == [[user_id]]

@@ -6,6 +6,7 @@ import threading
 
 import pytest
 
+from common.cache import leases
 from common.errors import DependencyUnavailable
 from tests.support.cached import HOLD_SECONDS, Cached, Gate, Name, in_background, people, person
 from tests.support.threads import at_once
@@ -74,3 +75,13 @@ def test_a_slow_load_does_not_hold_up_the_readers_of_other_keys(cached, ledger, 
     gate.opened.set()
     assert quick == Name(name="user2")
     assert slow.result(HOLD_SECONDS) == Name(name="user1")
+
+
+def test_a_loader_that_died_holds_the_others_up_no_longer_than_its_lease(cached, redis):
+    user_id = person(7)
+    redis.set(leases.lease_key("test:7:name"), "of a dead process", px=50)
+
+    answer = cached.names.get(user_id)
+
+    assert answer == Name(name="before")
+    assert cached.ledger.loads == [[user_id]]

@@ -1,0 +1,1 @@
+"""Real content from outside: feeds and dumps become articles of this installation."""

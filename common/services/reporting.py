@@ -1,0 +1,26 @@
+"""Reporting articles to the operators (contract/user-app.md §8.4)."""
+
+from __future__ import annotations
+
+from common.errors import Conflict, InvalidInput
+from common.extensions.db import insert_new, transaction
+from common.models import Report
+from common.schemas.events import ReportFiled
+from common.services import outbox
+from common.services.visibility import visible_articles
+from common.utils.constants import ReportKind
+
+
+def report_article(*, user_id: int, article_id: int, kind: ReportKind, remark: str | None) -> None:
+    """File a report: one per reader and article, whatever the kind. It waits for the operators.
+
+    :raises InvalidInput: no visible article has this id
+    :raises Conflict: the reader has reported this article before
+    """
+    if not visible_articles((article_id,), reader_id=None):
+        raise InvalidInput({"target": "Invalid target article id."})
+    row = Report(user_id=user_id, article_id=article_id, type=kind, remark=remark or None)
+    with transaction() as session:
+        if not insert_new(session, row):
+            raise Conflict("User has reported this article.")
+        outbox.add(ReportFiled(user_id=user_id, article_id=article_id))

@@ -1,0 +1,1 @@
+"""The schedule process: relays in every replica, jobs in the leading one."""

@@ -1,0 +1,18 @@
+"""The jobs; one is in use by being in this table."""
+
+from schedule.job import Job
+from schedule.jobs import (
+    counters_flush,
+    counters_restore,
+    publish_due,
+    purge,
+    statistics_fix,
+)
+
+JOBS: tuple[Job, ...] = (
+    publish_due.JOB,
+    counters_restore.JOB,
+    counters_flush.JOB,
+    purge.JOB,
+    statistics_fix.JOB,
+)

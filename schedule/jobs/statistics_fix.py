@@ -1,0 +1,18 @@
+"""Every night, all counters are set to what SQL says."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from functools import partial
+
+from common.services import counting
+from schedule.job import Job
+
+JOB = Job(
+    name="statistics.fix",
+    cron={"hour": "3", "minute": "0", "second": "0"},
+    period=timedelta(days=1),
+    timeout=timedelta(minutes=10),
+    run=counting.rebuild,
+    rehearse=partial(counting.rebuild, dry_run=True),
+)

@@ -1,0 +1,121 @@
+"""Running jobs: one run at a time, every run recorded, by the clock or by hand."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+from datetime import datetime
+
+import structlog
+from prometheus_client import Counter, Histogram
+
+from common.errors import Conflict, NotFound
+from common.extensions.db import session_scope
+from common.schemas.jobs import Outcome
+from common.services import job_runs
+from common.services.job_runs import Record
+from common.services.leadership import BY_HAND, LeaseLost, TimeIsUp, warrant
+from common.utils import clock
+from common.utils.constants import JobRunStatus
+from schedule.job import Job
+from schedule.jobs import JOBS
+
+log = structlog.get_logger(__name__)
+
+RUNS = Counter("job_runs_total", "Job runs by result", ["job", "status"])
+SECONDS = Histogram("job_seconds", "Duration of job runs", ["job"])
+
+
+@dataclass(frozen=True)
+class Listed:
+    """A job as people see it."""
+
+    name: str
+    schedule: str
+    can_rehearse: bool
+    last_success: datetime | None
+
+
+def list_jobs() -> list[Listed]:
+    """All jobs with their schedules, and when each last succeeded."""
+    return [
+        Listed(
+            name=job.name,
+            schedule=str(job.trigger()),
+            can_rehearse=job.rehearse is not None,
+            last_success=job_runs.last_success(job.name),
+        )
+        for job in JOBS
+    ]
+
+
+def history(limit: int = 50) -> list[Record]:
+    """The newest runs, newest first."""
+    return job_runs.history(limit=limit)
+
+
+def run_job(name: str, *, dry_run: bool = False) -> Outcome:
+    """Run a job now, in this process; a dry run changes and records nothing.
+
+    :raises NotFound: there is no such job, or it has no dry run
+    :raises Conflict: it is running already
+    """
+    job = next((job for job in JOBS if job.name == name), None)
+    if job is None or (dry_run and job.rehearse is None):
+        raise NotFound(f"No such job: {name}" + (" with a dry run" if job else ""))
+    if dry_run and job.rehearse is not None:
+        return job.rehearse()
+    run_id = job_runs.start(name, scheduled_for=clock.now(), fence=BY_HAND, timeout=job.timeout)
+    if run_id is None:
+        raise Conflict(f"{name} is running already.")
+    return _recorded(job, run_id, BY_HAND)
+
+
+def run_scheduled(job: Job, fence: int) -> None:
+    """Make the run that is due now, unless it was made; never raises."""
+    scheduled_for = job.latest_due(clock.utc_now().astimezone(clock.zone())).replace(tzinfo=None)
+    try:
+        with session_scope(), warrant(fence=fence, timeout=job.timeout):
+            if job.is_quiet:
+                _quietly(job, scheduled_for, fence)
+                return
+            run_id = job_runs.start(
+                job.name, scheduled_for=scheduled_for, fence=fence, timeout=job.timeout
+            )
+            if run_id is not None:
+                _recorded(job, run_id, fence)
+    except (LeaseLost, TimeIsUp) as error:
+        log.warning("job_stopped", job=job.name, reason=type(error).__name__)
+    except Exception:  # process edge: the next run is another chance
+        RUNS.labels(job.name, JobRunStatus.FAILED.name.lower()).inc()
+        log.exception("job_failed", job=job.name)
+
+
+def _quietly(job: Job, scheduled_for: datetime, fence: int) -> None:
+    outcome = job.run()
+    if outcome.rows_changed or outcome.failures:
+        job_runs.note(job.name, scheduled_for=scheduled_for, fence=fence, outcome=outcome)
+
+
+def _recorded(job: Job, run_id: int, fence: int) -> Outcome:
+    began = time.monotonic()
+    try:
+        with warrant(fence=fence, timeout=job.timeout):
+            outcome = job.run()
+    except (LeaseLost, TimeIsUp) as error:
+        _finish(job, run_id, JobRunStatus.ABANDONED, error=type(error).__name__)
+        raise
+    except Exception as error:
+        _finish(job, run_id, JobRunStatus.FAILED, error=f"{type(error).__name__}: {error}")
+        raise
+    finally:
+        SECONDS.labels(job.name).observe(time.monotonic() - began)
+    status = JobRunStatus.FAILED if outcome.failures else JobRunStatus.OK
+    _finish(job, run_id, status, rows=outcome.rows_changed, error="\n".join(outcome.failures))
+    return outcome
+
+
+def _finish(job: Job, run_id: int, status: JobRunStatus, *, rows: int = 0, error: str = "") -> None:
+    job_runs.finish(run_id, status=status, rows_changed=rows, error=error)
+    RUNS.labels(job.name, status.name.lower()).inc()
+    log.info("job_finished", job=job.name, status=status.name.lower(), rows_changed=rows)
