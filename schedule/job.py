@@ -41,7 +41,7 @@ class Job:
     def latest_due(self, now: datetime) -> datetime:
         """The last point in time at which it should have run; aware, like ``now``."""
         trigger = self.trigger()
-        due = trigger.get_next_fire_time(None, now - self.period - ONE_SECOND)
+        due: datetime = trigger.get_next_fire_time(None, now - self.period - ONE_SECOND)
         while (following := trigger.get_next_fire_time(due, due + ONE_SECOND)) <= now:
             due = following
         return due

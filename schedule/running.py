@@ -102,7 +102,7 @@ def _recorded(job: Job, run_id: int, fence: int) -> Outcome:
     try:
         with warrant(fence=fence, timeout=job.timeout):
             outcome = job.run()
-    except (LeaseLost, TimeIsUp) as error:
+    except (LeaseLost, TimeIsUp, KeyboardInterrupt) as error:
         _finish(job, run_id, JobRunStatus.ABANDONED, error=type(error).__name__)
         raise
     except Exception as error:

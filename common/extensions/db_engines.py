@@ -124,20 +124,22 @@ def _prepare_mysql(target: Engine, tz: str) -> None:
             cursor.execute("SET innodb_lock_wait_timeout = %s", (LOCK_WAIT_SECONDS,))
 
 
-def _translate(context: ExceptionContext) -> None:
+def _translate(context: ExceptionContext) -> BaseException | None:
     """Driver failures leave this module as the product's own errors (style guide §8)."""
+    # Returned, not set as chained_exception: failures to connect heed nothing else.
     error = context.original_exception
     code = error.args[0] if error.args and isinstance(error.args[0], int) else None
     if code in DEADLOCK_CODES:
-        context.chained_exception = TransactionConflict()
-    elif (
+        return TransactionConflict()
+    if (
         context.is_disconnect
         or code in MYSQL_STORAGE_CODES
         or (isinstance(error, sqlite3.OperationalError) and _is_storage_trouble(error))
     ) and not context.is_pre_ping:
         unavailable = DependencyUnavailable("sql")
         unavailable.__cause__ = error
-        context.chained_exception = unavailable
+        return unavailable
+    return None
 
 
 def _is_storage_trouble(error: sqlite3.OperationalError) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import select
@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from common.cache import channel
 from common.cache.channel import ONLY
 from common.errors import Conflict, InvalidInput
-from common.extensions.db import lock_one, lock_or_create, transaction
+from common.extensions.db import lock_one, transaction
 from common.models import User, UserChannel
 from common.schemas.events import ChannelsChanged
 from common.services import outbox
@@ -66,26 +66,24 @@ def add_channels(user_id: int, choices: Sequence[Choice]) -> None:
     :raises Conflict: one is
     """
     with transaction() as session:
-        mine = _materialised(session, user_id)
-        if any(choice.channel_id in mine for choice in choices):
+        mine = _Mine(session, user_id)
+        if mine.chosen.intersection(choice.channel_id for choice in choices):
             raise Conflict("Some conflict user channels occurred.")
-        _put(session, user_id, choices)
+        mine.put(choices)
 
 
 def replace_channels(user_id: int, choices: Sequence[Choice]) -> None:
     """Make the list exactly this one; an empty one is a list edited to empty."""
     with transaction() as session:
-        mine = _materialised(session, user_id)
-        kept = {choice.channel_id for choice in choices}
-        _remove(session, user_id, [each for each in mine if each not in kept])
-        _put(session, user_id, choices)
+        mine = _Mine(session, user_id)
+        mine.remove(mine.chosen.difference(choice.channel_id for choice in choices))
+        mine.put(choices)
 
 
 def set_channels(user_id: int, choices: Sequence[Choice]) -> None:
     """Add or move these channels and keep the others."""
     with transaction() as session:
-        _materialised(session, user_id)
-        _put(session, user_id, choices)
+        _Mine(session, user_id).put(choices)
 
 
 def set_channel(user_id: int, choice: Choice) -> None:
@@ -101,46 +99,52 @@ def set_channel(user_id: int, choice: Choice) -> None:
 def remove_channels(user_id: int, channel_ids: Iterable[int]) -> None:
     """Take channels out of the list; those that are not in it do not matter."""
     with transaction() as session:
-        mine = _materialised(session, user_id)
-        _remove(session, user_id, [each for each in dict.fromkeys(channel_ids) if each in mine])
+        _Mine(session, user_id).remove(channel_ids)
 
 
 def _visible_ids() -> set[int]:
     return {each.channel_id for each in channel.all_channels.get(ONLY) or ()}
 
 
-def _materialised(session: Session, user_id: int) -> Mapping[int, UserChannel]:
-    """The reader's list as rows; who still has the default list gets rows of his own first.
+class _Mine:
+    """All rows of a reader's list, removed channels included; the account's row is locked."""
 
-    Otherwise adding one channel would make all defaults vanish. The account's row is locked, so
-    that two first edits do not both do this.
-    """
-    lock_one(session, User, user_id=user_id)
-    rows = session.scalars(select(UserChannel).where(UserChannel.user_id == user_id)).all()
-    if not rows:
-        defaults = channel.default_channels.get(ONLY) or ()
-        _put(
-            session,
-            user_id,
-            [Choice(each.channel_id, place) for place, each in enumerate(defaults, start=1)],
-        )
-        rows = session.scalars(select(UserChannel).where(UserChannel.user_id == user_id)).all()
-    outbox.add(ChannelsChanged(user_id=user_id))
-    return {row.channel_id: row for row in rows if not row.is_deleted}
+    def __init__(self, session: Session, user_id: int) -> None:
+        # Two first edits at once must not both materialise the defaults.
+        lock_one(session, User, user_id=user_id)
+        self._session = session
+        self._user_id = user_id
+        self._rows = {
+            row.channel_id: row
+            for row in session.scalars(select(UserChannel).where(UserChannel.user_id == user_id))
+        }
+        if not self._rows:
+            # Adding one channel must not make all defaults vanish.
+            defaults = channel.default_channels.get(ONLY) or ()
+            self.put(Choice(each.channel_id, at) for at, each in enumerate(defaults, start=1))
+        outbox.add(ChannelsChanged(user_id=user_id))
 
+    @property
+    def chosen(self) -> set[int]:
+        """Channels that are in the list."""
+        return {row.channel_id for row in self._rows.values() if not row.is_deleted}
 
-def _put(session: Session, user_id: int, choices: Sequence[Choice]) -> None:
-    for choice in choices:
-        row = lock_or_create(session, UserChannel, user_id=user_id, channel_id=choice.channel_id)
-        row.is_deleted = False
-        row.sequence = choice.sequence or 0
-        row.update_time = clock.now()
-    session.flush()
+    def put(self, choices: Iterable[Choice]) -> None:
+        """Add channels, or move those that are there."""
+        for choice in choices:
+            row = self._rows.get(choice.channel_id)
+            if row is None:
+                row = UserChannel(user_id=self._user_id, channel_id=choice.channel_id)
+                self._rows[choice.channel_id] = row
+                self._session.add(row)
+            row.is_deleted = False
+            row.sequence = choice.sequence or 0
+            row.update_time = clock.now()
+        self._session.flush()
 
-
-def _remove(session: Session, user_id: int, channel_ids: Iterable[int]) -> None:
-    for channel_id in channel_ids:
-        row = lock_or_create(session, UserChannel, user_id=user_id, channel_id=channel_id)
-        row.is_deleted = True
-        row.update_time = clock.now()
-    session.flush()
+    def remove(self, channel_ids: Iterable[int]) -> None:
+        """Take channels out that are in the list."""
+        for channel_id in self.chosen.intersection(channel_ids):
+            self._rows[channel_id].is_deleted = True
+            self._rows[channel_id].update_time = clock.now()
+        self._session.flush()

@@ -6,17 +6,17 @@ if not marker then
   return false
 end
 local total = -tonumber(marker) - 1
+local last = redis.call('ZRANGE', KEYS[1], -1, -1)[1]
+if last == '-1' then
+  last = false
+end
 local first = tonumber(ARGV[1])
 if ARGV[3] ~= '' then
   local at = ARGV[3] ~= '-1' and redis.call('ZSCORE', KEYS[1], ARGV[3])
   if not at then
-    return {total, -1, {}, false}
+    return {total, -1, {}, last}
   end
   first = tonumber(at) + 1
-end
-local last = redis.call('ZRANGE', KEYS[1], -1, -1)[1]
-if last == '-1' then
-  last = false
 end
 local ids = redis.call('ZRANGEBYSCORE', KEYS[1], first, first + tonumber(ARGV[2]) - 1)
 return {total, first, ids, last}

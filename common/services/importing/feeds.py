@@ -6,7 +6,7 @@ import calendar
 from collections.abc import Iterator
 from datetime import datetime
 from io import BytesIO
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 from xml.sax import SAXException
 from xml.sax.handler import ContentHandler
 
@@ -20,6 +20,14 @@ from common.utils import clock
 LARGEST_FEED: Final = 20 * 1024 * 1024  # bytes
 
 
+class _Origin(NamedTuple):
+    """What all entries of a feed share."""
+
+    title: str
+    link: str
+    channel: str
+
+
 def read(data: bytes, *, channel: str = "") -> Iterator[Item]:
     """The entries of a feed, in its order.
 
@@ -31,8 +39,12 @@ def read(data: bytes, *, channel: str = "") -> Iterator[Item]:
     feed = feedparser.parse(BytesIO(data))
     if not feed.version:
         raise Unreadable("This is not an RSS or Atom feed.")
-    title = str(feed.feed.get("title", ""))
-    return (_item(entry, channel=channel or title, feed_title=title) for entry in feed.entries)
+    origin = _Origin(
+        title=str(feed.feed.get("title", "")),
+        link=str(feed.feed.get("link", "")),
+        channel=channel or str(feed.feed.get("title", "")),
+    )
+    return (_item(entry, origin) for entry in feed.entries)
 
 
 def _check(data: bytes) -> None:

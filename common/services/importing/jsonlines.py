@@ -4,15 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from datetime import datetime
-from typing import Any, Final
+from typing import Any
 
 import orjson
 from pydantic import BaseModel, ValidationError
 
 from common.services.importing.items import Item, Unreadable
 from common.utils import clock
-
-_SECONDS_BELOW: Final = 10**11  # contract/clients.md §2: smaller numbers are seconds
 
 
 class _Cover(BaseModel):
@@ -28,8 +26,6 @@ class _Line(BaseModel):
     author: str = ""
     cover: str | list[str] | _Cover | None = None
     published_at: datetime | None = None
-    id: str | int | None = None
-    link: str | None = None
 
 
 def read(lines: Iterable[bytes], *, channel: str = "") -> Iterator[Item]:
@@ -66,7 +62,6 @@ def _item(line: _Line, channel: str) -> Item:
         author=line.author or named,
         published_at=_product_time(line.published_at),
         covers=tuple(_covers(line.cover)),
-        identifiers=tuple(str(one) for one in (line.id, line.link) if one),
     )
 
 
