@@ -11,15 +11,9 @@ import time
 import structlog
 from prometheus_client import start_http_server
 
-from common.extensions.db import init_db
-from common.extensions.push import init_push
-from common.extensions.redis import init_redis
-from common.extensions.streams import init_streams
-from common.extensions.tasks import init_tasks
-from common.services import identifiers, leadership, outbox_marks
+from common.services import binding, leadership, outbox_marks
 from common.services.relaying import lanes
 from common.settings import Settings, SettingsError, load
-from common.utils import clock, media, sealing
 from common.utils.logging import setup_logging
 from schedule.jobs import JOBS
 from schedule.leading import Leader, lease_for
@@ -32,15 +26,7 @@ GRACE_SECONDS = 8.0  # contract/jobs.md §7.9: drained within 10 s, whatever a j
 def init(settings: Settings) -> None:
     """Bind everything that relay and jobs use. Connects nothing."""
     setup_logging(settings, process="schedule")
-    clock.init(settings.tz)
-    sealing.init(settings.secret_key.get_secret_value())
-    media.init(media_url=settings.media_url, default_avatar=settings.default_avatar)
-    init_db(settings)
-    init_redis(settings)
-    init_push(settings)
-    init_tasks(settings)
-    init_streams(settings)
-    identifiers.init(settings)
+    binding.bind(settings)
 
 
 def run(settings: Settings, stop: threading.Event) -> None:

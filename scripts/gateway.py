@@ -5,24 +5,21 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import Any, Final
 
+from flask import Response
 from werkzeug.wrappers import Request
 
 import mis.main
 import mp.main
 import toutiao.main
-from common.extensions.db import init_db
 from common.extensions.docs import docs_pages
 from common.extensions.health import Check, health_app, store_checks
-from common.extensions.limiter import init_limiter
-from common.extensions.redis import init_redis
 from common.extensions.web import Application
+from common.extensions.web.application import ROUTE_KEY
 from common.extensions.web.cors import Origins
 from common.extensions.web.edge import Edge
 from common.extensions.web.pages import Page, media, not_found, only_reading, route_map
-from common.services import identifiers, passport
+from common.services import binding, identifiers
 from common.settings import Settings, load
-from common.utils import clock
-from common.utils import media as media_addresses
 from common.utils.client_address import Networks
 from common.utils.logging import setup_logging
 from common.utils.storage import LocalStorage, build
@@ -95,16 +92,27 @@ class Inside:
 
     def __call__(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
         """Answer one request."""
-        if environ["PATH_INFO"] in HEALTH_PATHS:
+        path: str = environ["PATH_INFO"]
+        if path in HEALTH_PATHS:
+            environ[ROUTE_KEY] = path
             return self._health(environ, start_response)
-        response = self._page(environ["PATH_INFO"])(Request(environ))
-        return response(environ, start_response)
+        if path.startswith(MEDIA_PREFIX) and self._storage is not None:
+            environ[ROUTE_KEY] = MEDIA_PREFIX
+            page = _media_page(self._storage, path[len(MEDIA_PREFIX) :])
+        elif path in self._pages:
+            environ[ROUTE_KEY] = path
+            page = self._pages[path]
+        else:
+            page = _nothing
+        return page(Request(environ))(environ, start_response)
 
-    def _page(self, path: str) -> Page:
-        storage = self._storage
-        if storage is not None and path.startswith(MEDIA_PREFIX):
-            return only_reading(lambda request: media(storage, path[len(MEDIA_PREFIX) :], request))
-        return self._pages.get(path, lambda _request: not_found())
+
+def _media_page(storage: LocalStorage, key: str) -> Page:
+    return only_reading(lambda request: media(storage, key, request))
+
+
+def _nothing(_request: Request) -> Response:
+    return not_found()
 
 
 def create_gateway(settings: Settings) -> WsgiApp:
@@ -128,20 +136,10 @@ def create_gateway(settings: Settings) -> WsgiApp:
     return Gateway(apps, edge)
 
 
-def bind(settings: Settings) -> None:
-    """Tell the parts of this process what they are configured with. Connects nothing."""
-    setup_logging(settings, process="web")
-    clock.init(settings.tz)
-    media_addresses.init(media_url=settings.media_url, default_avatar=settings.default_avatar)
-    init_db(settings)
-    init_redis(settings)
-    init_limiter(settings)
-    identifiers.init(settings)
-    passport.init(settings)
-
-
 def create() -> WsgiApp:
     """What the WSGI server calls to get its application."""
     settings = load()
-    bind(settings)
+    setup_logging(settings, process="web")
+    binding.bind(settings)
+    binding.record_readers(settings)
     return create_gateway(settings)

@@ -76,3 +76,17 @@ def test_the_meter_counts_statements_and_round_trips(runtime, cost):
         store.stage([("GET", "a"), ("GET", "b")])
 
     assert (spent.sql, spent.stages) == (1, 1)
+
+
+@pytest.mark.parametrize(
+    ("client", "path"),
+    [
+        ("anonymous", "/v1_0/channels"),
+        ("reader", "/v1_0/user"),
+        ("author", "/v1_0/user"),
+    ],
+)
+def test_clients_are_who_they_are_called(client, path, request):
+    answer = request.getfixturevalue(client).get(path)
+
+    assert answer.status_code == 200

@@ -99,7 +99,7 @@ def store_checks() -> list[Check]:
 
 def _sql_answers() -> bool:
     with db.engine().connect() as connection:
-        return connection.scalar(text("SELECT 1")) == 1
+        return bool(connection.scalar(text("SELECT 1")) == 1)
 
 
 def health_app(settings: Settings, checks: Sequence[Check]) -> WsgiApp:

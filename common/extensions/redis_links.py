@@ -38,17 +38,21 @@ UNAVAILABLE_REPLIES = ("NOREPLICAS", "MISCONF", "BUSY")
 CONNECT_ERRORS = (RedisError, RedisClusterException, OSError)
 
 
-class Demoted(driver.ConnectionError):
+class Broken(driver.ConnectionError):
+    """A connection broke while it was used: what was sent may have been done."""
+
+
+class Demoted(Broken):
     """The master of a moment ago is a replica now; it has done nothing of the stage."""
 
 
 class Breaker:
     """Refuses calls to a failed server, except that of one caller a second who tries it again."""
 
-    def __init__(self, edge: str, server: str = "") -> None:
+    def __init__(self, edge: str, server: str | None = None) -> None:
         self.failures = 0
         self._edge = edge
-        self._server = server
+        self._server = server or edge
         self._retry_at: float | None = None  # None: the server works
         self._log_at = 0.0
         self._lock = threading.Lock()
@@ -162,13 +166,11 @@ class Link:
     def _attempt(self, pool: Any, commands: Sequence[Command], is_repeatable: bool) -> list[Any]:
         try:
             return exchange_on(pool, commands)
-        except MaxConnectionsError:
-            raise
-        except driver.ConnectionError as error:
+        except Broken as error:
             if not is_repeatable and not isinstance(error, Demoted):
                 raise
-            metering.count_stage(self.edge)
-            return exchange_on(pool, commands)
+        metering.count_stage(self.edge)
+        return exchange_on(pool, commands)
 
     def _connected(self) -> Any:
         try:
@@ -182,6 +184,7 @@ def exchange_on(pool: Any, commands: Sequence[Command]) -> list[Any]:
     """The driver's pipeline without its per-command bookkeeping: a third cheaper per stage.
 
     :raises Demoted: the driver will ask Sentinel for the new master at the next connection
+    :raises Broken: the connection did not last
     """
     connection = pool.get_connection()
     replies: list[Any] = []
@@ -191,9 +194,10 @@ def exchange_on(pool: Any, commands: Sequence[Command]) -> list[Any]:
     except BaseException as error:
         # Unread replies would be taken for those of the next request.
         connection.disconnect()
-        if not replies and isinstance(error.__context__, ReadOnlyError):
-            raise Demoted(str(error)) from error
-        raise
+        if not isinstance(error, driver.ConnectionError):
+            raise
+        was_refused = not replies and isinstance(error.__context__, ReadOnlyError)
+        raise (Demoted if was_refused else Broken)(str(error)) from error
     finally:
         pool.release(connection)
     return replies

@@ -9,11 +9,11 @@ from common.errors import NotFound
 from common.extensions.redis import cache, store
 from common.schemas.news import ArticleBody, ArticlePage, RelatedArticle
 from common.schemas.users import Profile
-from common.services import recommending
+from common.services import behaviour, reading, recommending
 from common.services.recommending import Suggestion
 from common.services.visibility import WantedArticles, visible_articles
 from common.utils import media
-from common.utils.constants import RelationKind
+from common.utils.constants import ReadSource, RelationKind
 
 RELATED = 10
 NO_ATTITUDE = -1
@@ -26,6 +26,15 @@ class _Mine:
     follows: bool = False
     attitude: int = NO_ATTITUDE
     collected: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Visitor:
+    """Who opens an article: a user, else a device (``subject``), else an address."""
+
+    user_id: int | None
+    subject: str | None
+    address: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +63,32 @@ def open_article(article_id: int, *, reader_id: int | None) -> Opened:
     page = _with_figures(body, author, mine)
     page["recomments"] = titles
     return Opened(page, body.author_id, body.channel_id)
+
+
+def note_opening(opened: Opened, visitor: Visitor, *, trace: str | None) -> None:
+    """Count the reading and remember it; ``trace`` is the click token the client echoed.
+
+    Returns at once: everything happens behind the request and can never fail it.
+    """
+    article_id = opened.page["art_id"]
+    clicked = behaviour.accept(
+        trace,
+        action="click",
+        subject=visitor.subject,
+        ip=visitor.address,
+        article_id=article_id,
+        channel_id=opened.channel_id,
+        author_id=opened.author_id,
+    )
+    reading.viewed(
+        article_id,
+        opened.author_id,
+        opened.channel_id,
+        user_id=visitor.user_id,
+        visitor=visitor.subject,
+        ip=visitor.address,
+        source=ReadSource.RECOMMENDATION if clicked else ReadSource.OTHER,
+    )
 
 
 def _around(

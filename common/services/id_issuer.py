@@ -59,7 +59,7 @@ class Issuer:
         self._held: _Held | None = None
         self._uncommitted = _Uncommitted()
         self._claiming = threading.Lock()
-        self._used_ms = 0  # of former leases; matters if the table was wiped meanwhile
+        self._used_ms = 0  # of a lost lease: its row may have been wiped, and with it last_ms
         self._retry_at = 0.0
         self._keeper: threading.Thread | None = None
         self._stopped = threading.Event()
@@ -100,7 +100,7 @@ class Issuer:
         ceiling_ms = worker_leases.renew(held.slot, now_ms=self._now_ms())
         if ceiling_ms is None:
             log.error("worker_lease_lost", worker_id=held.slot.worker_id)
-            self._drop(held)
+            self._used_ms = self._drop(held)
         else:
             held.generator.extend(ceiling_ms)
 
@@ -193,9 +193,7 @@ class Issuer:
             self._held = None
         if self._uncommitted.held is held:
             self._uncommitted.held = None
-        last_ms = held.generator.retire()
-        self._used_ms = max(self._used_ms, last_ms)
-        return last_ms
+        return held.generator.retire()
 
     def _start_keeper(self) -> None:
         if self._keeper is None or not self._keeper.is_alive() or self._stopped.is_set():

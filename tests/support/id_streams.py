@@ -12,12 +12,37 @@ from multiprocessing.synchronize import Barrier
 from pathlib import Path
 
 import pytest
+from sqlalchemy import select
 
 from common.extensions import db as sql
 from common.extensions import db_engines
 from common.models.infrastructure import WorkerLease
 from common.services import identifiers
 from common.settings import Settings, load
+
+NOW = 1_772_366_400_000  # 2026-03-01T12:00:00Z
+SECOND = 1_000
+
+
+class FakeClock:
+    """A clock that moves only when told."""
+
+    def __init__(self) -> None:
+        self.ms = NOW
+
+    def __call__(self) -> int:
+        return self.ms
+
+
+def worker_of(id_: int) -> int:
+    """The worker bits of a compact id."""
+    return id_ >> 13 & 63
+
+
+def leases() -> list[WorkerLease]:
+    """All rows, by worker."""
+    with sql.session_scope() as session:
+        return list(session.scalars(select(WorkerLease).order_by(WorkerLease.worker_id)))
 
 
 def settings(data_dir: Path | str, **overrides: object) -> Settings:

@@ -10,7 +10,6 @@ from typing import Any, Final
 
 from flask import Flask, Response
 from werkzeug.wrappers import Request
-from werkzeug.wsgi import wrap_file
 
 from common.utils.output import JsonResponse, dump
 from common.utils.storage import LocalStorage
@@ -65,12 +64,7 @@ def media(storage: LocalStorage, key: str, request: Request) -> Response:
 
 
 def _send(path: Path, content_type: str, cache: str, request: Request) -> Response:
-    stat = path.stat()
-    response = Response(
-        wrap_file(request.environ, path.open("rb")),
-        content_type=content_type,
-        direct_passthrough=True,
-    )
+    response = Response(content_type=content_type)
     response.headers.extend(
         [
             ("Cache-Control", cache),
@@ -80,10 +74,12 @@ def _send(path: Path, content_type: str, cache: str, request: Request) -> Respon
             ("Cross-Origin-Resource-Policy", "cross-origin"),
         ]
     )
-    response.content_length = stat.st_size
+    stat = path.stat()
     response.last_modified = datetime.fromtimestamp(stat.st_mtime, UTC)
     response.set_etag(f"{stat.st_mtime_ns:x}-{stat.st_size:x}")
     response.make_conditional(request)
+    if response.status_code == HTTPStatus.OK:
+        response.data = path.read_bytes()  # an upload: a few megabytes at most
     return response
 
 

@@ -6,13 +6,14 @@ import os
 import signal
 import threading
 from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 
 import pytest
 from sqlalchemy import insert
 
 from common.extensions import redis_links
-from common.extensions.db import transaction
+from common.extensions.db import db, engine, transaction
 from common.models import Relation
 from common.settings import Settings
 from scripts.valkey import ValkeyServer
@@ -78,7 +79,31 @@ def long_list(runtime: Settings) -> int:
     with transaction() as session:
         session.execute(
             insert(Relation),
-            [{"user_id": user_id, "target_user_id": target, "relation": 1} for target in
-             range(1, length + 1)],
+            [
+                {"user_id": user_id, "target_user_id": target, "relation": 1}
+                for target in range(1, length + 1)
+            ],
         )
     return user_id
+
+
+@pytest.fixture
+def sql_away(runtime: Settings) -> Callable[[], AbstractContextManager[None]]:
+    """``with sql_away():`` the database file cannot be opened."""
+
+    @contextmanager
+    def away() -> Iterator[None]:
+        file = runtime.data_dir / "toutiao.db"
+        hidden = file.with_suffix(".hidden")
+        db.session.remove()
+        engine().dispose()  # the last connection merges the write-ahead log into the file
+        file.rename(hidden)
+        file.mkdir()
+        try:
+            yield
+        finally:
+            db.session.remove()
+            file.rmdir()
+            hidden.rename(file)
+
+    return away

@@ -176,9 +176,7 @@ def lagging_replica(settings, runtime, tmp_path):
     engine.dispose()
 
 
-def test_what_was_invalidated_a_moment_ago_is_read_from_the_primary(
-    cached, kind, lagging_replica
-):
+def test_what_was_invalidated_a_moment_ago_is_read_from_the_primary(cached, kind, lagging_replica):
     user_id = person(7)
     from_replica = kind.ask(cached, user_id)
 

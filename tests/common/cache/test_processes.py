@@ -53,9 +53,7 @@ def test_what_another_process_read_before_an_invalidation_is_never_stored(
     processes, settings, cached, name, redis
 ):
     kind, user_id = KINDS[name], person(7)
-    loader = processes.one(
-        cached_processes.ask_held, settings, cached.ledger.path, name, user_id
-    )
+    loader = processes.one(cached_processes.ask_held, settings, cached.ledger.path, name, user_id)
     assert processes.signals.reached.wait(HOLD_SECONDS)
     change(user_id)
     invalidate_keys([kind.key(user_id)])

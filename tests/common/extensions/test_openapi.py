@@ -2,7 +2,6 @@
 
 from typing import Annotated
 
-import jsonschema
 import pytest
 from flask import g
 from pydantic import BaseModel, Field
@@ -15,6 +14,7 @@ from common.utils.describing import describes
 from common.utils.limiter import limited
 from common.utils.output import Api, RawData, Resource, add_routes
 from common.utils.parser import Id, Page, Text, parse_headers, parse_json, parse_query
+from tests.support.openapi import assert_valid
 
 
 class Liking(TypedDict):
@@ -88,86 +88,6 @@ def document():
     add_routes(app, Api(app), "news", routes)
     app.add_url_rule("/plain", view_func=lambda: "no resource")
     return openapi.describe(app, title="Readers", version="1.2", servers=["/", "/app"])
-
-
-# The parts of the OpenAPI 3.1 schema that a wrong generator would break.
-OPERATION = {
-    "type": "object",
-    "required": ["operationId", "responses", "tags", "summary"],
-    "properties": {
-        "operationId": {"type": "string", "pattern": "^\\w+$"},
-        "summary": {"type": "string", "minLength": 1},
-        "tags": {"type": "array", "items": {"type": "string"}, "minItems": 1},
-        "security": {"type": "array", "items": {"type": "object"}},
-        "parameters": {
-            "type": "array",
-            "items": {
-                "type": "object",
-                "required": ["name", "in", "schema"],
-                "properties": {
-                    "in": {"enum": ["path", "query", "header"]},
-                    "required": {"type": "boolean"},
-                    "schema": {"type": "object"},
-                },
-            },
-        },
-        "requestBody": {"type": "object", "required": ["content"]},
-        "responses": {
-            "type": "object",
-            "minProperties": 2,
-            "patternProperties": {
-                "^([1-5][0-9]{2}|default)$": {
-                    "anyOf": [{"required": ["description"]}, {"required": ["$ref"]}]
-                }
-            },
-            "additionalProperties": False,
-        },
-    },
-}
-OPENAPI = {
-    "type": "object",
-    "required": ["openapi", "info", "paths"],
-    "properties": {
-        "openapi": {"const": "3.1.0"},
-        "info": {"type": "object", "required": ["title", "version"]},
-        "servers": {"type": "array", "items": {"type": "object", "required": ["url"]}},
-        "paths": {
-            "type": "object",
-            "patternProperties": {
-                "^/([^{}<>]|{\\w+})*$": {
-                    "type": "object",
-                    "patternProperties": {"^(get|post|put|patch|delete)$": OPERATION},
-                    "additionalProperties": False,
-                }
-            },
-            "additionalProperties": False,
-        },
-        "components": {"type": "object"},
-    },
-}
-
-
-def references(value):
-    if isinstance(value, dict):
-        if isinstance(value.get("$ref"), str):
-            yield value["$ref"]
-        value = list(value.values())
-    if isinstance(value, list):
-        for item in value:
-            yield from references(item)
-
-
-def assert_valid(document):
-    jsonschema.validate(document, OPENAPI)
-    operations = [each for verbs in document["paths"].values() for each in verbs.values()]
-    identifiers = [each["operationId"] for each in operations]
-    assert len(set(identifiers)) == len(identifiers)
-    for reference in references(document):
-        target = document
-        for part in reference.removeprefix("#/").split("/"):
-            target = target[part]
-    for schema in document["components"]["schemas"].values():
-        jsonschema.Draft202012Validator.check_schema(schema)
 
 
 def test_the_document_is_valid_openapi(document):

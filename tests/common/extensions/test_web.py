@@ -151,11 +151,11 @@ NOT_FOUND = (
         "/v1_0/things/1;x",
         "/V1_0/things/1",
         "/v1_0/../v1_0/things/1",
-        "/v1_0/things/%FF",
+        "/v1_0/things/\xff",
     ],
 )
 def test_an_unknown_path_is_not_found(client, path):
-    answer = client.get(path, headers=PAGE)
+    answer = client.get("/", headers=PAGE, environ_overrides={"PATH_INFO": path})
 
     assert (answer.status_code, answer.json) == (404, {"message": NOT_FOUND})
     assert_headers_of_a_door(answer)

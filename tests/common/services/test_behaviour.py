@@ -21,6 +21,7 @@ from common.services import behaviour, behaviour_recorder
 from common.settings import Settings
 from common.utils import clock
 from common.utils.constants import BehaviourKind, ReadSource
+from tests.support.waiting import until
 
 ARTICLE = 318204775501
 TOKEN = {
@@ -160,7 +161,7 @@ def test_anything_but_a_token_of_this_article_and_action_is_dropped(header, reco
 
 
 def test_no_text_in_a_token_can_end_the_line(recording):
-    algorithm = "a\n\r\u2028\u0085\x1b[31m${jndi:ldap://x}\"}"
+    algorithm = 'a\n\r\u2028\u0085\x1b[31m${jndi:ldap://x}"}'
     echo(json.dumps(TOKEN | {"algorithmCombine": algorithm}))
 
     (line,) = lines(recording)
@@ -217,10 +218,7 @@ def test_nothing_is_written_by_the_one_who_records(recording, cost):
 def test_everything_is_written_without_being_asked_to(recording):
     behaviour.expose("7", 5, [17283])
 
-    recorder = behaviour._recorder
-    recorder._errand._awake.wait(0)
-    recorder._errand.end()  # after the round that is under way
-    assert recording.exists()
+    assert until(recording.exists)
 
 
 def test_a_file_that_cannot_be_written_keeps_lines_and_loses_no_event(recording):
@@ -338,17 +336,32 @@ def test_lines_of_several_processes_never_mix(tmp_path):
     assert {line for line in found if line} == {letter * 150 for letter in "abc"}
 
 
+_FORK = """
+import os, sys
+from common.extensions import db
+from common.services import behaviour
+from common.utils import sealing
+from tests.support.id_streams import settings
+configured = settings(sys.argv[1])
+sealing.init("any")
+db.init_db(configured)
+behaviour.init(configured)
+behaviour.expose("7", 5, [1])
+if os.fork():
+    os.wait()
+else:
+    db.init_db(configured)
+    behaviour.expose("7", 5, [2])
+behaviour.flush()
+"""
+
+
 def test_a_forked_child_writes_its_own_events_only(recording):
-    behaviour.expose("7", 5, [1])
-    child = os.fork()
-    if child == 0:
-        engine().dispose(close=False)
-        behaviour.expose("7", 5, [2])
-        behaviour.flush()
-        os._exit(0)
-    os.waitpid(child, 0)
+    data_dir = recording.parent.parent
+    subprocess.run([sys.executable, "-c", _FORK, str(data_dir)], check=True, timeout=60)
 
     assert sorted(line["param"]["articleId"] for line in lines(recording)) == ["[1]", "[2]"]
+    assert sorted(event.article_id for event in events()) == [1, 2]
 
 
 def test_nothing_is_recorded_before_the_start(runtime):

@@ -5,8 +5,7 @@ from __future__ import annotations
 from flask import g, request
 
 from common.schemas.news import ArticlePage
-from common.services import articles, reading
-from common.services.reading import Visit
+from common.services import articles
 from common.utils.client_address import client_address
 from common.utils.decorators import login_optional
 from common.utils.output import Resource
@@ -21,14 +20,6 @@ class ArticleResource(Resource):
         """Open an article; the reading is counted and remembered."""
         opened = articles.open_article(article_id, reader_id=g.user_id)
         if request.method != "HEAD":
-            reading.opened(
-                Visit(
-                    article_id=article_id,
-                    author_id=opened.author_id,
-                    channel_id=opened.channel_id,
-                    user_id=g.user_id,
-                    visitor=g.subject or client_address(),
-                ),
-                trace=request.headers.get("Trace"),
-            )
+            visitor = articles.Visitor(g.user_id, g.subject, client_address())
+            articles.note_opening(opened, visitor, trace=request.headers.get("Trace"))
         return opened.page

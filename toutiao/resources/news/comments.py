@@ -24,7 +24,6 @@ from common.utils.parser import (
     parse_query,
 )
 
-
 TOO_LONG = f'Value does not match pattern: "^.{{1,{commenting.MAX_CHARACTERS}}}$"'
 
 

@@ -3,66 +3,19 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, update
 
 from common.errors import DependencyUnavailable
 from common.extensions import db as sql
 from common.extensions import db_engines
 from common.models.infrastructure import WorkerLease
 from common.services import id_issuer
-from common.services.id_issuer import Issuer
 from common.utils.snowflake import COMPACT
 from tests.support import id_streams
-
-NOW = 1_772_366_400_000  # 2026-03-01T12:00:00Z
-SECOND = 1_000
-
-
-class FakeClock:
-    """A clock that moves only when told."""
-
-    def __init__(self) -> None:
-        self.ms = NOW
-
-    def __call__(self) -> int:
-        return self.ms
-
-
-@pytest.fixture(autouse=True)
-def _database(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    with id_streams.lease_table(tmp_path, monkeypatch):
-        yield
-
-
-@pytest.fixture
-def clock() -> FakeClock:
-    return FakeClock()
-
-
-@pytest.fixture
-def issuer(clock: FakeClock) -> Iterator[Callable[..., Issuer]]:
-    made: list[Issuer] = []
-
-    def make(*, worker_ids: range | list[int] = range(64)) -> Issuer:
-        made.append(Issuer(COMPACT, datacenter_id=0, worker_ids=worker_ids, now_ms=clock))
-        return made[-1]
-
-    yield make
-    for each in made:
-        each.release()
-
-
-def worker_of(id_: int) -> int:
-    return id_ >> 13 & 63
-
-
-def leases() -> list[WorkerLease]:
-    with sql.session_scope() as session:
-        return list(session.scalars(select(WorkerLease).order_by(WorkerLease.worker_id)))
+from tests.support.id_streams import NOW, SECOND, FakeClock, leases, worker_of
 
 
 def test_nothing_is_leased_before_the_first_id(issuer):
@@ -242,66 +195,6 @@ def test_a_restart_with_a_clock_set_back_takes_a_worker_without_a_future(issuer,
     assert not set(fresh) & set(used)
 
 
-def test_the_first_id_may_be_drawn_inside_a_transaction(issuer):
-    holder = issuer()
-
-    with sql.transaction():
-        inside = holder.new_ids(2)
-    outside = holder.new_ids(2)
-
-    assert inside + outside == sorted({*inside, *outside})
-    assert {worker_of(id_) for id_ in inside + outside} == {0}
-    assert len(leases()) == 1
-
-
-def test_a_lease_taken_inside_a_transaction_is_gone_when_it_rolls_back(issuer):
-    holder = issuer()
-
-    with sql.transaction() as session:
-        holder.new_ids(1)
-        session.rollback()
-
-    assert leases() == []
-    assert holder.new_ids(1)
-    assert len(leases()) == 1
-
-
-def test_a_lease_taken_inside_a_savepoint_that_rolls_back_is_not_used(issuer):
-    holder = issuer()
-
-    with sql.transaction() as session:
-        savepoint = session.begin_nested()
-        holder.new_ids(1)
-        savepoint.rollback()
-        holder.new_ids(1)
-
-    assert len(leases()) == 1
-    assert leases()[0].owner == holder._held.slot.owner
-
-
-def test_a_later_rollback_leaves_a_committed_lease_alone(issuer):
-    holder = issuer()
-    with sql.transaction():
-        before = holder.new_ids(1)
-
-    with pytest.raises(ZeroDivisionError), sql.transaction():
-        raise ZeroDivisionError
-
-    assert worker_of(holder.new_ids(1)[0]) == worker_of(before[0])
-
-
-def test_a_transaction_longer_than_the_lease_still_gets_ids(issuer, clock: FakeClock):
-    holder = issuer()
-
-    with sql.transaction():
-        ids = holder.new_ids(1)
-        clock.ms += 120 * SECOND
-        ids += holder.new_ids(1)
-
-    assert ids == sorted(set(ids))
-    assert holder.is_ready()
-
-
 def test_while_the_database_is_down_there_are_no_first_ids_but_held_leases_go_on(
     issuer, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ):
@@ -345,3 +238,13 @@ def test_a_renewal_against_a_foreign_row_drops_the_lease(issuer):
     holder.renew()
 
     assert worker_of(holder.new_ids(1)[0]) == 1
+
+
+def test_after_a_release_only_the_table_knows_how_far_the_ids_went(issuer, clock: FakeClock):
+    holder = issuer()
+    clock.ms += 3600 * SECOND
+    holder.new_ids(1)
+    holder.release()
+    clock.ms -= 3600 * SECOND
+
+    assert worker_of(holder.new_ids(1)[0]) == 1  # worker 0 has been used in what is now future

@@ -2,25 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
 from sqlalchemy import select
 
 from common.extensions import db as sql
 from common.models.infrastructure import WorkerLease
 from common.services import worker_leases
-from tests.support import id_streams
-
-NOW = 1_772_366_400_000  # 2026-03-01T12:00:00Z
-SECOND = 1_000
-
-
-@pytest.fixture(autouse=True)
-def _database(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    with id_streams.lease_table(tmp_path, monkeypatch):
-        yield
+from tests.support.id_streams import NOW, SECOND
 
 
 def claim(now_ms: int = NOW, *, workers: int = 64, only: int | None = None):

@@ -17,14 +17,7 @@ from common.models.infrastructure import WorkerLease
 from common.services import identifiers
 from common.utils.snowflake import COMPACT, TWITTER
 from tests.support import id_streams
-
-NOW = 1_772_366_400_000  # 2026-03-01T12:00:00Z
-
-
-@pytest.fixture(autouse=True)
-def _database(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    with id_streams.lease_table(tmp_path, monkeypatch):
-        yield
+from tests.support.id_streams import NOW, worker_of
 
 
 @pytest.fixture
@@ -33,10 +26,6 @@ def fresh_module(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     monkeypatch.setattr(identifiers, "_orders", None)
     yield
     identifiers.release()
-
-
-def worker_of(id_: int) -> int:
-    return id_ >> 13 & 63
 
 
 def noon() -> int:

@@ -1,0 +1,1 @@
+"""The worker process: tasks as thin as resources."""

@@ -1,0 +1,68 @@
+"""The Celery app (``celery --app common.celery_tasks.main worker``); importing it reads nothing."""
+
+from __future__ import annotations
+
+import sys
+from typing import Any
+
+from celery import Celery, signals
+from prometheus_client import start_http_server
+
+from common.extensions.redis import init_redis
+from common.extensions.tasks import APP_NAME, REQUEST_HEADER, configuration
+from common.services import texting
+from common.settings import Settings, SettingsError, load
+from common.utils import clock, request_id, sealing
+from common.utils.logging import setup_logging
+
+WORKER = {
+    "include": ["common.celery_tasks.sms.tasks"],
+    "worker_prefetch_multiplier": 1,  # what a dying worker holds, the others wait for
+    "worker_hijack_root_logger": False,
+    "worker_send_task_events": False,
+    "worker_cancel_long_running_tasks_on_connection_loss": False,
+    "broker_connection_retry_on_startup": True,
+    "broker_connection_max_retries": None,
+}
+
+app = Celery(APP_NAME)
+
+
+def _configuration() -> dict[str, Any]:
+    """Celery asks for it when it is first needed."""
+    return {**configuration(load()), **WORKER}
+
+
+app.add_defaults(_configuration)
+
+
+def init(settings: Settings) -> None:
+    """Bind everything that tasks use. Connects nothing."""
+    clock.init(settings.tz)
+    sealing.init(settings.secret_key.get_secret_value())
+    init_redis(settings)
+    texting.init(settings)
+
+
+@signals.celeryd_init.connect
+def _start(**_: Any) -> None:
+    """The worker's main process begins."""
+    try:
+        settings = load()
+        init(settings)
+    except SettingsError as error:
+        sys.exit(str(error))
+    if settings.metrics_port:
+        start_http_server(settings.metrics_port, addr=settings.bind_host)
+
+
+@signals.setup_logging.connect
+def _set_up_logging(**_: Any) -> None:
+    """Ours instead of Celery's."""
+    setup_logging(load(), process="worker")
+
+
+@signals.task_prerun.connect
+def _begin_request(task: Any = None, **_: Any) -> None:
+    """The log of a task continues the story of the request that caused it."""
+    request_id.begin((task.request.headers or {}).get(REQUEST_HEADER))

@@ -1,0 +1,48 @@
+"""Binding a process to its configuration: the same list for every process of the product."""
+
+from __future__ import annotations
+
+from common.cache import local
+from common.extensions.db import db, engine, init_db
+from common.extensions.limiter import init_limiter
+from common.extensions.push import init_push
+from common.extensions.redis import cache, init_redis, store
+from common.extensions.streams import init_streams
+from common.extensions.tasks import init_tasks
+from common.services import behaviour, identifiers, outbox_marks, passport, reading
+from common.settings import Settings
+from common.utils import clock, media, sealing
+
+
+def bind(settings: Settings) -> None:
+    """Tell every part of this process what it is configured with. Connects nothing."""
+    clock.init(settings.tz)
+    sealing.init(settings.secret_key.get_secret_value())
+    media.init(media_url=settings.media_url, default_avatar=settings.default_avatar)
+    init_db(settings)
+    init_redis(settings)
+    init_limiter(settings)
+    init_push(settings)
+    init_tasks(settings)
+    init_streams(settings)
+    identifiers.init(settings)
+    passport.init(settings)
+
+
+def record_readers(settings: Settings) -> None:
+    """Begin to count what readers do; only processes that serve readers do that."""
+    behaviour.init(settings)
+    reading.init(settings)
+
+
+def unbind() -> None:
+    """Deliver what is waiting and hold no connection, file or lease any more."""
+    reading.close()
+    behaviour.close()
+    outbox_marks.flush()
+    db.session.remove()
+    identifiers.release()
+    store.close()
+    cache.close()
+    local.forget_all()
+    engine().dispose()
