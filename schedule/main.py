@@ -64,7 +64,7 @@ def main() -> None:
     if settings.metrics_port:
         start_http_server(settings.metrics_port, addr=settings.bind_host)
     run(settings, stop)
-    identifiers.release()
+    binding.unbind()
     sys.stdout.flush()
     # A job that does not listen must not hold the process: its lease and fence end its right.
     os._exit(0)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from rich import box
 from rich.console import Console
 from rich.table import Table
 
@@ -29,17 +30,14 @@ console = Console(highlight=False)
 def show(addresses: Addresses, prepared: dict[str, Any], data_dir: Path) -> None:
     """Print addresses, logins and what to try."""
     base = addresses.url(addresses.port)
-    console.print()
     console.print(_urls(base, addresses.url(addresses.front_port)))
+    console.print(_logins(prepared))
     if prepared["is_demo"]:
-        console.print(_logins(prepared))
-    else:
-        console.print("Make an administrator with: scripts/manage create-admin")
-    console.print("\nTry this in another terminal:" if prepared["is_demo"] else "")
-    if prepared["is_demo"]:
+        console.print("Try this in another terminal:\n")
         for line in commands(base, prepared["reader_mobile"]):
-            print(line)
-    console.print(f"\nData and logs are in {data_dir}. Ctrl-C stops everything.", soft_wrap=True)
+            console.print(line, markup=False, soft_wrap=True)
+        console.print()
+    console.print(f"Data and logs are in {data_dir}. Ctrl-C stops everything.", soft_wrap=True)
 
 
 def commands(base: str, mobile: str) -> list[str]:
@@ -50,16 +48,14 @@ def commands(base: str, mobile: str) -> list[str]:
 
 
 def _urls(base: str, front: str) -> Table:
-    table = Table(title="The Toutiao backend is running", title_justify="left")
-    table.add_column("what")
-    table.add_column("where", no_wrap=True)
+    table = _table("The Toutiao backend is running", "what", "where")
     rows = {
-        "everything under one address, for browsers": f"{front}/",
-        "API for apps and web clients": f"{base}/v1_0  {base}/v1_1",
-        "the recommended feed": f"{base}/v1_1/articles?channel_id=0",
-        "media platform, for editors": f"{base}/mp/v1_0",
-        "admin system": f"{base}/mis/v1_0",
-        "documentation to try the API from": f"{base}/docs",
+        "all in one, for browsers": f"{front}/",
+        "readers' API": f"{base}/v1_0 and /v1_1",
+        "editors' API": f"{base}/mp/v1_0",
+        "admin API": f"{base}/mis/v1_0",
+        "a feed to look at": f"{base}/v1_1/articles?channel_id=0",
+        "documentation": f"{base}/docs",
         "pictures": f"{base}/media/",
         "health": f"{base}/readyz",
     }
@@ -69,11 +65,19 @@ def _urls(base: str, front: str) -> Table:
 
 
 def _logins(prepared: dict[str, Any]) -> Table:
-    table = Table(title="Demo logins", title_justify="left")
-    for name in ("who", "login", "code or password"):
-        table.add_column(name)
-    table.add_row("reader", prepared["reader_mobile"], DEMO_CODE)
-    table.add_row("editor (media platform)", prepared["editor_mobile"], DEMO_CODE)
-    table.add_row("anybody else", "any mobile number", DEMO_CODE)
+    table = _table("Logins", "who", "login", "code or password")
+    if prepared["is_demo"]:
+        table.add_row("reader", prepared["reader_mobile"], DEMO_CODE)
+        table.add_row("editor", prepared["editor_mobile"], DEMO_CODE)
+        table.add_row("anybody else", "any mobile number", DEMO_CODE)
     table.add_row("administrator", prepared["admin_account"], prepared["admin_password"])
+    table.caption = "The administrator's password is the one of the first start."
+    table.caption_justify = "left"
+    return table
+
+
+def _table(title: str, *columns: str) -> Table:
+    table = Table(title=title, title_justify="left", title_style="bold", box=box.SIMPLE)
+    for name in columns:
+        table.add_column(name, no_wrap=True)
     return table

@@ -44,7 +44,6 @@ def init(settings: Settings) -> None:
     texting.init(settings)
 
 
-@signals.celeryd_init.connect
 def _start(**_: Any) -> None:
     """The worker's main process begins."""
     try:
@@ -56,13 +55,16 @@ def _start(**_: Any) -> None:
         start_http_server(settings.metrics_port, addr=settings.bind_host)
 
 
-@signals.setup_logging.connect
 def _set_up_logging(**_: Any) -> None:
     """Ours instead of Celery's."""
     setup_logging(load(), process="worker")
 
 
-@signals.task_prerun.connect
 def _begin_request(task: Any = None, **_: Any) -> None:
     """The log of a task continues the story of the request that caused it."""
     request_id.begin((task.request.headers or {}).get(REQUEST_HEADER))
+
+
+signals.celeryd_init.connect(_start)
+signals.setup_logging.connect(_set_up_logging)
+signals.task_prerun.connect(_begin_request)

@@ -13,7 +13,7 @@ from redis.sentinel import Sentinel
 
 from common.errors import DependencyUnavailable
 from common.extensions.redis_cluster import ClusterLink
-from common.extensions.redis_links import Command, Link
+from common.extensions.redis_links import Command, Link, Work
 from common.settings import Settings
 
 POOL_SIZE = 64
@@ -60,7 +60,13 @@ class Edge:
         """Whether keys live on different nodes, so that no command may span two keys."""
         return self._bound().is_cluster
 
-    def stage(self, commands: Sequence[Command], *, read_only: bool = False) -> list[Any]:
+    def stage(
+        self,
+        commands: Sequence[Command],
+        *,
+        read_only: bool = False,
+        meanwhile: Work | None = None,
+    ) -> list[Any]:
         """Send commands in one round trip; returns their replies in order.
 
         The reply of a refused command is an error: ``ResponseError`` (a key of the wrong type,
@@ -69,6 +75,7 @@ class Edge:
 
         :param read_only: nothing is changed, so a replica may answer while the master is away,
             and a connection that broke while idle is tried once more.
+        :param meanwhile: done while the server works; not done if nothing could be sent
         :raises DependencyUnavailable: the deployment cannot serve; at once while the breaker is
             open, otherwise after the command time-out at most
         """
@@ -76,9 +83,9 @@ class Edge:
             return []
         link = self._bound()
         if not read_only or self._replica is None:
-            return link.exchange(commands, is_repeatable=read_only)
+            return link.exchange(commands, is_repeatable=read_only, meanwhile=meanwhile)
         try:
-            return link.exchange(commands)
+            return link.exchange(commands, meanwhile=meanwhile)
         except DependencyUnavailable:
             return self._replica.exchange(commands, is_repeatable=True)
 
@@ -127,12 +134,23 @@ class Batch:
         self.commands.append(command)
         return len(self.commands) - 1
 
-    def run(self, *, read_only: bool = True) -> None:
-        """Make the round trip. A dead edge is remembered and shown to each reader of a reply."""
+    def run(self, *, read_only: bool = True, beside: Batch | None = None) -> None:
+        """Make the round trip. A dead edge is remembered and shown to each reader of a reply.
+
+        :param beside: a batch that only reads, of the other edge: makes its round trip meanwhile
+        """
+        meanwhile = None if beside is None or not beside.commands else beside.run
         try:
-            self._replies = self.edge.stage(self.commands, read_only=read_only)
+            self._replies = self.edge.stage(self.commands, read_only=read_only, meanwhile=meanwhile)
         except DependencyUnavailable as error:
             self._error = error
+        if beside is not None and not beside.has_run:
+            beside.run()
+
+    @property
+    def has_run(self) -> bool:
+        """Whether the round trip was made, or tried."""
+        return self._replies is not None or self._error is not None
 
     def reply(self, position: int) -> Any:
         """The reply of the command at ``position``, a ``ResponseError`` if it was refused.

@@ -30,6 +30,7 @@ from common.extensions.redis_links import (
     Breaker,
     Command,
     Link,
+    Work,
     means_unavailable,
     read_reply,
 )
@@ -67,7 +68,13 @@ class ClusterLink(Link):
         except CONNECT_ERRORS as error:
             raise DependencyUnavailable(self.edge) from error
 
-    def exchange(self, commands: Sequence[Command], *, is_repeatable: bool = False) -> list[Any]:
+    def exchange(
+        self,
+        commands: Sequence[Command],
+        *,
+        is_repeatable: bool = False,
+        meanwhile: Work | None = None,
+    ) -> list[Any]:
         """As :meth:`Link.exchange`, except that single replies may be unavailable.
 
         :raises DependencyUnavailable: all replies are
@@ -79,7 +86,8 @@ class ClusterLink(Link):
         replies: list[Any] = [None] * len(commands)
         pending: Iterable[int] = range(len(commands))
         for _ in range(ROUNDS):
-            self._round(client, commands, pending, replies)
+            self._round(client, commands, pending, replies, meanwhile)
+            meanwhile = None
             pending = self._moved(client, replies)
             if not pending:
                 break
@@ -89,7 +97,12 @@ class ClusterLink(Link):
         return self._judged(replies)
 
     def _round(
-        self, client: Any, commands: Sequence[Command], wanted: Iterable[int], replies: list[Any]
+        self,
+        client: Any,
+        commands: Sequence[Command],
+        wanted: Iterable[int],
+        replies: list[Any],
+        meanwhile: Work | None,
     ) -> None:
         metering.count_stage(self.edge)
         shares: dict[str, _Share] = {}
@@ -104,6 +117,9 @@ class ClusterLink(Link):
         try:
             for share in shares.values():
                 self._send(client, share, commands, replies)
+            if meanwhile is not None:
+                with metering.overlapping():
+                    meanwhile()
             for share in shares.values():
                 self._receive(client, share, replies)
         finally:

@@ -27,6 +27,7 @@ from common.utils import metering
 log = structlog.get_logger(__name__)
 
 Command = tuple[Any, ...]
+Work = Callable[[], None]
 
 OPEN_SECONDS = 1.0  # how long a failed server is left alone before one caller tries it again
 LOG_SECONDS = 10.0  # contract/faults.md, LOG: at most one line in this time per server
@@ -139,17 +140,24 @@ class Link:
         """
         return self.exchange([("PING",)]) == [b"PONG"]
 
-    def exchange(self, commands: Sequence[Command], *, is_repeatable: bool = False) -> list[Any]:
+    def exchange(
+        self,
+        commands: Sequence[Command],
+        *,
+        is_repeatable: bool = False,
+        meanwhile: Work | None = None,
+    ) -> list[Any]:
         """Send commands and return their replies; those of refused commands are errors.
 
         :param is_repeatable: may be sent twice when the connection breaks
+        :param meanwhile: done while the server works; not done if nothing could be sent
         :raises DependencyUnavailable: no reply, or one that says so
         """
         self.breaker.check()
         client = self.client
         metering.count_stage(self.edge)
         try:
-            replies = self._attempt(client.connection_pool, commands, is_repeatable)
+            replies = self._attempt(client.connection_pool, commands, is_repeatable, meanwhile)
         except DataError:
             raise  # a value that cannot be sent: our defect, not the server's
         except MaxConnectionsError as error:
@@ -163,9 +171,15 @@ class Link:
                 raise DependencyUnavailable(self.edge) from reply
         return replies
 
-    def _attempt(self, pool: Any, commands: Sequence[Command], is_repeatable: bool) -> list[Any]:
+    def _attempt(
+        self,
+        pool: Any,
+        commands: Sequence[Command],
+        is_repeatable: bool,
+        meanwhile: Work | None,
+    ) -> list[Any]:
         try:
-            return exchange_on(pool, commands)
+            return exchange_on(pool, commands, meanwhile)
         except Broken as error:
             if not is_repeatable and not isinstance(error, Demoted):
                 raise
@@ -180,7 +194,7 @@ class Link:
             raise DependencyUnavailable(self.edge) from error
 
 
-def exchange_on(pool: Any, commands: Sequence[Command]) -> list[Any]:
+def exchange_on(pool: Any, commands: Sequence[Command], meanwhile: Work | None = None) -> list[Any]:
     """The driver's pipeline without its per-command bookkeeping: a third cheaper per stage.
 
     :raises Demoted: the driver will ask Sentinel for the new master at the next connection
@@ -190,6 +204,9 @@ def exchange_on(pool: Any, commands: Sequence[Command]) -> list[Any]:
     replies: list[Any] = []
     try:
         connection.send_packed_command(connection.pack_commands(commands), check_health=False)
+        if meanwhile is not None:
+            with metering.overlapping():
+                meanwhile()
         replies.extend(read_reply(connection) for _ in commands)
     except BaseException as error:
         # Unread replies would be taken for those of the next request.

@@ -19,6 +19,7 @@ APP_NAME = "toutiao"
 SMS_QUEUE = "sms"
 TIMEOUT_SECONDS = 1.0  # to connect, and again to publish: the relay must not hang on a broker
 REQUEST_HEADER = "request_id"
+HIDDEN = "(...)"  # how tools may show arguments, which are nobody's business
 # A message whose worker died is given to another one after this long (Redis brokers only).
 VISIBILITY_SECONDS = 60
 
@@ -77,6 +78,7 @@ class TaskQueue:
             self._producer.send_task(
                 name.value,
                 args=arguments,
+                argsrepr=HIDDEN,
                 expires=expires.total_seconds(),
                 headers={REQUEST_HEADER: request},
                 retry=False,

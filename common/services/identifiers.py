@@ -16,7 +16,10 @@ _orders: tuple[object, ...] | None = None
 
 
 def init(settings: Settings, *, now_ms: Callable[[], int] = clock.now_ms) -> None:
-    """Say how ids are made in this process. Leases nothing yet; a repeat changes nothing."""
+    """Say how ids are made in this process. Leases nothing yet; a repeat changes nothing.
+
+    :raises ValueError: the layout has no such worker
+    """
     global _issuer, _orders
     orders = (
         settings.id_layout,
@@ -32,6 +35,7 @@ def init(settings: Settings, *, now_ms: Callable[[], int] = clock.now_ms) -> Non
     explicit = settings.worker_id
     worker_ids = range(layout.workers) if explicit is None else [explicit]
     datacenter_id = settings.datacenter_id if layout.datacenter_bits else 0
+    layout.node(datacenter_id, worker_ids[0])  # an impossible WORKER_ID must fail at the start
     _issuer = Issuer(layout, datacenter_id=datacenter_id, worker_ids=worker_ids, now_ms=now_ms)
     _orders = orders
 

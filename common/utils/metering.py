@@ -10,10 +10,14 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Totals:
-    """What the whole process has spent since it started; ``stages`` is by edge."""
+    """What the whole process has spent since it started; ``stages`` is by edge.
+
+    ``overlapped`` of these stages took no time of their own: another one was under way.
+    """
 
     sql: int
     stages: dict[str, int]
+    overlapped: int = 0
 
 
 class _Tally(threading.local):
@@ -22,6 +26,7 @@ class _Tally(threading.local):
     def __init__(self) -> None:
         self.sql = 0
         self.stages: dict[str, int] = {}
+        self.overlapped = 0
 
 
 class Cost:
@@ -30,6 +35,7 @@ class Cost:
     def __init__(self) -> None:
         self._sql_before = _tally.sql
         self._stages_before = dict(_tally.stages)
+        self._overlapped_before = _tally.overlapped
         self._final: Totals | None = None
 
     @property
@@ -39,8 +45,9 @@ class Cost:
 
     @property
     def stages(self) -> int:
-        """Redis round trips over all edges (contract/redis.md §5)."""
-        return sum(self._spent().stages.values())
+        """Redis round trips one after another (contract/redis.md §5): parallel ones are one."""
+        spent = self._spent()
+        return sum(spent.stages.values()) - spent.overlapped
 
     @property
     def stages_by_edge(self) -> dict[str, int]:
@@ -60,7 +67,11 @@ class Cost:
             for edge, count in _tally.stages.items()
             if count > before.get(edge, 0)
         }
-        return Totals(sql=_tally.sql - self._sql_before, stages=stages)
+        return Totals(
+            sql=_tally.sql - self._sql_before,
+            stages=stages,
+            overlapped=_tally.overlapped - self._overlapped_before,
+        )
 
 
 _tally = _Tally()
@@ -83,6 +94,17 @@ def count_stage(edge: str) -> None:
     stages[edge] = stages.get(edge, 0) + 1
     with _totals_lock:
         _stage_totals[edge] = _stage_totals.get(edge, 0) + 1
+
+
+@contextmanager
+def overlapping() -> Iterator[None]:
+    """The block runs while a stage is under way: the first stage of the block costs no time."""
+    before = sum(_tally.stages.values())
+    try:
+        yield
+    finally:
+        if sum(_tally.stages.values()) > before:
+            _tally.overlapped += 1
 
 
 @contextmanager

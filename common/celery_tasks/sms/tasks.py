@@ -12,7 +12,7 @@ EXPIRES_SECONDS = 240  # never deliver a dead code (contract/jobs.md §6)
 BACKOFF_SECONDS = (3, 6, 12)
 
 
-@shared_task(
+@shared_task(  # type: ignore[untyped-decorator] # celery is untyped
     bind=True,
     name=TaskName.SEND_SMS.value,
     acks_late=True,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from concurrent.futures import Future
 from typing import Any
 
@@ -119,13 +120,18 @@ def test_rows_that_are_not_committed_are_seen_by_their_writer_only(cached, kind,
     assert is_cached == 0
 
 
+def _rename_and_roll_back(user_id: int, meanwhile: Callable[[], object]) -> None:
+    with transaction() as session:
+        session.execute(update(User).where(User.user_id == user_id).values(user_name="after"))
+        meanwhile()
+        raise ZeroDivisionError
+
+
 def test_rows_that_are_rolled_back_were_never_cached(cached, redis):
     user_id = person(7)
 
-    with pytest.raises(ZeroDivisionError), transaction() as session:
-        session.execute(update(User).where(User.user_id == user_id).values(user_name="after"))
-        cached.names.get(user_id)
-        raise ZeroDivisionError
+    with pytest.raises(ZeroDivisionError):
+        _rename_and_roll_back(user_id, lambda: cached.names.get(user_id))
 
     assert redis.keys("test:*") == []
     assert cached.names.get(user_id) == Name(name="before")
@@ -135,10 +141,8 @@ def test_asking_for_a_far_page_does_not_end_an_open_transaction(cached):
     user_id = person(7)
     cached.following.page(user_id, first=0, limit=1)
 
-    with pytest.raises(ZeroDivisionError), transaction() as session:
-        session.execute(update(User).where(User.user_id == user_id).values(user_name="after"))
-        cached.following.after(user_id, cursor=999, limit=1)  # unknown: from SQL
-        raise ZeroDivisionError
+    with pytest.raises(ZeroDivisionError):  # the unknown cursor is looked up in SQL
+        _rename_and_roll_back(user_id, lambda: cached.following.after(user_id, cursor=9, limit=1))
 
     assert db.session.scalar(select(User.user_name)) == "before"
 

@@ -3,25 +3,19 @@
 from __future__ import annotations
 
 import json
-import os
-import subprocess
-import sys
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 import time_machine
-from prometheus_client import REGISTRY
-from sqlalchemy import select, text
+from sqlalchemy import select
 
-from common.extensions.db import db, engine
+from common.extensions.db import db
 from common.models import BehaviourEvent
-from common.services import behaviour, behaviour_recorder
+from common.services import behaviour
 from common.settings import Settings
-from common.utils import clock
 from common.utils.constants import BehaviourKind, ReadSource
-from tests.support.waiting import until
 
 ARTICLE = 318204775501
 TOKEN = {
@@ -50,10 +44,6 @@ def lines(path: Path) -> list[dict[str, object]]:
 def events() -> list[BehaviourEvent]:
     behaviour.flush()
     return list(db.session.scalars(select(BehaviourEvent).order_by(BehaviourEvent.id)))
-
-
-def dropped(sink: str) -> float:
-    return REGISTRY.get_sample_value("toutiao_behaviour_dropped_total", {"sink": sink}) or 0.0
 
 
 def echo(header: str | None, **changes: object) -> bool:
@@ -104,8 +94,8 @@ def test_a_line_is_written_in_the_order_of_members_that_consumers_know(recording
     behaviour.flush()
 
     assert recording.read_text() == (
-        '{"actionTime":"2026-05-01 08:30:00","readTime":"42","channelId":5,"param":{"action":"read",'
-        f'"userId":"7","articleId":"{ARTICLE}","algorithmCombine":"C2"}}}}\n'
+        '{"actionTime":"2026-05-01 08:30:00","readTime":"42","channelId":5,"param":'
+        f'{{"action":"read","userId":"7","articleId":"{ARTICLE}","algorithmCombine":"C2"}}}}\n'
     )
 
 
@@ -213,155 +203,6 @@ def test_nothing_is_written_by_the_one_who_records(recording, cost):
         behaviour.record(BehaviourKind.LOGIN, subject="7", ip="203.0.113.9")
 
     assert (spent.sql, spent.stages) == (0, 0)
-
-
-def test_everything_is_written_without_being_asked_to(recording):
-    behaviour.expose("7", 5, [17283])
-
-    assert until(recording.exists)
-
-
-def test_a_file_that_cannot_be_written_keeps_lines_and_loses_no_event(recording):
-    recording.parent.mkdir()
-    recording.mkdir()
-    behaviour.expose("7", 5, [17283])
-
-    assert len(events()) == 1
-    recording.rmdir()
-    assert len(lines(recording)) == 1
-
-
-def test_a_pipe_that_nobody_reads_blocks_nobody(recording):
-    recording.parent.mkdir()
-    os.mkfifo(recording)
-    behaviour.expose("7", 5, [17283])
-
-    assert len(events()) == 1
-
-
-def test_lines_beyond_the_buffer_are_dropped_and_counted(recording, monkeypatch):
-    monkeypatch.setattr(behaviour_recorder, "MAX_LINE_BYTES", 400)
-    recording.parent.mkdir()
-    recording.mkdir()
-    before = dropped("trace")
-    for _ in range(5):
-        behaviour.expose("7", 5, [17283])
-    behaviour.flush()
-
-    recording.rmdir()
-
-    assert (len(lines(recording)), dropped("trace") - before) == (2, 3)
-
-
-def test_events_wait_while_sql_is_away(recording):
-    path = Path(engine().url.database)
-    db.session.remove()
-    engine().dispose()
-    path.rename(path.with_suffix(".gone"))
-    path.mkdir()
-    behaviour.expose("7", 5, [17283])
-    behaviour.flush()
-
-    path.rmdir()
-    path.with_suffix(".gone").rename(path)
-
-    assert len(events()) == 1
-
-
-def test_events_that_sql_refuses_are_dropped_and_counted(recording):
-    db.session.execute(text("ALTER TABLE behaviour_event RENAME TO elsewhere"))
-    db.session.commit()
-    before = dropped("sql")
-    behaviour.expose("7", 5, [17283, 14668])
-    behaviour.flush()
-    db.session.execute(text("ALTER TABLE elsewhere RENAME TO behaviour_event"))
-    db.session.commit()
-
-    assert (events(), dropped("sql") - before) == ([], 2)
-
-
-def test_too_many_events_at_once_are_dropped_and_counted(recording):
-    recorder = behaviour._recorder
-    before = dropped("inbox")
-    with recorder._working:  # the thread cannot take any away
-        for _ in range(2 * behaviour_recorder.MAX_EVENTS + 10):
-            behaviour.record(BehaviourKind.LOGIN, subject="7", ip=None)
-
-    assert dropped("inbox") > before
-
-
-def test_the_file_of_yesterday_is_renamed_and_a_new_one_begun(recording):
-    behaviour.expose("7", 5, [1])
-    behaviour.flush()
-    yesterday = clock.now() - timedelta(days=1)
-    stamp = clock.to_ms(yesterday) / 1000
-    os.utime(recording, (stamp, stamp))
-    behaviour.expose("7", 5, [2])
-
-    assert [line["param"]["articleId"] for line in lines(recording)] == ["[2]"]
-    dated = recording.with_name(f"userClick.log.{yesterday.date()}")
-    assert json.loads(dated.read_text())["param"]["articleId"] == "[1]"
-
-
-def test_a_file_that_was_moved_away_is_begun_anew(recording):
-    behaviour.expose("7", 5, [1])
-    behaviour.flush()
-    recording.rename(recording.with_suffix(".1"))
-    behaviour.expose("7", 5, [2])
-
-    assert [line["param"]["articleId"] for line in lines(recording)] == ["[2]"]
-
-
-_WRITER = """
-import sys
-from pathlib import Path
-from collections import deque
-from common.utils.trace_log import TraceLog
-log = TraceLog(Path(sys.argv[1]))
-for number in range(40):
-    log.write(deque(sys.argv[2].encode() * 150 + b"\\n" for _ in range(50)))
-"""
-
-
-def test_lines_of_several_processes_never_mix(tmp_path):
-    path = tmp_path / "userClick.log"
-    writers = [
-        subprocess.Popen([sys.executable, "-c", _WRITER, str(path), letter]) for letter in "abc"
-    ]
-    codes = [writer.wait(60) for writer in writers]
-
-    found = path.read_text().split("\n")
-    assert codes == [0, 0, 0]
-    assert len(found) == 3 * 40 * 50 + 1
-    assert {line for line in found if line} == {letter * 150 for letter in "abc"}
-
-
-_FORK = """
-import os, sys
-from common.extensions import db
-from common.services import behaviour
-from common.utils import sealing
-from tests.support.id_streams import settings
-configured = settings(sys.argv[1])
-sealing.init("any")
-db.init_db(configured)
-behaviour.init(configured)
-behaviour.expose("7", 5, [1])
-if os.fork():
-    os.wait()
-else:
-    db.init_db(configured)
-    behaviour.expose("7", 5, [2])
-behaviour.flush()
-"""
-
-
-def test_a_forked_child_writes_its_own_events_only(recording):
-    data_dir = recording.parent.parent
-    subprocess.run([sys.executable, "-c", _FORK, str(data_dir)], check=True, timeout=60)
-
-    assert sorted(line["param"]["articleId"] for line in lines(recording)) == ["[1]", "[2]"]
-    assert sorted(event.article_id for event in events()) == [1, 2]
 
 
 def test_nothing_is_recorded_before_the_start(runtime):

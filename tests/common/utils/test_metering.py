@@ -30,6 +30,29 @@ def test_stages_are_told_apart_by_edge():
     assert cost.stages_by_edge == {"cache": 2, "store": 1}
 
 
+def test_stages_that_run_side_by_side_count_as_one():
+    with metering.measure() as cost:
+        metering.count_stage("store")
+        with metering.overlapping():
+            metering.count_stage("cache")
+        metering.count_stage("cache")
+
+    assert cost.stages == 2
+    assert cost.stages_by_edge == {"cache": 2, "store": 1}
+
+
+def test_only_the_first_of_several_stages_fits_beside_another_one():
+    with metering.measure() as cost:
+        metering.count_stage("store")
+        with metering.overlapping():
+            metering.count_stage("cache")
+            metering.count_stage("cache")
+        with metering.overlapping():
+            pass
+
+    assert cost.stages == 2
+
+
 def test_a_measurement_can_be_read_while_it_runs():
     with metering.measure() as cost:
         metering.count_sql()

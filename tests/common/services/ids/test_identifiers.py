@@ -93,3 +93,9 @@ def test_ids_before_the_setup_are_a_defect():
     assert not identifiers.is_ready()
     with pytest.raises(RuntimeError, match="init"):
         identifiers.new_id()
+
+
+@pytest.mark.usefixtures("fresh_module")
+def test_a_worker_that_the_layout_does_not_know_fails_the_start(tmp_path: Path):
+    with pytest.raises(ValueError, match="out of range"):
+        identifiers.init(id_streams.settings(tmp_path, id_layout="twitter", worker_id=32))

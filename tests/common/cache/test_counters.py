@@ -1,0 +1,76 @@
+"""Counters: many figures in one stage, and the last flushed ones while STORE is away."""
+
+from __future__ import annotations
+
+import pytest
+from sqlalchemy import update
+
+from common.cache import counters
+from common.extensions.db import transaction
+from common.extensions.redis import store
+from common.models import User
+from tests.support.cached import people
+
+
+def test_figures_are_read_in_one_stage_and_unknown_ids_are_zero(runtime, redis, cost):
+    redis.zadd("count:art:liking", {"1": 5, "2": 7})
+
+    with cost() as spent:
+        figures = counters.article_likes.get_many([1, 2, 3, 2])
+
+    assert figures == {1: 5, 2: 7, 3: 0}
+    assert (spent.sql, spent.stages) == (0, 1)
+
+
+def test_several_counters_share_one_stage(runtime, redis, cost):
+    redis.zadd("count:art:liking", {"1": 5})
+    redis.zadd("count:art:reading", {"1": 9})
+    batch = store.batch()
+    likes = counters.article_likes.want(batch, [1])
+    reads = counters.article_reads.want(batch, [1])
+
+    with cost() as spent:
+        batch.run()
+
+    assert (likes.resolve(), reads.resolve()) == ({1: 5}, {1: 9})
+    assert spent.stages == 1
+
+
+def test_no_figure_is_ever_negative(runtime, redis):
+    redis.zadd("count:user:followers", {"1": -3})
+
+    assert counters.user_followers.get(1) == 0
+
+
+@pytest.mark.parametrize("id_", [0, -1, 2**63])
+def test_an_id_that_cannot_exist_costs_nothing(runtime, cost, id_):
+    with cost() as spent:
+        figures = counters.article_likes.get_many([id_])
+
+    assert figures == {}
+    assert (spent.sql, spent.stages) == (0, 0)
+
+
+def test_figures_last_flushed_are_shown_while_store_is_away(valkey):
+    people(1, 2)
+    with transaction() as session:
+        session.execute(update(User).where(User.user_id == 1).values(fans_count=4))
+    valkey.stop()
+
+    figures = counters.user_followers.get_many([1, 2, 3])
+
+    assert figures == {1: 4, 2: 0, 3: 0}
+
+
+def test_a_key_of_another_type_shows_the_flushed_figures(runtime, redis):
+    people(1)
+    redis.set("count:user:followers", "x")
+
+    assert counters.user_followers.get_many([1]) == {1: 0}
+
+
+def test_an_infinite_figure_shows_the_flushed_one(runtime, redis):
+    people(1)
+    redis.zadd("count:user:followers", {"1": float("inf")})
+
+    assert counters.user_followers.get_many([1]) == {1: 0}
