@@ -17,7 +17,6 @@ TAIL_LINES = 20
 LOG_BYTES = 10 * 1024 * 1024
 LOG_FILES = 3
 GRAVE_LEVELS = {"error", "critical"}
-SHOWN_EVENTS = {"sms_code_sent"}  # the console driver's message is for whoever runs this
 GRAVE_SIGNS = ("Traceback (most recent call last)", "[ERROR]", "[CRITICAL]", "ERROR/", "CRITICAL/")
 UNSHOWN_FIELDS = {"event", "level", "timestamp", "logger"}
 
@@ -62,7 +61,7 @@ class ChildOutput:
         self._tail.append(line)
         self._handler.emit(logging.makeLogRecord({"msg": line}))
         if text := worth_showing(line):
-            console.print(Text(f"{self._name} | {text}"))
+            console.print(Text(f"{self._name} | {text}"), soft_wrap=True)
 
 
 def worth_showing(line: str) -> str | None:
@@ -70,7 +69,7 @@ def worth_showing(line: str) -> str | None:
     record = _parsed(line)
     if record is None:
         return line if any(sign in line for sign in GRAVE_SIGNS) else None
-    if record.get("level") not in GRAVE_LEVELS and record.get("event") not in SHOWN_EVENTS:
+    if record.get("level") not in GRAVE_LEVELS:
         return None
     fields = [f"{name}={value}" for name, value in record.items() if name not in UNSHOWN_FIELDS]
     return " ".join([str(record.get("event")), *fields])

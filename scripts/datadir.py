@@ -9,7 +9,6 @@ import secrets
 import shutil
 import stat
 import tempfile
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -21,7 +20,6 @@ ADMIN_PASSWORD = "admin_password"  # noqa: S105 - the name of the file, not its 
 SECRET_BYTES = 48
 ADMIN_PASSWORD_BYTES = 12
 MAX_SOCKET_BYTES = 100  # the kernel takes 108, macOS 104
-LOCK_POLL_SECONDS = 0.1
 
 
 class DataDirError(Exception):
@@ -136,21 +134,18 @@ def remove_socket(data_dir: Path) -> None:
 
 
 @contextmanager
-def locked(data_dir: Path, *, wait_seconds: float = 0.0) -> Iterator[None]:
+def locked(data_dir: Path) -> Iterator[None]:
     """Be the only process of ours that runs the stores of this directory.
 
-    :raises DataDirBusyError: another one does, and still did after ``wait_seconds``
+    :raises DataDirBusyError: another one does
     """
-    deadline = time.monotonic() + wait_seconds
     with (data_dir / LOCK).open("a+") as file:
-        while not _try_lock(file.fileno()):
-            if time.monotonic() >= deadline:
-                file.seek(0)
-                owner = file.read().strip() or "unknown"
-                raise DataDirBusyError(
-                    f"{data_dir} is in use by process {owner}; stop it or choose another --data-dir"
-                )
-            time.sleep(LOCK_POLL_SECONDS)
+        if not _try_lock(file.fileno()):
+            file.seek(0)
+            owner = file.read().strip() or "unknown"
+            raise DataDirBusyError(
+                f"{data_dir} is in use by process {owner}; stop it or choose another --data-dir"
+            )
         file.truncate(0)
         file.write(str(os.getpid()))
         file.flush()

@@ -14,8 +14,6 @@ import redis
 from scripts import datadir
 from scripts.valkey import DURABLE, ValkeyServer
 
-TURN_SECONDS = 10.0  # how long a command of ours may keep the stores before scripts/run gives up
-
 
 def environment(data_dir: Path) -> dict[str, str]:
     """The variables that make any process of ours use this directory; creates what is missing.
@@ -55,7 +53,7 @@ class EmbeddedStack:
     :raises ValkeyError: on entering
     """
 
-    def __init__(self, data_dir: Path, *, wait_seconds: float = TURN_SECONDS) -> None:
+    def __init__(self, data_dir: Path) -> None:
         self.environment = environment(data_dir)
         self.data_dir = Path(self.environment["TOUTIAO_DATA_DIR"])
         self.valkey = ValkeyServer(
@@ -63,12 +61,11 @@ class EmbeddedStack:
             socket=datadir.socket_path(self.data_dir),
             options=DURABLE,
         )
-        self._wait_seconds = wait_seconds
         self._held = ExitStack()
 
     def __enter__(self) -> Self:
         with ExitStack() as starting:
-            starting.enter_context(datadir.locked(self.data_dir, wait_seconds=self._wait_seconds))
+            starting.enter_context(datadir.locked(self.data_dir))
             starting.callback(datadir.remove_socket, self.data_dir)
             _end_orphan(self.valkey)
             self.valkey.start()
@@ -97,7 +94,7 @@ def reachable_stores(data_dir: Path) -> Iterator[None]:
     """
     with ExitStack() as ours:
         try:
-            ours.enter_context(EmbeddedStack(data_dir, wait_seconds=0))
+            ours.enter_context(EmbeddedStack(data_dir))
         except datadir.DataDirBusyError:
             running = datadir.prepare(data_dir)
             ValkeyServer(running, socket=datadir.socket_path(running)).wait_until_ready()

@@ -26,7 +26,7 @@ def claimable(host: str, port: int, *, option: str) -> int:
             probe.bind(address)
             bound: int = probe.getsockname()[1]
             return bound
-    except socket.gaierror as error:
+    except (socket.gaierror, UnicodeError) as error:
         raise PortError(f"unknown host {host}") from error
     except OSError as error:
         raise PortError(_explain(error, host, port, option)) from error

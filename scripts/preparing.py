@@ -15,15 +15,14 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
 from common import settings as configuration
 from common.errors import DomainError
-from common.extensions import db
-from common.extensions.redis import init_redis
+from common.extensions.db import engine
 from common.models import schema
 from common.models.schema_lock import SchemaBusy
-from common.services import identifiers
+from common.services.binding import bind
 from common.services.seeding import base, demo
 from common.services.seeding.people import DEMO_AUTHOR_MOBILE, DEMO_READER_MOBILE
 from common.settings import Settings, SettingsError
-from common.utils import clock, media, storage
+from common.utils import storage
 
 console = Console(stderr=True, highlight=False)
 
@@ -41,14 +40,10 @@ class Prepared:
 
 def prepare(settings: Settings) -> Prepared:
     """Migrate the database and, in demo mode, load what the demo shows. Repeating is harmless."""
-    clock.init(settings.tz)
-    media.init(media_url=settings.media_url, default_avatar=settings.default_avatar)
-    db.init_db(settings)
-    init_redis(settings)
-    identifiers.init(settings)
-    if not schema.is_current(db.engine()):
+    bind(settings)
+    if not schema.is_current(engine()):
         console.print("Preparing the database ...")
-        for line in schema.upgrade(db.engine()):
+        for line in schema.upgrade(engine()):
             console.print(f"  {line}")
     password = settings.admin_password.get_secret_value()
     if settings.is_demo:
@@ -86,7 +81,7 @@ def main() -> int:
         settings = configuration.load()
         prepared = prepare(settings)
     except (SettingsError, SchemaBusy, DomainError) as error:
-        console.print(f"error: {_in_one_line(error)}", markup=False)
+        console.print(f"error: {_in_one_line(error)}", markup=False, soft_wrap=True)
         return 1
     sys.stdout.write(json.dumps(asdict(prepared)) + "\n")
     return 0

@@ -49,7 +49,7 @@ def main() -> None:
     if wanted not in programs:
         sys.exit(f"usage: python -m scripts.programs {'|'.join(programs)}")
     os.chdir(ROOT)
-    command = programs[wanted].command
+    command = list(programs[wanted].command)
     os.execvp(command[0], command)  # noqa: S606 - the very purpose; no shell is wanted
 
 

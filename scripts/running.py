@@ -70,11 +70,11 @@ def run(
             _reset(data_dir, ask=not yes and sys.stdin.isatty())
         addresses = _claim_addresses(host, port, im_port, front_port)
         with embedded.EmbeddedStack(data_dir) as stack:
-            environment = _environment(stack, host, demo="off" if no_demo else "on")
+            environment = _environment(stack, host, is_demo=not no_demo)
             prepared = _prepare(environment)
             _Run(stack, environment, addresses, workers).until_stopped(prepared)
     except (datadir.DataDirError, ports.PortError, ValkeyError, RunFailedError) as error:
-        console.print(f"error: {error}", markup=False)
+        console.print(f"error: {error}", markup=False, soft_wrap=True)
         raise typer.Exit(1) from error
 
 
@@ -96,12 +96,19 @@ def _claim_addresses(host: str, port: int, im_port: int, front_port: int) -> Add
     return chosen
 
 
-def _environment(stack: embedded.EmbeddedStack, host: str, *, demo: str) -> dict[str, str]:
+def _environment(stack: embedded.EmbeddedStack, host: str, *, is_demo: bool) -> dict[str, str]:
     """What the processes see: ours, unless the caller's environment says otherwise."""
-    ours = {"TOUTIAO_DEMO": demo, "TOUTIAO_BIND_HOST": host, "PYTHONUNBUFFERED": "1"}
-    if demo == "on":
-        ours["TOUTIAO_DEMO"] = os.environ.get("TOUTIAO_DEMO", "on")
-    return {**os.environ, **embedded.trusting_loopback(), **stack.environment, **ours}
+    defaults = {"TOUTIAO_DEMO": "on"} if is_demo else {"TOUTIAO_SMS_DRIVER": "file"}
+    ours = {"TOUTIAO_BIND_HOST": host, "PYTHONUNBUFFERED": "1"}
+    if not is_demo:
+        ours["TOUTIAO_DEMO"] = "off"
+    return {
+        **defaults,
+        **os.environ,
+        **embedded.trusting_loopback(),
+        **stack.environment,
+        **ours,
+    }
 
 
 def _prepare(environment: dict[str, str]) -> dict[str, Any]:
@@ -152,7 +159,9 @@ class _Run:
     ) -> None:
         self._stack = stack
         self._addresses = addresses
-        self._supervisor = Supervisor(lambda text: console.print(f"! {text}", markup=False))
+        self._supervisor = Supervisor(
+            lambda text: console.print(f"! {text}", markup=False, soft_wrap=True)
+        )
         logs = stack.data_dir / "logs"
         self._children = [
             Child(program, environment, ChildOutput(program.name, logs / f"{program.name}.log"))

@@ -37,6 +37,8 @@ def show(addresses: Addresses, prepared: dict[str, Any], data_dir: Path) -> None
         for line in commands(base, prepared["reader_mobile"]):
             console.print(line, markup=False, soft_wrap=True)
         console.print()
+    else:
+        console.print(f"Login codes are written to {data_dir / 'sms.log'}.", soft_wrap=True)
     console.print(f"Data and logs are in {data_dir}. Ctrl-C stops everything.", soft_wrap=True)
 
 
@@ -54,7 +56,7 @@ def _urls(base: str, front: str) -> Table:
         "readers' API": f"{base}/v1_0 and /v1_1",
         "editors' API": f"{base}/mp/v1_0",
         "admin API": f"{base}/mis/v1_0",
-        "a feed to look at": f"{base}/v1_1/articles?channel_id=0",
+        "a feed to look at": f"{base}/v1_0/articles?channel_id=0",
         "documentation": f"{base}/docs",
         "pictures": f"{base}/media/",
         "health": f"{base}/readyz",
@@ -70,9 +72,9 @@ def _logins(prepared: dict[str, Any]) -> Table:
         table.add_row("reader", prepared["reader_mobile"], DEMO_CODE)
         table.add_row("editor", prepared["editor_mobile"], DEMO_CODE)
         table.add_row("anybody else", "any mobile number", DEMO_CODE)
-    table.add_row("administrator", prepared["admin_account"], prepared["admin_password"])
-    table.caption = "The administrator's password is the one of the first start."
-    table.caption_justify = "left"
+    table.add_row(
+        "administrator (first start)", prepared["admin_account"], prepared["admin_password"]
+    )
     return table
 
 

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from common.services import binding
 from common.settings import Settings
 from common.utils import metering
 from scripts.valkey import ValkeyServer
@@ -103,28 +104,34 @@ def cost() -> Callable[[], Any]:
     return metering.measure
 
 
+def _door(module: str) -> Any:
+    """Imported at first use: a test of one function waits for no door, nor breaks with one."""
+    return importlib.import_module(module)
+
+
 @pytest.fixture
 def user_app(runtime: Settings) -> Any:
     """The Flask app of the readers' door."""
-    return importlib.import_module("toutiao.main").create_app(runtime)
+    return _door("toutiao.main").create_app(runtime)
 
 
 @pytest.fixture
 def mp_app(runtime: Settings) -> Any:
     """The Flask app of the editors' door."""
-    return importlib.import_module("mp.main").create_app(runtime)
+    return _door("mp.main").create_app(runtime)
 
 
 @pytest.fixture
 def mis_app(runtime: Settings) -> Any:
     """The Flask app of the operators' door."""
-    return importlib.import_module("mis.main").create_app(runtime)
+    return _door("mis.main").create_app(runtime)
 
 
 @pytest.fixture
 def sign_in(runtime: Settings) -> SignIn:
     """``sign_in(user)``: a client of the whole gateway with that user's token."""
-    app = importlib.import_module("scripts.gateway").create_gateway(runtime)
+    app = _door("scripts.gateway").create_gateway(runtime)
+    binding.record_readers(runtime)
     return SignIn(app, runtime)
 
 

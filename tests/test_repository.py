@@ -17,7 +17,8 @@ ROOT = Path(__file__).parents[1]
 SKIPPED_FOLDERS = {".git", ".venv", "__pycache__", "data", ".data", "node_modules"}
 SOURCE_TREES = ("common", "toutiao", "mp", "mis", "im", "schedule", "scripts", "tests", ".ci")
 MAX_LINES = 300
-GENERATED = re.compile(r"_pb2(_grpc)?\.pyi?$|/console/dist/")
+# By a tool, or once and for all: the schema that existing databases start from.
+GENERATED = re.compile(r"_pb2(_grpc)?\.pyi?$|/console/dist/|/0001_reference_schema\.py$")
 SECRET_SHAPES = {
     "private key": re.compile(r"-----BEGIN [A-Z ]*PRIVATE KEY-----"),
     "AWS key": re.compile(r"\bAKIA[0-9A-Z]{16}\b"),
@@ -49,9 +50,8 @@ def _texts() -> Iterator[tuple[str, str]]:
             continue
 
 
-def _scripts() -> list[Path]:
-    doors = [path for path in (ROOT / "scripts").iterdir() if path.is_file() and not path.suffix]
-    return [*doors, ROOT / ".ci" / "run"]
+def _doors() -> list[Path]:
+    return [path for path in (ROOT / "scripts").iterdir() if path.is_file() and not path.suffix]
 
 
 @pytest.mark.parametrize("shape", SECRET_SHAPES)
@@ -90,17 +90,16 @@ def test_no_source_file_is_too_long():
     assert {path: lines for path, lines in lengths.items() if lines >= MAX_LINES} == {}
 
 
-@pytest.mark.parametrize("script", _scripts(), ids=lambda path: path.name)
+@pytest.mark.parametrize("script", [*_doors(), ROOT / ".ci" / "run"], ids=lambda path: path.name)
 def test_every_script_can_be_started(script):
     assert os.access(script, os.X_OK)
     assert script.read_text(encoding="utf-8").startswith("#!/usr/bin/env bash\n")
 
 
-@pytest.mark.parametrize("script", _scripts(), ids=lambda path: path.name)
-def test_the_readme_names_every_script(script):
+def test_the_readme_names_every_script():
     readme = (ROOT / "README.md").read_text(encoding="utf-8")
 
-    assert str(script.relative_to(ROOT)) in readme
+    assert [path.name for path in _doors() if f"scripts/{path.name}" not in readme] == []
 
 
 def test_every_requirement_is_pinned_by_hash():

@@ -34,7 +34,7 @@ class Counter:
 
     def get(self, id_: int) -> int:
         """The figure of one id."""
-        return self.get_many((id_,))[id_]
+        return self.get_many((id_,)).get(id_, 0)
 
     def get_many(self, ids: Iterable[int]) -> Figures:
         """Figure by id, 0 for ids never counted; never negative. One Redis stage."""
@@ -68,12 +68,13 @@ class WantedFigures:
             scores = self._batch.reply(self._position)
         except DependencyUnavailable:
             return self._counter.flushed(self._ids)
-        if isinstance(scores, Exception):
+        try:
+            return {
+                id_: max(0, int(float(score))) if score is not None else 0
+                for id_, score in zip(self._ids, scores, strict=True)
+            }
+        except (TypeError, OverflowError):  # a key of another type, a figure that is none
             return self._counter.flushed(self._ids)
-        return {
-            id_: max(0, int(float(score))) if score is not None else 0
-            for id_, score in zip(self._ids, scores, strict=True)
-        }
 
 
 def _of_article(column: str) -> Callable[[Sequence[int]], Mapping[int, int]]:

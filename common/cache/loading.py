@@ -179,11 +179,16 @@ class _Load(Generic[V]):
 
 def _load_fresh(load: Loader[V], ids: Sequence[int], *, from_primary: bool = False) -> dict[int, V]:
     """Load from SQL as of now: an open read transaction of this thread would be a stale view."""
-    db.refresh_view()
-    if from_primary:
-        with db.reading_primary():
+    if not from_primary:
+        try:
+            db.refresh_view()
             return dict(load(ids))
-    return dict(load(ids))
+        except DependencyUnavailable:
+            if db.router.replicas is None:
+                raise
+    db.refresh_view()
+    with db.reading_primary():
+        return dict(load(ids))
 
 
 def _quietly(commands: Sequence[Command]) -> list[Any]:

@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import timedelta
 
 from sqlalchemy import or_, select
 
 from common.cache.local import first_level
 from common.errors import DependencyUnavailable
 from common.extensions.db import db, refresh_view
-from common.extensions.redis import Command, store
+from common.extensions.redis import Batch, Command, store
 from common.models import ChannelTop
 from common.utils import clock
 
 PINS_KEPT = 20
-_FRESH = timedelta(milliseconds=900)
+_FRESH_SECONDS = 0.9
 
 
 def key(channel_id: int) -> str:
@@ -23,20 +22,37 @@ def key(channel_id: int) -> str:
     return f"ch:{channel_id}:art:top"
 
 
-def pinned(channel_id: int) -> tuple[int, ...]:
-    """Pinned articles of a channel, highest pin score first. At most one STORE stage."""
-    name = key(channel_id)
-    held = first_level.fresh(name)
-    if held is not None:
-        found: tuple[int, ...] = held.value
+def want(batch: Batch, channel_id: int) -> WantedPins:
+    """Ask for the pins of a channel within a STORE stage that others share."""
+    return WantedPins(batch, channel_id)
+
+
+class WantedPins:
+    """The pins of one channel within a batch; no command while the process knows them."""
+
+    def __init__(self, batch: Batch, channel_id: int) -> None:
+        self._channel_id = channel_id
+        self._batch = batch
+        self._drops = first_level.drops
+        self._held = first_level.fresh(key(channel_id))
+        if self._held is None:
+            self._position = batch.add("ZREVRANGE", key(channel_id), 0, PINS_KEPT - 1)
+
+    def resolve(self) -> tuple[int, ...]:
+        """Pinned articles, highest pin score first; from SQL while STORE is away."""
+        if self._held is not None:
+            held: tuple[int, ...] = self._held.value
+            return held
+        try:
+            members = self._batch.reply(self._position)
+        except DependencyUnavailable:
+            members = None
+        if isinstance(members, list):
+            found = tuple(map(int, members))
+        else:
+            found = tuple(from_sql(self._channel_id))
+        first_level.put(key(self._channel_id), found, _FRESH_SECONDS, drops=self._drops)
         return found
-    try:
-        members = store.command("ZREVRANGE", name, 0, PINS_KEPT - 1, read_only=True)
-        found = tuple(map(int, members))
-    except DependencyUnavailable:
-        found = tuple(from_sql(channel_id))
-    first_level.put(name, found, _FRESH.total_seconds())
-    return found
 
 
 def from_sql(channel_id: int) -> dict[int, int]:

@@ -7,6 +7,7 @@ scores are doubles). Member ``-1`` carries the length of the whole list.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -45,6 +46,8 @@ class RankedList:
     :param load: the first ``KEPT`` ids of an owner's list, its length and its last id; always
         a head, also for an empty list
     :param load_by_index: ids from an index on, for pages behind the cached part
+    :param load_from_end: the same counted from the end, last id first: used for pages of the
+        second half, so that no page is far away
     :param load_after: ids behind a cursor, likewise, and for cursors that are not in the list
     """
 
@@ -55,11 +58,13 @@ class RankedList:
         ttl: Ttl,
         load: Callable[[int], Head],
         load_by_index: Callable[[int, int, int], Sequence[int]],
+        load_from_end: Callable[[int, int, int], Sequence[int]] | None = None,
         load_after: Callable[[int, int, int], Sequence[int]] | None = None,
     ) -> None:
         self.key = key
         self._ttl = ttl
         self._load_by_index = load_by_index
+        self._load_from_end = load_from_end
         self._load_after = load_after
         self._source = Source(
             kind="zset",
@@ -88,23 +93,36 @@ class RankedList:
         """Drop an owner's list now; see :meth:`ReadModel.invalidate`."""
         invalidate_keys([self.key.format(owner_id)])
 
-    def behind(self, owner_id: int, *, first: int, limit: int, cursor: int | None) -> list[int]:
+    def renew(self, owner_id: int, *, first: int, limit: int) -> Slice:
+        """The page as SQL has it now: for whoever saw that the cached list is out of date."""
+        with suppress(DependencyUnavailable):
+            self.invalidate(owner_id)
+        return self.cut(owner_id, self.fill(owner_id), first, limit, None)
+
+    def behind(
+        self, owner_id: int, *, first: int, limit: int, cursor: int | None, total: int
+    ) -> list[int]:
         """A page that the cached part does not hold, from SQL."""
         db.refresh_view()
         if cursor is not None and self._load_after is not None:
             return list(self._load_after(owner_id, cursor, limit))
+        if self._load_from_end is not None and total // 2 < first < total:
+            limit = min(limit, total - first)
+            return list(self._load_from_end(owner_id, total - first - limit, limit))[::-1]
         return list(self._load_by_index(owner_id, first, limit))
 
     def cut(self, owner_id: int, head: Head, first: int, limit: int, cursor: int | None) -> Slice:
         """The page out of a head that was just loaded."""
         if cursor is not None:
             if cursor not in head.ids:
-                ids = self.behind(owner_id, first=first, limit=limit, cursor=cursor)
+                ids = self.behind(
+                    owner_id, first=first, limit=limit, cursor=cursor, total=head.total
+                )
                 return Slice(tuple(ids), head.total, head.last_id)
             first = head.ids.index(cursor) + 1
         ids = list(head.ids[first : first + limit])
         if is_short(len(ids), first, limit, head.total):
-            ids = self.behind(owner_id, first=first, limit=limit, cursor=cursor)
+            ids = self.behind(owner_id, first=first, limit=limit, cursor=cursor, total=head.total)
         return Slice(tuple(ids), head.total, head.last_id)
 
     def fill(self, owner_id: int) -> Head:
@@ -149,7 +167,11 @@ class _WantedSlice:
             return self._model.cut(self._owner, head, self._first, self._limit, self._cursor)
         if first < 0 or is_short(len(ids), first, self._limit, total):
             ids = self._model.behind(
-                self._owner, first=max(first, 0), limit=self._limit, cursor=self._cursor
+                self._owner,
+                first=max(first, 0),
+                limit=self._limit,
+                cursor=self._cursor,
+                total=total,
             )
         return Slice(tuple(ids), total, last_id)
 

@@ -219,7 +219,9 @@ def insert_new(session: Session, row: DeclarativeBase) -> bool:
         with session.begin_nested():
             session.add(row)
             session.flush()
-    except IntegrityError:
+    except IntegrityError as error:
+        if not db_engines.is_duplicate(error):
+            raise
         return False
     return True
 

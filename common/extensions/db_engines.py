@@ -13,10 +13,11 @@ from zoneinfo import ZoneInfo
 import structlog
 from sqlalchemy import Engine, create_engine, event, text
 from sqlalchemy.engine import ExceptionContext
-from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
-from sqlalchemy.pool import NullPool
+from sqlalchemy.exc import DBAPIError, IntegrityError, InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolExhausted
+from sqlalchemy.pool import NullPool, PoolProxiedConnection, QueuePool
 
-from common.errors import DependencyUnavailable, TransactionConflict
+from common.errors import DependencyUnavailable, TemporarilyUnavailable, TransactionConflict
 from common.settings import Settings
 from common.utils import metering
 
@@ -32,6 +33,24 @@ DEADLOCK_CODES = frozenset({1213})  # MySQL: this transaction was rolled back, r
 MYSQL_STORAGE_CODES = frozenset(
     {1021, 1040, 1114, 1205, 1290, 1836, 1969, 2002, 2003, 2006, 2013, 3024}
 )
+DUPLICATE_CODES = frozenset({1022, 1062, 1586})
+SQLITE_DUPLICATES = frozenset(
+    {"SQLITE_CONSTRAINT_UNIQUE", "SQLITE_CONSTRAINT_PRIMARYKEY", "SQLITE_CONSTRAINT_ROWID"}
+)
+
+
+class BoundedPool(QueuePool):
+    """Waits for a free connection no longer than ``pool_timeout``, and then says so."""
+
+    def connect(self) -> PoolProxiedConnection:
+        """A connection.
+
+        :raises TemporarilyUnavailable: all are in use (contract/faults.md 12)
+        """
+        try:
+            return super().connect()
+        except PoolExhausted as error:
+            raise TemporarilyUnavailable("sql") from error
 
 
 def create(settings: Settings, url: str) -> Engine:
@@ -40,6 +59,8 @@ def create(settings: Settings, url: str) -> Engine:
         created = create_engine(
             url,
             echo=settings.sqlalchemy_echo,
+            hide_parameters=True,  # they hold personal data, and errors are logged
+            poolclass=BoundedPool,
             pool_size=settings.db_pool_size,
             max_overflow=settings.db_max_overflow,
             pool_timeout=CONNECT_TIMEOUT_SECONDS,
@@ -50,6 +71,8 @@ def create(settings: Settings, url: str) -> Engine:
         created = create_engine(
             url,
             echo=settings.sqlalchemy_echo,
+            hide_parameters=True,  # they hold personal data, and errors are logged
+            poolclass=BoundedPool,
             pool_size=settings.db_pool_size,
             max_overflow=settings.db_max_overflow,
             pool_recycle=settings.db_pool_recycle_seconds,
@@ -150,11 +173,21 @@ def _is_storage_trouble(error: sqlite3.OperationalError) -> bool:
     )
 
 
+def is_duplicate(error: IntegrityError) -> bool:
+    """Whether a unique key refused the row, and not a foreign key or a missing value."""
+    cause = error.orig
+    if isinstance(cause, sqlite3.Error):
+        return cause.sqlite_errorname in SQLITE_DUPLICATES
+    return cause is not None and bool(cause.args) and cause.args[0] in DUPLICATE_CODES
+
+
 class Replicas:
     """Replicas that are alive and not behind; probed in the background once a second."""
 
     def __init__(self, settings: Settings, urls: list[str]) -> None:
         self.engines = [create(settings, url) for url in urls]
+        for replica in self.engines:
+            event.listen(replica, "handle_error", self._suspect)
         self._healthy: list[Engine] = []
         self._probed_at = 0.0
         self._lock = threading.Lock()
@@ -166,6 +199,11 @@ class Replicas:
             self._probe_soon()
         healthy = self._healthy
         return random.choice(healthy) if healthy else None  # noqa: S311 - load spreading
+
+    def _suspect(self, context: ExceptionContext) -> None:
+        """A replica that failed a reader is left alone until it is probed again."""
+        if isinstance(context.chained_exception, DependencyUnavailable):
+            self._healthy = [engine for engine in self._healthy if engine is not context.engine]
 
     def _probe_soon(self) -> None:
         with self._lock:
@@ -188,11 +226,11 @@ def _is_fresh(replica: Engine) -> bool:
         with replica.connect() as connection:
             if replica.dialect.name == "sqlite":
                 return True
-            row = connection.execute(text("SHOW SLAVE STATUS")).mappings().one_or_none()
+            row = connection.execute(text("SHOW REPLICA STATUS")).mappings().first()
     except (DBAPIError, InterfaceError, OperationalError, DependencyUnavailable) as error:
         log.warning("replica_unreachable", replica=replica.url.host, error=type(error).__name__)
         return False
     if row is None:
         return True  # a managed read endpoint that hides its replication state
-    lag = row.get("Seconds_Behind_Master")
+    lag = row.get("Seconds_Behind_Source", row.get("Seconds_Behind_Master"))  # MySQL, MariaDB
     return lag is not None and int(lag) <= MAX_REPLICA_LAG_SECONDS

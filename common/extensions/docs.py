@@ -17,7 +17,7 @@ from common.utils.client_address import Networks, address_of
 from common.utils.output import JsonResponse, dump
 
 API_VERSION: Final = "1.0"
-TITLES: Final = {"user": "Readers", "mp": "Media platform", "mis": "Administration"}
+TITLES: Final = {"user": "Readers", "mp": "Editors", "mis": "Operators"}
 SERVERS: Final = {"user": ("/", "/app"), "mp": ("/mp",), "mis": ("/mis",)}
 STATIC: Final = Path(__file__).parent / "static"
 FILES: Final = {

@@ -37,7 +37,7 @@ class StoreStorage(RedisStorage):
     def _script(lua: bytes) -> Any:
         return partial(store.script, lua.decode())
 
-    def get_connection(self, readonly: bool = False) -> Any:
+    def get_connection(self, *_args: Any, **_kwargs: Any) -> Any:
         """For the plain commands of the fixed-window strategies."""
         return store.client
 

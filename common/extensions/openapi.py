@@ -110,13 +110,18 @@ def _complete(resource: type[Resource], verb: str, method: Callable[..., Any]) -
         errors.add(HTTPStatus.BAD_REQUEST)
     return replace(
         own,
-        summary=own.summary or (inspect.getdoc(method) or "").partition("\n")[0],
+        summary=own.summary or _summary(method),
         body=own.body or found.get("body"),
         query=own.query or found.get("query"),
         headers=own.headers or found.get("headers"),
         auth=own.auth or next((guard.auth for guard in guards if guard.auth), "none"),
         errors=tuple(sorted(errors)),
     )
+
+
+def _summary(method: Callable[..., Any]) -> str:
+    """The first line of the docstring, without its markup."""
+    return (inspect.getdoc(method) or "").partition("\n")[0].replace("``", "")
 
 
 def _parsed_models(method: Callable[..., Any]) -> dict[str, type[BaseModel]]:
@@ -225,7 +230,9 @@ def _responses(operation: _Operation, schemas: _Schemas) -> Json:
     errors = set(operation.description.errors)
     if operation.rule.arguments:
         errors.add(HTTPStatus.NOT_FOUND)
-    refused = {str(int(code)): ERROR for code in sorted(errors)}
+    refused = {
+        str(int(code)): {**ERROR, "description": HTTPStatus(code).phrase} for code in sorted(errors)
+    }
     return {str(int(status)): success, **refused, "default": ERROR}
 
 
@@ -237,7 +244,7 @@ def _envelope(result: Any, schemas: _Schemas) -> Json:
 
 
 _ERROR_RESPONSE: Final[Json] = {
-    "description": "A refusal, or a failure",
+    "description": "Any other refusal or failure",
     "content": {
         "application/json": {
             "schema": {

@@ -105,15 +105,7 @@ class ClusterLink(Link):
         meanwhile: Work | None,
     ) -> None:
         metering.count_stage(self.edge)
-        shares: dict[str, _Share] = {}
-        for position in wanted:
-            try:
-                node = _node_of(client, commands[position])
-            except SlotNotCoveredError as error:
-                replies[position] = error
-                self._refresh(client, None)
-            else:
-                shares.setdefault(node.name, _Share(node)).positions.append(position)
+        shares = self._shares(client, commands, wanted, replies)
         try:
             for share in shares.values():
                 self._send(client, share, commands, replies)
@@ -127,6 +119,21 @@ class ClusterLink(Link):
                 if share.connection is not None:  # interrupted between sending and receiving
                     share.connection.disconnect()
                     _pool(client, share.node).release(share.connection)
+
+    def _shares(
+        self, client: Any, commands: Sequence[Command], wanted: Iterable[int], replies: list[Any]
+    ) -> dict[str, _Share]:
+        """Who does what, by name of the node."""
+        shares: dict[str, _Share] = {}
+        for position in wanted:
+            try:
+                node = _node_of(client, commands[position])
+            except SlotNotCoveredError as error:
+                replies[position] = error
+                self._refresh(client, None)
+            else:
+                shares.setdefault(node.name, _Share(node)).positions.append(position)
+        return shares
 
     def _send(
         self, client: Any, share: _Share, commands: Sequence[Command], replies: list[Any]

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from common.cache import counters, news, user
+from common.cache import counters, news
 from common.errors import NotFound
-from common.extensions.redis import cache, store
+from common.extensions.redis import Batch, cache, store
 from common.schemas.news import ArticleBody, ArticlePage, RelatedArticle
 from common.schemas.users import Profile
 from common.services import behaviour, reading, recommending
 from common.services.recommending import Suggestion
-from common.services.visibility import WantedArticles, visible_articles
+from common.services.visibility import WantedArticles, WantedPeople, visible_articles
 from common.utils import media
 from common.utils.constants import ReadSource, RelationKind
 
@@ -47,11 +47,15 @@ class Opened:
 
 
 def open_article(article_id: int, *, reader_id: int | None) -> Opened:
-    """The page of a visible article. Three Redis stages, no SQL when warm.
+    """The page of a visible article. Two Redis stages, no SQL when warm.
 
     :raises NotFound: missing, not approved, or its author disabled
     """
-    body = news.article_body.get(article_id)
+    reads, questions = cache.batch(), store.batch()
+    bodies = news.article_body.want(reads, (article_id,))
+    figures = _WantedFigures(questions, article_id)
+    questions.run(beside=reads)
+    body = bodies.resolve().get(article_id)
     if body is None:
         raise NotFound("The article does not exist.")
     related = recommending.current().related(
@@ -60,8 +64,7 @@ def open_article(article_id: int, *, reader_id: int | None) -> Opened:
     author, mine, titles = _around(body, related, reader_id)
     if author is None:
         raise NotFound("The article does not exist.")
-    page = _with_figures(body, author, mine)
-    page["recomments"] = titles
+    page = _page(body, author, mine, figures, titles)
     return Opened(page, body.author_id, body.channel_id)
 
 
@@ -96,41 +99,49 @@ def _around(
 ) -> tuple[Profile | None, _Mine, list[RelatedArticle]]:
     """Author, the reader's marks, and the titles of similar articles. One CACHE stage."""
     batch = cache.batch()
-    authors = user.profile.want(batch, (body.author_id,))
+    people = WantedPeople(batch, (body.author_id,), reader_id)
     similar = WantedArticles(
         batch,
         [each.article_id for each in related],
-        {each.article_id: each.author_id for each in related},
         reader_id,
+        {each.article_id: each.author_id for each in related},
     )
-    mine = _Mine()
-    if reader_id is None:
-        batch.run()
-    else:
-        relations = user.relations.want(batch, reader_id, (body.author_id,))
-        attitudes = news.attitudes.want(batch, reader_id, (body.article_id,))
-        collected = news.collected.want(batch, reader_id, (body.article_id,))
-        batch.run()
-        mine = _Mine(
-            follows=relations.resolve().get(body.author_id) == RelationKind.FOLLOW,
-            attitude=attitudes.resolve().get(body.article_id, NO_ATTITUDE),
-            collected=body.article_id in collected.resolve(),
-        )
+    marks = _WantedMarks(batch, body.article_id, reader_id)
+    batch.run()
+    found = people.resolve()
+    mine = marks.resolve(follows=found.relations.get(body.author_id) == RelationKind.FOLLOW)
     titles: list[RelatedArticle] = [
         {"art_id": each.article_id, "title": each.info.title, "tracking": ""}
         for each in similar.resolve(discovering=True)
     ]
-    return authors.resolve().get(body.author_id), mine, titles
+    return found.profiles.get(body.author_id), mine, titles
 
 
-def _with_figures(body: ArticleBody, author: Profile, mine: _Mine) -> ArticlePage:
-    """The page with its live figures. One STORE stage."""
+class _WantedMarks:
+    """What a reader has done to an article, asked for within a stage that others share."""
+
+    def __init__(self, batch: Batch, article_id: int, reader_id: int | None) -> None:
+        self._article_id = article_id
+        owner, ids = reader_id or 0, () if reader_id is None else (article_id,)
+        self._attitudes = news.attitudes.want(batch, owner, ids)
+        self._collected = news.collected.want(batch, owner, ids)
+
+    def resolve(self, *, follows: bool) -> _Mine:
+        attitude = self._attitudes.resolve().get(self._article_id, NO_ATTITUDE)
+        return _Mine(follows, attitude, self._article_id in self._collected.resolve())
+
+
+class _WantedFigures:
+    """What an article's page counts, asked for within a STORE stage that others share."""
+
+    def __init__(self, batch: Batch, article_id: int) -> None:
+        self.comments = counters.article_comments.want(batch, (article_id,))
+        self.likes = counters.article_likes.want(batch, (article_id,))
+        self.reads = counters.article_reads.want(batch, (article_id,))
+
+
+def _page(body: ArticleBody, author: Profile, mine: _Mine, figures: _WantedFigures) -> ArticlePage:
     article_id = body.article_id
-    batch = store.batch()
-    comments = counters.article_comments.want(batch, (article_id,))
-    likes = counters.article_likes.want(batch, (article_id,))
-    reads = counters.article_reads.want(batch, (article_id,))
-    batch.run()
     return {
         "art_id": article_id,
         "title": body.title,
@@ -143,10 +154,10 @@ def _with_figures(body: ArticleBody, author: Profile, mine: _Mine) -> ArticlePag
         "is_followed": mine.follows,
         "attitude": mine.attitude,
         "is_collected": mine.collected,
-        "comm_count": comments.resolve()[article_id],
-        "like_count": likes.resolve()[article_id],
-        "read_count": reads.resolve()[article_id],
-        "recomments": [],
+        "comm_count": figures.comments.resolve()[article_id],
+        "like_count": figures.likes.resolve()[article_id],
+        "read_count": figures.reads.resolve()[article_id],
+        "recomments": similar,
     }
 
 

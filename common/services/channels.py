@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from common.cache import channel
 from common.cache.channel import ONLY
+from common.extensions.redis import Batch, cache
 from common.schemas.news import ChannelCard, ChannelInfo, ChannelList
 
 RECOMMENDED = 0
@@ -17,19 +18,30 @@ def list_channels(*, with_recommended: bool = False) -> ChannelList:
 
 def list_user_channels(user_id: int | None) -> ChannelList:
     """The virtual channel, then the reader's own list; visitors and readers who never edited
-    theirs get the default channels."""
-    chosen = channel.user_channels.get(user_id) if user_id is not None else None
+    theirs get the default channels. One CACHE stage."""
+    batch = cache.batch()
+    own = channel.user_channels.want(batch, () if user_id is None else (user_id,))
+    default = channel.default_channels.want(batch, (ONLY,))
+    batch.run()
+    chosen = own.resolve().get(user_id or 0)
     if chosen is None:
-        chosen = channel.default_channels.get(ONLY) or ()
+        chosen = default.resolve().get(ONLY) or ()
     return _listed(chosen, with_recommended=True)
 
 
-def exists(channel_id: int) -> bool:
-    """Whether a feed may be asked for: 0, or a visible channel. No round trip while warm."""
-    if channel_id == RECOMMENDED:
-        return True
-    known = channel.all_channels.get(ONLY) or ()
-    return any(each.channel_id == channel_id for each in known)
+class WantedChannel:
+    """Whether a feed may be asked for, within a stage that others share; free while warm."""
+
+    def __init__(self, batch: Batch, channel_id: int) -> None:
+        self._channel_id = channel_id
+        self._all = channel.all_channels.want(batch, () if channel_id == RECOMMENDED else (ONLY,))
+
+    def exists(self) -> bool:
+        """Whether this is 0, or a visible channel."""
+        if self._channel_id == RECOMMENDED:
+            return True
+        known = self._all.resolve().get(ONLY) or ()
+        return any(each.channel_id == self._channel_id for each in known)
 
 
 def _listed(channels: tuple[ChannelInfo, ...], *, with_recommended: bool) -> ChannelList:

@@ -1,129 +1,30 @@
-"""Comments and replies: reading threads, writing (contract/user-app.md §9)."""
+"""Writing comments and replies (contract/user-app.md §9.2)."""
 
 from __future__ import annotations
 
 import hashlib
 import time
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
-from common.cache import comment, counters, user
-from common.cache.ranked import RankedList, Slice
+from common.cache import comment, user
 from common.errors import DependencyUnavailable, InvalidInput, NotAllowed
 from common.extensions.db import db, reading_primary, refresh_view, transaction
-from common.extensions.redis import cache, store
+from common.extensions.redis import store
 from common.models import Comment
-from common.schemas.comments import CommentCard, CommentInfo, CommentList, CommentPosted
+from common.schemas.comments import CommentInfo, CommentPosted
 from common.schemas.events import CommentAdded
 from common.schemas.news import ArticleInfo
-from common.schemas.users import Profile
 from common.services import identifiers, outbox, sensitive_words
+from common.services.threads import present
 from common.services.visibility import visible_articles
-from common.utils import clock, media
+from common.utils import clock
 from common.utils.constants import CommentStatus, RelationKind
 
 MAX_CHARACTERS = 1000
 REPEAT_WINDOW = timedelta(seconds=10)  # the same text on the same target again is a double click
 REPEAT_LOOKS = 20
 REPEAT_PAUSE_SECONDS = 0.02
-
-
-def list_comments(
-    *, article_id: int, cursor: int | None, limit: int, reader_id: int | None
-) -> CommentList:
-    """Top-level comments of an article, pinned first, then newest first."""
-    return _page(comment.article_comments, article_id, cursor, limit, reader_id)
-
-
-def list_replies(
-    *, comment_id: int, cursor: int | None, limit: int, reader_id: int | None
-) -> CommentList:
-    """Replies of a comment: the whole thread below a top-level comment, or one's direct replies."""
-    return _page(comment.comment_replies, comment_id, cursor, limit, reader_id)
-
-
-def _page(
-    listed: RankedList, owner_id: int, cursor: int | None, limit: int, reader_id: int | None
-) -> CommentList:
-    """A page by cursor. CACHE: the list, the comments, their authors; STORE: the figures."""
-    part = listed.after(owner_id, cursor=cursor, limit=limit)
-    results = _cards(part, reader_id)
-    return {
-        "total_count": part.total,
-        "end_id": part.last_id if part.ids else None,
-        "last_id": part.ids[-1] if part.ids else None,
-        "results": results,
-    }
-
-
-def _cards(part: Slice, reader_id: int | None) -> list[CommentCard]:
-    infos = comment.comment_info.get_many(part.ids)
-    return present([infos[id_] for id_ in part.ids if id_ in infos], reader_id)
-
-
-def present(comments: Sequence[CommentInfo], reader_id: int | None) -> list[CommentCard]:
-    """Wire items of comments whose authors this reader may see. One CACHE and one STORE stage."""
-    if not comments:
-        return []
-    author_ids = dict.fromkeys(each.author_id for each in comments)
-    comment_ids = [each.comment_id for each in comments]
-    people = cache.batch()
-    authors = user.profile.want(people, author_ids)
-    mine = _Mine()
-    if reader_id is None:
-        people.run()
-    else:
-        relations = user.relations.want(people, reader_id, author_ids)
-        likings = comment.comment_likings.want(people, reader_id, comment_ids)
-        people.run()
-        mine = _Mine(relations.resolve(), likings.resolve())
-    figures = store.batch()
-    likes = counters.comment_likes.want(figures, comment_ids)
-    replies = counters.comment_replies.want(figures, comment_ids)
-    figures.run()
-    return _assemble(comments, authors.resolve(), mine, likes.resolve(), replies.resolve())
-
-
-class _Mine:
-    """How the reader stands to the authors and the comments."""
-
-    def __init__(
-        self, relations: dict[int, int] | None = None, likings: dict[int, int] | None = None
-    ) -> None:
-        self.relations = relations or {}
-        self.likings = likings or {}
-
-
-def _assemble(
-    comments: Sequence[CommentInfo],
-    authors: dict[int, Profile],
-    mine: _Mine,
-    likes: dict[int, int],
-    replies: dict[int, int],
-) -> list[CommentCard]:
-    cards: list[CommentCard] = []
-    for each in comments:
-        author = authors.get(each.author_id)
-        relation = mine.relations.get(each.author_id)
-        if author is None or relation == RelationKind.BLACKLIST:
-            continue
-        cards.append(
-            {
-                "com_id": each.comment_id,
-                "aut_id": each.author_id,
-                "aut_name": author.name,
-                "aut_photo": media.avatar(author.photo),
-                "content": each.content,
-                "pubdate": each.published_at,
-                "is_top": each.is_top,
-                "like_count": likes.get(each.comment_id, 0),
-                "reply_count": replies.get(each.comment_id, 0),
-                "is_liking": each.comment_id in mine.likings,
-                "is_followed": relation == RelationKind.FOLLOW,
-            }
-        )
-    return cards
 
 
 @dataclass(frozen=True, slots=True)
@@ -233,12 +134,14 @@ def _insert(
 
 
 def _posted(new: CommentInfo, target: int, user_id: int) -> CommentPosted:
-    (card,) = present([new], user_id)
+    cards = present([new], user_id)
+    if not cards:  # locked out a moment ago
+        raise NotAllowed("User denied.")
     return {
         "com_id": new.comment_id,
         "target": target,
         "art_id": new.article_id,
-        "new_obj": card,
+        "new_obj": cards[0],
     }
 
 

@@ -2,38 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+import threading
+from contextlib import suppress
 from datetime import timedelta
 
 from cachetools import TTLCache
 
 from common.cache import pins
 from common.errors import DependencyUnavailable, InvalidInput
-from common.schemas.news import ArticleCard, FeedList, FeedPage
-from common.services import behaviour, channels, presenting, recommending
-from common.services.recommending import Offer, Suggestion, candidates, traces
-from common.services.visibility import VisibleArticle, visible_articles
+from common.extensions.redis import cache, store
+from common.schemas.news import FeedList, FeedPage
+from common.services import behaviour, channels, feed_pages, recommending
+from common.services.feed_pages import OLDEST_CURSOR_MS, Asked, Page, Reader
+from common.services.recommending import Offer, Question, WantedOffer, candidates
+from common.services.recommending.candidates import Candidate
 from common.utils import clock, media
 
+__all__ = ["PAGE_SIZE", "Reader", "forget", "page_at", "page_numbered"]
+
 PAGE_SIZE = 10
-FRESH_MS = int(timedelta(seconds=60).total_seconds() * 1000)  # a call this recent shows the pins
-OLDEST_CURSOR_MS = 1  # with items, but nothing older exists; asking with it ends the feed
-MAX_EMPTY_PAGES = 20  # pages in a row whose articles have all vanished
-SHARED_SECONDS = 0.9  # life of the page all visitors share
+RECENT_MS = int(timedelta(seconds=60).total_seconds() * 1000)  # a call this recent wants news
+SHARED_SECONDS = 0.9  # life of the newest page, which all visitors share
 INVALID_CHANNEL = {"channel_id": "Invalid channel id."}
 
-
-@dataclass(frozen=True, slots=True)
-class Reader:
-    """For whom a feed is: ``subject`` names a known reader or device to the recommender."""
-
-    user_id: int | None
-    subject: str | None
-
-
-_shared: TTLCache[tuple[object, ...], FeedPage] = TTLCache(500, ttl=SHARED_SECONDS)
-NO_MORE: FeedPage = {"pre_timestamp": None, "results": []}
+_shared: TTLCache[tuple[object, ...], tuple[int, FeedPage]] = TTLCache(500, ttl=SHARED_SECONDS)
+_shared_lock = threading.Lock()
 
 
 def page_at(
@@ -46,156 +39,179 @@ def page_at(
 
     :raises InvalidInput: no such channel
     """
-    if not channels.exists(channel_id):
-        raise InvalidInput(INVALID_CHANNEL)
     now_ms = clock.now_ms()
     at_ms = min(time_ms, now_ms)
-    is_fresh = with_top and time_ms >= now_ms - FRESH_MS
-    top_ids = pins.pinned(channel_id) if is_fresh else ()
-    if reader.subject is None:
-        return _visitors_page(
-            channel_id, at_ms, top_ids, count, is_newest=at_ms > now_ms - FRESH_MS
-        )
+    is_recent = at_ms >= now_ms - RECENT_MS
+    reads, questions = cache.batch(), store.batch()
+    channel = channels.WantedChannel(reads, channel_id)
+    wanted_pins = pins.want(questions, channel_id) if with_top else None
+    wanted: WantedOffer | None = None
+    if reader.subject is not None:
+        question = Question(reader.subject, channel_id, at_ms, is_recent)
+        wanted = recommending.current().want(questions, question)
+    questions.run(beside=reads)
+    if not channel.exists():
+        raise InvalidInput(INVALID_CHANNEL)
+    pin_ids = wanted_pins.resolve() if wanted_pins is not None else ()
+    asked = Asked(reader, channel_id, count, pin_ids)
+    if at_ms <= OLDEST_CURSOR_MS:
+        return _no_more()
+    if wanted is None:
+        return _visitors_page(asked, at_ms, is_recent=is_recent)
     try:
-        return _known_page(reader, reader.subject, channel_id, at_ms, top_ids, count)
+        return _known_page(asked, wanted)
     except DependencyUnavailable as error:
-        if error.dependency != "store":
+        if error.dependency != store.name:
             raise
-        return _timeline_page(reader.user_id, channel_id, at_ms, top_ids, count)
+        return _timeline_page(asked, at_ms, is_fresh=_is_fresh(asked, at_ms, is_recent))
 
 
 def page_numbered(reader: Reader, *, channel_id: int, page: int, per_page: int) -> FeedList:
     """The feed by page number, newest first, pinned items in front of the first page.
 
+    A page whose articles have all vanished shows what follows them: an empty one is the end.
+
     :raises InvalidInput: no such channel
     """
-    if not channels.exists(channel_id):
+    reads, questions = cache.batch(), store.batch()
+    channel = channels.WantedChannel(reads, channel_id)
+    wanted_pins = pins.want(questions, channel_id)
+    questions.run(beside=reads)
+    if not channel.exists():
         raise InvalidInput(INVALID_CHANNEL)
-    first = (page - 1) * per_page
-    found = candidates.numbered(channel_id, first=first, count=per_page)
-    top_ids = pins.pinned(channel_id) if page == 1 else ()
-    pool = candidates.pool(channel_id)
-    cards = _cards(reader.user_id, _suggestions(found), top_ids, per_page)[0]
-    is_last = first + len(found) >= pool.total
+    asked = Asked(reader, channel_id, per_page, wanted_pins.resolve())
+    first, total = (page - 1) * per_page, candidates.pool(channel_id).total
+    while True:
+        found = candidates.numbered(channel_id, first=first, count=per_page + 1)
+        composed = feed_pages.compose(
+            asked,
+            feed_pages.by_time(found[:per_page], without=asked.pin_ids),
+            size=per_page,
+            pin_ids=asked.pin_ids if page == 1 else (),
+        )
+        if composed.shown or len(found) <= per_page:
+            break
+        first += per_page
     return {
-        "total_count": pool.total,
+        "total_count": total,
         "page": page,
         "per_page": per_page,
-        "pre_timestamp": _older_than(found, is_last=is_last) if cards else None,
-        "results": cards,
+        "pre_timestamp": _cursor(found, per_page) if composed.cards else None,
+        "results": composed.cards,
     }
 
 
-def _known_page(
-    reader: Reader, subject: str, channel_id: int, at_ms: int, top_ids: Sequence[int], count: int
-) -> FeedPage:
-    """A page from the recommender; pages whose articles have all vanished are passed over."""
-    recommender = recommending.current()
-    for _ in range(MAX_EMPTY_PAGES):
+def _known_page(asked: Asked, wanted: WantedOffer) -> FeedPage:
+    """A page from the recommender; what has vanished is passed over.
+
+    :raises DependencyUnavailable: STORE is down, so nobody knows what was served
+    """
+    passed: set[int] = set()
+    while (offer := wanted.resolve(count=asked.count, passed=passed)) is not None:
+        page = _offered(asked, wanted, offer)
+        if page.shown or (offer.is_refresh and not offer.suggestions):
+            _expose(asked, page)
+            return {
+                "pre_timestamp": offer.cursor_ms if page.cards else None,
+                "results": page.cards,
+            }
+        if offer.is_refresh and offer.is_new:
+            passed.update(each.article_id for each in offer.suggestions)
+            continue
+        at_ms = offer.cursor_ms
+        if offer.is_by_time:
+            at_ms = feed_pages.next_visible(asked, at_ms)
         if at_ms <= OLDEST_CURSOR_MS:
             break
-        offer = recommender.offer(
-            subject=subject, channel_id=channel_id, count=count, time_ms=at_ms
-        )
-        if offer.cursor_ms is None:
-            break
-        asked = (subject, channel_id, at_ms)
-        cards, shown = _cards(reader.user_id, offer.suggestions, top_ids, offer.size, asked, offer)
-        if shown:
-            behaviour.expose(subject, channel_id, shown)
-            return {"pre_timestamp": offer.cursor_ms, "results": cards}
-        at_ms = offer.cursor_ms
-    return _only_pins(reader.user_id, top_ids)
+        wanted = _ask(asked, at_ms)
+    return _no_more()
 
 
-def _visitors_page(
-    channel_id: int, at_ms: int, top_ids: Sequence[int], count: int, *, is_newest: bool
-) -> FeedPage:
-    """A page for readers nobody knows; they all share the newest one for a moment."""
-    if not is_newest:
-        return _timeline_page(None, channel_id, at_ms, top_ids, count)
-    key = (channel_id, top_ids, count, media.prefix())
-    page = _shared.get(key)
-    if page is None:
-        _shared[key] = page = _timeline_page(None, channel_id, at_ms, top_ids, count)
+def _ask(asked: Asked, at_ms: int) -> WantedOffer:
+    """The question for an older page, answered."""
+    questions = store.batch()
+    question = Question(asked.reader.subject or "", asked.channel_id, at_ms, is_recent=False)
+    wanted = recommending.current().want(questions, question)
+    questions.run()
+    return wanted
+
+
+def _offered(asked: Asked, wanted: WantedOffer, offer: Offer) -> Page:
+    """The page of an offer, noted as served.
+
+    The note goes out beside the look at what is visible, taking for granted that all of it is;
+    where that was wrong, it is corrected.
+    """
+    pin_ids = asked.pin_ids if offer.is_refresh else ()
+    suggestions = [each for each in offer.suggestions if each.article_id not in pin_ids]
+    noted = suggestions[: offer.size]
+    page = feed_pages.compose(
+        asked,
+        suggestions,
+        size=offer.size,
+        pin_ids=pin_ids,
+        notes=wanted.note(offer, noted, pin_ids),
+    )
+    if corrections := wanted.correct(offer, noted, page.shown, pin_ids):
+        with suppress(DependencyUnavailable):
+            store.stage(corrections)
     return page
 
 
-def _timeline_page(
-    user_id: int | None, channel_id: int, at_ms: int, top_ids: Sequence[int], count: int
-) -> FeedPage:
-    """A page by publication time: for visitors, and while nobody knows what was served."""
-    for _ in range(MAX_EMPTY_PAGES):
-        if at_ms <= OLDEST_CURSOR_MS:
-            break
-        found = candidates.timeline(channel_id, below_ms=at_ms, count=count + 1)
-        if not found:
-            break
-        is_last = len(found) <= count
-        cards, shown = _cards(user_id, _suggestions(found[:count]), top_ids, count)
-        cursor = _older_than(found[:count], is_last=is_last)
-        if shown:
-            return {"pre_timestamp": cursor, "results": cards}
-        at_ms = cursor
-    return _only_pins(user_id, top_ids)
+def _expose(asked: Asked, page: Page) -> None:
+    if asked.reader.subject is not None and page.shown:
+        shown = [each.article_id for each in page.shown]
+        behaviour.expose(asked.reader.subject, asked.channel_id, shown)
 
 
-def _older_than(found: Sequence[candidates.Candidate], *, is_last: bool) -> int:
-    return OLDEST_CURSOR_MS if is_last or not found else found[-1].feed_ms
+def _visitors_page(asked: Asked, at_ms: int, *, is_recent: bool) -> FeedPage:
+    """A page for readers nobody knows; they all share the newest one for a moment."""
+    if not _is_fresh(asked, at_ms, is_recent):
+        return _timeline_page(asked, at_ms, is_fresh=False)
+    key = (asked.channel_id, asked.pin_ids, asked.count, media.prefix())
+    with _shared_lock:
+        newest_ms, page = _shared.get(key, (at_ms, None))
+    if page is None or at_ms <= newest_ms:
+        page = _timeline_page(asked, at_ms, is_fresh=True)
+        newest = candidates.timeline(asked.channel_id, below_ms=at_ms, count=1)
+        with _shared_lock:
+            _shared[key] = (newest[0].feed_ms if newest else 0, page)
+    return page
 
 
-def _only_pins(user_id: int | None, top_ids: Sequence[int]) -> FeedPage:
-    if not top_ids:
-        return {"pre_timestamp": None, "results": []}
-    cards, _ = _cards(user_id, (), top_ids, 0)
-    return {"pre_timestamp": OLDEST_CURSOR_MS if cards else None, "results": cards}
+def _is_fresh(asked: Asked, at_ms: int, is_recent: bool) -> bool:
+    """Whether this asks for news, and not with the time that an earlier page gave."""
+    return is_recent and not candidates.is_publication_time(asked.channel_id, at_ms)
 
 
-def _cards(
-    user_id: int | None,
-    suggestions: Sequence[Suggestion],
-    top_ids: Sequence[int],
-    count: int,
-    asked: tuple[str, int, int] | None = None,
-    offer: Offer | None = None,
-) -> tuple[list[ArticleCard], list[int]]:
-    """Wire items of the pins and the suggestions, and which suggestions they show.
+def _timeline_page(asked: Asked, at_ms: int, *, is_fresh: bool) -> FeedPage:
+    """A page by publication time: for visitors, and while nobody knows what was served.
 
-    One CACHE stage (two with pins, whose authors are not known before) and one STORE stage.
+    Who is shown the pinned articles in front does not get them again further down.
     """
-    top = frozenset(top_ids)
-    pinned = visible_articles(top_ids, reader_id=user_id, discovering=True) if top_ids else []
-    chosen = [each for each in suggestions if each.article_id not in top]
-    visible = visible_articles(
-        [each.article_id for each in chosen],
-        reader_id=user_id,
-        authors={each.article_id: each.author_id for each in chosen},
-        discovering=True,
-        without_disliked=True,
-    )[:count]
-    by_id = {each.article_id: each for each in chosen}
-    shown = [by_id[article.article_id] for article in visible]
-    notes: Sequence[tuple[object, ...]] = ()
-    if asked is not None and offer is not None:
-        subject, channel_id, time_ms = asked
-        notes = recommending.current().remember(
-            subject=subject, channel_id=channel_id, time_ms=time_ms, offer=offer, shown=shown
-        )
-    cards = presenting.article_cards([*pinned, *visible], top=top, notes=notes)
-    _explain(cards[len(pinned) :], visible, shown, asked[0] if asked else "")
-    return cards, [each.article_id for each in shown]
+    pin_ids = asked.pin_ids if is_fresh else ()
+    while at_ms > OLDEST_CURSOR_MS:
+        found = candidates.timeline(asked.channel_id, below_ms=at_ms, count=asked.count + 1)
+        suggestions = feed_pages.by_time(found[: asked.count], without=asked.pin_ids)
+        page = feed_pages.compose(asked, suggestions, size=asked.count, pin_ids=pin_ids)
+        cursor = _cursor(found, asked.count)
+        if page.shown:
+            return {"pre_timestamp": cursor, "results": page.cards}
+        at_ms = feed_pages.next_visible(asked, cursor)
+    page = feed_pages.compose(asked, (), size=0, pin_ids=pin_ids)
+    return {"pre_timestamp": OLDEST_CURSOR_MS, "results": page.cards} if page.cards else _no_more()
 
 
-def _explain(
-    cards: Sequence[ArticleCard],
-    visible: Sequence[VisibleArticle],
-    shown: Sequence[Suggestion],
-    subject: str,
-) -> None:
-    for card, article, suggestion in zip(cards, visible, shown, strict=True):
-        card["reason"] = "follow" if article.follows_author else suggestion.reason
-        card["trace"] = traces.of(subject, suggestion.article_id)
+def _cursor(found: list[Candidate], count: int) -> int:
+    """The time to ask with for what follows the first ``count`` of ``found``."""
+    return found[count - 1].feed_ms if len(found) > count else OLDEST_CURSOR_MS
 
 
-def _suggestions(found: Sequence[candidates.Candidate]) -> tuple[Suggestion, ...]:
-    return tuple(Suggestion(each.article_id, each.author_id, "fresh") for each in found)
+def _no_more() -> FeedPage:
+    return {"pre_timestamp": None, "results": []}
+
+
+def forget() -> None:
+    """Forget what visitors share: another database may be bound next."""
+    with _shared_lock:
+        _shared.clear()

@@ -2,39 +2,72 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from typing import NamedTuple
 
 from common.cache import counters
-from common.extensions.redis import Command, store
+from common.cache.counters import Figures
+from common.extensions.redis import Batch, cache, store
 from common.schemas.news import ArticleCard
-from common.services.visibility import VisibleArticle
+from common.services.visibility import VisibleArticle, WantedArticles
 from common.utils import media
 from common.utils.constants import AttitudeKind
 
 
+class ListFigures(NamedTuple):
+    """What list items count, by article."""
+
+    comments: Figures
+    likes: Figures
+    collections: Figures
+
+
+class WantedListFigures:
+    """Figures of list items, asked for within a STORE stage that others share."""
+
+    def __init__(self, batch: Batch, article_ids: Collection[int]) -> None:
+        self._comments = counters.article_comments.want(batch, article_ids)
+        self._likes = counters.article_likes.want(batch, article_ids)
+        self._collections = counters.article_collections.want(batch, article_ids)
+
+    def resolve(self) -> ListFigures:
+        """The figures, after the batch has run."""
+        return ListFigures(
+            self._comments.resolve(), self._likes.resolve(), self._collections.resolve()
+        )
+
+
+def visible_cards(
+    article_ids: Sequence[int],
+    *,
+    reader_id: int | None,
+    discovering: bool = False,
+    with_liking: bool = False,
+) -> list[ArticleCard]:
+    """List items of the visible ones of ``article_ids``, in order.
+
+    One Redis stage, both deployments side by side; two when articles are seen for the first time.
+    """
+    reads, questions = cache.batch(), store.batch()
+    wanted = WantedArticles(reads, article_ids, reader_id)
+    figures = WantedListFigures(questions, article_ids)
+    questions.run(beside=reads)
+    visible = wanted.resolve(discovering=discovering)
+    return article_cards(visible, figures.resolve(), with_liking=with_liking)
+
+
 def article_cards(
     visible: Sequence[VisibleArticle],
+    figures: ListFigures,
     *,
     with_liking: bool = False,
-    top: frozenset[int] = frozenset(),
-    notes: Sequence[Command] = (),
+    top: Collection[int] = (),
 ) -> list[ArticleCard]:
-    """List items of articles, in order. One STORE stage.
+    """List items of articles, in order.
 
     :param with_liking: add ``is_liking``, the reader's own like
     :param top: articles to be marked as pinned
-    :param notes: commands that join the stage; their failure is of no consequence to the reader
     """
-    article_ids = [article.article_id for article in visible]
-    batch = store.batch()
-    comments = counters.article_comments.want(batch, article_ids)
-    likes = counters.article_likes.want(batch, article_ids)
-    collections = counters.article_collections.want(batch, article_ids)
-    for command in notes:
-        batch.add(*command)
-    batch.run(read_only=not notes)
-    comm_counts, like_counts = comments.resolve(), likes.resolve()
-    collect_counts = collections.resolve()
     prefix = media.prefix()
     cards: list[ArticleCard] = []
     for article in visible:
@@ -48,9 +81,9 @@ def article_cards(
             "pubdate": info.published_at,
             "ch_id": info.channel_id,
             "is_top": 1 if article_id in top else 0,
-            "comm_count": comm_counts[article_id],
-            "like_count": like_counts[article_id],
-            "collect_count": collect_counts[article_id],
+            "comm_count": figures.comments[article_id],
+            "like_count": figures.likes[article_id],
+            "collect_count": figures.collections[article_id],
             "cover": {
                 "type": cover.kind,
                 "images": [i if i.startswith("http") else prefix + i for i in cover.images],

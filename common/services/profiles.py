@@ -4,30 +4,39 @@ from __future__ import annotations
 
 from common.cache import counters, user
 from common.errors import NotAuthenticated
-from common.extensions.redis import store
+from common.extensions.redis import Batch, cache, store
 from common.schemas.users import Profile, UserCard
 from common.utils import media
 
 
 def own_card(user_id: int) -> UserCard:
-    """The card of the account itself. Two Redis stages.
+    """The card of the account itself. One Redis stage.
 
     :raises NotAuthenticated: the account no longer exists
     """
-    profile = user.profile.get(user_id)
+    reads, questions = cache.batch(), store.batch()
+    wanted = user.profile.want(reads, (user_id,))
+    figures = WantedCardFigures(questions, user_id)
+    questions.run(beside=reads)
+    profile = wanted.resolve().get(user_id)
     if profile is None:
         raise NotAuthenticated("User must be authorized.")
-    return card(user_id, profile)
+    return card(user_id, profile, figures)
 
 
-def card(user_id: int, profile: Profile) -> UserCard:
-    """The public card of a user. One STORE stage."""
-    batch = store.batch()
-    articles = counters.user_articles.want(batch, (user_id,))
-    followings = counters.user_followings.want(batch, (user_id,))
-    followers = counters.user_followers.want(batch, (user_id,))
-    likes = counters.user_likes.want(batch, (user_id,))
-    batch.run()
+class WantedCardFigures:
+    """What a card counts, asked for within a STORE stage that others share."""
+
+    def __init__(self, batch: Batch, user_id: int) -> None:
+        ids = (user_id,)
+        self.articles = counters.user_articles.want(batch, ids)
+        self.followings = counters.user_followings.want(batch, ids)
+        self.followers = counters.user_followers.want(batch, ids)
+        self.likes = counters.user_likes.want(batch, ids)
+
+
+def card(user_id: int, profile: Profile, figures: WantedCardFigures) -> UserCard:
+    """The public card of a user, after the figures' stage has run."""
     return {
         "id": user_id,
         "name": profile.name,
@@ -35,8 +44,8 @@ def card(user_id: int, profile: Profile) -> UserCard:
         "is_media": profile.is_media,
         "intro": profile.introduction,
         "certi": profile.certificate,
-        "art_count": articles.resolve()[user_id],
-        "follow_count": followings.resolve()[user_id],
-        "fans_count": followers.resolve()[user_id],
-        "like_count": likes.resolve()[user_id],
+        "art_count": figures.articles.resolve()[user_id],
+        "follow_count": figures.followings.resolve()[user_id],
+        "fans_count": figures.followers.resolve()[user_id],
+        "like_count": figures.likes.resolve()[user_id],
     }

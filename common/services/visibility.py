@@ -7,10 +7,11 @@ dislikes; what the reader opens, collected or read stays (contract/user-app.md �
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from common.cache import news, user
+from common.cache.authors import article_authors
 from common.cache.engine import Wanted
 from common.extensions.redis import Batch, cache
 from common.schemas.news import ArticleInfo
@@ -31,26 +32,53 @@ class VisibleArticle:
     follows_author: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class People:
+    """Enabled users by id, and how the reader stands to those with whom there is something."""
+
+    profiles: Mapping[int, Profile]
+    relations: Pairs
+
+
+class WantedPeople:
+    """Users asked for within a stage that others share."""
+
+    def __init__(self, batch: Batch, user_ids: Iterable[int], reader_id: int | None) -> None:
+        self._ids = dict.fromkeys(user_ids)
+        self._reader_id = reader_id
+        self._profiles = user.profile.want(batch, self._ids)
+        self._relations: Wanted[dict[int, int]] | None = None
+        if reader_id is not None:
+            self._relations = user.relations.want(batch, reader_id, self._ids)
+
+    def resolve(self, *, also: Iterable[int] = ()) -> People:
+        """Profiles and relations.
+
+        :param also: who turned out to be needed too; those not asked for cost a stage
+        """
+        profiles = self._profiles.resolve()
+        relations = self._relations.resolve() if self._relations is not None else {}
+        others = [user_id for user_id in dict.fromkeys(also) if user_id not in self._ids]
+        if others:
+            batch = cache.batch()
+            more = WantedPeople(batch, others, self._reader_id)
+            batch.run()
+            found = more.resolve()
+            profiles = profiles | dict(found.profiles)
+            relations = relations | dict(found.relations)
+        return People(profiles, relations)
+
+
 def visible_articles(
     article_ids: Sequence[int],
     *,
     reader_id: int | None,
-    authors: Pairs | None = None,
     discovering: bool = False,
     without_disliked: bool = False,
 ) -> list[VisibleArticle]:
-    """The visible ones of ``article_ids``, in their order.
-
-    One CACHE stage when ``authors`` (article → author) is known, else two.
-    """
-    if not article_ids:
-        return []
-    if authors is None:
-        infos = news.article_info.get_many(article_ids)
-        authors = {article_id: info.author_id for article_id, info in infos.items()}
-        article_ids = [article_id for article_id in article_ids if article_id in infos]
+    """The visible ones of ``article_ids``, in their order. One CACHE stage, two at first sight."""
     batch = cache.batch()
-    wanted = WantedArticles(batch, article_ids, authors, reader_id)
+    wanted = WantedArticles(batch, article_ids, reader_id)
     batch.run()
     return wanted.resolve(discovering=discovering, without_disliked=without_disliked)
 
@@ -58,21 +86,24 @@ def visible_articles(
 class WantedArticles:
     """Articles whose visibility is asked for within a stage that others share.
 
-    :param authors: article → author, at least of the articles that exist
+    :param authors: article → author, as far as the caller knows; others cost a second stage,
+        unless this process has seen the article before
     """
 
     def __init__(
-        self, batch: Batch, article_ids: Sequence[int], authors: Pairs, reader_id: int | None
+        self,
+        batch: Batch,
+        article_ids: Sequence[int],
+        reader_id: int | None,
+        authors: Pairs | None = None,
     ) -> None:
         self._ids = list(dict.fromkeys(article_ids))
-        author_ids = dict.fromkeys(authors.values())
         self._infos = news.article_info.want(batch, self._ids)
-        self._authors = user.profile.want(batch, author_ids)
+        known = article_authors.of(self._ids) | dict(authors or {})
+        self._people = WantedPeople(batch, known.values(), reader_id)
         self._attitudes: Wanted[dict[int, int]] | None = None
-        self._relations: Wanted[dict[int, int]] | None = None
         if reader_id is not None:
             self._attitudes = news.attitudes.want(batch, reader_id, self._ids)
-            self._relations = user.relations.want(batch, reader_id, author_ids)
 
     def resolve(
         self, *, discovering: bool = False, without_disliked: bool = False
@@ -81,17 +112,18 @@ class WantedArticles:
 
         :param discovering: leave out authors whom the reader has blocked
         """
-        infos, authors = self._infos.resolve(), self._authors.resolve()
+        infos = self._infos.resolve()
         attitudes = self._attitudes.resolve() if self._attitudes is not None else {}
-        relations = self._relations.resolve() if self._relations is not None else {}
+        article_authors.learn({id_: info.author_id for id_, info in infos.items()})
+        people = self._people.resolve(also=(info.author_id for info in infos.values()))
         seen = []
         for article_id in self._ids:
             info = infos.get(article_id)
-            author = authors.get(info.author_id) if info is not None else None
+            author = people.profiles.get(info.author_id) if info is not None else None
             if info is None or author is None:
                 continue
             attitude = attitudes.get(article_id)
-            relation = relations.get(info.author_id)
+            relation = people.relations.get(info.author_id)
             if discovering and relation == RelationKind.BLACKLIST:
                 continue
             if without_disliked and attitude == AttitudeKind.DISLIKE:

@@ -10,7 +10,8 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any, Final
 
-from flask import Flask, current_app, g, request
+from flask import Flask, request
+from flask.globals import app_ctx
 
 from common.errors import NotAllowed, NotAuthenticated
 from common.utils.credentials import NOTHING, Credentials, authorization_of
@@ -39,14 +40,14 @@ def identity() -> Identity:
 
     Sets ``g.identity``, ``g.user_id`` (None for visitors) and ``g.subject``.
     """
-    known = g.get("identity")
+    here = app_ctx.g  # the object behind ``g``: each use of ``g`` itself is a look-up
+    known: Identity | None = here.get("identity")
     if known is not None:
-        return known  # type: ignore[no-any-return] # flask.g is untyped
-    credentials = authorization_of(request.environ.get("HTTP_AUTHORIZATION"))
-    found = _identify(credentials)
-    g.identity = found
-    g.user_id = None if found.problem or found.refresh else found.user_id
-    g.subject = found.subject
+        return known
+    found = _identify(authorization_of(request.environ.get("HTTP_AUTHORIZATION")))
+    here.identity = found
+    here.user_id = None if found.problem or found.refresh else found.user_id
+    here.subject = found.subject
     return found
 
 
@@ -55,7 +56,7 @@ def _identify(credentials: Credentials) -> Identity:
         return ANONYMOUS
     if credentials.token is None:
         return Identity(anonymous_id=credentials.anonymous_id)
-    identify: Identify = current_app.extensions[_IDENTIFY]
+    identify: Identify = app_ctx.app.extensions[_IDENTIFY]
     return identify(credentials)
 
 

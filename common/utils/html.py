@@ -97,6 +97,8 @@ def sanitise(html: str, *, pictures: Mapping[str, str] | None = None) -> str:
 def pictures_of(html: str) -> list[str]:
     """Sources of all pictures in document order, as written: relative and ``data:`` ones too."""
     sources: list[str] = []
+    if "<img" not in html.lower():
+        return sources
 
     def collect(tag: str, attribute: str, value: str) -> str:
         if tag == "img" and attribute == "src":

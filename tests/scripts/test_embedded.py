@@ -92,7 +92,7 @@ def test_a_second_run_on_the_same_directory_is_refused(tmp_path):
     with (
         EmbeddedStack(tmp_path / "data"),
         pytest.raises(datadir.DataDirBusyError, match="in use by process"),
-        EmbeddedStack(tmp_path / "data", wait_seconds=0),
+        EmbeddedStack(tmp_path / "data"),
     ):
         pass
 

@@ -2,7 +2,7 @@
 
 import { Schemas } from "/docs/schema.js";
 
-const DOORS = [["user", "Readers"], ["mp", "Media platform"], ["mis", "Administration"]];
+const DOORS = [["user", "Readers"], ["mp", "Editors"], ["mis", "Operators"]];
 const VERBS = ["get", "post", "put", "patch", "delete"];
 const LOCKS = { token: "login", refreshToken: "refresh token" };
 
@@ -104,7 +104,7 @@ function renderBody(operation) {
 
 const parameterRows = (operation) => operation.parameters.map((each) => ({
   name: each.name, depth: 0, type: state.schemas.type(each.schema), required: each.required,
-  note: [each.in, each.schema.default !== undefined ? `default ${each.schema.default}` : "",
+  note: [each.in, each.schema.default != null ? `default ${each.schema.default}` : "",
     each.schema.description ?? ""].filter(Boolean).join(" · "),
 }));
 
@@ -118,7 +118,7 @@ function renderAnswer(status, answer) {
   const target = answer.$ref ? state.document.components.responses.Error : answer;
   const data = target.content?.["application/json"]?.schema?.properties?.data;
   const rows = data ? [...state.schemas.members(data)] : [];
-  const head = [make("b", { class: `status s${status[0]}` }, status), ` ${target.description} `,
+  const head = [make("b", { class: `status s${status[0]}` }, status), ` ${answer.description ?? target.description} `,
     data ? make("span", { class: "type" }, `data: ${state.schemas.type(data)}`) : null];
   if (!rows.length) return make("p", { class: "answer" }, head);
   return make("details", { class: "answer", open: "" }, make("summary", {}, head), table(rows));

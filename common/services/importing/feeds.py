@@ -59,16 +59,26 @@ def _check(data: bytes) -> None:
         raise Unreadable(f"This is not well-formed XML: {error}") from error
 
 
-def _item(entry: Any, *, channel: str, feed_title: str) -> Item:
+def _item(entry: Any, origin: _Origin) -> Item:
+    link = str(entry.get("link", ""))
     return Item(
         title=str(entry.get("title", "")),
         content=_content(entry),
-        channel=channel,
-        author=str(entry.get("author", "")) or feed_title or channel,
+        channel=origin.channel,
+        author=str(entry.get("author", "")) or origin.title or origin.channel,
         published_at=_published_at(entry),
         covers=tuple(_covers(entry)),
-        identifiers=tuple(str(entry[name]) for name in ("id", "link") if entry.get(name)),
+        identifiers=tuple(_identifiers(entry, link, origin)),
+        base=link or origin.link,
     )
+
+
+def _identifiers(entry: Any, link: str, origin: _Origin) -> Iterator[str]:
+    """Addresses are the same everywhere; other ids mean something within their feed only."""
+    if link:
+        yield link
+    if guid := str(entry.get("id", "")):
+        yield guid if "://" in guid else f"{origin.link or origin.title} {guid}"
 
 
 def _content(entry: Any) -> str:

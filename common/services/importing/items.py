@@ -29,6 +29,7 @@ class Item:
     :param published_at: product time; None: not known
     :param covers: addresses of pictures that the source itself put in front
     :param identifiers: what the source calls it: guid, link
+    :param base: what relative addresses in the content are relative to
     """
 
     title: str
@@ -38,6 +39,7 @@ class Item:
     published_at: datetime | None = None
     covers: tuple[str, ...] = ()
     identifiers: tuple[str, ...] = ()
+    base: str = ""
 
     @property
     def is_complete(self) -> bool:
@@ -65,9 +67,9 @@ def tidied(item: Item) -> Item:
 
 def keys(item: Item) -> list[str]:
     """By any of these an item is the same one: its identifiers, or author, title and time."""
-    natural = [*(("source", one) for one in item.identifiers)]
     moment = item.published_at.isoformat() if item.published_at else ""
-    return [_key(*parts) for parts in (*natural, ("article", item.author, item.title, moment))]
+    sources = [_key("source", identifier) for identifier in item.identifiers]
+    return [*dict.fromkeys([*sources, _key("article", item.author, item.title, moment)])]
 
 
 def _key(*parts: str) -> str:
@@ -75,5 +77,5 @@ def _key(*parts: str) -> str:
 
 
 def _line(text: str, longest: int) -> str:
-    line = " ".join(text_of(text).split()) if text else ""
+    line = " ".join((text_of(text) if "<" in text or "&" in text else text).split())
     return line if len(line) <= longest else line[: longest - 1] + "…"

@@ -1,4 +1,4 @@
-"""Dumps with one JSON object per line: {title, content, channel, author?, cover?, published_at?}."""
+"""Dumps: one JSON object {title, content, channel, author?, cover?, published_at?} per line."""
 
 from __future__ import annotations
 

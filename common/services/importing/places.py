@@ -66,7 +66,7 @@ class Places:
             if row is None:
                 return self._new_author(session, candidate)
             if row.is_media and row.is_verified:
-                return row.user_id
+                return int(row.user_id)
         raise AssertionError("unreachable: the candidates never end")
 
     def _new_author(self, session: Session, name: str) -> int:

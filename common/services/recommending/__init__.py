@@ -7,9 +7,15 @@ built-in one is also its fallback, so a feed never depends on a remote service b
 from __future__ import annotations
 
 from common.services.recommending.builtin import BuiltinRecommender
-from common.services.recommending.interface import Offer, Recommender, Suggestion
+from common.services.recommending.interface import (
+    Offer,
+    Question,
+    Recommender,
+    Suggestion,
+    WantedOffer,
+)
 
-__all__ = ["Offer", "Recommender", "Suggestion", "current"]
+__all__ = ["Offer", "Question", "Recommender", "Suggestion", "WantedOffer", "current"]
 
 _builtin = BuiltinRecommender()
 

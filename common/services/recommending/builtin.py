@@ -1,117 +1,211 @@
 """The built-in recommender: hot and new articles, without those the subject has been served.
 
 Its answers follow the companion recommender of contract/rpc.md §1: a time after the newest page
-served is a refresh (new suggestions), any other asks for what was served then. Beyond the kept
-history the feed goes on by publication time, so that scrolling ends only with the last article.
+served is a refresh (new suggestions), any other asks for what was served then. Between two
+refreshes it inserts what neither has shown, and beyond the kept history it goes on by publication
+time: whoever keeps asking with the returned time sees each article once, and then the end.
 """
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable, Iterator, Sequence
+from collections.abc import Collection, Container, Iterable, Iterator, Sequence
 
+from common.errors import DependencyUnavailable
+from common.extensions.redis import Batch, Command
 from common.services.recommending import candidates, exposures
 from common.services.recommending.candidates import Candidate
-from common.services.recommending.interface import NOTHING, Offer, Suggestion
+from common.services.recommending.exposures import History, StoredPage, WantedHistory
+from common.services.recommending.interface import Offer, Question, Suggestion
 
 SPARES = 3  # suggestions beyond a page, for those that turn out not to be visible
 PER_AUTHOR = 3  # of one page, while there are others
 OLDEST_CURSOR_MS = 1  # "nothing older": what clients get with the last page
+LOOK_AHEAD = 500  # articles that are looked at together, at most, for some not served yet
 
 
 class BuiltinRecommender:
     """Works from SQL and STORE alone."""
 
-    def offer(self, *, subject: str, channel_id: int, count: int, time_ms: int) -> Offer:
-        """See :meth:`Recommender.offer`. One STORE stage, no SQL while the pools are warm.
-
-        :raises DependencyUnavailable: STORE is down, so nobody knows what was served
-        """
-        history = exposures.read(subject, channel_id, time_ms)
-        if history.page is not None:
-            return self._served(history.page, count)
-        if history.newest_ms >= time_ms:
-            return self._older(channel_id, history.served, count, time_ms)
-        return self._fresh(channel_id, history, count, time_ms)
-
-    def remember(
-        self,
-        *,
-        subject: str,
-        channel_id: int,
-        time_ms: int,
-        offer: Offer,
-        shown: Sequence[Suggestion],
-    ) -> list[tuple[object, ...]]:
-        """See :meth:`Recommender.remember`."""
-        if not offer.is_new or not shown:
-            return []
-        return exposures.note(
-            subject,
-            channel_id,
-            time_ms=time_ms,
-            end_ms=offer.cursor_ms or OLDEST_CURSOR_MS,
-            article_ids=[suggestion.article_id for suggestion in shown],
-            author_ids=[suggestion.author_id for suggestion in shown],
-            restarts=offer.restarts,
-        )
+    def want(self, batch: Batch, question: Question) -> WantedBuiltinOffer:
+        """See :meth:`Recommender.want`. No SQL while the pools are warm."""
+        return WantedBuiltinOffer(batch, question)
 
     def related(self, *, article_id: int, channel_id: int, count: int) -> list[Suggestion]:
         """The hottest of the same channel; no round trip while the pool is warm."""
-        pool = candidates.pool(channel_id)
+        try:
+            pool = candidates.pool(channel_id)
+        except DependencyUnavailable:
+            return []
         chosen = {c.article_id: c for c in (*pool.hot[: count + 1], *pool.newest[: count + 1])}
         chosen.pop(article_id, None)
         return list(_suggest(list(chosen.values())[:count], "similar"))
 
-    def _served(self, page: exposures.StoredPage, count: int) -> Offer:
-        pairs = zip(page.article_ids, page.author_ids, strict=True)
-        suggestions = tuple(Suggestion(article, author, "fresh") for article, author in pairs)
-        return Offer(suggestions, max(count, len(suggestions)), page.end_ms)
 
-    def _older(self, channel_id: int, served: Container[int], count: int, time_ms: int) -> Offer:
-        below = time_ms
-        found: list[Candidate] = []
-        wanted = count + SPARES
-        while len(found) < count:
-            batch = candidates.timeline(channel_id, below_ms=below, count=wanted)
-            found += [c for c in batch if c.article_id not in served]
-            if len(batch) < wanted:
-                break
-            below = batch[-1].feed_ms
-        if not found:
-            return NOTHING
-        page = found[:count]
-        is_last = len(found) <= count and not candidates.timeline(
-            channel_id, below_ms=page[-1].feed_ms, count=1
+class WantedBuiltinOffer:
+    """See :class:`WantedOffer`."""
+
+    def __init__(self, batch: Batch, question: Question) -> None:
+        self._question = question
+        self._history = WantedHistory(
+            batch, question.subject, question.channel_id, question.time_ms
         )
-        cursor = OLDEST_CURSOR_MS if is_last else page[-1].feed_ms
-        # No spares: a spare would have to be older than the cursor that the page promises.
-        return Offer(_suggest(page, "fresh"), count, cursor, is_new=True)
 
-    def _fresh(
-        self, channel_id: int, history: exposures.History, count: int, time_ms: int
-    ) -> Offer:
-        pool = candidates.pool(channel_id)
-        avoided = history.served | history.served_elsewhere
-        chosen = list(_mix(pool, avoided, count + SPARES))
-        if not chosen and history.served_elsewhere:
-            chosen = list(_mix(pool, history.served, count + SPARES))
-        if not chosen and not pool.is_complete:
-            rest = self._older(channel_id, history.served, count, time_ms)
-            if rest.suggestions:
-                cursor = history.newest_ms or time_ms - 1
-                return Offer(rest.suggestions, count, cursor, is_new=True)
-        restarts = not chosen
-        if restarts:
-            chosen = list(_mix(pool, frozenset(), count + SPARES))
-        cursor = time_ms - 1 if restarts or not history.newest_ms else history.newest_ms
-        nothing_older = restarts or not history.newest_ms
-        if nothing_older and pool.is_complete and len(pool.newest) <= count:
-            cursor = OLDEST_CURSOR_MS
-        return Offer(tuple(chosen), count, max(1, cursor), is_new=True, restarts=restarts)
+    def resolve(self, *, count: int, passed: Collection[int] = ()) -> Offer | None:
+        """See :meth:`WantedOffer.resolve`."""
+        asked = self._question
+        history = self._history.resolve()
+        if history.exact is not None:
+            return _served(history.exact, history)
+        if _is_refresh(asked, history):
+            return _fresh(asked, history, count, passed)
+        return _older(asked, history, count)
+
+    def note(
+        self, offer: Offer, shown: Sequence[Suggestion], pin_ids: Collection[int]
+    ) -> list[Command]:
+        """See :meth:`WantedOffer.note`."""
+        if not offer.is_new or not shown:
+            return []
+        page = self._page(offer, shown, pin_ids)
+        asked = self._question
+        return exposures.note(asked.subject, asked.channel_id, page, restarts=offer.restarts)
+
+    def correct(
+        self,
+        offer: Offer,
+        noted: Sequence[Suggestion],
+        shown: Sequence[Suggestion],
+        pin_ids: Collection[int],
+    ) -> list[Command]:
+        """See :meth:`WantedOffer.correct`."""
+        if not offer.is_new or list(noted) == list(shown):
+            return []
+        asked = self._question
+        wrong = self._page(offer, noted, pin_ids)
+        return [
+            exposures.unnote(asked.subject, asked.channel_id, wrong),
+            *self.note(offer, shown, pin_ids),
+        ]
+
+    def _page(
+        self, offer: Offer, shown: Sequence[Suggestion], pin_ids: Collection[int]
+    ) -> StoredPage:
+        return StoredPage(
+            time_ms=self._question.time_ms,
+            end_ms=offer.cursor_ms,
+            article_ids=tuple(suggestion.article_id for suggestion in shown),
+            author_ids=tuple(suggestion.author_id for suggestion in shown),
+            pin_ids=tuple(pin_ids),
+        )
+
+
+def _is_refresh(asked: Question, history: History) -> bool:
+    """Whether this asks for news: recently, not with a time that was given for an older page."""
+    return (
+        asked.is_recent
+        and asked.time_ms > history.newest_ms
+        and not candidates.is_publication_time(asked.channel_id, asked.time_ms)
+    )
+
+
+def _served(page: StoredPage, history: History) -> Offer:
+    """A page served before, without what stands in front of the newest one."""
+    pairs = zip(page.article_ids, page.author_ids, strict=True)
+    suggestions = tuple(
+        Suggestion(article_id, author_id, "fresh")
+        for article_id, author_id in pairs
+        if article_id not in history.pins_of_newest
+    )
+    is_refresh = history.is_newest_asked_again
+    return Offer(suggestions, len(suggestions), page.end_ms, is_new=False, is_refresh=is_refresh)
+
+
+def _fresh(asked: Question, history: History, count: int, passed: Collection[int]) -> Offer:
+    """What the subject has not seen; when there is nothing of that kind, all over again."""
+    pool = candidates.pool(asked.channel_id)
+    avoided = history.served.union(passed)
+    wanted = count + SPARES + len(passed)
+    chosen = _unseen(pool, avoided, history.served_elsewhere, wanted)
+    if not chosen and not pool.is_complete:
+        rest = _unserved(asked.channel_id, asked.time_ms, avoided, count)
+        chosen = _suggest(rest, "fresh")
+    restarts = not chosen
+    if restarts:
+        history = History()
+        chosen = tuple(_mix(pool, frozenset(passed), wanted))
+    if not chosen:
+        return Offer((), count, OLDEST_CURSOR_MS, is_new=False, is_refresh=True)
+    left = not pool.is_complete or (
+        sum(1 for c in pool.newest if c.article_id not in history.served) > count
+    )
+    cursor = _between(asked.time_ms, history.newest_ms or OLDEST_CURSOR_MS, something_left=left)
+    return Offer(chosen, count, cursor, is_refresh=True, restarts=restarts)
+
+
+def _older(asked: Question, history: History, count: int) -> Offer | None:
+    """What was not served although it is older than the time asked with, else the served page."""
+    stored = history.below(asked.time_ms)
+    if stored is None:
+        return _by_time(asked, history, count)
+    found = [
+        candidate
+        for candidate in candidates.pool(asked.channel_id).newest
+        if history.deepest_ms <= candidate.feed_ms < asked.time_ms
+        and candidate.article_id not in history.served
+    ]
+    if not found:
+        return _served(stored, history)
+    page, rest = found[:count], found[count:]
+    if rest and page[-1].feed_ms > stored.time_ms:
+        cursor = page[-1].feed_ms
+    else:
+        cursor = _between(asked.time_ms, stored.time_ms, something_left=bool(rest))
+    return Offer(_suggest(page, "fresh"), count, cursor)
+
+
+def _by_time(asked: Question, history: History, count: int) -> Offer | None:
+    """Beyond the history: by publication time. No spares: they would be older than the cursor."""
+    found = _unserved(asked.channel_id, asked.time_ms, history.served, count + 1)
+    if not found:
+        return None
+    page = found[:count]
+    cursor = page[-1].feed_ms if len(found) > count else OLDEST_CURSOR_MS
+    return Offer(_suggest(page, "fresh"), count, cursor, is_by_time=True)
+
+
+def _between(time_ms: int, older_ms: int, *, something_left: bool) -> int:
+    """A time to ask with for what is left, before going on with what was served at an older one."""
+    return time_ms - 1 if something_left and time_ms - 1 > older_ms else older_ms
+
+
+def _unserved(
+    channel_id: int, below_ms: int, served: Container[int], count: int
+) -> list[Candidate]:
+    """The newest ``count`` articles of before ``below_ms`` that are not among the served."""
+    found: list[Candidate] = []
+    size = count + SPARES
+    while True:
+        batch = candidates.timeline(channel_id, below_ms=below_ms, count=size)
+        found += [candidate for candidate in batch if candidate.article_id not in served]
+        if len(found) >= count or len(batch) < size:
+            return found[:count]
+        below_ms = batch[-1].feed_ms
+        size = min(2 * size, LOOK_AHEAD)
 
 
 def _suggest(found: Iterable[Candidate], reason: str) -> tuple[Suggestion, ...]:
     return tuple(Suggestion(c.article_id, c.author_id, reason) for c in found)
+
+
+def _unseen(
+    pool: candidates.Pool, avoided: frozenset[int], elsewhere: frozenset[int], count: int
+) -> tuple[Suggestion, ...]:
+    """What was served nowhere, then what was served in channel 0 only."""
+    chosen = list(_mix(pool, avoided | elsewhere, count))
+    if len(chosen) < count and elsewhere:
+        known = avoided.union(each.article_id for each in chosen)
+        chosen += _mix(pool, known, count - len(chosen))
+    return tuple(chosen)
 
 
 def _mix(pool: candidates.Pool, avoided: Container[int], count: int) -> Iterator[Suggestion]:

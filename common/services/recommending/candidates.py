@@ -31,7 +31,9 @@ HOT_KEPT = 200
 HOT_AMONG = 2000  # newest articles that are ranked by how much readers liked them
 NEWEST_SECONDS = 1.0
 HOT_SECONDS = 30.0
-IDLE_SECONDS = 5.0  # a pool nobody asked for this long is renewed before it is used
+# A pool nobody asked for this long is renewed before it is used: what is published shows within
+# two seconds (design.md §6).
+IDLE_SECONDS = 1.8
 HALF_LIFE_HOURS = 36.0
 
 
@@ -65,12 +67,16 @@ class Pool:
         """Seconds since the newest articles were read."""
         return time.monotonic() - self._newest_at
 
-    def expire(self) -> None:
-        """Read everything anew before the next use."""
-        self._newest_at = self._hot_at = -math.inf
+    @property
+    def is_being_renewed(self) -> bool:
+        """Whether a thread is at it."""
+        return self._renewing.locked()
 
     def renew(self) -> None:
-        """Read what is due from SQL; one thread at a time, the others keep the old pool."""
+        """Read what is due from SQL; one thread at a time, the others keep the old pool.
+
+        :raises DependencyUnavailable: SQL is down, and there is no old pool
+        """
         if not self._renewing.acquire(blocking=not self.newest):
             return
         try:
@@ -78,6 +84,11 @@ class Pool:
                 self._read_newest()
             if time.monotonic() - self._hot_at > HOT_SECONDS:
                 self._read_hot()
+        except DependencyUnavailable:
+            if not self.newest:
+                raise
+            log.info("candidates_kept", channel_id=self.channel_id)
+            self._newest_at = time.monotonic()  # or every request would wait for SQL
         finally:
             self._renewing.release()
 
@@ -89,7 +100,7 @@ class Pool:
             self.total = len(self.newest)
 
     def _read_hot(self) -> None:
-        self._hot_at = time.monotonic()
+        started = time.monotonic()
         if not self.is_complete:
             self.total = db.session.scalar(_counted(self.channel_id)) or 0
         query = (
@@ -110,6 +121,7 @@ class Pool:
         ]
         scored.sort(key=lambda pair: pair[0], reverse=True)
         self.hot = tuple(candidate for _, candidate in scored[:HOT_KEPT])
+        self._hot_at = started
 
 
 def _approved(channel_id: int) -> Select[int, int, int, int | None]:
@@ -157,15 +169,19 @@ def pool(channel_id: int) -> Pool:
     return found
 
 
-def expire() -> None:
-    """Read all pools anew before their next use: an article was just published or withdrawn."""
-    for each in list(_pools.values()):
-        each.expire()
+def forget() -> None:
+    """Know nothing again, and leave SQL alone: the process is being unbound."""
+    global _renewer
+    with _lock:
+        renewer, _renewer = _renewer, None
+    if renewer is not None:
+        renewer.shutdown()
+    _pools.clear()
 
 
 def _renew_soon(due: Pool) -> None:
     global _renewer
-    if due._renewing.locked():  # noqa: SLF001 - same module, the pool's own lock
+    if due.is_being_renewed:
         return
     if _renewer is None:
         with _lock:
@@ -178,8 +194,8 @@ def _renew_apart(due: Pool) -> None:
     try:
         with session_scope():
             due.renew()
-    except DependencyUnavailable:
-        log.info("candidates_kept", channel_id=due.channel_id)
+    except Exception:  # edge of a thread: the next request tries again, and shows what is wrong
+        log.exception("candidates_not_renewed", channel_id=due.channel_id)
 
 
 def timeline(channel_id: int, *, below_ms: int, count: int) -> list[Candidate]:
@@ -192,6 +208,12 @@ def timeline(channel_id: int, *, below_ms: int, count: int) -> list[Candidate]:
     if len(found) == count or held.is_complete:
         return list(found)
     return _rows(_approved(channel_id).where(Article.feed_ms < below_ms).limit(count))
+
+
+def is_publication_time(channel_id: int, time_ms: int) -> bool:
+    """Whether a time is that of an article, as the cursors of older pages are."""
+    following = _below(pool(channel_id).newest, time_ms + 1)
+    return bool(following) and following[0].feed_ms == time_ms
 
 
 def _below(newest: Sequence[Candidate], below_ms: int) -> Sequence[Candidate]:

@@ -1,13 +1,19 @@
-"""What each subject has been served, page by page (STORE ``feed:<subject>:<channel>:pages``)."""
+"""What each subject has been served, page by page (STORE ``feed:<subject>:<channel>:pages``).
+
+A page is a member ``<end>:<articles>;<authors>;<pins>`` scored by the time it was asked with;
+``end`` is the time to ask with for the next older page, the lists are ids with commas.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import cached_property
 from pathlib import Path
+from typing import NamedTuple
 
-from common.extensions.redis import store
+from common.extensions.redis import Batch, Command
 
 PAGES_KEPT = 50
 KEPT_SECONDS = int(timedelta(days=7).total_seconds())
@@ -15,29 +21,110 @@ KEPT_SECONDS = int(timedelta(days=7).total_seconds())
 _READ = (Path(__file__).parent / "exposures.lua").read_text(encoding="utf-8")
 
 
-@dataclass(frozen=True, slots=True)
-class StoredPage:
-    """A page served before: its articles with their authors, and the next older page's cursor."""
+class StoredPage(NamedTuple):
+    """A page served before.
 
-    article_ids: tuple[int, ...]
-    author_ids: tuple[int, ...]
-    end_ms: int
-
-
-@dataclass(frozen=True, slots=True)
-class History:
-    """What STORE knows at one time asked for.
-
-    :param newest_ms: time of the newest page served, 0 if there is none
-    :param page: the newest stored page not after the time asked for, if that is not a refresh
-    :param served: articles of this channel's kept pages
-    :param served_elsewhere: articles of channel 0's kept pages
+    :param time_ms: the time it was asked with, epoch ms
+    :param end_ms: the time to ask with for the next older page
+    :param pin_ids: pinned articles that stood in front of it
     """
 
-    newest_ms: int
-    page: StoredPage | None
-    served: frozenset[int]
-    served_elsewhere: frozenset[int]
+    time_ms: int
+    end_ms: int
+    article_ids: tuple[int, ...]
+    author_ids: tuple[int, ...]
+    pin_ids: tuple[int, ...]
+
+    @property
+    def member(self) -> str:
+        """As STORE keeps it."""
+        lists = (self.article_ids, self.author_ids, self.pin_ids)
+        return f"{self.end_ms}:" + ";".join(",".join(map(str, ids)) for ids in lists)
+
+    @classmethod
+    def read(cls, time_ms: int, member: bytes) -> StoredPage:
+        """The page of a member."""
+        end, _, lists = member.partition(b":")
+        articles, authors, pins = (_ids(part) for part in lists.split(b";"))
+        return cls(time_ms, int(end), articles, authors, pins)
+
+
+@dataclass(frozen=True)
+class History:
+    """What STORE knows of one subject and channel, by time, oldest first.
+
+    :param exact: the page asked for, if it was served with exactly that time; then nothing else
+        is known but ``pins_of_newest``
+    :param is_newest_asked_again: that page is also the newest one
+    :param pins_of_newest: pinned articles that the reader sees in front of everything
+    """
+
+    times_ms: tuple[int, ...] = ()
+    members: tuple[bytes, ...] = ()
+    elsewhere: tuple[bytes, ...] = ()
+    exact: StoredPage | None = None
+    is_newest_asked_again: bool = False
+    pins_of_newest: frozenset[int] = frozenset()
+
+    @property
+    def newest_ms(self) -> int:
+        """Time of the newest page, 0 if there is none."""
+        return self.times_ms[-1] if self.times_ms else 0
+
+    @cached_property
+    def deepest_ms(self) -> int:
+        """Where the deepest walk stands: everything newer was served, or has appeared since."""
+        return StoredPage.read(0, self.members[0]).end_ms if self.members else 0
+
+    @cached_property
+    def served(self) -> frozenset[int]:
+        """Articles of the kept pages."""
+        return _all_ids(self.members)
+
+    @cached_property
+    def served_elsewhere(self) -> frozenset[int]:
+        """Articles of channel 0's kept pages, when another channel was asked for."""
+        return _all_ids(self.elsewhere)
+
+    def below(self, time_ms: int) -> StoredPage | None:
+        """The newest page older than a time."""
+        older = [at for at, page_ms in enumerate(self.times_ms) if page_ms < time_ms]
+        return StoredPage.read(self.times_ms[older[-1]], self.members[older[-1]]) if older else None
+
+
+class WantedHistory:
+    """The history of one subject and channel within a STORE batch."""
+
+    def __init__(self, batch: Batch, subject: str, channel_id: int, time_ms: int) -> None:
+        self._batch = batch
+        self._time_ms = time_ms
+        keys = (key(subject, channel_id), key(subject, 0))
+        self._position = batch.add("EVAL", _READ, 2, *keys, time_ms)
+
+    def resolve(self) -> History:
+        """What STORE knows.
+
+        :raises DependencyUnavailable: STORE is down
+        """
+        reply = self._batch.reply(self._position)
+        if isinstance(reply, Exception):
+            raise reply
+        if reply[0]:
+            exact = StoredPage.read(self._time_ms, reply[1])
+            newest = StoredPage.read(0, reply[2])
+            return History(
+                exact=exact,
+                is_newest_asked_again=reply[1] == reply[2],
+                pins_of_newest=frozenset(newest.pin_ids),
+            )
+        pages, elsewhere = reply[1], reply[2]
+        pins = StoredPage.read(0, pages[-2]).pin_ids if pages else ()
+        return History(
+            times_ms=tuple(int(float(score)) for score in pages[1::2]),
+            members=tuple(pages[::2]),
+            elsewhere=tuple(elsewhere),
+            pins_of_newest=frozenset(pins),
+        )
 
 
 def key(subject: str, channel_id: int) -> str:
@@ -45,50 +132,30 @@ def key(subject: str, channel_id: int) -> str:
     return f"feed:{subject}:{channel_id}:pages"
 
 
-def read(subject: str, channel_id: int, time_ms: int) -> History:
-    """One STORE stage.
-
-    :raises DependencyUnavailable: STORE is down
-    """
-    keys = (key(subject, channel_id), key(subject, 0))
-    reply = store.command("EVAL", _READ, 2, *keys, time_ms, read_only=True)
-    newest_ms = int(float(reply[0])) if reply[0] else 0
-    if reply[1]:
-        return History(newest_ms, _page(reply[2][0]), frozenset(), frozenset())
-    return History(newest_ms, None, _ids(reply[2]), _ids(reply[3]))
-
-
-def note(
-    subject: str,
-    channel_id: int,
-    *,
-    time_ms: int,
-    end_ms: int,
-    article_ids: Sequence[int],
-    author_ids: Sequence[int],
-    restarts: bool,
-) -> list[tuple[object, ...]]:
+def note(subject: str, channel_id: int, page: StoredPage, *, restarts: bool) -> list[Command]:
     """Commands that keep a page just served; ``restarts`` forgets the earlier ones."""
     pages = key(subject, channel_id)
-    joined = (",".join(map(str, ids)) for ids in (article_ids, author_ids))
-    member = f"{end_ms}:{';'.join(joined)}"
-    commands: list[tuple[object, ...]] = [("DEL", pages)] if restarts else []
-    commands += [
-        ("ZADD", pages, time_ms, member),
+    return [
+        *([("DEL", pages)] if restarts else []),
+        ("ZADD", pages, page.time_ms, page.member),
         ("ZREMRANGEBYRANK", pages, 0, -PAGES_KEPT - 1),
         ("EXPIRE", pages, KEPT_SECONDS),
     ]
-    return commands
 
 
-def _page(member: bytes) -> StoredPage:
-    end, _, lists = member.partition(b":")
-    articles, _, authors = lists.partition(b";")
-    return StoredPage(
-        tuple(map(int, articles.split(b","))), tuple(map(int, authors.split(b","))), int(end)
-    )
+def unnote(subject: str, channel_id: int, page: StoredPage) -> Command:
+    """The command that forgets a page."""
+    return ("ZREM", key(subject, channel_id), page.member)
 
 
-def _ids(members: Iterable[bytes]) -> frozenset[int]:
-    lists = [member.partition(b":")[2].partition(b";")[0] for member in members]
-    return frozenset(map(int, b",".join(lists).split(b","))) if lists else frozenset()
+def _ids(text: bytes) -> tuple[int, ...]:
+    return tuple(map(int, text.split(b","))) if text else ()
+
+
+def _all_ids(members: Iterable[bytes]) -> frozenset[int]:
+    """Articles and pins of pages, read in one go."""
+    parts: list[bytes] = []
+    for member in members:
+        articles, _, pins = member.partition(b":")[2].split(b";")
+        parts += [part for part in (articles, pins) if part]
+    return frozenset(map(int, b",".join(parts).split(b","))) if parts else frozenset()

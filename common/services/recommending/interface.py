@@ -2,9 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Protocol
+
+from common.extensions.redis import Batch, Command
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What a page of suggestions is asked for with.
+
+    :param subject: a user id, or ``anon:<hash>``
+    :param time_ms: now, or what an earlier page gave for its next older one
+    :param is_recent: the time is now, or less than a minute ago: the reader may want news
+    """
+
+    subject: str
+    channel_id: int
+    time_ms: int
+    is_recent: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,37 +39,53 @@ class Offer:
 
     :param suggestions: the page, then spares that replace what turns out not to be visible
     :param size: how many of them make a full page
-    :param cursor_ms: time to ask with for the next older page; None when nothing is older
-    :param is_new: the page has not been served before, so :meth:`Recommender.remember` it
+    :param cursor_ms: time to ask with for the next older page
+    :param is_new: the page has not been served before, so it has to be noted
+    :param is_refresh: the page answers "what is new": pinned articles belong in front of it
+    :param is_by_time: everything older follows in the order of publication
     :param restarts: everything had been served, so the history begins anew with this page
     """
 
     suggestions: tuple[Suggestion, ...]
     size: int
-    cursor_ms: int | None
-    is_new: bool = False
+    cursor_ms: int
+    is_new: bool = True
+    is_refresh: bool = False
+    is_by_time: bool = False
     restarts: bool = False
 
 
-NOTHING = Offer((), 0, None)
-
-
 class Recommender(Protocol):
-    """Suggests articles to a subject (a user id, or ``anon:<hash>``)."""
+    """Suggests articles to a subject."""
 
-    def offer(self, *, subject: str, channel_id: int, count: int, time_ms: int) -> Offer:
-        """New suggestions, or (``time_ms`` not after the newest page served) an older page."""
-
-    def remember(
-        self,
-        *,
-        subject: str,
-        channel_id: int,
-        time_ms: int,
-        offer: Offer,
-        shown: Sequence[Suggestion],
-    ) -> list[tuple[object, ...]]:
-        """STORE commands that note what a page really showed, to join a stage of the caller."""
+    def want(self, batch: Batch, question: Question) -> WantedOffer:
+        """Ask for a page within a STORE stage that others share."""
 
     def related(self, *, article_id: int, channel_id: int, count: int) -> list[Suggestion]:
-        """Similar articles, best first."""
+        """Similar articles, best first; none if they cannot be found out."""
+
+
+class WantedOffer(Protocol):
+    """The answer to one question, after the stage has run."""
+
+    def resolve(self, *, count: int, passed: Collection[int] = ()) -> Offer | None:
+        """New suggestions, or an older page; None when nothing is left.
+
+        :param count: how many make a full page
+        :param passed: suggestions to the same question that turned out not to be visible
+        :raises DependencyUnavailable: STORE is down, so nobody knows what was served
+        """
+
+    def note(
+        self, offer: Offer, shown: Sequence[Suggestion], pin_ids: Collection[int]
+    ) -> list[Command]:
+        """STORE commands that note what the page shows."""
+
+    def correct(
+        self,
+        offer: Offer,
+        noted: Sequence[Suggestion],
+        shown: Sequence[Suggestion],
+        pin_ids: Collection[int],
+    ) -> list[Command]:
+        """STORE commands that replace a note by what the page really showed; maybe nothing."""

@@ -37,7 +37,7 @@ def create_super_administrator(*, account: str, password: str | None = None) -> 
     :raises InvalidInput: account or password breaks the rules of the login form
     :raises Conflict: the account exists
     """
-    login = Login(account, password or _random_password())
+    login = Login(account, password or random_password())
     if not _ACCOUNT.fullmatch(login.account):
         raise InvalidInput({"account": "A letter, then 3 to 15 letters, digits or underscores."})
     if not _PASSWORD.fullmatch(login.password):
@@ -80,6 +80,7 @@ def count_super_administrators(session: Session) -> int:
     return session.scalar(query) or 0
 
 
-def _random_password() -> str:
+def random_password() -> str:
+    """A password that the rules of the login form accept."""
     # The digit that the login form insists on.
     return f"{secrets.token_urlsafe(_GENERATED_BYTES)}{secrets.randbelow(10)}"

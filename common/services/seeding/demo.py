@@ -5,11 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
-from typing import Final
 
 from common.cache import pins
 from common.extensions.db import session_scope, transaction
-from common.extensions.redis import store
 from common.schemas.events import ChannelTableChanged
 from common.services import counting, identifiers, outbox
 from common.services.feed_times import FeedTimes
@@ -33,8 +31,6 @@ from common.services.seeding.pictures import Drawing, Painter
 from common.services.seeding.progress import Progress, Stage
 from common.utils import clock
 from common.utils.storage import Storage
-
-_A_COUNTER: Final = "count:art:reading"  # absent: STORE is new, or was wiped
 
 
 @dataclass(frozen=True)
@@ -159,6 +155,6 @@ def _finish(user_ids: Mapping[str, int], *, is_new: bool, reader_is_new: bool) -
         channels = catalogue.channel_ids(session)
     if reader_is_new:
         histories.add(user_ids[DEMO_READER])
-    if is_new or not store.command("EXISTS", _A_COUNTER, read_only=True):
+    if is_new or counting.is_lost():
         pins.rebuild([articles.RECOMMENDATION_CHANNEL, *channels.values()])
         counting.rebuild()

@@ -1,0 +1,74 @@
+"""Cached lists of people around a user: whom he follows and blocks, who follows him."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, and_, func, select
+from sqlalchemy.orm import InstrumentedAttribute, aliased
+
+from common.cache.engine import Ttl
+from common.cache.listed import TimeOrdered
+from common.cache.membership import Members, Membership
+from common.cache.ranked import RankedList
+from common.extensions.db import db
+from common.models import Relation, User
+from common.utils.constants import RelationKind, UserStatus
+
+_TTL = Ttl(timedelta(minutes=30), jitter=timedelta(minutes=10))
+_EMPTY_TTL = Ttl(timedelta(minutes=5), jitter=timedelta(minutes=1))
+
+_Column = InstrumentedAttribute[Any]
+
+
+def _people(key: str, owner: _Column, other: _Column, kind: RelationKind) -> RankedList:
+    """Enabled users on the other side of an owner's relations, latest change first."""
+
+    def related(owner_id: int) -> ColumnElement[bool]:
+        return and_(owner == owner_id, Relation.relation == kind)
+
+    def of(owner_id: int) -> Select[Any]:
+        enabled = and_(User.user_id == other, User.status == UserStatus.ENABLED)
+        return select(other).join(User, enabled).where(related(owner_id))
+
+    def count(owner_id: int) -> int:
+        """All, read from the index alone, less the few who are disabled."""
+        everybody = select(func.count()).select_from(Relation).where(related(owner_id))
+        disabled = and_(User.user_id == other, User.status == UserStatus.DISABLED)
+        hidden = everybody.join(User, disabled)
+        return (db.session.scalar(everybody) or 0) - (db.session.scalar(hidden) or 0)
+
+    queries = TimeOrdered(of, time=Relation.update_time, tie=other, count=count)
+    return queries.ranked(key=key, ttl=_TTL)
+
+
+def _load_mutual(user_id: int) -> Members:
+    back = aliased(Relation)
+    rows = db.session.scalars(
+        select(Relation.target_user_id)
+        .join(
+            back,
+            and_(
+                back.user_id == Relation.target_user_id,
+                back.target_user_id == Relation.user_id,
+                back.relation == RelationKind.FOLLOW,
+            ),
+        )
+        .where(Relation.user_id == user_id, Relation.relation == RelationKind.FOLLOW)
+    )
+    return dict.fromkeys(rows, 1)
+
+
+followings = _people(
+    "user:{}:following", Relation.user_id, Relation.target_user_id, RelationKind.FOLLOW
+)
+followers = _people("user:{}:fans", Relation.target_user_id, Relation.user_id, RelationKind.FOLLOW)
+blocked = _people(
+    "user:{}:blacklist", Relation.user_id, Relation.target_user_id, RelationKind.BLACKLIST
+)
+
+# Who follows a user and is followed back: bounded by his followings, however many fans he has.
+mutual = Membership(
+    key="user:{}:mutual", kind="set", ttl=_TTL, empty_ttl=_EMPTY_TTL, load=_load_mutual
+)

@@ -1,0 +1,124 @@
+"""What a page of the feed shows: from suggestions to wire items."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from common.extensions.redis import Command, cache, store
+from common.schemas.news import ArticleCard
+from common.services import presenting
+from common.services.presenting import WantedListFigures
+from common.services.recommending import Suggestion, candidates, traces
+from common.services.recommending.candidates import Candidate
+from common.services.visibility import VisibleArticle, WantedArticles, visible_articles
+
+OLDEST_CURSOR_MS = 1  # with items, but nothing older exists; asking with it ends the feed
+LOOK_AHEAD = 50  # articles looked at together for one that is visible; doubles
+LOOK_FAR_AHEAD = 800
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """For whom a feed is: ``subject`` names a known reader or device to the recommender."""
+
+    user_id: int | None
+    subject: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What does not change from page to page.
+
+    :param pin_ids: pinned articles of the channel, best first; none if they are not wanted
+    """
+
+    reader: Reader
+    channel_id: int
+    count: int
+    pin_ids: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Items in order, and which of the suggestions they show; pins are not among these."""
+
+    cards: list[ArticleCard]
+    shown: list[Suggestion]
+
+
+def compose(
+    asked: Asked,
+    suggestions: Sequence[Suggestion],
+    *,
+    size: int,
+    pin_ids: Sequence[int] = (),
+    notes: Sequence[Command] = (),
+) -> Page:
+    """The items of what this reader may see: pins, then up to ``size`` suggestions.
+
+    One Redis stage, both deployments side by side.
+
+    :param notes: STORE commands that join the stage; their failure does not concern the reader
+    """
+    user_id = asked.reader.user_id
+    article_ids = [*pin_ids, *(each.article_id for each in suggestions)]
+    reads, questions = cache.batch(), store.batch()
+    authors = {each.article_id: each.author_id for each in suggestions}
+    articles = WantedArticles(reads, article_ids, user_id, authors)
+    figures = WantedListFigures(questions, article_ids)
+    for command in notes:
+        questions.add(*command)
+    questions.run(read_only=not notes, beside=reads)
+    visible = articles.resolve(discovering=True, without_disliked=True)
+    pinned = [each for each in visible if each.article_id in pin_ids]
+    others = [each for each in visible if each.article_id not in pin_ids][:size]
+    by_id = {each.article_id: each for each in suggestions}
+    shown = [by_id[each.article_id] for each in others]
+    cards = presenting.article_cards([*pinned, *others], figures.resolve(), top=pin_ids)
+    _explain(cards[len(pinned) :], others, shown, asked.reader.subject or "")
+    return Page(cards, shown)
+
+
+def _explain(
+    cards: Sequence[ArticleCard],
+    visible: Sequence[VisibleArticle],
+    shown: Sequence[Suggestion],
+    subject: str,
+) -> None:
+    for card, article, suggestion in zip(cards, visible, shown, strict=True):
+        card["reason"] = "follow" if article.follows_author else suggestion.reason
+        card["trace"] = traces.of(subject, suggestion.article_id)
+
+
+def by_time(found: Sequence[Candidate], *, without: Sequence[int] = ()) -> list[Suggestion]:
+    """Suggestions of what comes next in time."""
+    return [
+        Suggestion(each.article_id, each.author_id, "fresh")
+        for each in found
+        if each.article_id not in without
+    ]
+
+
+def next_visible(asked: Asked, below_ms: int) -> int:
+    """The time to ask with so that the page begins with an article this reader may see.
+
+    For when everything on a page has vanished; ``OLDEST_CURSOR_MS`` when nothing is left.
+    """
+    size = LOOK_AHEAD
+    while below_ms > OLDEST_CURSOR_MS:
+        found = candidates.timeline(asked.channel_id, below_ms=below_ms, count=size)
+        visible = visible_articles(
+            [each.article_id for each in found],
+            reader_id=asked.reader.user_id,
+            discovering=True,
+            without_disliked=True,
+        )
+        if visible:
+            first = visible[0].article_id
+            return next(each.feed_ms for each in found if each.article_id == first) + 1
+        if len(found) < size:
+            break
+        below_ms = found[-1].feed_ms
+        size = min(2 * size, LOOK_FAR_AHEAD)
+    return OLDEST_CURSOR_MS

@@ -1,0 +1,1 @@
+"""The realtime process (Socket.IO on eventlet); its events arrive with the realtime part."""

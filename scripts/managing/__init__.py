@@ -1,0 +1,1 @@
+"""scripts/manage: one module per family of commands."""

@@ -1,0 +1,84 @@
+"""Every topic of the contract has its projection, and events reach those that want them."""
+
+from __future__ import annotations
+
+import pytest
+from sqlalchemy import select
+
+from common.cache import pins
+from common.extensions.db import db, transaction
+from common.extensions.redis import store
+from common.extensions.streams import Streams
+from common.models import OutboxEvent
+from common.schemas import events
+from common.search import indexing
+from common.services import outbox
+from common.services.projections import PROJECTIONS
+from common.services.relaying import Relay
+from common.settings import SettingsError
+from tests import factories
+
+
+def topics_of(event: object) -> set[str]:
+    with transaction():
+        outbox.add(event)
+    return set(db.session.scalars(select(OutboxEvent.topic)))
+
+
+def test_all_topics_of_the_contract_are_served():
+    contract = {  # contract/jobs.md §3
+        "cache.invalidate",
+        "counter.apply",
+        "search.index",
+        "search.delete",
+        "notify",
+        "new-article",
+        "removed-article",
+        "sms",
+    }
+
+    assert contract <= set(PROJECTIONS)
+
+
+def test_a_published_article_reaches_caches_counters_and_search(runtime):
+    topics = topics_of(events.ArticlePublished(101, 2, 7))
+
+    assert topics == {"cache.invalidate", "counter.apply", "search.index"}
+
+
+def test_a_withdrawn_article_reaches_caches_counters_and_search(runtime):
+    topics = topics_of(events.ArticleWithdrawn(101, 2, 7))
+
+    assert topics == {"cache.invalidate", "counter.apply", "search.delete"}
+
+
+def test_the_search_engine_is_asked_to_follow_articles(runtime, monkeypatch):
+    followed: list[int] = []
+
+    class Engine:
+        def follow(self, article_ids):
+            followed.extend(article_ids)
+
+    monkeypatch.setattr(indexing, "_indexer", Engine())
+    with transaction():
+        outbox.add(events.ArticlePublished(101, 2, 7))
+        outbox.add(events.ArticleWithdrawn(102, 2, 7))
+
+    Relay().run_once()
+
+    assert followed == [101, 102]
+
+
+def test_streams_without_their_driver_are_refused_at_the_start():
+    with pytest.raises(SettingsError, match="kafka-python"):
+        Streams().bind(["127.0.0.1:9092"])
+
+
+def test_pins_follow_their_table_with_the_commit(runtime):
+    pinned = factories.ChannelTopFactory(channel_id=7, sequence=5)
+
+    with transaction():
+        outbox.add(events.PinsChanged(channel_id=7))
+
+    assert pins.pinned(7) == (pinned.article_id,)
+    assert store.command("ZSCORE", "ch:7:art:top", pinned.article_id) == b"5"

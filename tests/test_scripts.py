@@ -1,0 +1,241 @@
+"""The scripts that people run, with real processes."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import signal
+import sqlite3
+import subprocess
+import sys
+import urllib.request
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+
+import psutil
+import pytest
+
+from scripts import welcome
+from tests.support.servers import free_ports, wait_until
+
+ROOT = Path(__file__).parents[1]
+RUNNING = (sys.executable, "-m", "scripts.running")
+STOP_SECONDS = 10
+
+# One at a time, whatever the number of xdist workers: each of these starts the whole product.
+pytestmark = pytest.mark.xdist_group("whole product")
+
+
+class Run:
+    """A ``scripts/run`` with a data directory and ports of its own."""
+
+    def __init__(self, data_dir: Path, log: Path) -> None:
+        self.data_dir = data_dir
+        self.log = log
+        self.port, self.im_port, self.front_port = free_ports(3)
+        self._process: psutil.Popen | None = None
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    @property
+    def front_url(self) -> str:
+        return f"http://127.0.0.1:{self.front_port}"
+
+    def start(self, *options: str) -> None:
+        command = [
+            *(*RUNNING, "--data-dir", str(self.data_dir)),
+            *("--port", str(self.port), "--im-port", str(self.im_port)),
+            *("--front-port", str(self.front_port), "--workers", "1", *options),
+        ]
+        with self.log.open("wb") as log:
+            self._process = psutil.Popen(
+                command, cwd=ROOT, stdin=subprocess.DEVNULL, stdout=log, stderr=log
+            )
+        wait_until(self._says_how_to_stop, what="scripts/run", seconds=90, log=self.log)
+
+    def family(self) -> list[psutil.Process]:
+        """The supervisor and everything it started."""
+        return [self._process, *self._process.children(recursive=True)] if self._process else []
+
+    def stop(self, number: signal.Signals = signal.SIGTERM) -> int:
+        """Send the signal; exit code of the supervisor."""
+        if self._process is None:
+            return 0
+        self._process.send_signal(number)
+        code: int = self._process.wait(STOP_SECONDS)
+        self._process = None
+        return code
+
+    def kill(self) -> None:
+        """End everything that still runs."""
+        for process in self.family():
+            process.kill()
+        if self._process is not None:
+            self._process.wait(STOP_SECONDS)
+
+    def _says_how_to_stop(self) -> bool:
+        if self._process is not None and self._process.poll() is not None:
+            pytest.fail(self.log.read_text(), pytrace=False)
+        return "Ctrl-C stops everything" in self.log.read_text()
+
+
+@pytest.fixture
+def run(tmp_path: Path) -> Iterator[Run]:
+    """Makes nothing run by itself; ends what a failed test left."""
+    made = Run(tmp_path / "data", tmp_path / "log")
+    yield made
+    made.kill()
+
+
+def _get(url: str) -> int:
+    with urllib.request.urlopen(url, timeout=5) as answer:  # noqa: S310 - an address of ours
+        return int(answer.status)
+
+
+def _call(*command: str, **options) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        command, cwd=ROOT, capture_output=True, text=True, timeout=60, check=False, **options
+    )
+
+
+def test_the_whole_product_starts_answers_stops_and_starts_again_with_its_data(run):
+    run.start("--no-demo")
+    family = run.family()
+    secret = (run.data_dir / "secrets" / "jwt_secret").read_text()
+
+    assert [_get(f"{url}/readyz") for url in (run.url, run.front_url)] == [200, 200]
+    assert _administrators(run.data_dir) == 1
+    assert run.stop() == 0
+
+    assert [process for process in family if process.is_running()] == []
+    assert list(run.data_dir.glob("**/*.sock")) == []
+
+    run.start("--no-demo")
+    assert (run.data_dir / "secrets" / "jwt_secret").read_text() == secret
+    assert _administrators(run.data_dir) == 1
+    assert run.stop(signal.SIGINT) == 0
+
+
+def test_what_the_demo_tells_people_to_try_works_when_pasted(run):
+    run.start()
+
+    lines = [line for line in run.log.read_text().splitlines() if "curl" in line]
+    pasted = _call("bash", "-euc", "\n".join(lines))
+
+    assert pasted.returncode == 0, pasted.stderr
+    assert json.loads(pasted.stdout)["data"]["new_obj"]["content"] == "你好"
+    assert lines == welcome.commands(run.url, "13812345678")
+    assert run.stop() == 0
+
+
+def test_a_process_that_dies_is_replaced_while_the_others_go_on(run):
+    run.start("--no-demo")
+    web = next(child for child in run.family() if "granian" in child.cmdline())
+
+    web.kill()
+
+    notice = "! web ended (exit code -9); again in 0.5 s"
+    wait_until(lambda: notice in run.log.read_text(), what="notice")
+    wait_until(lambda: _runs_anew(run, web) and _answers(f"{run.url}/readyz"), what="a new web")
+    assert run.stop() == 0
+
+
+def test_a_run_refuses_what_another_run_uses(run, tmp_path):
+    run.start("--no-demo")
+
+    for changes, complaint in (
+        ({"--data-dir": str(run.data_dir)}, f"error: {run.data_dir} is in use by process"),
+        ({"--port": str(run.port)}, f"error: port {run.port} is in use; stop the other program"),
+    ):
+        options = {"--data-dir": str(tmp_path / "other"), **_any_ports(), **changes}
+        refused = _call(*RUNNING, *(word for option in options.items() for word in option))
+        assert (refused.returncode, refused.stdout) == (1, "")
+        assert refused.stderr.startswith(complaint)
+
+    assert run.stop() == 0
+
+
+def test_a_reset_forgets_everything_and_nothing_else(run, tmp_path):
+    run.start("--no-demo")
+    secret = (run.data_dir / "secrets" / "jwt_secret").read_text()
+    assert run.stop() == 0
+
+    run.start("--no-demo", "--reset")
+    assert (run.data_dir / "secrets" / "jwt_secret").read_text() != secret
+    assert run.stop() == 0
+
+    (tmp_path / "mine").mkdir()
+    (tmp_path / "mine" / "thesis.txt").touch()
+    refused = _call(*RUNNING, "--reset", "--data-dir", str(tmp_path / "mine"))
+    assert refused.returncode == 1
+    assert (tmp_path / "mine" / "thesis.txt").exists()
+
+
+@pytest.mark.parametrize(
+    ("variables", "complaint"),
+    [
+        ({"TOUTIAO_JWT_SECRET": "short"}, "TOUTIAO_JWT_SECRET: must have at least 32 bytes"),
+        ({"TOUTIAO_TZ": "Mars/Olympus"}, "TOUTIAO_TZ: no such time zone"),
+    ],
+)
+def test_wrong_settings_are_one_clear_line(tmp_path, variables, complaint):
+    options = {"--data-dir": str(tmp_path / "data"), **_any_ports()}
+
+    refused = _call(
+        *RUNNING,
+        *(word for option in options.items() for word in option),
+        env=os.environ | variables,
+    )
+
+    assert refused.returncode == 1
+    assert refused.stderr.startswith(f"error: {complaint}")
+
+
+def test_demo_logins_stay_on_loopback_unless_somebody_insists(tmp_path):
+    options = {"--data-dir": str(tmp_path / "data"), **_any_ports(), "--host": "::"}
+
+    refused = _call(*RUNNING, *(word for option in options.items() for word in option))
+
+    assert refused.returncode == 1
+    assert "DEMO=on only while bound to loopback" in refused.stderr
+
+
+@pytest.mark.parametrize("script", ["scripts/run", "scripts/test", "scripts/check", ".ci/run"])
+def test_every_script_explains_itself(script):
+    explained = _call(script, "--help")
+
+    assert explained.returncode == 0
+    assert re.match(r"\s*Usage: ", explained.stdout)
+
+
+def test_scripts_start_from_wherever_the_caller_stands(tmp_path):
+    explained = subprocess.run(
+        [ROOT / "scripts" / "run", "--help"], cwd=tmp_path, capture_output=True, check=False
+    )
+
+    assert explained.returncode == 0
+
+
+def _runs_anew(run: Run, former: psutil.Process) -> bool:
+    return any("granian" in child.cmdline() and child != former for child in run.family())
+
+
+def _any_ports() -> dict[str, str]:
+    return {"--port": "0", "--im-port": "0", "--front-port": "0"}
+
+
+def _answers(url: str) -> bool:
+    try:
+        return _get(url) == 200
+    except OSError:
+        return False
+
+
+def _administrators(data_dir: Path) -> int:
+    with closing(sqlite3.connect(data_dir / "toutiao.db")) as connection:
+        (count,) = connection.execute("SELECT count(*) FROM mis_administrator").fetchone()
+        return int(count)
