@@ -19,7 +19,7 @@ from common.extensions.db import engine
 from common.models import schema
 from common.models.schema_lock import SchemaBusy
 from common.services.binding import bind
-from common.services.seeding import base, demo
+from common.services.seeding import base, default_avatar, demo
 from common.services.seeding.people import DEMO_AUTHOR_MOBILE, DEMO_READER_MOBILE
 from common.settings import Settings, SettingsError
 from common.utils import storage
@@ -45,6 +45,7 @@ def prepare(settings: Settings) -> Prepared:
         console.print("Preparing the database ...")
         for line in schema.upgrade(engine()):
             console.print(f"  {line}")
+    default_avatar.provide(storage.build(settings), settings.default_avatar)
     password = settings.admin_password.get_secret_value()
     if settings.is_demo:
         _load_demo(settings, password)

@@ -28,9 +28,15 @@ class Authors:
         self._known.update(authors)
 
     def forget(self) -> None:
-        """Know nothing again: another database may be bound next."""
+        """Know nothing again."""
         self._known = {}
 
 
 article_authors = Authors()
 comment_authors = Authors()
+
+
+def forget_all() -> None:
+    """Know nothing again: another database may be bound next."""
+    article_authors.forget()
+    comment_authors.forget()

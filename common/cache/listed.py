@@ -51,7 +51,8 @@ class TimeOrdered:
         ids = tuple(self.by_index(owner_id, 0, KEPT))
         if len(ids) < KEPT:
             return Head(ids, len(ids), ids[-1] if ids else None)
-        (last_id,) = self.from_end(owner_id, 0, 1)
+        last_id = next(iter(self.from_end(owner_id, 0, 1)), ids[-1])
+        # The queries need not see the same moment, but a list is no shorter than its start.
         return Head(ids, max(self._count(owner_id), len(ids)), last_id)
 
     def by_index(self, owner_id: int, first: int, limit: int) -> list[int]:

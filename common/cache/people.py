@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, func, select
+from sqlalchemy import ColumnElement, Select, and_, exists, func, select
 from sqlalchemy.orm import InstrumentedAttribute, aliased
 
 from common.cache.engine import Ttl
@@ -33,11 +33,11 @@ def _people(key: str, owner: _Column, other: _Column, kind: RelationKind) -> Ran
         return select(other).join(User, enabled).where(related(owner_id))
 
     def count(owner_id: int) -> int:
-        """All, read from the index alone, less the few who are disabled."""
+        """All, read from the index alone, less the few who are disabled, found from their side."""
         everybody = select(func.count()).select_from(Relation).where(related(owner_id))
-        disabled = and_(User.user_id == other, User.status == UserStatus.DISABLED)
-        hidden = everybody.join(User, disabled)
-        return (db.session.scalar(everybody) or 0) - (db.session.scalar(hidden) or 0)
+        is_related = exists().where(other == User.user_id, related(owner_id))
+        disabled = select(func.count()).where(User.status == UserStatus.DISABLED, is_related)
+        return (db.session.scalar(everybody) or 0) - (db.session.scalar(disabled) or 0)
 
     queries = TimeOrdered(of, time=Relation.update_time, tie=other, count=count)
     return queries.ranked(key=key, ttl=_TTL)

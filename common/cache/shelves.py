@@ -5,11 +5,10 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import Select, and_, exists, func, select
+from sqlalchemy import Select, and_, exists, select
 
 from common.cache.engine import Ttl
 from common.cache.listed import TimeOrdered
-from common.extensions.db import db
 from common.models import Article, Collection, User
 from common.utils.constants import ArticleStatus, UserStatus
 

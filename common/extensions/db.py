@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
@@ -283,3 +284,18 @@ def retry_on_conflict(verb: Callable[[], Any], *, attempts: int = 3) -> Any:
         except TransactionConflict:
             continue
     return verb()
+
+
+_of_parent: list[object] = []
+
+
+def _leave_to_parent() -> None:
+    """A forked child neither uses nor finishes what threads of its parent were doing in SQL.
+
+    Its threads may get the same idents; and closing the sessions would use shared connections.
+    """
+    _of_parent.append(db.session.registry.registry)
+    db.session.registry.registry = {}
+
+
+os.register_at_fork(after_in_child=_leave_to_parent)

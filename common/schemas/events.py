@@ -63,8 +63,9 @@ class SmsRequested:
 class AttitudeChanged:
     """A reader's attitude to an article went from ``before`` to ``after``; None is no attitude.
 
-    ``author_id`` is None if the article is not visible (any more): a like taken back then has
+    ``author_id`` is None if the article is not approved (any more): a like taken back then has
     already left the author's figures (:class:`ArticleWithdrawn`).
+    ``is_article_deleted``: the article's own figures are forgotten for good.
     """
 
     user_id: int
@@ -72,15 +73,20 @@ class AttitudeChanged:
     author_id: int | None
     before: AttitudeKind | None
     after: AttitudeKind | None
+    is_article_deleted: bool = False
 
 
 @dataclass(frozen=True)
 class CollectionChanged:
-    """A reader collected an article, or took it back."""
+    """A reader collected an article, or took it back.
+
+    ``is_article_deleted`` as in :class:`AttitudeChanged`.
+    """
 
     user_id: int
     article_id: int
     is_collected: bool
+    is_article_deleted: bool = False
 
 
 @dataclass(frozen=True)
@@ -142,10 +148,14 @@ class CommentDecided(_CommentFacts):
 
 @dataclass(frozen=True)
 class CommentDeleted:
-    """Visible comments vanished: the deleted one and the visible replies below it, if any."""
+    """Visible comments vanished: the deleted one and the visible replies below it, if any.
+
+    ``is_article_deleted`` as in :class:`AttitudeChanged`.
+    """
 
     article_id: int
     removed: tuple[CommentPlace, ...]
+    is_article_deleted: bool = False
 
 
 @dataclass(frozen=True)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import NotRequired
+
 from pydantic import BaseModel, ConfigDict, Field
 from typing_extensions import TypedDict
 
@@ -54,3 +56,32 @@ class UserCard(TypedDict):
     follow_count: int
     fans_count: int
     like_count: int
+
+
+class PublicUserCard(UserCard):
+    """Somebody's card, with how the reader stands to him (contract/user-app.md §4.2)."""
+
+    is_following: bool
+    is_blacklist: bool
+
+
+class RelationCard(TypedDict):
+    """Somebody in a list of people (contract/user-app.md §2.4).
+
+    ``mutual_follow``: he and the list's owner follow each other; not in blacklists.
+    """
+
+    id: int
+    name: str
+    photo: str
+    fans_count: int
+    mutual_follow: NotRequired[bool]
+
+
+class RelationList(TypedDict):
+    """A page of people by number."""
+
+    total_count: int
+    page: int
+    per_page: int
+    results: list[RelationCard]

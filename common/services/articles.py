@@ -140,7 +140,13 @@ class _WantedFigures:
         self.reads = counters.article_reads.want(batch, (article_id,))
 
 
-def _page(body: ArticleBody, author: Profile, mine: _Mine, figures: _WantedFigures) -> ArticlePage:
+def _page(
+    body: ArticleBody,
+    author: Profile,
+    mine: _Mine,
+    figures: _WantedFigures,
+    similar: list[RelatedArticle],
+) -> ArticlePage:
     article_id = body.article_id
     return {
         "art_id": article_id,

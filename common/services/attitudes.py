@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from common.cache import news
+from sqlalchemy.orm import Session
+
 from common.errors import InvalidInput
-from common.extensions.db import lock_or_create, transaction
+from common.extensions.db import lock_one, lock_or_create, transaction
 from common.models import Attitude
 from common.schemas.events import AttitudeChanged
 from common.services import outbox
+from common.services.held_rows import HeldArticle, hold_article
 from common.services.visibility import visible_articles
 from common.utils.constants import AttitudeKind
+
+INVALID_TARGET = {"target": "Invalid target article id."}
 
 
 def set_attitude(*, user_id: int, article_id: int, attitude: AttitudeKind) -> None:
@@ -17,41 +21,40 @@ def set_attitude(*, user_id: int, article_id: int, attitude: AttitudeKind) -> No
 
     :raises InvalidInput: no visible article has this id
     """
-    visible = visible_articles((article_id,), reader_id=None)
-    if not visible:
-        raise InvalidInput({"target": "Invalid target article id."})
-    _change(user_id, article_id, visible[0].info.author_id, after=attitude)
+    if not visible_articles((article_id,), reader_id=None):
+        raise InvalidInput(INVALID_TARGET)
+    with transaction() as session:
+        article = hold_article(session, article_id)
+        if article is None or not article.is_approved:
+            raise InvalidInput(INVALID_TARGET)
+        row = lock_or_create(session, Attitude, user_id=user_id, article_id=article_id)
+        _change(session, row, article, after=attitude)
 
 
 def withdraw_attitude(*, user_id: int, article_id: int, attitude: AttitudeKind) -> None:
     """Take a like (or a dislike) back; nothing happens when it is not the reader's attitude."""
-    if news.attitudes.get(user_id, article_id) != attitude:
-        return
-    visible = visible_articles((article_id,), reader_id=None)
-    author_id = visible[0].info.author_id if visible else None
-    _change(user_id, article_id, author_id, after=None, only_from=attitude)
+    with transaction() as session:
+        article = hold_article(session, article_id)
+        row = lock_one(session, Attitude, user_id=user_id, article_id=article_id)
+        if row is not None and row.attitude == attitude:
+            _change(session, row, article, after=None)
 
 
 def _change(
-    user_id: int,
-    article_id: int,
-    author_id: int | None,
-    *,
-    after: AttitudeKind | None,
-    only_from: AttitudeKind | None = None,
+    session: Session, row: Attitude, article: HeldArticle | None, *, after: AttitudeKind | None
 ) -> None:
-    with transaction() as session:
-        row = lock_or_create(session, Attitude, user_id=user_id, article_id=article_id)
-        before = None if row.attitude is None else AttitudeKind(row.attitude)
-        if before == after or (only_from is not None and before != only_from):
-            return
-        row.attitude = after
-        outbox.add(
-            AttitudeChanged(
-                user_id=user_id,
-                article_id=article_id,
-                author_id=author_id,
-                before=before,
-                after=after,
-            )
+    before = None if row.attitude is None else AttitudeKind(row.attitude)
+    if before == after:
+        return
+    row.attitude = after
+    session.flush()
+    outbox.add(
+        AttitudeChanged(
+            user_id=row.user_id,
+            article_id=row.article_id,
+            author_id=article.author_id if article is not None and article.is_approved else None,
+            before=before,
+            after=after,
+            is_article_deleted=article is None or article.is_deleted,
         )
+    )

@@ -2,14 +2,23 @@
 
 from __future__ import annotations
 
-from common.cache import local
+from common.cache import authors, local
 from common.extensions.db import db, engine, init_db
 from common.extensions.limiter import init_limiter
 from common.extensions.push import init_push
 from common.extensions.redis import cache, init_redis, store
 from common.extensions.streams import init_streams
 from common.extensions.tasks import init_tasks
-from common.services import behaviour, identifiers, outbox_marks, passport, reading
+from common.services import (
+    behaviour,
+    feed,
+    identifiers,
+    outbox_marks,
+    passport,
+    reading,
+    sensitive_words,
+)
+from common.services.recommending import candidates
 from common.settings import Settings
 from common.utils import clock, media, sealing
 
@@ -40,9 +49,13 @@ def unbind() -> None:
     reading.close()
     behaviour.close()
     outbox_marks.flush()
+    candidates.forget()
+    feed.forget()
+    sensitive_words.forget()
     db.session.remove()
     identifiers.release()
     store.close()
     cache.close()
     local.forget_all()
+    authors.forget_all()
     engine().dispose()

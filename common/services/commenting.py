@@ -7,6 +7,8 @@ import time
 from dataclasses import dataclass
 from datetime import timedelta
 
+from sqlalchemy.orm import Session
+
 from common.cache import comment, user
 from common.errors import DependencyUnavailable, InvalidInput, NotAllowed
 from common.extensions.db import db, reading_primary, refresh_view, transaction
@@ -16,6 +18,7 @@ from common.schemas.comments import CommentInfo, CommentPosted
 from common.schemas.events import CommentAdded
 from common.schemas.news import ArticleInfo
 from common.services import identifiers, outbox, sensitive_words
+from common.services.held_rows import hold_answered, hold_article
 from common.services.threads import present
 from common.services.visibility import visible_articles
 from common.utils import clock
@@ -109,6 +112,7 @@ def _insert(
         create_time=now,
     )
     with transaction() as session:
+        _hold(session, place)
         session.add(row)
         outbox.add(
             CommentAdded(
@@ -131,6 +135,21 @@ def _insert(
         content=content,
         published_at=now.isoformat(timespec="seconds"),
     )
+
+
+def _hold(session: Session, place: _Place) -> None:
+    """See that what is commented on is there until the commit.
+
+    :raises InvalidInput: it vanished a moment ago
+    """
+    article = hold_article(session, place.article_id)
+    if article is None or not article.is_approved:
+        raise InvalidInput({"target": "Invalid target article id."})
+    parent = place.parent
+    if parent is not None and not hold_answered(
+        session, parent.comment_id, parent.root_id or parent.comment_id
+    ):
+        raise InvalidInput("Invalid target comment id.")
 
 
 def _posted(new: CommentInfo, target: int, user_id: int) -> CommentPosted:
@@ -184,12 +203,4 @@ def _own_comment(comment_id: int, user_id: int) -> CommentInfo | None:
         content=row.content,
         is_top=int(row.is_top),
         published_at=row.create_time.isoformat(timespec="seconds"),
-    )
-
-
-def is_visible(info: CommentInfo) -> bool:
-    """Whether readers can see a comment: its article is visible and its writer enabled."""
-    return (
-        user.profile.get(info.author_id) is not None
-        and _article(info.article_id, info.author_id) is not None
     )

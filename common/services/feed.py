@@ -85,7 +85,7 @@ def page_numbered(reader: Reader, *, channel_id: int, page: int, per_page: int) 
         found = candidates.numbered(channel_id, first=first, count=per_page + 1)
         composed = feed_pages.compose(
             asked,
-            feed_pages.by_time(found[:per_page], without=asked.pin_ids),
+            feed_pages.by_time(feed_pages.without_pins(asked, found[:per_page])),
             size=per_page,
             pin_ids=asked.pin_ids if page == 1 else (),
         )
@@ -191,8 +191,8 @@ def _timeline_page(asked: Asked, at_ms: int, *, is_fresh: bool) -> FeedPage:
     """
     pin_ids = asked.pin_ids if is_fresh else ()
     while at_ms > OLDEST_CURSOR_MS:
-        found = candidates.timeline(asked.channel_id, below_ms=at_ms, count=asked.count + 1)
-        suggestions = feed_pages.by_time(found[: asked.count], without=asked.pin_ids)
+        found = feed_pages.older(asked, at_ms)
+        suggestions = feed_pages.by_time(found[: asked.count])
         page = feed_pages.compose(asked, suggestions, size=asked.count, pin_ids=pin_ids)
         cursor = _cursor(found, asked.count)
         if page.shown:

@@ -91,13 +91,21 @@ def _explain(
         card["trace"] = traces.of(subject, suggestion.article_id)
 
 
-def by_time(found: Sequence[Candidate], *, without: Sequence[int] = ()) -> list[Suggestion]:
+def older(asked: Asked, below_ms: int) -> list[Candidate]:
+    """The next page by time, and one more if there is any; pinned articles are left out."""
+    wanted = asked.count + 1 + len(asked.pin_ids)
+    found = candidates.timeline(asked.channel_id, below_ms=below_ms, count=wanted)
+    return without_pins(asked, found)[: asked.count + 1]
+
+
+def without_pins(asked: Asked, found: Sequence[Candidate]) -> list[Candidate]:
+    """What does not stand in front of the feed anyway."""
+    return [each for each in found if each.article_id not in asked.pin_ids]
+
+
+def by_time(found: Sequence[Candidate]) -> list[Suggestion]:
     """Suggestions of what comes next in time."""
-    return [
-        Suggestion(each.article_id, each.author_id, "fresh")
-        for each in found
-        if each.article_id not in without
-    ]
+    return [Suggestion(each.article_id, each.author_id, "fresh") for each in found]
 
 
 def next_visible(asked: Asked, below_ms: int) -> int:

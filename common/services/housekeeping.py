@@ -78,15 +78,15 @@ def _remove(
 
 
 def _repeat(
-    remove: Callable[[Session, datetime], int], now: datetime, *, at_least: int = AT_ONCE
+    remove: Callable[[Session, datetime], int], now: datetime, *, at_least: int | None = None
 ) -> int:
-    """Call ``remove`` while it removes ``at_least`` so many rows; how many it was in all."""
+    """Call ``remove`` while it removes ``at_least`` so many rows (a full batch); the total."""
     total = 0
     while True:
         with fenced() as session:
             removed = remove(session, now)
         total += removed
-        if removed < at_least:
+        if removed < (AT_ONCE if at_least is None else at_least):
             return total
 
 

@@ -155,20 +155,18 @@ def identify(credentials: Credentials) -> Identity:
 
 
 def _enter(mobile: str, *, is_verified: bool, device: Device | None) -> _Account:
-    """The account of a mobile, registered if need be, with its login noted."""
+    """The account of a mobile, registered if need be; its login is noted unless it is disabled."""
     with transaction() as session:
         account = _find(User.mobile == mobile)
         if account is None:
             account = _register(mobile, is_verified=is_verified)
-        session.execute(
-            update(User).where(User.user_id == account.user_id).values(last_login=clock.now())
-        )
+        if account.status != UserStatus.ENABLED:
+            return account
+        of_account = User.user_id == account.user_id
+        session.execute(update(User).where(of_account).values(last_login=clock.now()))
         if device is not None:
-            session.execute(
-                update(UserProfile)
-                .where(UserProfile.user_id == account.user_id)
-                .values(device=device)
-            )
+            of_profile = UserProfile.user_id == account.user_id
+            session.execute(update(UserProfile).where(of_profile).values(device=device))
     return account
 
 

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from common.cache import counters, user
-from common.errors import NotAuthenticated
+from common.errors import InvalidInput, NotAuthenticated
 from common.extensions.redis import Batch, cache, store
-from common.schemas.users import Profile, UserCard
+from common.schemas.users import Profile, PublicUserCard, UserCard
+from common.services.visibility import WantedPeople
 from common.utils import media
+from common.utils.constants import RelationKind
 
 
 def own_card(user_id: int) -> UserCard:
@@ -22,6 +24,27 @@ def own_card(user_id: int) -> UserCard:
     if profile is None:
         raise NotAuthenticated("User must be authorized.")
     return card(user_id, profile, figures)
+
+
+def public_card(user_id: int, *, reader_id: int | None) -> PublicUserCard:
+    """Somebody's card, as a reader sees it. One Redis stage.
+
+    :raises InvalidInput: no enabled user has this id
+    """
+    reads, questions = cache.batch(), store.batch()
+    people = WantedPeople(reads, (user_id,), reader_id)
+    figures = WantedCardFigures(questions, user_id)
+    questions.run(beside=reads)
+    found = people.resolve()
+    profile = found.profiles.get(user_id)
+    if profile is None:
+        raise InvalidInput("Invalid target user.")
+    relation = found.relations.get(user_id)
+    return {
+        **card(user_id, profile, figures),
+        "is_following": relation == RelationKind.FOLLOW,
+        "is_blacklist": relation == RelationKind.BLACKLIST,
+    }
 
 
 class WantedCardFigures:

@@ -10,6 +10,8 @@ from common.services import outbox
 from common.services.visibility import visible_articles
 from common.utils.constants import ReportKind
 
+MAX_REMARK = 200
+
 
 def report_article(*, user_id: int, article_id: int, kind: ReportKind, remark: str | None) -> None:
     """File a report: one per reader and article, whatever the kind. It waits for the operators.

@@ -7,15 +7,19 @@ import time
 import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import timedelta
 
 from ahocorasick_rs import AhoCorasick
 from sqlalchemy import func, select, update
 
 from common.extensions.db import db, in_transaction, refresh_view, transaction
 from common.models import SensitiveWord
+from common.utils import clock
 from common.utils.constants import CommentStatus
 
 CHECK_SECONDS = 0.9  # a change of the list is effective everywhere within a second
+# The table's times are whole seconds: a change this young may be followed by one that looks alike.
+SETTLED = timedelta(seconds=2)
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +37,7 @@ class _Matcher:
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._checked_at = 0.0
-        self._signature: object = None
+        self._signature: tuple[object, ...] | None = None
         self._automaton: AhoCorasick | None = None
         self._words: tuple[Hit, ...] = ()
 
@@ -47,8 +51,9 @@ class _Matcher:
         return [self._words[at] for at in dict.fromkeys(match[0] for match in found)]
 
     def forget(self) -> None:
-        """Look at the table again before the next search."""
+        """Read the table again before the next search."""
         self._checked_at = 0.0
+        self._signature = None
 
     def _check(self) -> None:
         with self._lock:
@@ -56,20 +61,21 @@ class _Matcher:
                 return
             if not in_transaction():
                 refresh_view()
-            signature = tuple(
-                db.session.execute(
-                    select(
-                        func.count(SensitiveWord.id),
-                        func.max(SensitiveWord.id),
-                        func.max(SensitiveWord.update_time),
-                        func.sum(SensitiveWord.weights),
-                    )
-                ).one()
-            )
+            started = time.monotonic()
+            changed_at, *others = db.session.execute(
+                select(
+                    func.max(SensitiveWord.update_time),
+                    func.count(SensitiveWord.id),
+                    func.max(SensitiveWord.id),
+                    func.sum(SensitiveWord.weights),
+                )
+            ).one()
+            signature = (changed_at, *others)
             if signature != self._signature:
                 self._rebuild()
-                self._signature = signature
-            self._checked_at = time.monotonic()
+                is_settled = changed_at is None or clock.now() - changed_at > SETTLED
+                self._signature = signature if is_settled else None
+            self._checked_at = started
 
     def _rebuild(self) -> None:
         rows = db.session.execute(

@@ -5,6 +5,10 @@ if not held then
   return -1
 end
 local at = string.find(held, ':', 1, true)
+if not at then -- not one of ours: the reference kept the digits as they are
+  redis.call('DEL', KEYS[1])
+  return -1
+end
 local tries = tonumber(string.sub(held, 1, at - 1)) + 1
 local hash = string.sub(held, at + 1)
 if hash == ARGV[1] then

@@ -9,7 +9,7 @@ import typer
 from common.errors import DomainError, TransactionConflict
 from common.models.adoption.repairs import AdoptionRefused
 from common.models.schema_lock import SchemaBusy
-from common.services.seeding.content import ContentError
+from common.services.seeding.lines import ContentError
 from common.settings import SettingsError
 from scripts.datadir import DataDirError
 from scripts.managing import administration, configuration, database, importing, jobs, seeding

@@ -19,8 +19,8 @@ from rich.progress import (
 
 _UNSEEN_WIDTH = 200  # of tables that a program reads
 
-out = Console(highlight=False, width=None if sys.stdout.isatty() else _UNSEEN_WIDTH)
-err = Console(stderr=True, highlight=False, soft_wrap=True)
+out = Console(highlight=False, emoji=False, width=None if sys.stdout.isatty() else _UNSEEN_WIDTH)
+err = Console(stderr=True, highlight=False, emoji=False, soft_wrap=True)
 
 
 def complain(text: str) -> None:

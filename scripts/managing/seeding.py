@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from common.errors import InvalidInput
-from common.services.seeding import base, demo
+from common.services.seeding import base, default_avatar, demo
 from common.services.seeding.administrators import Login
 from common.settings import Settings
 from common.utils import storage
@@ -34,6 +34,7 @@ def seed(
       scripts/manage seed --demo --data-dir /tmp/demo
     """
     with everything(data_dir) as settings:
+        default_avatar.provide(storage.build(settings), settings.default_avatar)
         login = _load_demo(settings) if is_demo else _load_base(settings)
     if login is not None:
         out.print(f"administrator: {login.account}, password: {login.password}", markup=False)

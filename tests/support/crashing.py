@@ -73,7 +73,7 @@ def crashing_projection(
 
 
 def live(dice: random.Random, ready: int) -> None:
-    """What a child does until it is killed; one byte into ``ready`` when it begins."""
+    """What a child does until it is killed; a byte into ``ready`` per like."""
     crash = CrashPoint(dice.choice(POINTS), dice.randint(1, 6))
     for topic in TOPICS:
         PROJECTIONS[topic] = crashing_projection(PROJECTIONS[topic], crash, "inline", "applied")
@@ -84,11 +84,11 @@ def live(dice: random.Random, ready: int) -> None:
     outbox.add = around(outbox.add, crash, "add", "commit")
     outbox_marks._write = around(outbox_marks._write, crash, "marking", "marked")
     relay = Relay(relayed)
-    os.write(ready, b".")
     while True:
         user_id, article_id = dice.choice(USERS), dice.choice(ARTICLES)
         news.attitudes.get(user_id, article_id)
         toggle_like(user_id=user_id, article_id=article_id)
+        os.write(ready, b".")
         if dice.random() < 0.5:
             relay.run_once()
         if dice.random() < 0.2:

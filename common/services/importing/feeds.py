@@ -88,7 +88,8 @@ def _content(entry: Any) -> str:
 
 
 def _published_at(entry: Any) -> datetime | None:
-    moment = entry.get("published_parsed") or entry.get("updated_parsed")
+    # As a plain dict: the parser's own look-up takes one for the other, with a warning.
+    moment = dict.get(entry, "published_parsed") or dict.get(entry, "updated_parsed")
     if moment is None:
         return None
     try:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import Any
@@ -41,7 +42,7 @@ def read(lines: Iterable[bytes], *, channel: str = "") -> Iterator[Item]:
 
 def _parsed(line: bytes, number: int) -> _Line:
     try:
-        members = orjson.loads(line)
+        members = orjson.loads(line.removeprefix(codecs.BOM_UTF8))
         if isinstance(members, dict) and members.get("published_at") == "":
             members["published_at"] = None
         return _Line.model_validate(members)

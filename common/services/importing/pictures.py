@@ -7,7 +7,7 @@ from typing import Final
 
 import structlog
 
-from common.errors import TooLarge
+from common.errors import InvalidInput, TooLarge
 from common.utils import pictures
 from common.utils.fetching import PUBLIC, Fetched, Policy, fetch_all
 from common.utils.html import is_acceptable_url
@@ -47,12 +47,12 @@ class PictureStore:
                 self._keys[url] = self._stored(url, fetched[url], wanted[url])
         return {url: key for url in wanted if (key := self._keys.get(url)) is not None}
 
-    def _stored(self, url: str, fetched: Fetched | Exception, owner: int) -> str | None:
+    def _stored(self, url: str, fetched: Fetched | InvalidInput, owner: int) -> str | None:
         try:
-            if isinstance(fetched, Exception):
+            if isinstance(fetched, InvalidInput):
                 raise fetched
             picture = pictures.normalise(fetched.body)
-        except (InvalidPicture, TooLarge, ValueError) as error:
+        except (InvalidInput, InvalidPicture, TooLarge) as error:
             log.info("picture_not_imported", url=url, error=str(error))
             return None
         key = object_key(_KIND, picture.data, extension=picture.extension, owner=owner)

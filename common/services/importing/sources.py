@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
@@ -12,7 +13,6 @@ from common.services.importing.items import Item, Unreadable
 from common.utils.fetching import PUBLIC, Policy, fetch
 
 _SCHEMES: Final = ("http://", "https://")
-_BYTE_ORDER_MARK: Final = b"\xef\xbb\xbf"
 
 
 def open_source(name: str, *, channel: str = "", policy: Policy = PUBLIC) -> Iterator[Item]:
@@ -45,7 +45,7 @@ def open_source(name: str, *, channel: str = "", policy: Policy = PUBLIC) -> Ite
 
 
 def _is_xml(start: bytes) -> bool:
-    return start.removeprefix(_BYTE_ORDER_MARK).lstrip().startswith(b"<")
+    return start.removeprefix(codecs.BOM_UTF8).lstrip().startswith(b"<")
 
 
 def _lines(path: Path, channel: str) -> Iterator[Item]:

@@ -7,6 +7,7 @@ from common.services.effects import Projection
 from common.services.projections import (
     caches,
     counters,
+    lists,
     notifications,
     pins,
     pushes,
@@ -21,6 +22,7 @@ PROJECTIONS: dict[str, Projection] = {
     for projection in (
         caches.PROJECTION,
         counters.PROJECTION,
+        lists.PROJECTION,
         pins.PROJECTION,
         notifications.PROJECTION,
         sms.PROJECTION,

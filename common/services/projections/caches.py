@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Protocol
 
-from common.cache import channel, comment, news, user
+from common.cache import channel, comment, news, people, shelves, user
 from common.cache.loading import invalidate_keys
 from common.schemas import events
 from common.schemas.events import CommentPlace
@@ -17,6 +17,7 @@ from common.services.effects import (
     Projection,
     StoredEffect,
 )
+from common.utils.constants import RelationKind
 
 TOPIC = "cache.invalidate"
 
@@ -36,7 +37,8 @@ def effects_of(event: object) -> list[Effect]:
 def _keys_of(event: object) -> list[str]:
     match event:
         case events.UserRegistered(user_id) | events.UserStatusChanged(user_id):
-            return _keys(user_id, user.profile, user.status, user.token_version)
+            account = _keys(user_id, user.profile, user.status, user.token_version)
+            return [*account, *_keys(user_id, shelves.published)]
         case events.ProfileChanged(user_id):
             return _keys(user_id, user.profile)
         case events.ChannelsChanged(user_id):
@@ -44,9 +46,9 @@ def _keys_of(event: object) -> list[str]:
         case events.AttitudeChanged():
             return _keys(event.user_id, news.attitudes)
         case events.CollectionChanged(user_id):
-            return _keys(user_id, news.collected)
-        case events.RelationChanged(user_id):
-            return _keys(user_id, user.relations)
+            return _keys(user_id, news.collected, shelves.collections)
+        case events.RelationChanged():
+            return _relation(event)
         case events.CommentLikingChanged(user_id):
             return _keys(user_id, comment.comment_likings)
         case _:
@@ -61,12 +63,10 @@ def _keys_of_content(event: object) -> list[str]:
             return _comments(article_id, removed)
         case events.CommentPinned(article_id, place):
             return _comments(article_id, [place])
-        case (
-            events.ArticlePublished(article_id)
-            | events.ArticleWithdrawn(article_id)
-            | events.ArticleEdited(article_id)
-        ):
-            return _keys(article_id, news.article_info, news.article_body)
+        case events.ArticlePublished() | events.ArticleWithdrawn():
+            return [*_article(event.article_id), *_keys(event.author_id, shelves.published)]
+        case events.ArticleEdited(article_id):
+            return _article(article_id)
         case events.ChannelTableChanged():
             return [channel.all_channels.key, channel.default_channels.key]
         case _:
@@ -75,6 +75,22 @@ def _keys_of_content(event: object) -> list[str]:
 
 def _keys(id_: int, *models: _Model) -> list[str]:
     return [model.key.format(id_) for model in models]
+
+
+def _article(article_id: int) -> list[str]:
+    return _keys(article_id, news.article_info, news.article_body)
+
+
+def _relation(event: events.RelationChanged) -> list[str]:
+    """What both sides know of each other, and the lists that one of them enters or leaves."""
+    kinds = {event.before, event.after}
+    keys = _keys(event.user_id, user.relations)
+    if RelationKind.FOLLOW in kinds:
+        keys += _keys(event.user_id, people.followings, people.mutual)
+        keys += _keys(event.target_user_id, people.followers, people.mutual)
+    if RelationKind.BLACKLIST in kinds:
+        keys += _keys(event.user_id, people.blocked)
+    return keys
 
 
 def _comments(article_id: int, places: Iterable[CommentPlace]) -> list[str]:

@@ -65,8 +65,9 @@ def _changes_of(event: object) -> list[Change]:
             return _attitude(event)
         case events.CollectionChanged(user_id, article_id, is_collected):
             amount = 1 if is_collected else -1
+            of_article = 0 if event.is_article_deleted else amount
             return [
-                _change(counters.article_collections, article_id, amount),
+                _change(counters.article_collections, article_id, of_article),
                 _change(counters.user_collections, user_id, amount),
             ]
         case events.RelationChanged(user_id, target_user_id, before, after):
@@ -86,7 +87,9 @@ def _publication(event: object) -> list[Change]:
         case events.CommentAdded() | events.CommentDecided() if event.is_visible:
             return _comments(event.article_id, [event.place], 1)
         case events.CommentDeleted(article_id, removed):
-            return _comments(article_id, removed, -1)
+            changes = _comments(article_id, removed, -1)
+            gone = counters.article_comments.key if event.is_article_deleted else None
+            return [change for change in changes if change[0] != gone]
         case events.ArticlePublished(article_id, author_id, _, likes):
             return _author(author_id, 1, likes)
         case events.ArticleWithdrawn(article_id, author_id, _, likes, is_deleted):
@@ -104,6 +107,8 @@ def _change(counter: Counter, member: int, amount: int) -> Change:
 
 
 def _attitude(event: events.AttitudeChanged) -> list[Change]:
+    if event.is_article_deleted:
+        return []
     like, dislike = AttitudeKind.LIKE, AttitudeKind.DISLIKE
     likes = (event.after == like) - (event.before == like)
     dislikes = (event.after == dislike) - (event.before == dislike)

@@ -11,8 +11,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
-from typing import Final, NoReturn
+from typing import Final
 
+from common.services.seeding.lines import ContentError, Lines, open_lines
 from common.utils.constants import CoverKind, Gender
 
 ROOT: Final = Path(__file__).parent / "content"
@@ -23,10 +24,6 @@ _REMARK: Final = re.compile(r"(>>?) ([^:>]+): (.+)")
 _CHANNEL_FILE: Final = re.compile(r"(\d\d)-([a-z]+)\.md")
 _CHANNEL_NAME: Final = re.compile(r"频道: (.+)")
 _LONGEST_TITLE: Final = 128
-
-
-class ContentError(Exception):
-    """A content file breaks its format; the text starts with ``<file>:<line>:``."""
 
 
 @dataclass(frozen=True)
@@ -119,56 +116,8 @@ def read(root: Path = ROOT) -> Content:
     )
 
 
-class _Lines:
-    """The lines of one file, or of a part of it; knows where it is when something is wrong."""
-
-    def __init__(self, path: Path, lines: list[str], first: int = 1) -> None:
-        self.path = path
-        self.lines = lines
-        self.first = first
-
-    def fail(self, reason: str, index: int = 0) -> NoReturn:
-        raise ContentError(f"{self.path.name}:{self.first + index}: {reason}")
-
-    def part(self, start: int, stop: int) -> _Lines:
-        return _Lines(self.path, self.lines[start:stop], self.first + start)
-
-    def sections(self) -> list[_Lines]:
-        """The parts that begin with ``# title``, code fences respected."""
-        starts = [
-            index
-            for index, line in enumerate(self.lines)
-            if line.startswith("# ") and not self._is_code[index]
-        ]
-        for index, line in enumerate(self.lines[: starts[0] if starts else None]):
-            if line.strip():
-                self.fail("text before the first title", index)
-        return [
-            self.part(start, stop)
-            for start, stop in zip(starts, [*starts[1:], len(self.lines)], strict=True)
-        ]
-
-    @property
-    def _is_code(self) -> list[bool]:
-        flags, inside = [], False
-        for line in self.lines:
-            is_fence = line.startswith("```")
-            flags.append(inside or is_fence)
-            inside ^= is_fence
-        if inside:
-            self.fail("a code fence is not closed", len(self.lines) - 1)
-        return flags
-
-
-def _open(path: Path) -> _Lines:
-    try:
-        return _Lines(path, path.read_text(encoding="utf-8").splitlines())
-    except UnicodeDecodeError as error:
-        raise ContentError(f"{path.name}:1: not UTF-8") from error
-
-
 def _read_channel(path: Path, *, authors: set[str], names: set[str]) -> ChannelText:
-    lines = _open(path)
+    lines = open_lines(path)
     file_name = _CHANNEL_FILE.fullmatch(path.name)
     if file_name is None:
         lines.fail("the file name is not <two digits>-<slug>.md")
@@ -184,7 +133,7 @@ def _read_channel(path: Path, *, authors: set[str], names: set[str]) -> ChannelT
     )
 
 
-def _read_article(part: _Lines, authors: set[str], names: set[str]) -> ArticleText:
+def _read_article(part: Lines, authors: set[str], names: set[str]) -> ArticleText:
     title, properties, rest = _read_head(part)
     remarks_from = _remarks_start(rest.lines)
     author = properties.get("作者", "")
@@ -204,7 +153,7 @@ def _read_article(part: _Lines, authors: set[str], names: set[str]) -> ArticleTe
     )
 
 
-def _read_head(part: _Lines) -> tuple[str, dict[str, str], _Lines]:
+def _read_head(part: Lines) -> tuple[str, dict[str, str], Lines]:
     """Title, properties, and what follows them."""
     match = _TITLE.fullmatch(part.lines[0])
     title = match[1].strip() if match else ""
@@ -220,14 +169,14 @@ def _read_head(part: _Lines) -> tuple[str, dict[str, str], _Lines]:
     return title, properties, part.part(index, len(part.lines))
 
 
-def _cover(part: _Lines, text: str) -> CoverKind:
+def _cover(part: Lines, text: str) -> CoverKind:
     try:
         return CoverKind(int(text))
     except ValueError:
         part.fail(f"封面 is 0, 1 or 3, not {text!r}")
 
 
-def _age(part: _Lines, text: str) -> timedelta:
+def _age(part: Lines, text: str) -> timedelta:
     try:
         days = float(text)
     except ValueError:
@@ -248,7 +197,7 @@ def _remarks_start(lines: list[str]) -> int:
     return start
 
 
-def _read_remarks(part: _Lines, names: set[str]) -> tuple[Remark, ...]:
+def _read_remarks(part: Lines, names: set[str]) -> tuple[Remark, ...]:
     threads: list[tuple[Remark, list[Remark]]] = []
     for index, line in enumerate(part.lines):
         if not line.strip():
@@ -270,7 +219,7 @@ def _read_remarks(part: _Lines, names: set[str]) -> tuple[Remark, ...]:
 
 def _read_people(path: Path) -> tuple[tuple[Person, ...], tuple[Person, ...]]:
     try:
-        tables = tomllib.loads("\n".join(_open(path).lines))
+        tables = tomllib.loads("\n".join(open_lines(path).lines))
         return (
             tuple(_person(table, certificate=table["certi"]) for table in tables["author"]),
             tuple(_person(table, certificate=None) for table in tables["reader"]),
@@ -291,7 +240,7 @@ def _person(table: dict[str, str], *, certificate: str | None) -> Person:
 
 def _read_announcements(path: Path) -> tuple[AnnouncementText, ...]:
     announcements = []
-    for part in _open(path).sections():
+    for part in open_lines(path).sections():
         title, properties, rest = _read_head(part)
         body = "\n".join(rest.lines).strip()
         if not body:
@@ -301,7 +250,7 @@ def _read_announcements(path: Path) -> tuple[AnnouncementText, ...]:
 
 
 def _read_words(path: Path) -> tuple[tuple[str, int], ...]:
-    lines = _open(path)
+    lines = open_lines(path)
     words = []
     for index, line in enumerate(lines.lines):
         word, _, weight = line.partition("\t")

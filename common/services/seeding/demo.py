@@ -49,6 +49,7 @@ def load(
     storage: Storage,
     account: str = "admin",
     password: str | None = None,
+    texts: Content | None = None,
 ) -> Summary:
     """Add what is missing of the demo; what people changed since stays changed.
 
@@ -56,11 +57,12 @@ def load(
     load that was interrupted is completed by the next one.
 
     :param account: the first administrator (see :func:`base.load`)
+    :param texts: None: the bundled ones
     :raises DependencyUnavailable: SQL, STORE or the object storage is down
     """
     with session_scope():
         administrator = base.load(account=account, password=password)
-        texts = content.read()
+        texts = texts or content.read()
         with Painter(storage, progress) as painter:
             newcomers = _load_people(texts, painter)
             plans, user_ids = _plan(texts)

@@ -9,7 +9,7 @@ from flask import g
 from pydantic import BaseModel
 
 from common.schemas.comments import CommentList, CommentPosted
-from common.services import commenting
+from common.services import commenting, threads
 from common.utils.decorators import login_optional, login_required
 from common.utils.limiter import limited
 from common.utils.output import Resource
@@ -52,13 +52,13 @@ class CommentListResource(Resource):
         """Comments of an article (type ``a``) or replies of a comment (``c``), by cursor."""
         query = parse_query(CommentQuery)
         if query.type == "a":
-            return commenting.list_comments(
+            return threads.list_comments(
                 article_id=query.source,
                 cursor=query.offset,
                 limit=query.limit,
                 reader_id=g.user_id,
             )
-        return commenting.list_replies(
+        return threads.list_replies(
             comment_id=query.source, cursor=query.offset, limit=query.limit, reader_id=g.user_id
         )
 

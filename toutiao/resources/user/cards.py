@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from flask import g
 
-from common.schemas.users import UserCard
+from common.schemas.users import PublicUserCard, UserCard
 from common.services import profiles
-from common.utils.decorators import login_required
+from common.utils.decorators import login_optional, login_required
 from common.utils.output import Resource
 
 
@@ -18,3 +18,13 @@ class CurrentUserResource(Resource):
     def get(self) -> UserCard:
         """Own card with figures."""
         return profiles.own_card(g.user_id)
+
+
+class UserResource(Resource):
+    """Somebody's card."""
+
+    method_decorators = (login_optional,)
+
+    def get(self, user_id: int) -> PublicUserCard:
+        """A user's card with figures, and whether I follow or have blocked him."""
+        return profiles.public_card(user_id, reader_id=g.user_id)

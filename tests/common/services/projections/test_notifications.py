@@ -59,7 +59,8 @@ def happened(*what: object) -> None:
     with transaction():
         for event in what:
             outbox.add(event)
-    while Relay().run_once():
+    relay = Relay()
+    while relay.run_once():
         pass
 
 

@@ -1,0 +1,60 @@
+"""Articles and threads held still while something is written about them.
+
+Locks are taken in one order: the article, the head of the thread, then anything else.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from common.models import Article, Comment
+from common.utils.constants import ArticleStatus, CommentStatus
+
+
+@dataclass(frozen=True, slots=True)
+class HeldArticle:
+    """What writers need to know of an article."""
+
+    author_id: int
+    channel_id: int
+    status: int
+
+    @property
+    def is_approved(self) -> bool:
+        """Whether its likes belong to the author's figures."""
+        return self.status == ArticleStatus.APPROVED
+
+    @property
+    def is_deleted(self) -> bool:
+        """Whether its own figures are forgotten."""
+        return self.status == ArticleStatus.DELETED
+
+
+def hold_article(session: Session, article_id: int) -> HeldArticle | None:
+    """An article as committed last; nobody publishes, withdraws or deletes it before our commit.
+
+    Any number of readers hold it together. Whoever changes its status counts what it takes along
+    (:class:`~common.schemas.events.ArticleWithdrawn`), and must find each like on one side only.
+    """
+    query = (
+        select(Article.user_id, Article.channel_id, Article.status)
+        .where(Article.article_id == article_id)
+        .with_for_update(read=True)
+    )
+    row = session.execute(query).one_or_none()
+    return None if row is None else HeldArticle(row.user_id, row.channel_id, row.status)
+
+
+def hold_answered(session: Session, comment_id: int, root_id: int) -> bool:
+    """Whether a comment may still be answered; nobody deletes it before our commit.
+
+    :param root_id: head of its thread, itself if it is one: who deletes anywhere in a thread
+        locks the head
+    """
+    for id_ in dict.fromkeys((root_id, comment_id)):
+        query = select(Comment.status).where(Comment.comment_id == id_)
+        status = session.scalar(query.with_for_update(read=True))
+    return status == CommentStatus.APPROVED

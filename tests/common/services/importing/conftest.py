@@ -1,0 +1,33 @@
+"""An item to be imported, and what became of it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import select
+
+from common.extensions.db import db
+from common.models import Article, ArticleContent
+from common.services.importing.items import Item
+
+MOMENT = datetime.fromisoformat("2024-03-05T10:00")
+ITEM = Item(
+    title="题目",
+    content="<p>正文</p>",
+    channel="见闻",
+    author="阿木",
+    published_at=MOMENT,
+    identifiers=("https://news.example/1",),
+)
+
+
+def all_articles() -> list[Article]:
+    """All articles of the database, by id."""
+    db.session.rollback()
+    return list(db.session.scalars(select(Article).order_by(Article.article_id)))
+
+
+def content_of(article: Article) -> str:
+    """The body of an article."""
+    query = select(ArticleContent.content).where(ArticleContent.article_id == article.article_id)
+    return db.session.scalars(query).one()

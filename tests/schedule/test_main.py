@@ -1,0 +1,139 @@
+"""Schedule processes as a deployment runs them: started, killed, stopped, put to sleep."""
+
+from __future__ import annotations
+
+import signal
+import time
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+
+from common.cache import counters
+from common.extensions.db import db, refresh_view
+from common.models import Article, JobLease, JobRun, OutboxEvent
+from common.utils import clock
+from common.utils.constants import ArticleStatus, JobRunStatus
+from tests import factories
+from tests.support.likes import toggle_like
+from tests.support.programs import environment, eventually, program
+
+LEASE_SECONDS = 2
+STOP_SECONDS = 10
+
+
+@pytest.fixture
+def start(runtime, tmp_path) -> Iterator[Callable[[], Any]]:
+    """Starts a schedule process with a short lease."""
+    env = environment(runtime, TOUTIAO_JOB_LEASE_SECONDS=str(LEASE_SECONDS))
+    del env["TOUTIAO_WORKER_ID"]  # each leases one of its own
+    with ExitStack() as stack:
+        yield lambda: stack.enter_context(
+            program(["-m", "schedule.main"], env, tmp_path / "schedule.log")
+        )
+
+
+def lease() -> JobLease | None:
+    refresh_view()
+    return db.session.scalars(
+        select(JobLease).execution_options(populate_existing=True)
+    ).one_or_none()
+
+
+def owner_pid() -> int | None:
+    """Process id of the leader, from the name it gave itself."""
+    row = lease()
+    return int(row.owner.split(":")[1]) if row is not None and row.owner else None
+
+
+def runs(job: str) -> list[JobRun]:
+    refresh_view()
+    query = select(JobRun).where(JobRun.job == job)
+    return list(db.session.scalars(query.execution_options(populate_existing=True)))
+
+
+def succeeded(job: str) -> bool:
+    return any(run.status == JobRunStatus.OK for run in runs(job))
+
+
+def is_all_done() -> bool:
+    refresh_view()
+    query = select(OutboxEvent.id).where(OutboxEvent.done_at.is_(None))
+    return db.session.scalar(query.limit(1)) is None
+
+
+def test_a_process_relays_catches_up_and_publishes_in_time(start, redis):
+    article = factories.ArticleFactory(
+        status=ArticleStatus.PENDING,
+        review_time=clock.now(),
+        publish_at=clock.now() + timedelta(seconds=4),
+    )
+    redis.flushall()
+    toggle_like(user_id=1, article_id=101)
+
+    start()
+
+    eventually(lambda: succeeded("statistics.fix") and succeeded("counters.flush"))
+    eventually(lambda: runs("publish.due"))
+    eventually(is_all_done)
+    refresh_view()
+    assert db.session.get(Article, article.article_id, populate_existing=True).status == (
+        ArticleStatus.APPROVED
+    )
+    assert counters.article_likes.get(101) == 1
+    assert counters.user_articles.get(article.user_id) == 1
+
+
+def test_when_the_leader_is_killed_another_process_takes_over(start):
+    processes = [start(), start()]
+    first = eventually(owner_pid)
+    by_pid = {process.pid: process for process in processes}
+
+    by_pid[first].kill()
+
+    eventually(lambda: owner_pid() not in (None, first))
+    assert owner_pid() in by_pid
+
+
+def test_a_leader_that_slept_through_its_lease_wakes_up_as_a_follower(start):
+    sleeper = start()
+    eventually(lambda: owner_pid() == sleeper.pid)
+    fence = lease().fence
+    sleeper.send_signal(signal.SIGSTOP)
+    other = start()
+    eventually(lambda: owner_pid() == other.pid)
+
+    sleeper.send_signal(signal.SIGCONT)
+    article = factories.ArticleFactory(
+        status=ArticleStatus.PENDING, review_time=clock.now(), publish_at=clock.now()
+    )
+
+    eventually(lambda: len(runs("publish.due")) == 1)
+    assert lease().fence == fence + 1
+    assert runs("publish.due")[0].fence == fence + 1
+    assert counters.user_articles.get(article.user_id) == 1
+
+
+def test_a_process_told_to_stop_resigns_and_ends_soon(start):
+    process = start()
+    eventually(lambda: succeeded("counters.flush"))
+    asked_at = time.monotonic()
+
+    process.terminate()
+
+    assert process.wait(STOP_SECONDS) == 0
+    assert time.monotonic() - asked_at < STOP_SECONDS
+    assert lease().owner is None
+
+
+def test_missing_settings_are_named_and_nothing_starts(tmp_path):
+    log = tmp_path / "schedule.log"
+    with program(["-m", "schedule.main"], {"PATH": "/usr/bin"}, log) as process:
+        code = process.wait(STOP_SECONDS)
+
+    assert code == 1
+    assert "TOUTIAO_JWT_SECRET: is required" in log.read_text()
+    assert "Traceback" not in log.read_text()

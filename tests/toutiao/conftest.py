@@ -1,0 +1,46 @@
+"""Who reads: visitors, devices, and people who have signed in."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from tests.factories import ChannelFactory
+from tests.support.clients import ApiClient
+
+
+class Device(ApiClient):
+    """A visitor whose client sends a device id."""
+
+    def open(self, *args: Any, headers: Any = None, **kwargs: Any) -> Any:
+        """As a visitor's, with ``Authorization: Anony``."""
+        sent = {"Authorization": "Anony device-1.a:b", **(headers or {})}
+        return super().open(*args, headers=sent, **kwargs)
+
+
+@pytest.fixture
+def device(anonymous: ApiClient) -> Device:
+    """A device that nobody has signed in on."""
+    return Device(anonymous.application)
+
+
+@pytest.fixture(params=["visitor", "device", "reader"])
+def anybody(request: pytest.FixtureRequest) -> ApiClient:
+    """Each kind of reader in turn."""
+    name = {"visitor": "anonymous"}.get(request.param, request.param)
+    client: ApiClient = request.getfixturevalue(name)
+    return client
+
+
+@pytest.fixture(params=["device", "reader"])
+def somebody(request: pytest.FixtureRequest) -> ApiClient:
+    """Each kind of reader whose pages are remembered."""
+    client: ApiClient = request.getfixturevalue(request.param)
+    return client
+
+
+@pytest.fixture
+def channel_id(runtime: Any) -> int:
+    """A visible channel without articles."""
+    return ChannelFactory().channel_id

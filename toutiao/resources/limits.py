@@ -1,0 +1,12 @@
+"""How much a reader may write: budgets per user, shared by what belongs together (§1.10)."""
+
+from __future__ import annotations
+
+from common.utils.limiter import limited
+
+attitudes_limited = limited("60 per minute", scope="attitudes")
+collections_limited = limited("60 per minute", scope="collections")
+comments_limited = limited("60 per minute", scope="comments")
+relations_limited = limited("60 per minute", scope="relations")
+reports_limited = limited("10 per hour", scope="reports")
+durations_limited = limited("120 per minute", scope="durations", by="address")

@@ -1,0 +1,74 @@
+"""Liking and disliking articles."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+
+from flask import g
+from pydantic import BaseModel
+
+from common.schemas.targets import Target
+from common.services import attitudes
+from common.utils.constants import AttitudeKind
+from common.utils.decorators import login_required
+from common.utils.output import Resource
+from common.utils.parser import ArticleId, parse_json
+from toutiao.resources.limits import attitudes_limited
+
+
+class AttitudeCreate(BaseModel):
+    target: ArticleId
+
+
+class ArticleLikingListResource(Resource):
+    """Likes."""
+
+    method_decorators = (attitudes_limited, login_required)
+
+    def post(self) -> tuple[Target, int]:
+        """Like an article; a dislike is taken back."""
+        body = parse_json(AttitudeCreate)
+        attitudes.set_attitude(
+            user_id=g.user_id, article_id=body.target, attitude=AttitudeKind.LIKE
+        )
+        return {"target": body.target}, HTTPStatus.CREATED
+
+
+class ArticleLikingResource(Resource):
+    """The reader's like of an article."""
+
+    method_decorators = (attitudes_limited, login_required)
+
+    def delete(self, article_id: int) -> tuple[None, int]:
+        """Take a like back, if there is one."""
+        attitudes.withdraw_attitude(
+            user_id=g.user_id, article_id=article_id, attitude=AttitudeKind.LIKE
+        )
+        return None, HTTPStatus.NO_CONTENT
+
+
+class ArticleDislikeListResource(Resource):
+    """Dislikes."""
+
+    method_decorators = (attitudes_limited, login_required)
+
+    def post(self) -> tuple[Target, int]:
+        """Dislike an article: a like is taken back, and it leaves the reader's feed."""
+        body = parse_json(AttitudeCreate)
+        attitudes.set_attitude(
+            user_id=g.user_id, article_id=body.target, attitude=AttitudeKind.DISLIKE
+        )
+        return {"target": body.target}, HTTPStatus.CREATED
+
+
+class ArticleDislikeResource(Resource):
+    """The reader's dislike of an article."""
+
+    method_decorators = (attitudes_limited, login_required)
+
+    def delete(self, article_id: int) -> tuple[None, int]:
+        """Take a dislike back, if there is one."""
+        attitudes.withdraw_attitude(
+            user_id=g.user_id, article_id=article_id, attitude=AttitudeKind.DISLIKE
+        )
+        return None, HTTPStatus.NO_CONTENT

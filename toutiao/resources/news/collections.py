@@ -1,0 +1,58 @@
+"""Collected articles."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+
+from flask import g, request
+from pydantic import BaseModel
+
+from common.schemas.news import ArticleList
+from common.schemas.targets import Target
+from common.services import article_lists, collecting
+from common.utils.client_address import client_address
+from common.utils.decorators import login_required
+from common.utils.output import Resource
+from common.utils.parser import ArticleId, parse_json, parse_query
+from toutiao.resources.limits import collections_limited
+from toutiao.resources.listing import PageQuery
+
+
+class CollectionCreate(BaseModel):
+    target: ArticleId
+
+
+class CollectionListResource(Resource):
+    """The reader's collection."""
+
+    method_decorators = {  # noqa: RUF012 - Flask-RESTful reads a plain mapping
+        "get": (login_required,),
+        "post": (collections_limited, login_required),
+    }
+
+    def get(self) -> ArticleList:
+        """My collected articles, the latest first."""
+        query = parse_query(PageQuery)
+        return article_lists.list_collections(g.user_id, page=query.page, per_page=query.per_page)
+
+    def post(self) -> tuple[Target, int]:
+        """Collect an article."""
+        body = parse_json(CollectionCreate)
+        collecting.collect_article(
+            user_id=g.user_id,
+            article_id=body.target,
+            trace=request.headers.get("Trace"),
+            address=client_address(),
+        )
+        return {"target": body.target}, HTTPStatus.CREATED
+
+
+class CollectionResource(Resource):
+    """An article in the reader's collection."""
+
+    method_decorators = (collections_limited, login_required)
+
+    def delete(self, article_id: int) -> tuple[None, int]:
+        """Take an article out, if it is in."""
+        collecting.uncollect_article(user_id=g.user_id, article_id=article_id)
+        return None, HTTPStatus.NO_CONTENT

@@ -1,0 +1,53 @@
+"""Liking comments, and deleting one's own."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+
+from flask import g
+from pydantic import BaseModel
+
+from common.schemas.targets import Target
+from common.services import comment_deleting, comment_marks
+from common.utils.decorators import login_required
+from common.utils.output import Resource
+from common.utils.parser import CommentId, parse_json
+from toutiao.resources.limits import attitudes_limited, comments_limited
+
+
+class CommentLikingCreate(BaseModel):
+    target: CommentId
+
+
+class CommentLikingListResource(Resource):
+    """Likes of comments."""
+
+    method_decorators = (attitudes_limited, login_required)
+
+    def post(self) -> tuple[Target, int]:
+        """Like a comment."""
+        body = parse_json(CommentLikingCreate)
+        comment_marks.like_comment(user_id=g.user_id, comment_id=body.target)
+        return {"target": body.target}, HTTPStatus.CREATED
+
+
+class CommentLikingResource(Resource):
+    """The reader's like of a comment."""
+
+    method_decorators = (attitudes_limited, login_required)
+
+    def delete(self, comment_id: int) -> tuple[None, int]:
+        """Take a like back, if there is one."""
+        comment_marks.unlike_comment(user_id=g.user_id, comment_id=comment_id)
+        return None, HTTPStatus.NO_CONTENT
+
+
+class CommentResource(Resource):
+    """A comment."""
+
+    method_decorators = (comments_limited, login_required)
+
+    def delete(self, comment_id: int) -> tuple[None, int]:
+        """Delete a comment of one's own, with everything answered to it."""
+        comment_deleting.delete_own_comment(user_id=g.user_id, comment_id=comment_id)
+        return None, HTTPStatus.NO_CONTENT

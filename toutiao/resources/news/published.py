@@ -1,0 +1,38 @@
+"""What a user published."""
+
+from __future__ import annotations
+
+from flask import g
+
+from common.schemas.news import ArticleList
+from common.services import article_lists
+from common.utils.decorators import login_optional, login_required
+from common.utils.output import Resource
+from common.utils.parser import parse_query
+from toutiao.resources.listing import PageQuery
+
+
+class UserArticleListResource(Resource):
+    """Somebody's articles."""
+
+    method_decorators = (login_optional,)
+
+    def get(self, user_id: int) -> ArticleList:
+        """A user's published articles, newest first."""
+        query = parse_query(PageQuery)
+        return article_lists.list_published(
+            user_id, page=query.page, per_page=query.per_page, reader_id=g.user_id
+        )
+
+
+class CurrentUserArticleListResource(Resource):
+    """The logged-in user's articles."""
+
+    method_decorators = (login_required,)
+
+    def get(self) -> ArticleList:
+        """My published articles, newest first."""
+        query = parse_query(PageQuery)
+        return article_lists.list_published(
+            g.user_id, page=query.page, per_page=query.per_page, reader_id=g.user_id
+        )

@@ -1,0 +1,39 @@
+"""Reporting articles to the operators."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+from typing import Annotated
+
+from flask import g
+from pydantic import BaseModel
+
+from common.schemas.targets import ReportedTarget
+from common.services import reporting
+from common.utils.constants import ReportKind
+from common.utils.decorators import login_required
+from common.utils.describing import describes
+from common.utils.output import Resource
+from common.utils.parser import ArticleId, OneOf, Text, parse_json
+from toutiao.resources.limits import reports_limited
+
+
+class ReportCreate(BaseModel):
+    target: ArticleId
+    type: Annotated[ReportKind, OneOf(ReportKind, "Invalid report type.")]
+    remark: Annotated[str, Text(0, reporting.MAX_REMARK)] = ""
+
+
+class ArticleReportListResource(Resource):
+    """Reports."""
+
+    method_decorators = (reports_limited, login_required)
+
+    @describes(errors=[HTTPStatus.CONFLICT])
+    def post(self) -> tuple[ReportedTarget, int]:
+        """Report an article, once."""
+        body = parse_json(ReportCreate)
+        reporting.report_article(
+            user_id=g.user_id, article_id=body.target, kind=body.type, remark=body.remark
+        )
+        return {"target": body.target, "type": body.type}, HTTPStatus.CREATED

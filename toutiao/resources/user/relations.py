@@ -1,0 +1,119 @@
+"""Following and blocking users, and the lists of them."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+
+from flask import g
+from pydantic import BaseModel
+
+from common.schemas.targets import Target
+from common.schemas.users import RelationList
+from common.services import people_lists, relating
+from common.utils.decorators import login_optional, login_required
+from common.utils.describing import describes
+from common.utils.output import Resource
+from common.utils.parser import UserId, parse_json, parse_query
+from toutiao.resources.limits import relations_limited
+from toutiao.resources.listing import PageQuery
+from toutiao.resources.user.relation_queries import RelationPageQuery
+
+
+class RelationCreate(BaseModel):
+    target: UserId
+
+
+class FollowingListResource(Resource):
+    """Whom the logged-in user follows."""
+
+    method_decorators = {  # noqa: RUF012 - Flask-RESTful reads a plain mapping
+        "get": (login_required,),
+        "post": (relations_limited, login_required),
+    }
+
+    def get(self) -> RelationList:
+        """Whom I follow, the latest first."""
+        query = parse_query(RelationPageQuery)
+        return people_lists.list_followings(g.user_id, page=query.page, per_page=query.size)
+
+    @describes(errors=[HTTPStatus.FORBIDDEN])
+    def post(self) -> tuple[Target, int]:
+        """Follow a user."""
+        body = parse_json(RelationCreate)
+        relating.follow_user(user_id=g.user_id, target_id=body.target)
+        return {"target": body.target}, HTTPStatus.CREATED
+
+
+class FollowingResource(Resource):
+    """Somebody the logged-in user follows."""
+
+    method_decorators = (relations_limited, login_required)
+
+    def delete(self, user_id: int) -> tuple[None, int]:
+        """Stop following."""
+        relating.unfollow_user(user_id=g.user_id, target_id=user_id)
+        return None, HTTPStatus.NO_CONTENT
+
+
+class FollowerListResource(Resource):
+    """Who follows the logged-in user."""
+
+    method_decorators = (login_required,)
+
+    def get(self) -> RelationList:
+        """Who follows me, the latest first."""
+        query = parse_query(RelationPageQuery)
+        return people_lists.list_followers(g.user_id, page=query.page, per_page=query.size)
+
+
+class BlacklistListResource(Resource):
+    """Whom the logged-in user has blocked."""
+
+    method_decorators = {  # noqa: RUF012 - Flask-RESTful reads a plain mapping
+        "get": (login_required,),
+        "post": (relations_limited, login_required),
+    }
+
+    def get(self) -> RelationList:
+        """Whom I have blocked, the latest first."""
+        query = parse_query(PageQuery)
+        return people_lists.list_blocked(g.user_id, page=query.page, per_page=query.per_page)
+
+    def post(self) -> tuple[Target, int]:
+        """Block a user; neither follows the other any more."""
+        body = parse_json(RelationCreate)
+        relating.block_user(user_id=g.user_id, target_id=body.target)
+        return {"target": body.target}, HTTPStatus.CREATED
+
+
+class BlacklistResource(Resource):
+    """Somebody the logged-in user has blocked."""
+
+    method_decorators = (relations_limited, login_required)
+
+    def delete(self, user_id: int) -> tuple[None, int]:
+        """Unblock a user."""
+        relating.unblock_user(user_id=g.user_id, target_id=user_id)
+        return None, HTTPStatus.NO_CONTENT
+
+
+class UserFollowingListResource(Resource):
+    """Whom somebody follows."""
+
+    method_decorators = (login_optional,)
+
+    def get(self, user_id: int) -> RelationList:
+        """Whom a user follows, the latest first."""
+        query = parse_query(RelationPageQuery)
+        return people_lists.list_followings(user_id, page=query.page, per_page=query.size)
+
+
+class UserFollowerListResource(Resource):
+    """Who follows somebody."""
+
+    method_decorators = (login_optional,)
+
+    def get(self, user_id: int) -> RelationList:
+        """Who follows a user, the latest first."""
+        query = parse_query(RelationPageQuery)
+        return people_lists.list_followers(user_id, page=query.page, per_page=query.size)
