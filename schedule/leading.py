@@ -20,7 +20,7 @@ from schedule.running import run_scheduled
 
 log = structlog.get_logger(__name__)
 
-LEADING = Gauge("schedule_leading", "1 while this process runs the jobs")
+LEADING = Gauge("toutiao_schedule_leading", "1 while this process runs the jobs")
 SPARE_THREADS = 1  # a job that takes long must not keep the others waiting
 
 

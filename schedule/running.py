@@ -22,8 +22,8 @@ from schedule.jobs import JOBS
 
 log = structlog.get_logger(__name__)
 
-RUNS = Counter("job_runs_total", "Job runs by result", ["job", "status"])
-SECONDS = Histogram("job_seconds", "Duration of job runs", ["job"])
+RUNS = Counter("toutiao_job_runs", "Job runs by result", ["job", "status"])
+SECONDS = Histogram("toutiao_job_seconds", "Duration of job runs", ["job"])
 
 
 @dataclass(frozen=True)

@@ -228,4 +228,4 @@ def _answers(url: str) -> bool:
 
 
 if __name__ == "__main__":
-    app()
+    app(prog_name="scripts/run")

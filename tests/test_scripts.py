@@ -25,7 +25,7 @@ RUNNING = (sys.executable, "-m", "scripts.running")
 STOP_SECONDS = 10
 
 # One at a time, whatever the number of xdist workers: each of these starts the whole product.
-pytestmark = pytest.mark.xdist_group("whole product")
+pytestmark = [pytest.mark.xdist_group("whole product"), pytest.mark.timeout(400)]
 
 
 class Run:

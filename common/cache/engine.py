@@ -26,6 +26,8 @@ V = TypeVar("V")
 V_co = TypeVar("V_co", covariant=True)
 
 MAX_ID = 2**63 - 1
+REMEMBERED_VALUES = 4096  # parsed texts per model and process, of at most this many bytes:
+REMEMBERED_BYTES = 1024
 NULL = b"-1"  # the marker of contract/redis.md §2: this id is known to have no value
 
 
@@ -74,6 +76,8 @@ class ReadModel(Generic[V]):
         self._ttl = ttl
         self._null_ttl = null_ttl
         self._l1_seconds = l1.total_seconds() if l1 else 0.0
+        # Values are frozen, so equal texts may share one: parsing is most of a warm read.
+        self._parsed: dict[bytes, V] = {}
         self._source = Source(
             kind="string",
             load=load,
@@ -120,7 +124,17 @@ class ReadModel(Generic[V]):
         """
         if raw is None:
             raise ValueError
-        return None if raw == NULL else self._adapter.validate_json(raw)
+        known = self._parsed.get(raw)
+        if known is not None:
+            return known
+        if raw == NULL:
+            return None
+        value = self._adapter.validate_json(raw)
+        if len(raw) <= REMEMBERED_BYTES:
+            if len(self._parsed) >= REMEMBERED_VALUES:
+                self._parsed.clear()
+            self._parsed[raw] = value
+        return value
 
     def remember(self, keys: Mapping[int, str], values: Mapping[int, V], *, drops: int) -> None:
         """Keep values (and known absences) in the process, if this model does that."""

@@ -55,6 +55,25 @@ def fetch(source: Source[V], keys: Mapping[int, str]) -> dict[int, V]:
     return flights.run(keys, lambda ids: _Load(source, {id_: keys[id_] for id_ in ids}).run())
 
 
+def fresh(query: Callable[[], V], *, from_primary: bool = False) -> V:
+    """Ask SQL as of now: a read transaction that this thread has open would be a stale view.
+
+    A replica that fails is not noticed: the primary is asked instead.
+
+    :raises DependencyUnavailable: the primary is down
+    """
+    if not from_primary:
+        try:
+            db.refresh_view()
+            return query()
+        except DependencyUnavailable:
+            if db.router.replicas is None:
+                raise
+    db.refresh_view()
+    with db.reading_primary():
+        return query()
+
+
 def invalidate_keys(keys: Iterable[str]) -> None:
     """Drop values by key, in one stage; loads under way may not store what they read.
 
@@ -140,7 +159,7 @@ class _Load(Generic[V]):
     def _load_ours(self, ids: list[int], *, from_primary: bool) -> None:
         keys = [self._keys[id_] for id_ in ids]
         try:
-            loaded = _load_fresh(self._source.load, ids, from_primary=from_primary)
+            loaded = fresh(lambda: self._source.load(ids), from_primary=from_primary)
         except BaseException:
             _quietly([leases.drop(key, self._token) for key in keys])
             raise
@@ -156,7 +175,7 @@ class _Load(Generic[V]):
             ids = [id_ for id_ in ids if not self._copied(id_)]
         if not ids:
             return
-        loaded = _load_fresh(self._source.load, ids)
+        loaded = fresh(lambda: self._source.load(ids))
         self._landed(ids, loaded)
         if self._source.is_copied_in_outages:
             for id_ in ids:
@@ -175,20 +194,6 @@ class _Load(Generic[V]):
         self._values.update(values)
         for id_ in ids:
             self._pending.pop(id_, None)
-
-
-def _load_fresh(load: Loader[V], ids: Sequence[int], *, from_primary: bool = False) -> dict[int, V]:
-    """Load from SQL as of now: an open read transaction of this thread would be a stale view."""
-    if not from_primary:
-        try:
-            db.refresh_view()
-            return dict(load(ids))
-        except DependencyUnavailable:
-            if db.router.replicas is None:
-                raise
-    db.refresh_view()
-    with db.reading_primary():
-        return dict(load(ids))
 
 
 def _quietly(commands: Sequence[Command]) -> list[Any]:

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import select
+import orjson
+import structlog
+from sqlalchemy import Text, select, type_coerce
 
 from common.cache.engine import ReadModel, Ttl
 from common.cache.membership import Members, Membership
@@ -14,6 +16,8 @@ from common.models import Article, ArticleContent, Attitude, Collection
 from common.schemas.news import ArticleBody, ArticleInfo, Cover
 from common.utils import clock
 from common.utils.constants import ArticleStatus
+
+log = structlog.get_logger(__name__)
 
 NULL_TTL = Ttl(timedelta(minutes=5), jitter=timedelta(minutes=1))
 
@@ -31,7 +35,8 @@ def _load_infos(article_ids: Sequence[int]) -> dict[int, ArticleInfo]:
             Article.title,
             Article.user_id,
             Article.channel_id,
-            Article.cover,
+            # As text: one cover that is no JSON must not take the other articles along.
+            type_coerce(Article.cover, Text).label("cover"),
             Article.create_time,
             Article.feed_ms,
             Article.allow_comment,
@@ -44,11 +49,20 @@ def _load_infos(article_ids: Sequence[int]) -> dict[int, ArticleInfo]:
             channel_id=row.channel_id,
             published_at=publication_time(row.feed_ms, row.create_time),
             allow_comment=bool(row.allow_comment),
-            cover=Cover.normalised(row.cover),
+            cover=_cover(row.article_id, row.cover),
             feed_ms=row.feed_ms or 0,
         )
         for row in rows
     }
+
+
+def _cover(article_id: int, stored: object) -> Cover:
+    try:
+        decoded = orjson.loads(stored) if isinstance(stored, str | bytes) else stored
+    except orjson.JSONDecodeError:
+        log.warning("article_cover_unreadable", article_id=article_id)
+        decoded = None
+    return Cover.normalised(decoded)
 
 
 def _load_bodies(article_ids: Sequence[int]) -> dict[int, ArticleBody]:

@@ -13,9 +13,8 @@ from typing import Any
 
 from common.cache import leases
 from common.cache.engine import Ttl, Wanted, run
-from common.cache.loading import Source, fetch, invalidate_keys
+from common.cache.loading import Source, fetch, fresh, invalidate_keys
 from common.errors import DependencyUnavailable
-from common.extensions import db
 from common.extensions.redis import Batch, Command, cache
 
 KEPT = 1000  # newest ids of a list that are cached; a list is rarely read further
@@ -103,13 +102,17 @@ class RankedList:
         self, owner_id: int, *, first: int, limit: int, cursor: int | None, total: int
     ) -> list[int]:
         """A page that the cached part does not hold, from SQL."""
-        db.refresh_view()
+        return list(fresh(lambda: self._from_sql(owner_id, first, limit, cursor, total)))
+
+    def _from_sql(
+        self, owner_id: int, first: int, limit: int, cursor: int | None, total: int
+    ) -> Sequence[int]:
         if cursor is not None and self._load_after is not None:
-            return list(self._load_after(owner_id, cursor, limit))
+            return self._load_after(owner_id, cursor, limit)
         if self._load_from_end is not None and total // 2 < first < total:
             limit = min(limit, total - first)
-            return list(self._load_from_end(owner_id, total - first - limit, limit))[::-1]
-        return list(self._load_by_index(owner_id, first, limit))
+            return self._load_from_end(owner_id, total - first - limit, limit)[::-1]
+        return self._load_by_index(owner_id, first, limit)
 
     def cut(self, owner_id: int, head: Head, first: int, limit: int, cursor: int | None) -> Slice:
         """The page out of a head that was just loaded."""

@@ -10,8 +10,8 @@ from sqlalchemy import select
 from common.cache.engine import ReadModel, Ttl
 from common.cache.membership import Members, Membership
 from common.extensions.db import db
-from common.models import Relation, User
-from common.schemas.users import Profile
+from common.models import Relation, User, UserProfile
+from common.schemas.users import PrivateProfile, Profile
 from common.utils.constants import RelationKind, UserStatus
 
 NULL_TTL = Ttl(timedelta(minutes=5), jitter=timedelta(minutes=1))
@@ -35,6 +35,22 @@ def _load_profiles(user_ids: Sequence[int]) -> dict[int, Profile]:
             is_media=bool(row.is_media),
             introduction=row.introduction or "",
             certificate=row.certificate or "",
+        )
+        for row in rows
+    }
+
+
+def _load_private(user_ids: Sequence[int]) -> dict[int, PrivateProfile]:
+    rows = db.session.execute(
+        select(User.user_id, User.mobile, UserProfile.gender, UserProfile.birthday)
+        .outerjoin(UserProfile, UserProfile.user_id == User.user_id)
+        .where(User.user_id.in_(user_ids))
+    )
+    return {
+        row.user_id: PrivateProfile(
+            mobile=row.mobile,
+            gender=row.gender or 0,
+            birthday=row.birthday.isoformat() if row.birthday else "",
         )
         for row in rows
     }
@@ -68,6 +84,15 @@ profile = ReadModel(
     ttl=Ttl(timedelta(minutes=30), jitter=timedelta(minutes=10)),
     null_ttl=NULL_TTL,
     load=_load_profiles,
+)
+
+# What the owner's own page shows besides.
+private_profile = ReadModel(
+    key="user:{}:profilex",
+    value=PrivateProfile,
+    ttl=Ttl(timedelta(minutes=10), jitter=timedelta(minutes=2)),
+    null_ttl=NULL_TTL,
+    load=_load_private,
 )
 
 # Freezing must lock out within a second in every process, hence the short first level.

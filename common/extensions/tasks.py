@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from enum import StrEnum
 from typing import Any
 
 from amqp import AMQPError
@@ -12,6 +11,7 @@ from kombu.exceptions import KombuError
 from redis import RedisError
 
 from common.errors import DependencyUnavailable
+from common.schemas.tasks import TaskName
 from common.settings import Settings
 from common.utils import request_id
 
@@ -22,12 +22,6 @@ REQUEST_HEADER = "request_id"
 HIDDEN = "(...)"  # how tools may show arguments, which are nobody's business
 # A message whose worker died is given to another one after this long (Redis brokers only).
 VISIBILITY_SECONDS = 60
-
-
-class TaskName(StrEnum):
-    """All tasks; names and arguments are a contract with existing workers (contract/jobs.md §2)."""
-
-    SEND_SMS = "sms.send_verification_code"
 
 
 def configuration(settings: Settings) -> dict[str, Any]:

@@ -38,6 +38,13 @@ class ProfileChanged:
 
 
 @dataclass(frozen=True)
+class ObjectsDropped:
+    """No row names these stored objects (any more)."""
+
+    keys: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class UserStatusChanged:
     """An account was disabled or enabled, or all its tokens were ended."""
 

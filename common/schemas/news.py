@@ -159,6 +159,19 @@ class ChannelCard(TypedDict):
     name: str
 
 
+class ChannelPlace(TypedDict):
+    """Where a channel is in a reader's own list."""
+
+    id: int
+    seq: int
+
+
+class ChannelPlaces(TypedDict):
+    """What a write of a reader's list accepted."""
+
+    channels: list[ChannelPlace]
+
+
 class ChannelList(TypedDict):
     """All channels, or a reader's."""
 

@@ -2,10 +2,27 @@
 
 from __future__ import annotations
 
-from typing import NotRequired
+from datetime import date
+from typing import Annotated, NotRequired
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer, ValidationInfo
 from typing_extensions import TypedDict
+
+from common.utils import sealing
+
+
+def _opened(value: str, info: ValidationInfo) -> str:
+    """What was sealed for JSON; text from elsewhere as it is."""
+    if info.mode != "json":
+        return value
+    try:
+        return sealing.unseal(value)
+    except sealing.Unsealable as error:
+        raise ValueError("sealed with another key") from error
+
+
+# Rests as ciphertext in JSON; a value that cannot be opened any more does not parse.
+Sealed = Annotated[str, BeforeValidator(_opened), PlainSerializer(sealing.seal, when_used="json")]
 
 
 class Profile(BaseModel):
@@ -22,6 +39,16 @@ class Profile(BaseModel):
     is_media: bool = False
     introduction: str = Field(alias="intro", default="")
     certificate: str = Field(alias="certi", default="")
+
+
+class PrivateProfile(BaseModel):
+    """What only its owner may see (CACHE ``user:<id>:profilex``); the mobile rests sealed."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    mobile: Sealed
+    gender: int = 0
+    birthday: str = ""
 
 
 class Tokens(TypedDict):
@@ -85,3 +112,55 @@ class RelationList(TypedDict):
     page: int
     per_page: int
     results: list[RelationCard]
+
+
+class OwnProfile(TypedDict):
+    """The editable profile of the account itself (contract/user-app.md §4.3)."""
+
+    id: int
+    name: str
+    photo: str
+    mobile: str
+    gender: int
+    birthday: str
+    intro: str
+
+
+class OwnFigure(TypedDict):
+    """What an author's articles earned (contract/user-app.md §4.6)."""
+
+    fans_count: int
+    read_count: int
+
+
+class ProfileChanges(TypedDict, total=False):
+    """Members of a profile that shall change, except pictures; ``birthday`` None clears it."""
+
+    name: str
+    gender: int
+    birthday: date | None
+    intro: str
+    real_name: str
+    id_number: str
+
+
+class EditedProfile(TypedDict):
+    """What editing a profile answers: the members that were sent, as they are now."""
+
+    id: int
+    name: NotRequired[str]
+    photo: NotRequired[str]
+    gender: NotRequired[int]
+    birthday: NotRequired[str]
+    intro: NotRequired[str]
+    real_name: NotRequired[str]
+    id_number: NotRequired[str]
+    id_card_front: NotRequired[str]
+    id_card_back: NotRequired[str]
+    id_card_handheld: NotRequired[str]
+
+
+class EditedPhoto(EditedProfile):
+    """The same for uploaded files; ``photo_url`` is ``photo`` under another client's name."""
+
+    photo_url: NotRequired[str]

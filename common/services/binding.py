@@ -7,6 +7,7 @@ from common.extensions.db import db, engine, init_db
 from common.extensions.limiter import init_limiter
 from common.extensions.push import init_push
 from common.extensions.redis import cache, init_redis, store
+from common.extensions.storage import init_storage
 from common.extensions.streams import init_streams
 from common.extensions.tasks import init_tasks
 from common.services import (
@@ -34,6 +35,7 @@ def bind(settings: Settings) -> None:
     init_push(settings)
     init_tasks(settings)
     init_streams(settings)
+    init_storage(settings)
     identifiers.init(settings)
     passport.init(settings)
 

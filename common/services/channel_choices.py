@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import select
@@ -20,6 +20,8 @@ from common.utils import clock
 
 MAX_CHOICES = 200
 MAX_SEQUENCE = 2**31 - 1
+REQUIRED = "Channels param is required."
+INVALID = "Invalid channels param."
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,37 +33,29 @@ class Choice:
 
 
 def checked(choices: Sequence[Choice]) -> list[Choice]:
-    """The choices a list write is about: channel 0 left out, every place filled in.
+    """The choices a list write is about: channel 0 left out.
 
-    :raises InvalidInput: too many, unknown or repeated channels, or a negative place
+    :raises InvalidInput: none, too many, unknown or repeated channels, or an impossible place
     """
     if not choices:
-        raise InvalidInput("Channels param is required.")
-    if len(choices) > MAX_CHOICES:
-        raise InvalidInput("Invalid channels param.")
+        raise InvalidInput(REQUIRED)
     # A client may send its whole list, the virtual channel included.
     real = [choice for choice in choices if choice.channel_id != RECOMMENDED]
-    known = _visible_ids()
-    if any(choice.channel_id not in known for choice in real):
-        raise InvalidInput("Invalid channels param.")
-    if len({choice.channel_id for choice in real}) < len(real):
+    channel_ids = {choice.channel_id for choice in real}
+    if len(choices) > MAX_CHOICES or not channel_ids <= _visible_ids():
+        raise InvalidInput(INVALID)
+    if len(channel_ids) < len(real):
         raise InvalidInput("Repeated channels occurred.")
     placed = [choice.sequence for choice in real if choice.sequence is not None]
     if any(not 0 <= sequence <= MAX_SEQUENCE for sequence in placed):
         raise InvalidInput("Invalid channel sequence param.")
-    following = max(placed, default=0)
-    filled = []
-    for choice in real:
-        sequence = choice.sequence
-        if sequence is None:
-            following += 1
-            sequence = following
-        filled.append(Choice(choice.channel_id, min(sequence, MAX_SEQUENCE)))
-    return filled
+    return real
 
 
-def add_channels(user_id: int, choices: Sequence[Choice]) -> None:
+def add_channels(user_id: int, choices: Sequence[Choice]) -> list[Choice]:
     """Add channels; nothing is saved if one of them is in the list already.
+
+    Like the other list writes it returns the choices with their places.
 
     :raises Conflict: one is
     """
@@ -69,21 +63,21 @@ def add_channels(user_id: int, choices: Sequence[Choice]) -> None:
         mine = _Mine(session, user_id)
         if mine.chosen.intersection(choice.channel_id for choice in choices):
             raise Conflict("Some conflict user channels occurred.")
-        mine.put(choices)
+        return mine.put(choices)
 
 
-def replace_channels(user_id: int, choices: Sequence[Choice]) -> None:
+def replace_channels(user_id: int, choices: Sequence[Choice]) -> list[Choice]:
     """Make the list exactly this one; an empty one is a list edited to empty."""
     with transaction() as session:
         mine = _Mine(session, user_id)
-        mine.remove(mine.chosen.difference(choice.channel_id for choice in choices))
-        mine.put(choices)
+        mine.remove(mine.chosen)
+        return mine.put(choices)
 
 
-def set_channels(user_id: int, choices: Sequence[Choice]) -> None:
+def set_channels(user_id: int, choices: Sequence[Choice]) -> list[Choice]:
     """Add or move these channels and keep the others."""
     with transaction() as session:
-        _Mine(session, user_id).put(choices)
+        return _Mine(session, user_id).put(choices)
 
 
 def set_channel(user_id: int, choice: Choice) -> None:
@@ -129,9 +123,13 @@ class _Mine:
         """Channels that are in the list."""
         return {row.channel_id for row in self._rows.values() if not row.is_deleted}
 
-    def put(self, choices: Iterable[Choice]) -> None:
-        """Add channels, or move those that are there."""
-        for choice in choices:
+    def put(self, choices: Iterable[Choice]) -> list[Choice]:
+        """Add channels, or move those that are there; the choices with their places.
+
+        A choice without a place goes behind all others.
+        """
+        put = []
+        for choice in self._placed(choices):
             row = self._rows.get(choice.channel_id)
             if row is None:
                 row = UserChannel(user_id=self._user_id, channel_id=choice.channel_id)
@@ -140,7 +138,19 @@ class _Mine:
             row.is_deleted = False
             row.sequence = choice.sequence or 0
             row.update_time = clock.now()
+            put.append(choice)
         self._session.flush()
+        return put
+
+    def _placed(self, choices: Iterable[Choice]) -> Iterator[Choice]:
+        wanted = list(choices)
+        others = [self._rows[channel_id].sequence for channel_id in self.chosen]
+        last = max([*others, *(choice.sequence or 0 for choice in wanted)], default=0)
+        for choice in wanted:
+            if choice.sequence is None:
+                last = min(last + 1, MAX_SEQUENCE)
+                choice = Choice(choice.channel_id, last)
+            yield choice
 
     def remove(self, channel_ids: Iterable[int]) -> None:
         """Take channels out that are in the list."""

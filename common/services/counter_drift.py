@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 import structlog
 
-from common.extensions.redis import Command, store
+from common.extensions.redis import store
 from common.services.counter_truths import CHUNK
 from common.services.projections.counters import DIRTY, mark_of
 
@@ -83,13 +83,11 @@ def alarm(drift: Drift) -> None:
 
 
 def mark_touched(drift: Drift) -> None:
-    """Corrected figures are due to be copied to SQL."""
+    """Corrected figures are due to be copied to SQL; the list of them is let go."""
     marks = [mark for member in drift.touched if (mark := mark_of(drift.key, member)) is not None]
-    commands: list[Command] = [
-        ("SADD", DIRTY, *marks[first : first + CHUNK]) for first in range(0, len(marks), CHUNK)
-    ]
-    for command in commands:
-        store.command(*command)
+    drift.touched = []
+    for first in range(0, len(marks), CHUNK):
+        store.command("SADD", DIRTY, *marks[first : first + CHUNK])
 
 
 def _scan(key: str) -> Iterator[dict[int, int]]:

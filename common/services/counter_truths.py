@@ -23,7 +23,7 @@ from common.models import (
 )
 from common.utils.constants import ArticleStatus, AttitudeKind, CommentStatus, RelationKind
 
-CHUNK = 5000  # members per query and per command: none holds up the server (contract/jobs.md §5)
+CHUNK = 2000  # members per query and command: none holds up the server (contract/jobs.md §5)
 
 Figures = dict[int, int]
 Column = InstrumentedAttribute[Any]

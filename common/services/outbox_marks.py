@@ -18,10 +18,12 @@ from common.errors import DependencyUnavailable, TransactionConflict
 from common.extensions.db import retry_on_conflict, session_scope, transaction
 from common.models import OutboxEvent
 from common.utils import clock
+from common.utils.background import Errand, Inbox
 
 log = structlog.get_logger(__name__)
 
-COLLECT_SECONDS = 0.2
+INTERVAL_SECONDS = 0.2
+MAX_WAITING = 100_000
 CHUNK = 1000
 
 
@@ -29,36 +31,26 @@ class DoneMarks:
     """Ids of rows that are done, written down in batches by a thread of its own."""
 
     def __init__(self) -> None:
-        self._ids: list[int] = []
-        self._lock = threading.Lock()
+        self._inbox: Inbox[int] = Inbox(MAX_WAITING)
         self._writing = threading.Lock()
-        self._something = threading.Event()
-        self._thread: threading.Thread | None = None
+        self._errand = Errand("outbox-marks", self._work, every=INTERVAL_SECONDS, again=0)
 
     def add(self, ids: Iterable[int]) -> None:
         """Remember that these rows are done; returns at once."""
-        with self._lock:
-            self._ids.extend(ids)
-            if self._thread is None:
-                self._thread = threading.Thread(target=self._run, name="outbox-marks", daemon=True)
-                self._thread.start()
-        self._something.set()
+        for id_ in ids:
+            self._inbox.put(id_)
+        self._errand.wake()
 
     def flush(self) -> None:
         """Write everything down now, in the calling thread, which must be outside of SQL work."""
         with self._writing:
-            with self._lock:
-                ids, self._ids = self._ids, []
+            ids = list(self._inbox.take_all())
             for first in range(0, len(ids), CHUNK):
                 _write(ids[first : first + CHUNK])
 
-    def _run(self) -> None:
-        pause = threading.Event()
-        while True:
-            self._something.wait()
-            self._something.clear()
-            pause.wait(COLLECT_SECONDS)
-            self.flush()
+    def _work(self) -> bool:
+        self.flush()
+        return False
 
 
 def _write(ids: list[int]) -> None:

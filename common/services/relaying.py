@@ -23,6 +23,7 @@ from common.services.claiming import MAX_ATTEMPTS, Claimed
 from common.services.effects import MalformedPayload, Projection, StoredEffect, stored_effect
 from common.services.projections import PROJECTIONS
 from common.utils import clock
+from common.utils.background import Complaints
 
 log = structlog.get_logger(__name__)
 
@@ -32,11 +33,11 @@ MEASURE_SECONDS = 5.0
 FIRST_BACKOFF = timedelta(seconds=1)
 LONGEST_PAUSE = timedelta(seconds=10)  # of a topic whose dependency is away: one row asks again
 
-DELIVERED = Counter("outbox_delivered_total", "Effects delivered by the relay", ["topic"])
-FAILED = Counter("outbox_failed_total", "Deliveries that failed", ["topic"])
-DEAD = Counter("outbox_dead_total", "Effects given up; each needs a person", ["topic"])
-PENDING = Gauge("outbox_pending", "Effects that wait", ["topic"])
-LAG = Gauge("outbox_lag_seconds", "Age of the oldest effect that waits", ["topic"])
+DELIVERED = Counter("toutiao_outbox_delivered", "Effects delivered by the relay", ["topic"])
+FAILED = Counter("toutiao_outbox_failed", "Deliveries that failed", ["topic"])
+DEAD = Counter("toutiao_outbox_dead", "Effects given up; each needs a person", ["topic"])
+PENDING = Gauge("toutiao_outbox_pending", "Effects that wait", ["topic"])
+LAG = Gauge("toutiao_outbox_lag_seconds", "Age of the oldest effect that waits", ["topic"])
 
 
 @dataclass
@@ -54,6 +55,7 @@ class Relay:
         self._projections = projections
         self._pauses: dict[str, _Pause] = {}
         self._measured_at = 0.0
+        self._complaints = Complaints()
 
     def run_forever(self, stop: threading.Event) -> None:
         """Poll until told to stop; the batch at hand is finished first."""
@@ -62,6 +64,9 @@ class Relay:
                 dealt_with = self.run_once()
                 self._measure()
                 pause = 0.0 if dealt_with else POLL_SECONDS
+            except DependencyUnavailable as error:
+                self._complaints.utter("relay_waits", dependency=error.dependency)
+                pause = TROUBLE_SECONDS
             except Exception:  # process edge: the relay outlives whatever befalls one round
                 log.exception("relay_round_failed")
                 pause = TROUBLE_SECONDS

@@ -22,7 +22,7 @@ WINDOW = timedelta(days=1)  # of the cap, and of remembering what was sent
 _CLAIM = (Path(__file__).parent / "texting.lua").read_text(encoding="utf-8")
 _DUPLICATE, _CAPPED = 0, -1
 
-OUTCOMES = Counter("sms_total", "Login codes by what became of them", ["outcome"])
+OUTCOMES = Counter("toutiao_sms", "Login codes by what became of them", ["outcome"])
 
 
 class _Desk:

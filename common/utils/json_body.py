@@ -14,6 +14,10 @@ class MalformedJson(Exception):
     """The body is no JSON object that can be trusted to mean one thing."""
 
 
+class NotAnObject(MalformedJson):
+    """The body is sound JSON of another kind."""
+
+
 class _RepeatedName(ValueError):
     """An object names one member twice."""
 
@@ -37,7 +41,7 @@ def decode(body: bytes) -> dict[str, Any]:
     except ValueError as error:
         raise MalformedJson(str(error)) from error
     if not isinstance(value, dict):
-        raise MalformedJson("not an object")
+        raise NotAnObject("not an object")
     return value
 
 

@@ -7,6 +7,7 @@ from contextvars import ContextVar
 _fixed_prefix = ""
 _default_avatar = ""
 _request_prefix: ContextVar[str] = ContextVar("media_prefix", default="/media/")
+_request_base: ContextVar[str] = ContextVar("base_url", default="/")
 
 LOCAL_PATH = "/media/"
 
@@ -20,8 +21,14 @@ def init(*, media_url: str, default_avatar: str) -> None:
 
 def use_host(scheme: str, host: str) -> None:
     """Build addresses from the host this request came to (contract/clients.md §3)."""
+    _request_base.set(f"{scheme}://{host}/")
     if not _fixed_prefix:
         _request_prefix.set(f"{scheme}://{host}{LOCAL_PATH}")
+
+
+def base_url() -> str:
+    """The address this request came to: private pictures are opened there, never at MEDIA_URL."""
+    return _request_base.get()
 
 
 def prefix() -> str:

@@ -14,6 +14,7 @@ from urllib.parse import parse_qsl
 from flask import request
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
+from werkzeug.exceptions import RequestEntityTooLarge
 
 from common.errors import InvalidInput
 from common.utils import json_body
@@ -71,6 +72,7 @@ __all__ = [
     "TimestampMs",
     "UserId",
     "Whole",
+    "parse_files",
     "parse_headers",
     "parse_json",
     "parse_query",
@@ -86,10 +88,14 @@ MISSING_IN_QUERY: Final = "Missing required parameter in the query string"
 MISSING_IN_HEADERS: Final = "Missing required parameter in the HTTP headers"
 
 
-def parse_json(model: type[Model], *, max_bytes: int = MAX_JSON_BYTES) -> Model:
+def parse_json(
+    model: type[Model], *, max_bytes: int = MAX_JSON_BYTES, not_an_object: str = MALFORMED
+) -> Model:
     """The body as ``model``, whatever its content type says.
 
     Null is the same as absent, except for a required member whose type allows None.
+
+    :param not_an_object: how other JSON values are refused
 
     :raises InvalidInput: malformed (without ``errors``), or a parameter is
     :raises RequestEntityTooLarge: more than ``max_bytes``
@@ -97,8 +103,13 @@ def parse_json(model: type[Model], *, max_bytes: int = MAX_JSON_BYTES) -> Model:
     if request.environ.get("HTTP_CONTENT_ENCODING", "identity").lower() != "identity":
         raise InvalidInput(MALFORMED)  # a few compressed bytes may unpack to gigabytes
     request.max_content_length = max_bytes
+    body = request.get_data()
+    if len(body) > max_bytes:  # somebody has read it before, under a wider limit
+        raise RequestEntityTooLarge
     try:
-        members = json_body.decode(request.get_data())
+        members = json_body.decode(body)
+    except json_body.NotAnObject as error:
+        raise InvalidInput(not_an_object) from error
     except json_body.MalformedJson as error:
         raise InvalidInput(MALFORMED) from error
     nullable = _nullable(model)
@@ -121,6 +132,22 @@ def parse_query(model: type[Model]) -> Model:
         raise InvalidInput(MALFORMED) from error
     pairs.reverse()
     return _validate(model, dict(pairs), MISSING_IN_QUERY, QUERY)
+
+
+def parse_files(*names: str) -> dict[str, bytes]:
+    """Files of a multipart body by field, in the order of ``names``; of a repeated one the first.
+
+    A field that a form left empty (no file name, no content) is absent.
+    """
+    files: dict[str, bytes] = {}
+    for name in names:
+        file = request.files.get(name)
+        if file is None:
+            continue
+        content = file.read()
+        if content or file.filename:
+            files[name] = content
+    return files
 
 
 def parse_headers(model: type[Model]) -> Model:

@@ -12,7 +12,7 @@ from common.services.seeding.administrators import Login
 from common.settings import Settings
 from common.utils import storage
 from scripts.managing.console import bars, out
-from scripts.managing.installation import DEFAULT_DATA_DIR, DataDir, everything
+from scripts.managing.installation import DEFAULT_DATA_DIR, DataDir, configured, everything
 
 
 def seed(
@@ -33,6 +33,9 @@ def seed(
       scripts/manage seed
       scripts/manage seed --demo --data-dir /tmp/demo
     """
+    if is_demo and configured(data_dir).mode == "production":
+        # Its accounts have mobile numbers that belong to somebody.
+        raise InvalidInput("The demo is not for production.")
     with everything(data_dir) as settings:
         default_avatar.provide(storage.build(settings), settings.default_avatar)
         login = _load_demo(settings) if is_demo else _load_base(settings)
@@ -47,9 +50,6 @@ def _load_base(settings: Settings) -> Login | None:
 
 
 def _load_demo(settings: Settings) -> Login | None:
-    if settings.mode == "production":
-        # Its accounts have mobile numbers that belong to somebody.
-        raise InvalidInput("The demo is not for production.")
     with bars() as shown:
         summary = demo.load(
             shown.report,

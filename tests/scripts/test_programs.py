@@ -83,6 +83,13 @@ def test_nginx_sends_the_same_paths_to_im_as_the_front():
     assert text.count("{") == text.count("}")
 
 
+def test_compose_starts_no_module_that_is_missing():
+    modules = re.findall(r"-m, ([\w.]+)", (DEPLOY / "compose.yaml").read_text())
+
+    assert modules
+    assert all(importlib.util.find_spec(module) for module in modules)
+
+
 def test_the_image_and_the_unit_do_not_run_as_root():
     assert "\nUSER toutiao\n" in (DEPLOY / "Dockerfile").read_text()
     assert "\nUser=toutiao\n" in (DEPLOY / "toutiao@.service").read_text()

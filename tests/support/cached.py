@@ -117,6 +117,7 @@ class Cached:
             ttl=TTL,
             load=self._load_head,
             load_by_index=self._load_by_index,
+            load_from_end=self._load_from_end,
             load_after=self._load_after,
         )
 
@@ -149,6 +150,10 @@ class Cached:
 
     def _load_by_index(self, user_id: int, first: int, limit: int) -> list[int]:
         return list(db.session.scalars(_following(user_id).offset(first).limit(limit)))
+
+    def _load_from_end(self, user_id: int, first: int, limit: int) -> list[int]:
+        backwards = _following(user_id).order_by(None).order_by(Relation.target_user_id)
+        return list(db.session.scalars(backwards.offset(first).limit(limit)))
 
     def _load_after(self, user_id: int, cursor: int, limit: int) -> list[int]:
         behind = _following(user_id).where(Relation.target_user_id < cursor).limit(limit)

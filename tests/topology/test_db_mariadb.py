@@ -23,10 +23,9 @@ from common.extensions.db import (
     transaction,
     upsert,
 )
-from common.models import Relation, StatisticsSearchTotal, User, schema
+from common.models import Relation, StatisticsSearchTotal, User, UserProfile
 from tests.support.cached import (
     HOLD_SECONDS,
-    KINDS,
     Cached,
     Ledger,
     Name,
@@ -43,11 +42,17 @@ THREADS = 16
 
 @pytest.fixture
 def on_mariadb(stores, mariadb_url) -> Iterator[None]:
-    """The product on an empty, migrated database."""
+    """The product on an empty database."""
     stores.reset()
     with bound(stores.settings(db_primary_url=mariadb_url)):
-        schema.upgrade(engine())
+        _create_tables()
         yield
+
+
+def _create_tables() -> None:
+    """Those that are used here; all migrations would take seconds for every test."""
+    models = (User, UserProfile, Relation, StatisticsSearchTotal)
+    db.metadata.create_all(engine(), [model.__table__ for model in models])
 
 
 def _rename(user_id: int, name: str) -> None:
@@ -143,7 +148,7 @@ def test_a_lock_that_somebody_keeps_is_unavailable(stores, mariadb_url, monkeypa
     monkeypatch.setattr(db_engines, "LOCK_WAIT_SECONDS", 1)
     stores.reset()
     with bound(stores.settings(db_primary_url=mariadb_url)):
-        schema.upgrade(engine())
+        _create_tables()
         people(1)
         with transaction():
             _rename(1, "kept")
@@ -184,7 +189,7 @@ def replicated(stores, mariadb_replica, tmp_path) -> Iterator[Cached]:
         db_primary_url=mariadb_replica.primary_url, db_replica_urls=[mariadb_replica.replica_url]
     )
     with bound(settings):
-        schema.upgrade(engine())
+        _create_tables()
         person(7)
         mariadb_replica.replica.catch_up()
         router.replicas.probe()
@@ -207,19 +212,19 @@ def test_a_replica_that_does_not_follow_serves_nothing(replicated, mariadb_repli
     assert router.replicas.pick() is None
 
 
-@pytest.mark.parametrize("name", KINDS)
-def test_a_replica_that_dies_under_a_reader_of_a_cache_is_not_noticed(
-    replicated, mariadb_replica, name
+def test_a_replica_that_goes_away_under_a_reader_of_a_cache_is_not_noticed(
+    replicated, mariadb_replica
 ):
     db.session.execute(select(User.user_id))
-    mariadb_replica.replica.kill()
+    mariadb_replica.replica.stop()
 
     try:
-        answer = KINDS[name].ask(replicated, 7)
+        loaded = replicated.names.get(7)
+        far = replicated.following.after(7, cursor=999, limit=2).ids
     finally:
         mariadb_replica.replica.start()
 
-    assert answer == KINDS[name].before
+    assert (loaded, far) == (Name(name="before"), (13, 12))
 
 
 def test_what_was_invalidated_is_not_loaded_from_a_replica_that_lags(replicated, mariadb_replica):

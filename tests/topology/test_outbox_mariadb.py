@@ -34,6 +34,8 @@ from tests.common.services.test_relaying import (
     test_later_effects_of_a_failed_ones_key_wait_for_it,
     test_rows_of_a_relay_that_died_are_delivered_by_another,
     test_sql_effects_and_their_marks_are_one_transaction,
+)
+from tests.common.services.test_relays import (
     test_two_relay_processes_deliver_each_effect_once_and_each_key_in_order,
 )
 from tests.support.runtime import bound

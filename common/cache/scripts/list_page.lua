@@ -12,7 +12,7 @@ if last == '-1' then
 end
 local first = tonumber(ARGV[1])
 if ARGV[3] ~= '' then
-  local at = ARGV[3] ~= '-1' and redis.call('ZSCORE', KEYS[1], ARGV[3])
+  local at = redis.call('ZSCORE', KEYS[1], ARGV[3])
   if not at then
     return {total, -1, {}, last}
   end

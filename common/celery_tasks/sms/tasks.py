@@ -5,7 +5,7 @@ from __future__ import annotations
 from celery import Task, shared_task
 
 from common.errors import DependencyUnavailable
-from common.extensions.tasks import TaskName
+from common.schemas.tasks import TaskName
 from common.services import texting
 
 EXPIRES_SECONDS = 240  # never deliver a dead code (contract/jobs.md §6)

@@ -8,6 +8,7 @@ from common.services.projections import (
     caches,
     counters,
     lists,
+    media,
     notifications,
     pins,
     pushes,
@@ -31,5 +32,6 @@ PROJECTIONS: dict[str, Projection] = {
         search_index.DELETE,
         streams.PUBLISHED,
         streams.WITHDRAWN,
+        media.PROJECTION,
     )
 }

@@ -40,7 +40,7 @@ def _keys_of(event: object) -> list[str]:
             account = _keys(user_id, user.profile, user.status, user.token_version)
             return [*account, *_keys(user_id, shelves.published)]
         case events.ProfileChanged(user_id):
-            return _keys(user_id, user.profile)
+            return _keys(user_id, user.profile, user.private_profile)
         case events.ChannelsChanged(user_id):
             return _keys(user_id, channel.user_channels)
         case events.AttitudeChanged():
@@ -57,18 +57,26 @@ def _keys_of(event: object) -> list[str]:
 
 def _keys_of_content(event: object) -> list[str]:
     match event:
+        case events.ArticlePublished() | events.ArticleWithdrawn():
+            return [*_article(event.article_id), *_keys(event.author_id, shelves.published)]
+        case events.ArticleEdited(article_id):
+            return _article(article_id)
+        case events.AnnouncementChanged() | events.AnnouncementPublished():
+            return _announcement(event.announcement_id)
+        case events.ChannelTableChanged():
+            return [channel.all_channels.key, channel.default_channels.key]
+        case _:
+            return _keys_of_comments(event)
+
+
+def _keys_of_comments(event: object) -> list[str]:
+    match event:
         case events.CommentAdded() | events.CommentDecided() if event.is_visible:
             return _comments(event.article_id, [event.place])
         case events.CommentDeleted(article_id, removed):
             return _comments(article_id, removed)
         case events.CommentPinned(article_id, place):
             return _comments(article_id, [place])
-        case events.ArticlePublished() | events.ArticleWithdrawn():
-            return [*_article(event.article_id), *_keys(event.author_id, shelves.published)]
-        case events.ArticleEdited(article_id):
-            return _article(article_id)
-        case events.ChannelTableChanged():
-            return [channel.all_channels.key, channel.default_channels.key]
         case _:
             return []
 
@@ -79,6 +87,11 @@ def _keys(id_: int, *models: _Model) -> list[str]:
 
 def _article(article_id: int) -> list[str]:
     return _keys(article_id, news.article_info, news.article_body)
+
+
+def _announcement(announcement_id: int) -> list[str]:
+    # Names, not models: announcements can be removed as a whole (contract/redis.md §2).
+    return ["announcement", f"announcement:{announcement_id}"]
 
 
 def _relation(event: events.RelationChanged) -> list[str]:

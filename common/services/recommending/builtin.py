@@ -8,7 +8,7 @@ time: whoever keeps asking with the returned time sees each article once, and th
 
 from __future__ import annotations
 
-from collections.abc import Collection, Container, Iterable, Iterator, Sequence
+from collections.abc import Collection, Container, Iterable, Sequence
 
 from common.errors import DependencyUnavailable
 from common.extensions.redis import Batch, Command
@@ -201,44 +201,27 @@ def _unseen(
     pool: candidates.Pool, avoided: frozenset[int], elsewhere: frozenset[int], count: int
 ) -> tuple[Suggestion, ...]:
     """What was served nowhere, then what was served in channel 0 only."""
-    chosen = list(_mix(pool, avoided | elsewhere, count))
+    chosen = _mix(pool, avoided | elsewhere, count)
     if len(chosen) < count and elsewhere:
         known = avoided.union(each.article_id for each in chosen)
         chosen += _mix(pool, known, count - len(chosen))
     return tuple(chosen)
 
 
-def _mix(pool: candidates.Pool, avoided: Container[int], count: int) -> Iterator[Suggestion]:
-    """Hot and new in turn, few of the same author first, then whatever is left."""
-    taken: set[int] = set()
-    authors: dict[int, int] = {}
+def _mix(pool: candidates.Pool, avoided: Container[int], count: int) -> list[Suggestion]:
+    """New and hot in turn, few of the same author first, then whatever is left."""
+    chosen: list[Suggestion] = []
     put_off: list[Suggestion] = []
-    for candidate, reason in _alternate(pool):
-        if len(taken) == count:
-            return
-        if candidate.article_id in taken or candidate.article_id in avoided:
+    authors: dict[int, int] = {}
+    for suggestion in pool.mixed:
+        if suggestion.article_id in avoided:
             continue
-        suggestion = Suggestion(candidate.article_id, candidate.author_id, reason)
-        if authors.get(candidate.author_id, 0) >= PER_AUTHOR:
+        before = authors.get(suggestion.author_id, 0)
+        if before >= PER_AUTHOR:
             put_off.append(suggestion)
             continue
-        authors[candidate.author_id] = authors.get(candidate.author_id, 0) + 1
-        taken.add(candidate.article_id)
-        yield suggestion
-    for suggestion in put_off:
-        if len(taken) == count:
-            return
-        if suggestion.article_id not in taken:
-            taken.add(suggestion.article_id)
-            yield suggestion
-
-
-def _alternate(pool: candidates.Pool) -> Iterator[tuple[Candidate, str]]:
-    newest, hot = iter(pool.newest), iter(pool.hot)
-    for candidate in newest:
-        yield candidate, "fresh"
-        following = next(hot, None)
-        if following is not None:
-            yield following, "hot"
-    for candidate in hot:
-        yield candidate, "hot"
+        authors[suggestion.author_id] = before + 1
+        chosen.append(suggestion)
+        if len(chosen) == count:
+            return chosen
+    return chosen + put_off[: count - len(chosen)]

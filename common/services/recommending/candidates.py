@@ -10,8 +10,9 @@ from __future__ import annotations
 import math
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from itertools import zip_longest
 from typing import NamedTuple
 
 import structlog
@@ -20,6 +21,7 @@ from sqlalchemy import Select, func, select
 from common.errors import DependencyUnavailable
 from common.extensions.db import db, refresh_view, session_scope
 from common.models import Article, ArticleStatistic
+from common.services.recommending.interface import Suggestion
 from common.utils import clock
 from common.utils.constants import ArticleStatus
 
@@ -53,6 +55,7 @@ class Pool:
         self.channel_id = channel_id
         self.newest: tuple[Candidate, ...] = ()
         self.hot: tuple[Candidate, ...] = ()
+        self.mixed: tuple[Suggestion, ...] = ()
         self.total = 0
         self._newest_at = -math.inf
         self._hot_at = -math.inf
@@ -84,6 +87,7 @@ class Pool:
                 self._read_newest()
             if time.monotonic() - self._hot_at > HOT_SECONDS:
                 self._read_hot()
+            self.mixed = tuple(_mixed(self.newest, self.hot))
         except DependencyUnavailable:
             if not self.newest:
                 raise
@@ -122,6 +126,16 @@ class Pool:
         scored.sort(key=lambda pair: pair[0], reverse=True)
         self.hot = tuple(candidate for _, candidate in scored[:HOT_KEPT])
         self._hot_at = started
+
+
+def _mixed(newest: Sequence[Candidate], hot: Sequence[Candidate]) -> Iterator[Suggestion]:
+    """New and hot in turn, each article once: in this order a page is chosen."""
+    taken: set[int] = set()
+    for pair in zip_longest(newest, hot):
+        for candidate, reason in zip(pair, ("fresh", "hot"), strict=True):
+            if candidate is not None and candidate.article_id not in taken:
+                taken.add(candidate.article_id)
+                yield Suggestion(candidate.article_id, candidate.author_id, reason)
 
 
 def _approved(channel_id: int) -> Select[int, int, int, int | None]:

@@ -5,12 +5,13 @@ from __future__ import annotations
 ALGORITHM = "fallback"  # name of the built-in recommender in traces (contract/rpc.md §4)
 ACTIONS = ("click", "collect", "share", "read")
 
-_FORM = '{{"action":"{}","userId":"{}","articleId":"{}","algorithmCombine":"{}"}}'
+_OPENINGS = tuple((action, f'{{"action":"{action}",') for action in ACTIONS)
 
 
 def of(subject: str, article_id: int, algorithm: str = ALGORITHM) -> dict[str, str]:
     """The four tokens of an item. ``subject`` is digits or ``anon:<hash>``: nothing to escape."""
-    return {action: _FORM.format(action, subject, article_id, algorithm) for action in ACTIONS}
+    rest = f'"userId":"{subject}","articleId":"{article_id}","algorithmCombine":"{algorithm}"}}'
+    return {action: opening + rest for action, opening in _OPENINGS}
 
 
 def exposure(subject: str, article_ids: list[int], algorithm: str = ALGORITHM) -> dict[str, str]:

@@ -153,6 +153,17 @@ def test_rows_that_are_not_committed_do_not_become_first_level_copies(ledger, ru
     assert cached.names.get(user_id) == Name(name="before")
 
 
+def test_copies_of_outages_do_not_add_to_the_age_of_first_level_copies(ledger, valkey):
+    cached = Cached(ledger, l1=SHORT)
+    people(1)
+    valkey.stop()
+
+    cached.names.get(1)
+    cached.names.get(1)
+
+    assert ledger.loads == [[1], [1]]
+
+
 def test_an_expired_copy_is_served_when_redis_and_sql_are_both_away(ledger, valkey, sql_away):
     cached = Cached(ledger, l1=SHORT)
     people(1)

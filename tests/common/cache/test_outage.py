@@ -137,6 +137,16 @@ def test_a_hot_key_costs_one_query_while_redis_is_away(cached, kind, valkey, pat
     assert cached.ledger.loads == [[user_id]]
 
 
+def test_many_who_ask_at_once_load_once_while_redis_is_away(cached, kind, valkey):
+    user_id = person(7)
+    valkey.stop()
+
+    answers = at_once(*[lambda: kind.ask(cached, user_id)] * THREADS)
+
+    assert answers == [kind.before] * THREADS
+    assert cached.ledger.loads == [[user_id]]
+
+
 def test_missing_ids_cost_one_query_too_while_redis_is_away(cached, valkey):
     valkey.stop()
 

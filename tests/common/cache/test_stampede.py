@@ -42,17 +42,19 @@ def test_overlapping_batches_load_no_id_twice(cached):
     assert cached.ledger.ids == list(range(1, 99))  # 58 + 40: the last batch ends there
 
 
-def test_a_failed_load_fails_for_all_who_waited_and_the_next_reader_loads_again(cached, ledger):
+def test_a_failed_load_fails_for_all_who_waited_and_the_next_reader_loads_at_once(
+    cached, ledger, cost
+):
     user_id = person(7)
     failing = Cached(ledger, _Failing())
 
     with pytest.raises(DependencyUnavailable):
         at_once(*[lambda: failing.names.get(user_id)] * 8)
-    failures = len(ledger.loads)
-    answer = cached.names.get(user_id)
+    with cost() as spent:
+        answer = cached.names.get(user_id)
 
     assert answer == Name(name="before")
-    assert len(ledger.loads) == failures + 1
+    assert (spent.sql, spent.stages) == (1, 3)  # it did not wait for the lease of those who failed
 
 
 class _Failing(Gate):

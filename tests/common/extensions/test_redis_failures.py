@@ -9,8 +9,10 @@ from contextlib import contextmanager
 import pytest
 import redis as driver
 from redis.backoff import NoBackoff
+from redis.connection import ConnectionPool
 from redis.exceptions import ResponseError
 from redis.retry import Retry
+from redis.sentinel import Sentinel
 from structlog.testing import capture_logs
 
 from common.errors import DependencyUnavailable
@@ -130,8 +132,14 @@ def _is_unavailable() -> bool:
     return False
 
 
+class ManagedPool(ConnectionPool):
+    """A pool that is asked for every connection, as Sentinel's are."""
+
+
 def test_a_full_pool_is_our_business_and_does_not_count_as_a_failed_server(valkey, no_second_try):
-    edge = _edge(valkey.url, max_connections=1)
+    pool = ManagedPool.from_url(valkey.url, max_connections=1)
+    edge = Edge("store")
+    edge.bind(lambda: driver.Redis(connection_pool=pool))
     taken = edge.client.connection_pool.get_connection()
 
     with pytest.raises(DependencyUnavailable):
@@ -245,6 +253,33 @@ def test_a_server_that_became_a_replica_is_unavailable_for_writes(master_and_rep
         demoted.script("return redis.call('SET', KEYS[1], 1)", ["a"])
 
     demoted.close()
+
+
+class _Sentinel(Sentinel):
+    """Names one server after the other as master, as Sentinels do while they change their mind."""
+
+    def __init__(self, *servers: ValkeyServer) -> None:
+        super().__init__([])
+        self._addresses = [("127.0.0.1", server.port) for server in servers]
+
+    def discover_master(self, service_name: str) -> tuple[str, int]:
+        return self._addresses.pop(0)
+
+
+def test_a_write_that_a_demoted_master_refuses_is_done_once_by_the_new_one(
+    master_and_replica, cost
+):
+    master, replica, _ = master_and_replica
+    sentinel = _Sentinel(replica, master)
+    edge = Edge("tested")
+    edge.bind(lambda: sentinel.master_for("mymaster", retry=Retry(NoBackoff(), 0), protocol=2))
+
+    with cost() as spent:
+        counted = edge.stage([("INCR", "counter"), ("INCR", "counter")])
+
+    edge.close()
+    assert counted == [1, 2]
+    assert spent.stages == 2
 
 
 def test_a_replica_that_lost_its_master_and_may_not_be_read_is_unavailable(master_and_replica):

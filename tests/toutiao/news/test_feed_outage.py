@@ -102,7 +102,7 @@ def test_redis_is_used_again_when_it_is_back(reader, channel_id, valkey, redis):
     assert until(lambda: answers(store) and answers(cache))
     pages = [ids(ask(reader, channel_id=channel_id)) for _ in range(2)]
 
-    assert without == published[: -11 : -1]
+    assert without == published[:-11:-1]
     assert not set(pages[0]) & set(pages[1])
     assert redis.zcard(f"feed:{reader.user.user_id}:{channel_id}:pages") == 2
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from common.utils.constants import AttitudeKind, RelationKind
 from tests.factories import ArticleFactory, AttitudeFactory
 from tests.support.accounts import relate
 from tests.support.feeding import (
@@ -19,7 +20,6 @@ from tests.support.feeding import (
     walked,
     withdraw,
 )
-from common.utils.constants import AttitudeKind, RelationKind
 
 
 def top(page):
@@ -98,9 +98,7 @@ def test_an_older_call_shows_no_pins(anybody, channel_id, pinned, age_ms):
 def test_the_next_page_of_articles_published_this_minute_shows_no_pins(anybody, channel_id):
     (pinned,) = publish(1, channel_id)
     pin(channel_id, pinned)
-    new = []
-    for _ in range(25):
-        new.append(publish_now(channel_id))
+    new = [publish_now(channel_id) for _ in range(25)]
 
     pages = list(walk(anybody, channel_id=channel_id, with_top=1))
 

@@ -21,7 +21,7 @@ from toutiao.resources.limits import reports_limited
 class ReportCreate(BaseModel):
     target: ArticleId
     type: Annotated[ReportKind, OneOf(ReportKind, "Invalid report type.")]
-    remark: Annotated[str, Text(0, reporting.MAX_REMARK)] = ""
+    remark: Annotated[str, Text(0, reporting.MAX_REMARK, lines=True)] = ""
 
 
 class ArticleReportListResource(Resource):

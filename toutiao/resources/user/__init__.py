@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 from common.utils.output import Resource
-from toutiao.resources.user import cards, channels, passport, relations
+from toutiao.resources.user import cards, channels, passport, profile, relations
 
 ROUTES: list[tuple[str, type[Resource]]] = [
     ("/v1_0/sms/codes/<mobile:mobile>", passport.SmsVerificationCodeResource),
     ("/v1_0/authorizations", passport.AuthorizationResource),
     ("/v1_0/user", cards.CurrentUserResource),
     ("/v1_0/users/<id:user_id>", cards.UserResource),
+    ("/v1_0/user/profile", profile.ProfileResource),
+    ("/v1_0/user/photo", profile.PhotoResource),
+    ("/v1_0/user/figure", profile.FigureResource),
     ("/v1_0/user/channels", channels.UserChannelListResource),
     ("/v1_1/user/channels", channels.UserChannelListResource),
+    ("/v1_0/user/channels/<id:channel_id>", channels.UserChannelResource),
+    ("/v1_1/user/channels/<id:channel_id>", channels.UserChannelResource),
     ("/v1_0/user/followings", relations.FollowingListResource),
     ("/v1_0/user/followings/<id:user_id>", relations.FollowingResource),
     ("/v1_0/user/followers", relations.FollowerListResource),

@@ -12,6 +12,7 @@ from common.services import passport, sms_codes
 from common.services.sms_codes import Door
 from common.utils.client_address import client_address, limit_group
 from common.utils.credentials import authorization_of
+from common.utils.describing import describes
 from common.utils.devices import device_of
 from common.utils.output import Resource
 from common.utils.parser import Mobile, SmsCode, parse_json
@@ -49,6 +50,7 @@ class AuthorizationResource(Resource):
         )
         return tokens, HTTPStatus.CREATED
 
+    @describes(auth="refresh", errors=[HTTPStatus.FORBIDDEN])
     def put(self) -> tuple[AccessToken, int]:
         """Exchange the refresh token in the header for a new access token."""
         credentials = authorization_of(request.headers.get("Authorization"))

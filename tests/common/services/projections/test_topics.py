@@ -43,13 +43,13 @@ def test_all_topics_of_the_contract_are_served():
 def test_a_published_article_reaches_caches_counters_and_search(runtime):
     topics = topics_of(events.ArticlePublished(101, 2, 7))
 
-    assert topics == {"cache.invalidate", "counter.apply", "search.index"}
+    assert topics == {"cache.invalidate", "counter.apply", "cache.lists", "search.index"}
 
 
 def test_a_withdrawn_article_reaches_caches_counters_and_search(runtime):
     topics = topics_of(events.ArticleWithdrawn(101, 2, 7))
 
-    assert topics == {"cache.invalidate", "counter.apply", "search.delete"}
+    assert topics == {"cache.invalidate", "counter.apply", "cache.lists", "search.delete"}
 
 
 def test_the_search_engine_is_asked_to_follow_articles(runtime, monkeypatch):

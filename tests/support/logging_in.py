@@ -1,0 +1,59 @@
+"""Logging in as a client does: a code is asked for, and what the SMS said is typed."""
+
+from __future__ import annotations
+
+import itertools
+from typing import Any
+
+from sqlalchemy import select
+
+from common.extensions.db import db, refresh_view
+from common.models import OutboxEvent
+from common.utils import sealing
+from tests.support.clients import ApiClient
+
+LOGIN = "/v1_0/authorizations"
+
+_mobiles = itertools.count(13_900_000_000)
+
+
+def new_mobile() -> str:
+    """A mobile number that nobody has used yet."""
+    return str(next(_mobiles))
+
+
+def ask_for_code(client: ApiClient, mobile: str, **options: Any) -> Any:
+    """The answer to the wish for a code."""
+    return client.get(f"/v1_0/sms/codes/{mobile}", **options)
+
+
+def codes_sent() -> list[tuple[str, str]]:
+    """Mobile and code of every message so far, oldest first."""
+    refresh_view()
+    rows = db.session.scalars(
+        select(OutboxEvent).where(OutboxEvent.topic == "sms").order_by(OutboxEvent.id)
+    )
+    return [(row.payload["mobile"], sealing.unseal(row.payload["code"])) for row in rows]
+
+
+def code_for(client: ApiClient, mobile: str, **options: Any) -> str:
+    """The code that a mobile gets when it asks for one."""
+    assert ask_for_code(client, mobile, **options).status_code == 200
+    receiver, code = codes_sent()[-1]
+    assert receiver == mobile
+    return code
+
+
+def another(code: str) -> str:
+    """A wrong code that looks like this one."""
+    return f"{(int(code) + 1) % 10**6:06d}"
+
+
+def log_in(client: ApiClient, mobile: str, code: Any, **options: Any) -> Any:
+    """The answer to a login."""
+    return client.post(LOGIN, json={"mobile": mobile, "code": code}, **options)
+
+
+def from_address(address: str) -> dict[str, Any]:
+    """Options of a call that comes from there."""
+    return {"environ_overrides": {"REMOTE_ADDR": address}}

@@ -1,0 +1,66 @@
+"""STORE behind real Sentinels: what a change of masters means to its callers (faults.md 18-28)."""
+
+from __future__ import annotations
+
+import os
+import signal
+
+import pytest
+
+from common.errors import DependencyUnavailable
+from common.extensions import redis_links
+from common.extensions.redis import store
+from scripts.valkey import ValkeyServer
+from tests.support.redis_servers import SERVICE
+from tests.support.runtime import bound
+from tests.support.servers import wait_until
+
+
+@pytest.fixture
+def sentinel(stores, redis_sentinel, redis_sentinel_settings):
+    """The product on this STORE; a counter stands at 1 on both servers."""
+    stores.reset()
+    with bound(redis_sentinel_settings):
+        store.command("SET", "counter", 1)
+        with redis_sentinel.master.client() as client:
+            client.wait(1, 5000)
+        yield redis_sentinel
+
+
+def _is_replica(server: ValkeyServer) -> bool:
+    with server.client() as client:
+        return bool(client.info("replication")["role"] == "slave")
+
+
+def test_after_a_change_of_masters_the_first_write_goes_to_the_new_one(sentinel):
+    old = sentinel.master
+    with sentinel.sentinels[0].client() as client:
+        client.execute_command("SENTINEL FAILOVER", SERVICE)
+    sentinel.wait_for_failover(old)
+    wait_until(lambda: _is_replica(old), what="the old master following")
+
+    assert store.command("INCR", "counter") == 2
+
+
+def test_while_all_sentinels_are_away_the_known_master_is_used(sentinel):
+    for one in sentinel.sentinels:
+        one.kill()
+
+    assert store.command("INCR", "counter") == 2
+
+
+def test_while_the_master_hangs_reads_come_from_the_replica_and_writes_are_refused(
+    sentinel, monkeypatch
+):
+    monkeypatch.setattr(redis_links, "OPEN_SECONDS", 3600.0)
+    pid = sentinel.master.pid
+    os.kill(pid, signal.SIGSTOP)
+
+    try:
+        with pytest.raises(DependencyUnavailable):
+            store.command("INCR", "counter")
+        read = [store.command("GET", "counter", read_only=True) for _ in range(10)]
+    finally:
+        os.kill(pid, signal.SIGCONT)
+
+    assert read == [b"1"] * 10

@@ -1,0 +1,232 @@
+"""Whose token it is, at endpoints that need one, welcome one, or ignore it (§1.5)."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+import time_machine
+
+from common.cache import leases
+from common.extensions.db import transaction
+from common.extensions.redis import cache
+from common.models import User
+from common.services import passport
+from common.utils import clock
+from common.utils.constants import UserStatus
+from common.utils.jwt_util import TokenIssuer
+from tests.factories import AdministratorFactory, ArticleFactory, UserFactory
+from tests.support.accounts import lock_out, set_account
+from tests.support.logging_in import new_mobile
+from tests.support.tokens import forge, key_id
+from tests.support.waiting import until
+
+NEEDED = ["GET /v1_0/user", "POST /v1_0/comments"]
+WELCOME = [
+    "GET /v1_1/articles?channel_id=0&timestamp=1700000000",
+    "GET /v1_0/articles?channel_id=0",
+    "GET /v1_0/articles/{article}",
+    "GET /v1_0/comments?type=a&source={article}",
+    "GET /v1_0/user/channels",
+]
+IGNORED = ["GET /v1_0/channels", "GET /v1_0/sms/codes/{mobile}"]
+
+
+@pytest.fixture
+def call(anonymous):
+    """``call(endpoint, authorization)``: the answer."""
+    article = ArticleFactory(published=True)
+
+    def send(endpoint, authorization=None):
+        method, path = endpoint.split()
+        path = path.format(article=article.article_id, mobile=new_mobile())
+        headers = {} if authorization is None else {"Authorization": authorization}
+        return anonymous.open(path, method=method, headers=headers)
+
+    return send
+
+
+@pytest.fixture
+def user(runtime):
+    """Whose token it is."""
+    return UserFactory()
+
+
+def forgeries(user, settings):
+    """Tokens that look like this user's, by what is wrong with them (security.md rows 1-5, 9)."""
+    secret = settings.jwt_secret.get_secret_value()
+    now = clock.now_ms() // 1000
+    good = {"exp": now + 7200, "iat": now, "aud": "app", "jti": "0" * 32, "ver": 0,
+            "user_id": user.user_id, "refresh": False, "verified": False}  # fmt: skip
+
+    def signed(header=None, secret=secret, digest="sha256", **claims):
+        payload = {name: value for name, value in (good | claims).items() if value is not ...}
+        header = {"kid": key_id(settings.jwt_secret.get_secret_value())} | (header or {})
+        return forge(payload, header=header, secret=secret, digest=digest)
+
+    mis = TokenIssuer(
+        settings.mis_jwt_secret.get_secret_value(),
+        audience="mis",
+        subject_claim="administrator_id",
+        access_ttl=timedelta(hours=2),
+        refresh_ttl=timedelta(days=14),
+    )
+    unsigned = {
+        f"alg {name}": signed({"alg": name}).rpartition(".")[0] + "."
+        for name in ("none", "None", "nOnE")
+    }
+    return unsigned | {
+        "unsigned, with a signature": signed({"alg": "none"}),
+        "HS512": signed({"alg": "HS512"}, digest="sha512"),
+        "RS256": signed({"alg": "RS256"}),
+        "a guessable secret": signed(secret="toutiao" * 6),
+        "an empty secret": signed(secret=""),
+        "a key of its own": signed({"jwk": {"kty": "oct", "k": "eA"}, "kid": "../../dev/null"}),
+        "an unknown kid": signed({"kid": "' OR 1=1"}),
+        "expired": signed(exp=now - 1),
+        "no expiry": signed(exp=...),
+        "expiry as text": signed(exp=str(now + 7200)),
+        "from the future": signed(iat=now + 120),
+        "administrators' audience": signed(aud="mis"),
+        "no audience": signed(aud=...),
+        "an administrator's": mis.access(AdministratorFactory().administrator_id, ver=0),
+        "user_id as text": signed(user_id=str(user.user_id)),
+        "user_id as a list": signed(user_id=[user.user_id]),
+        "user_id 0": signed(user_id=0),
+        "user_id -1": signed(user_id=-1),
+        "user_id 2**63": signed(user_id=2**63),
+        "refresh as text": signed(refresh="false"),
+        "verified as a number": signed(verified=1),
+        "another version": signed(ver=1),
+        "nobody's": signed(user_id=404),
+        "a word": "nonsense",
+        "two dots": "..",
+        "8 KiB": "x" * 8192,
+    }
+
+
+@pytest.mark.parametrize("endpoint", NEEDED)
+def test_who_must_be_logged_in_and_is_not_gets_401(call, endpoint):
+    for header in (None, "Bearer", "Bearer ", "Bearer undefined", "Bearer null", "Anony x", "?"):
+        answer = call(endpoint, header)
+
+        assert (header, answer.status_code) == (header, 401)
+        assert answer.json == {"message": "User must be authorized."}
+
+
+@pytest.mark.parametrize("endpoint", WELCOME + IGNORED)
+def test_visitors_are_welcome_elsewhere(call, endpoint):
+    for header in (None, "Bearer", "Bearer ", "Bearer undefined", "Bearer null", "Anony x", "?"):
+        assert (header, call(endpoint, header).status_code) == (header, 200)
+
+
+@pytest.mark.parametrize("endpoint", NEEDED)
+def test_forged_tokens_are_no_login(call, user, runtime, endpoint):
+    for what, token in forgeries(user, runtime).items():
+        answer = call(endpoint, f"Bearer {token}")
+
+        assert (what, answer.status_code) == (what, 401)
+        assert answer.json == {"message": "User must be authorized."}
+
+
+@pytest.mark.parametrize("endpoint", WELCOME)
+def test_forged_tokens_are_refused_where_a_visitor_would_be_welcome(call, user, runtime, endpoint):
+    for what, token in forgeries(user, runtime).items():
+        answer = call(endpoint, f"Bearer {token}")
+
+        assert (what, answer.status_code) == (what, 401)
+        assert answer.json == {"message": "Token has some errors."}
+
+
+@pytest.mark.parametrize("endpoint", IGNORED)
+def test_where_tokens_are_ignored_forged_ones_are_too(call, user, runtime, endpoint):
+    for what, token in forgeries(user, runtime).items():
+        assert (what, call(endpoint, f"Bearer {token}").status_code) == (what, 200)
+
+
+@pytest.mark.parametrize("endpoint", NEEDED + WELCOME)
+def test_a_refresh_token_is_no_access_token(call, user, endpoint):
+    token = passport.issuer().refresh(user.user_id, ver=0)
+
+    answer = call(endpoint, f"Bearer {token}")
+
+    assert (answer.status_code, answer.json) == (403, {"message": "Do not use refresh token."})
+
+
+@pytest.mark.parametrize("endpoint", NEEDED + WELCOME)
+def test_a_disabled_account_is_denied(call, user, endpoint):
+    token = passport.issuer().access(user.user_id, ver=0)
+    call(endpoint, f"Bearer {token}")
+    lock_out(user.user_id)
+
+    answer = call(endpoint, f"Bearer {token}")
+
+    assert (answer.status_code, answer.json) == (403, {"message": "User denied."})
+
+
+def test_a_process_that_hears_of_nothing_locks_out_within_a_second(call, user):
+    token = passport.issuer().access(user.user_id, ver=0)
+    assert call(NEEDED[0], f"Bearer {token}").status_code == 200
+    with transaction() as session:  # as another process would: only SQL and CACHE are changed
+        session.get_one(User, user.user_id).status = UserStatus.DISABLED
+    cache.stage(leases.forget(f"user:{user.user_id}:status"))
+
+    assert until(lambda: call(NEEDED[0], f"Bearer {token}").status_code == 403)
+
+
+@pytest.mark.settings(redis_store_url="redis://127.0.0.1:9", redis_cache_url="redis://127.0.0.1:9")
+def test_a_disabled_account_is_denied_without_redis_too(call, user):
+    token = passport.issuer().access(user.user_id, ver=0)
+    lock_out(user.user_id)
+
+    answer = call(NEEDED[0], f"Bearer {token}")
+
+    assert (answer.status_code, answer.json) == (403, {"message": "User denied."})
+
+
+def test_a_new_token_version_ends_older_tokens(call, user):
+    token = passport.issuer().access(user.user_id, ver=0)
+    assert call(NEEDED[0], f"Bearer {token}").status_code == 200
+    set_account(user.user_id, token_version=1)
+
+    assert call(NEEDED[0], f"Bearer {token}").status_code == 401
+
+
+def test_an_access_token_lives_two_hours(call, user):
+    token = passport.issuer().access(user.user_id, ver=0)
+    issued = clock.utc_now()
+
+    with time_machine.travel(issued + timedelta(hours=1, minutes=59), tick=False):
+        shortly_before = call(NEEDED[0], f"Bearer {token}").status_code
+    with time_machine.travel(issued + timedelta(hours=2, seconds=1), tick=False):
+        shortly_after = call(NEEDED[0], f"Bearer {token}").status_code
+
+    assert (shortly_before, shortly_after) == (200, 401)
+
+
+@pytest.mark.parametrize("scheme", ["Bearer", "bearer", "BEARER", "bEaReR"])
+def test_the_scheme_may_be_written_in_any_case(call, user, scheme):
+    token = passport.issuer().access(user.user_id, ver=0)
+
+    assert call(NEEDED[0], f"{scheme} {token}").status_code == 200
+
+
+@pytest.mark.parametrize("form", ["Bearer  {}", "Bearer\t{}", "{}", "Token {}", "Bearer {} x"])
+def test_another_form_is_no_login(call, user, form):
+    token = passport.issuer().access(user.user_id, ver=0)
+
+    assert call(NEEDED[0], form.format(token)).status_code == 401
+
+
+def test_a_token_elsewhere_in_the_request_is_none(anonymous, user):
+    token = passport.issuer().access(user.user_id, ver=0)
+    anonymous.set_cookie("Authorization", f"Bearer {token}")
+    anonymous.set_cookie("token", token)
+
+    answer = anonymous.get(f"/v1_0/user?token={token}&Authorization=Bearer%20{token}")
+
+    assert answer.status_code == 401
+
+
+def test_a_device_id_that_is_a_users_id_is_still_a_visitor(call, user):
+    assert call(NEEDED[0], f"Anony {user.user_id}").status_code == 401
