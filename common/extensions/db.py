@@ -17,12 +17,11 @@ from sqlalchemy.orm import DeclarativeBase, Session
 
 from common.errors import DependencyUnavailable, TransactionConflict
 from common.extensions import db_engines
+from common.extensions.db_routing import router
 from common.settings import Settings
 
 Row = TypeVar("Row", bound=DeclarativeBase)
 Values = dict[str, Any]
-
-LONG_READ_SECONDS = 60  # a statement of a job; nobody waits for it
 
 _depth: ContextVar[int] = ContextVar("transaction_depth", default=0)
 _primary_only: ContextVar[int] = ContextVar("primary_only", default=0)
@@ -30,28 +29,6 @@ _primary_only: ContextVar[int] = ContextVar("primary_only", default=0)
 
 class Base(DeclarativeBase):
     """Base of every model."""
-
-
-class _Router:
-    """Which engine the next statement goes to: primary, or a replica that may serve a read."""
-
-    def __init__(self) -> None:
-        self.primary: Engine | None = None
-        self.replicas: db_engines.Replicas | None = None
-        self.long_reads: Engine | None = None
-        # Whether the acting user wrote a moment ago; installed by ``init_db`` of a deployment
-        # with replicas, because it costs a look-up that a single database never needs.
-        self.has_written: Callable[[], bool] = bool
-
-    def choose(self) -> Engine:
-        if self.primary is None:
-            raise RuntimeError("the database is not bound: call init_db(settings) first")
-        if self.replicas is None or _depth.get() or _primary_only.get() or self.has_written():
-            return self.primary
-        return self.replicas.pick() or self.primary
-
-
-router = _Router()
 
 
 class RoutingSession(Session):
@@ -64,7 +41,7 @@ class RoutingSession(Session):
         """The bind a test installed, else the routed engine."""
         if self.bind is not None:
             return self.bind
-        return router.choose()
+        return router.choose(must_be_newest=bool(_depth.get() or _primary_only.get()))
 
 
 db = SQLAlchemy(
@@ -81,19 +58,12 @@ db = SQLAlchemy(
 
 def init_db(settings: Settings) -> None:
     """Bind the process to its databases. Connects nothing."""
-    router.primary = db_engines.create(settings, settings.sql_url)
-    router.long_reads = db_engines.create_unpooled(
-        settings, settings.sql_url, statement_timeout_seconds=LONG_READ_SECONDS
-    )
-    urls = [url.get_secret_value() for url in settings.db_replica_urls]
-    router.replicas = db_engines.Replicas(settings, urls) if urls else None
+    router.bind(settings)
 
 
 def engine() -> Engine:
     """The engine of the primary, for migrations and health checks."""
-    if router.primary is None:
-        raise RuntimeError("the database is not bound: call init_db(settings) first")
-    return router.primary
+    return router.bound_primary()
 
 
 @contextmanager
@@ -123,6 +93,7 @@ def transaction() -> Iterator[Session]:
         raise
     finally:
         _depth.reset(token)
+    router.note_write()
     followers = session.info.pop("after_commit")
     for follower in followers:
         follower()

@@ -26,11 +26,9 @@ VISIBILITY_SECONDS = 60
 
 def configuration(settings: Settings) -> dict[str, Any]:
     """What producers and workers have to agree on."""
-    url = settings.celery_broker_url
     return {
-        "broker_url": url,
-        "broker_transport_options": _transport_options(url),
-        "broker_connection_timeout": TIMEOUT_SECONDS,
+        "broker_url": settings.celery_broker_url,
+        "broker_transport_options": {"visibility_timeout": VISIBILITY_SECONDS},
         "task_routes": {"sms.*": {"queue": SMS_QUEUE}},
         "task_default_queue": SMS_QUEUE,
         "task_serializer": "json",
@@ -41,14 +39,11 @@ def configuration(settings: Settings) -> dict[str, Any]:
     }
 
 
-def _transport_options(url: str) -> dict[str, Any]:
+def _hasty(url: str) -> dict[str, Any]:
+    """What producers add: they do not wait for a broker, and know what it took."""
     if url.startswith("amqp"):
         return {"confirm_publish": True}  # or a lost message would count as sent
-    return {
-        "visibility_timeout": VISIBILITY_SECONDS,
-        "socket_connect_timeout": TIMEOUT_SECONDS,
-        "socket_timeout": TIMEOUT_SECONDS,
-    }
+    return {"socket_connect_timeout": TIMEOUT_SECONDS, "socket_timeout": TIMEOUT_SECONDS}
 
 
 class TaskQueue:
@@ -62,7 +57,11 @@ class TaskQueue:
         if self._producer is not None:
             self._producer.close()
         self._producer = Celery(APP_NAME, set_as_current=False)
-        self._producer.conf.update(configuration(settings))
+        self._producer.conf.update(
+            configuration(settings),
+            broker_transport_options=_hasty(settings.celery_broker_url),
+            broker_connection_timeout=TIMEOUT_SECONDS,
+        )
 
     def enqueue(self, name: TaskName, *arguments: Any, expires: timedelta, request: str) -> None:
         """Send one task; see :func:`enqueue`."""

@@ -59,5 +59,6 @@ def unbind() -> None:
     store.close()
     cache.close()
     local.forget_all()
+    recent_writes.forget()
     authors.forget_all()
     engine().dispose()

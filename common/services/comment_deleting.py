@@ -85,7 +85,7 @@ class _Answer(NamedTuple):
 
 
 def _locked_thread(session: Session, head_id: int) -> list[_Answer]:
-    """What is not deleted of a thread, oldest first.
+    """What is not deleted of a thread.
 
     The head is locked before the others, also when it is deleted: so two deletions in one thread
     wait for each other instead of each holding what the other one needs, and so does an answer.
@@ -112,11 +112,10 @@ def _locked_thread(session: Session, head_id: int) -> list[_Answer]:
 
 def _branch(thread: list[_Answer], comment_id: int) -> list[_Answer]:
     """A comment of a thread, if it is still there, with all below it."""
-    below: set[int] = set()
-    branch = []
-    for each in thread:  # a parent is older than its answers, hence before them
-        place = each.place
-        if place.comment_id == comment_id or place.parent_id in below:
-            below.add(place.comment_id)
-            branch.append(each)
+    answers: dict[int | None, list[_Answer]] = {}
+    for each in thread:
+        answers.setdefault(each.place.parent_id, []).append(each)
+    branch = [each for each in thread if each.place.comment_id == comment_id]
+    for each in branch:  # grows while it is walked
+        branch += answers.pop(each.place.comment_id, ())
     return branch

@@ -79,7 +79,7 @@ def restore_if_lost() -> Outcome:
     refresh_view()
     channels = db.session.scalars(select(ChannelTop.channel_id).distinct()).all()
     pins.rebuild(channels)
-    return counting.rebuild()
+    return counting.restore()
 
 
 def _take() -> list[str]:

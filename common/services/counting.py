@@ -9,6 +9,7 @@ because its figures know them; add the others; swap.
 from __future__ import annotations
 
 import secrets
+import threading
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -42,6 +43,10 @@ SETTLED_AT_ONCE = 500
 _FINISH = (Path(counters.__file__).parent / "scripts" / "count_finish.lua").read_text("utf-8")
 
 
+# Jobs of one process wait for each other; of two processes the later one takes over.
+_turn = threading.RLock()
+
+
 class TakenOver(Exception):
     """Another run rebuilds this counter; it knows at least as much."""
 
@@ -69,6 +74,20 @@ def rebuild(names: Collection[str] | None = None, *, dry_run: bool = False) -> O
 
     :raises DependencyUnavailable: STORE or SQL is away; nothing is half done
     """
+    with _turn:
+        return _rebuild(names, dry_run)
+
+
+def restore() -> Outcome:
+    """Rebuild if STORE has lost its counters; nothing if they are there, or were meanwhile.
+
+    :raises DependencyUnavailable: STORE or SQL is away
+    """
+    with _turn:
+        return _rebuild(None, dry_run=False) if is_lost() else Outcome()
+
+
+def _rebuild(names: Collection[str] | None, dry_run: bool) -> Outcome:
     run = _Run(dry_run, is_first=is_lost())
     truths = [truth for truth in TRUTHS if names is None or truth.counter.key in names]
     floors = [floor for floor in FLOORS if names is None or floor.counter.key in names]

@@ -16,7 +16,7 @@ import structlog
 from common.extensions import db, metrics
 from common.extensions.web.application import ROUTE_KEY
 from common.extensions.web.cors import Headers, Origins
-from common.utils import media, metering, request_id
+from common.utils import acting, media, metering, request_id
 from common.utils.access_log import AccessLine, write_access
 from common.utils.client_address import Networks, address_of, origin_of
 
@@ -50,6 +50,7 @@ class Edge:
         began = time.perf_counter()
         cost = metering.Cost()
         identifier = request_id.begin(environ.get("HTTP_X_REQUEST_ID"))
+        acting.begin()
         media.use_host(*origin_of(environ, self._proxies))
         origin: str | None = environ.get("HTTP_ORIGIN")
         status_line = NO_STATUS

@@ -35,10 +35,8 @@ def test_every_client_reads_every_comment_once_newest_first(anonymous, article, 
     for size in (0, 1, 9, 10, 11, 57):
         top = CommentFactory()
         source = top.comment_id if kind == "c" else ArticleFactory(published=True).article_id
-        if kind == "a":
-            written = discuss(source, size)
-        else:
-            written = discuss(top.article_id, size, to=top)
+        of_article = (source, None) if kind == "a" else (top.article_id, top)
+        written = discuss(of_article[0], size, to=of_article[1])
 
         pages = list(walk(anonymous, dialect, kind, source))
 
@@ -298,13 +296,14 @@ def test_pages_that_are_all_hidden_do_not_end_the_list(reader, article, dialect,
 def test_hits_and_misses_of_the_cache_answer_alike(anonymous, article, redis):
     written = discuss(article.article_id, 23)
     pin(written[4])
-    pages = []
-    for _ in range(2):
-        pages.append(list(walk(anonymous, DIALECTS[0], "a", article.article_id, limit=7)))
-    redis.flushall()
-    pages.append(list(walk(anonymous, DIALECTS[0], "a", article.article_id, limit=7)))
 
-    assert pages[0] == pages[1] == pages[2]
+    def read():
+        return list(walk(anonymous, DIALECTS[0], "a", article.article_id, limit=7))
+
+    loaded, cached = read(), read()
+    redis.flushall()
+
+    assert loaded == cached == read()
 
 
 @pytest.mark.settings(redis_store_url="redis://127.0.0.1:9", redis_cache_url="redis://127.0.0.1:9")

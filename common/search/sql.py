@@ -1,0 +1,72 @@
+"""Searching titles in SQL: what is left when no engine is there (contract/search.md §3)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from sqlalchemy import ColumnElement, or_, select
+
+from common.extensions.db import db, refresh_view
+from common.models import Article, User
+from common.search.interface import Document, Hits, Query
+from common.utils import clock
+from common.utils.constants import ArticleStatus, UserStatus
+from common.utils.phrases import Phrase
+
+MAX_HITS = 200
+
+
+class SqlEngine:
+    """Substrings of titles of approved articles, newest first, 200 hits at most.
+
+    What is committed is found, so there is nothing to index; it completes no phrases.
+    """
+
+    def search(self, query: Query, *, first: int, count: int) -> Hits:
+        """One statement, whatever the page.
+
+        :raises DependencyUnavailable: SQL is down
+        """
+        refresh_view()
+        rows = db.session.execute(
+            select(Article.article_id, Article.user_id)
+            .join(User, User.user_id == Article.user_id)
+            .where(*_conditions(query))
+            .order_by(Article.feed_ms.desc(), Article.article_id.desc())
+            .limit(MAX_HITS)
+        )
+        authors = {row.article_id: row.user_id for row in rows}
+        found = tuple(authors)
+        return Hits(found[first : first + count], len(found), authors)
+
+    def suggest(self, phrase: Phrase, *, count: int) -> list[str]:
+        """Nothing."""
+        return []
+
+    def index(self, documents: Sequence[Document]) -> None:
+        """The rows are the index."""
+
+    def delete(self, article_ids: Sequence[int]) -> None:
+        """The rows are the index."""
+
+    def close(self) -> None:
+        """Nothing is open."""
+
+
+def _conditions(query: Query) -> list[ColumnElement[bool]]:
+    # Titles are kept as written: a full-width comma is found only as it was typed.
+    spellings = dict.fromkeys((query.phrase.text, query.phrase.typed))
+    conditions: list[ColumnElement[bool]] = [
+        Article.status == ArticleStatus.APPROVED,
+        User.status == UserStatus.ENABLED,
+        or_(*(Article.title.contains(spelling, autoescape=True) for spelling in spellings)),
+    ]
+    if query.channel_id is not None:
+        conditions.append(Article.channel_id == query.channel_id)
+    if query.begin is not None:
+        conditions.append(Article.feed_ms >= clock.to_ms(query.begin))
+    if query.end is not None:
+        conditions.append(Article.feed_ms < clock.to_ms(query.end))
+    if query.without_authors:
+        conditions.append(Article.user_id.not_in(query.without_authors))
+    return conditions

@@ -1,0 +1,61 @@
+"""Demo and import repeated on MariaDB: other inserts, other locks, other comparisons of names."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from common.extensions.db import engine
+from common.models.base import Model
+from common.settings import Settings
+from tests.common.services.importing.test_articles import (
+    test_an_author_is_never_a_reader_who_has_the_same_name,
+    test_an_item_imported_twice_is_not_doubled,
+    test_publication_times_are_unique_however_crowded_the_moment_is,
+    test_what_came_before_a_break_is_imported_and_the_next_run_goes_on,
+)
+from tests.common.services.seeding.test_base import (
+    test_an_account_exists_once,
+    test_what_operators_changed_stays_and_what_is_missing_returns,
+)
+from tests.common.services.seeding.test_loading import (
+    load,
+    test_a_load_that_was_interrupted_is_completed,
+    test_a_second_load_changes_nothing,
+    test_people_and_channels_that_were_there_first_keep_their_places,
+    test_what_people_changed_stays_changed,
+    texts,
+)
+from tests.support.runtime import bound
+from tests.support.stores import Stores
+
+__all__ = [
+    "load",
+    "test_a_load_that_was_interrupted_is_completed",
+    "test_a_second_load_changes_nothing",
+    "test_an_account_exists_once",
+    "test_an_author_is_never_a_reader_who_has_the_same_name",
+    "test_an_item_imported_twice_is_not_doubled",
+    "test_people_and_channels_that_were_there_first_keep_their_places",
+    "test_publication_times_are_unique_however_crowded_the_moment_is",
+    "test_what_came_before_a_break_is_imported_and_the_next_run_goes_on",
+    "test_what_operators_changed_stays_and_what_is_missing_returns",
+    "test_what_people_changed_stays_changed",
+    "texts",
+]
+
+
+@pytest.fixture
+def runtime(stores: Stores, mariadb_url: str) -> Iterator[Settings]:
+    """The product on an empty MariaDB database, everything else embedded."""
+    stores.reset()
+    settings = stores.settings(db_primary_url=mariadb_url)
+    with bound(settings):
+        Model.metadata.create_all(engine())
+        yield settings
+
+
+@pytest.fixture(autouse=True)
+def _bound(runtime: Settings) -> None:
+    """Tests that name no fixture use the database too."""

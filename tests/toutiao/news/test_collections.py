@@ -1,0 +1,146 @@
+"""Collecting articles and taking them out again (user-app.md §10.1, §10.3)."""
+
+from __future__ import annotations
+
+import orjson
+import pytest
+from sqlalchemy import func, select
+
+from common.extensions.db import db, refresh_view, transaction
+from common.models import Article, Collection
+from common.schemas.events import ArticleWithdrawn
+from common.services import behaviour, outbox
+from common.utils.constants import ArticleStatus
+from tests.factories import ArticleFactory
+
+COLLECTIONS = "/v1_0/article/collections"
+INVALID = {
+    "message": "target: Invalid target article id.",
+    "errors": {"target": "Invalid target article id."},
+}
+
+
+@pytest.fixture
+def article(runtime):
+    """A published article."""
+    return ArticleFactory(published=True)
+
+
+def collect(reader, article, **headers):
+    return reader.post(COLLECTIONS, json={"target": article.article_id}, headers=headers)
+
+
+def listed(reader):
+    return reader.get(COLLECTIONS).json["data"]
+
+
+def is_collected(reader, article):
+    return reader.get(f"/v1_0/articles/{article.article_id}").json["data"]["is_collected"]
+
+
+def token(article, action="collect"):
+    """As a client echoes it; servers hand headers over one character per byte."""
+    members = {
+        "action": action,
+        "userId": "x",
+        "articleId": str(article.article_id),
+        "algorithmCombine": "C1",
+    }
+    return orjson.dumps(members).decode()
+
+
+def logged(runtime):
+    behaviour.close()
+    path = runtime.data_dir / "logs" / "userClick.log"
+    return [orjson.loads(line) for line in path.read_bytes().splitlines()] if path.exists() else []
+
+
+def test_collecting_shows_at_once(reader, article):
+    answer = collect(reader, article)
+
+    (item,) = listed(reader)["results"]
+    assert answer.status_code == 201
+    assert answer.json == {"message": "OK", "data": {"target": article.article_id}}
+    assert (item["art_id"], item["collect_count"]) == (article.article_id, 1)
+    assert is_collected(reader, article) is True
+
+
+def test_collecting_twice_counts_once(reader, article, redis):
+    answers = [collect(reader, article) for _ in range(2)]
+
+    assert [answer.status_code for answer in answers] == [201, 201]
+    assert listed(reader)["results"][0]["collect_count"] == 1
+    assert redis.zscore("count:user:art:collecting", reader.user.user_id) == 1
+
+
+def test_taking_out_shows_at_once_and_a_repeat_changes_nothing(reader, article, redis):
+    collect(reader, article)
+
+    path = f"{COLLECTIONS}/{article.article_id}"
+    answers = [reader.delete(path) for _ in range(2)]
+
+    assert [(answer.status_code, answer.data) for answer in answers] == [(204, b"")] * 2
+    assert listed(reader)["total_count"] == 0
+    assert is_collected(reader, article) is False
+    assert redis.zscore("count:art:collecting", article.article_id) is None
+
+
+def test_taking_out_what_is_not_in_leaves_no_row(reader, article):
+    answers = [reader.delete(f"{COLLECTIONS}/{id_}") for id_ in (article.article_id, 404)]
+
+    assert [answer.status_code for answer in answers] == [204, 204]
+    refresh_view()
+    assert db.session.scalar(select(func.count(Collection.collection_id))) == 0
+
+
+@pytest.mark.parametrize("target", [0, "x", 1.5, True, 404, 2**64])
+def test_what_is_no_article_is_refused(reader, target):
+    answer = reader.post(COLLECTIONS, json={"target": target})
+
+    assert (answer.status_code, answer.json) == (400, INVALID)
+
+
+@pytest.mark.parametrize("status", [s for s in ArticleStatus if s != ArticleStatus.APPROVED])
+def test_an_article_that_is_not_approved_is_refused(reader, status):
+    answer = collect(reader, ArticleFactory(status=status))
+
+    assert (answer.status_code, answer.json) == (400, INVALID)
+
+
+def test_taking_out_a_deleted_article_leaves_no_negative_figure(reader, article, redis):
+    collect(reader, article)
+    with transaction() as session:
+        session.get(Article, article.article_id).status = ArticleStatus.DELETED
+        outbox.add(
+            ArticleWithdrawn(
+                article.article_id, article.user_id, article.channel_id, is_deleted=True
+            )
+        )
+
+    answer = reader.delete(f"{COLLECTIONS}/{article.article_id}")
+
+    assert answer.status_code == 204
+    assert redis.zscore("count:art:collecting", article.article_id) is None
+    assert redis.zscore("count:user:art:collecting", reader.user.user_id) is None
+
+
+def test_the_echoed_token_is_logged_when_something_changed(reader, article, runtime):
+    collect(reader, article, Trace=token(article))
+    collect(reader, article, Trace=token(article))
+
+    (line,) = logged(runtime)
+    assert line["param"] and str(reader.user.user_id) in str(line["param"])
+    assert (line["channelId"], line["readTime"]) == (article.channel_id, "")
+
+
+def test_a_forged_token_is_dropped_silently(reader, article, runtime):
+    answers = [collect(reader, article, Trace=trace) for trace in ("x", token(article, "click"))]
+
+    assert [answer.status_code for answer in answers] == [201, 201]
+    assert logged(runtime) == []
+
+
+def test_a_visitor_has_no_collection(anonymous, article):
+    answers = [collect(anonymous, article), anonymous.delete(f"{COLLECTIONS}/5")]
+
+    assert [answer.status_code for answer in answers] == [401, 401]

@@ -1,0 +1,28 @@
+"""Announcements to everybody."""
+
+from __future__ import annotations
+
+from common.schemas.notices import AnnouncementList, AnnouncementPage
+from common.services import announcements
+from common.utils.describing import describes
+from common.utils.output import Resource
+from common.utils.parser import parse_query
+from toutiao.resources.listing import PageQuery
+
+
+class AnnouncementListResource(Resource):
+    """Announcements."""
+
+    def get(self) -> AnnouncementList:
+        """Published announcements, the latest first."""
+        query = parse_query(PageQuery)
+        return announcements.list_announcements(page=query.page, per_page=query.per_page)
+
+
+class AnnouncementResource(Resource):
+    """An announcement."""
+
+    @describes(errors=[400])
+    def get(self, announcement_id: int) -> AnnouncementPage:
+        """An announcement with its text."""
+        return announcements.get_announcement(announcement_id)

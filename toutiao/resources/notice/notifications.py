@@ -1,0 +1,44 @@
+"""What the logged-in user was told."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+from typing import Annotated
+
+from flask import g
+from pydantic import BaseModel, Field
+
+from common.schemas.notices import NotificationList, UnreadCount
+from common.services import notifications
+from common.utils.decorators import login_required
+from common.utils.output import Resource
+from common.utils.parser import Flag, Id, parse_json, parse_query
+from toutiao.resources.listing import PageQuery
+
+MAX_IDS = 200  # as many as a user has at most (contract/realtime.md §6)
+
+
+class NotificationQuery(PageQuery):
+    unread: Flag = False
+
+
+class ReadMarks(BaseModel):
+    ids: Annotated[list[Id], Field(max_length=MAX_IDS)] | None = None
+
+
+class NotificationListResource(Resource):
+    """The notifications of the logged-in user."""
+
+    method_decorators = (login_required,)
+
+    def get(self) -> NotificationList:
+        """What I was told, the latest first."""
+        query = parse_query(NotificationQuery)
+        return notifications.list_notifications(
+            g.user_id, page=query.page, per_page=query.per_page, unread=query.unread
+        )
+
+    def put(self) -> tuple[UnreadCount, int]:
+        """Mark these notifications, or all, as read."""
+        body = parse_json(ReadMarks)
+        return notifications.mark_read(g.user_id, body.ids), HTTPStatus.CREATED

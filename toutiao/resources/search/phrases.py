@@ -1,0 +1,50 @@
+"""Phrases: completions, what many search for, what I searched for."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+
+from flask import g
+from pydantic import BaseModel
+
+from common.schemas.search import HotSearches, SearchHistory, Suggestions
+from common.services import hot_searches, search_histories, searching
+from common.utils.decorators import login_required
+from common.utils.output import Resource
+from common.utils.parser import parse_query
+from common.utils.phrases import SearchPhrase
+
+
+class SuggestionQuery(BaseModel):
+    q: SearchPhrase
+
+
+class SuggestionResource(Resource):
+    """Completions."""
+
+    def get(self) -> Suggestions:
+        """Completions of a phrase, the best first."""
+        return searching.suggest(parse_query(SuggestionQuery).q)
+
+
+class HotSearchListResource(Resource):
+    """What many search for."""
+
+    def get(self) -> HotSearches:
+        """Phrases that many searched for during the last day."""
+        return hot_searches.list_hot_searches()
+
+
+class SearchHistoryListResource(Resource):
+    """What the reader searched for."""
+
+    method_decorators = (login_required,)
+
+    def get(self) -> SearchHistory:
+        """My latest phrases, the latest first."""
+        return search_histories.list_phrases(g.user_id)
+
+    def delete(self) -> tuple[None, int]:
+        """Forget them all."""
+        search_histories.clear(g.user_id)
+        return None, HTTPStatus.NO_CONTENT

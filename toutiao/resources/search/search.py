@@ -1,0 +1,43 @@
+"""Searching articles."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from flask import g, request
+
+from common.schemas.search import SearchList
+from common.services import searching
+from common.services.searching import Seeker, Wish
+from common.utils.client_address import client_address
+from common.utils.decorators import login_optional
+from common.utils.output import Resource
+from common.utils.parser import Because, ChannelId, Flag, OptionalDate, parse_query
+from common.utils.phrases import SearchPhrase
+from toutiao.resources.listing import PageQuery
+
+
+class SearchQuery(PageQuery):
+    q: SearchPhrase
+    channel_id: ChannelId = 0
+    begin: OptionalDate = None
+    end: OptionalDate = None
+    sort: Annotated[Literal["relevance", "time"], Because("Invalid sort param.")] = "relevance"
+    highlight: Flag = False
+
+
+class SearchResource(Resource):
+    """Search."""
+
+    method_decorators = (login_optional,)
+
+    def get(self) -> SearchList:
+        """Articles with a phrase, by page."""
+        query = parse_query(SearchQuery)
+        return searching.find_articles(
+            Wish(query.q, query.channel_id, query.begin, query.end, query.sort, query.highlight),
+            Seeker(g.user_id, g.subject, client_address()),
+            page=query.page,
+            per_page=query.per_page,
+            remember=request.method != "HEAD",
+        )
