@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from http import HTTPStatus
+
 from flask import g
 
 from common.schemas.users import PublicUserCard, UserCard
 from common.services import profiles
 from common.utils.decorators import login_optional, login_required
+from common.utils.describing import describes
 from common.utils.output import Resource
 
 
@@ -25,6 +28,7 @@ class UserResource(Resource):
 
     method_decorators = (login_optional,)
 
+    @describes(errors=[HTTPStatus.BAD_REQUEST])
     def get(self, user_id: int) -> PublicUserCard:
         """A user's card with figures, and whether I follow or have blocked him."""
         return profiles.public_card(user_id, reader_id=g.user_id)
