@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from common.extensions.web import Application, init_web
+from common.services import idempotency
 from common.settings import Settings
+from common.utils.idempotency import use_idempotency
 from common.utils.output import Api, add_routes
 from mp.resources import DOMAINS
 
@@ -14,5 +16,6 @@ def create_app(settings: Settings) -> Application:
     api = Api(app)
     for domain, routes in DOMAINS.items():
         add_routes(app, api, domain, routes)
+    use_idempotency(app, idempotency.answer_once, prefix="app", holder="user_id")
     init_web(app, settings, door="mp")
     return app

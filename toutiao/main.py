@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 from common.extensions.web import Application, init_web
-from common.services import passport
+from common.services import idempotency, passport
 from common.settings import Settings
 from common.utils.decorators import use_identities
+from common.utils.idempotency import use_idempotency
 from common.utils.output import Api, add_routes
-from toutiao.resources import news, user
+from toutiao.resources import news, notice, search, user
 
-DOMAINS = {"user": user.ROUTES, "news": news.ROUTES}
+DOMAINS = {
+    "user": user.ROUTES,
+    "news": news.ROUTES,
+    "search": search.ROUTES,
+    "notice": notice.ROUTES,
+}
 
 
 def create_app(settings: Settings) -> Application:
@@ -18,6 +24,9 @@ def create_app(settings: Settings) -> Application:
     api = Api(app)
     for domain, routes in DOMAINS.items():
         add_routes(app, api, domain, routes)
+    if settings.is_demo:
+        add_routes(app, api, "notice", notice.DEMO_ROUTES)
     use_identities(app, passport.identify)
+    use_idempotency(app, idempotency.answer_once, prefix="app", holder="user_id")
     init_web(app, settings, door="user")
     return app

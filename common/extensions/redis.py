@@ -29,6 +29,7 @@ class Edge:
 
     def __init__(self, name: str) -> None:
         self.name = name
+        self.server: str | None = None
         self._link: Link | None = None
         self._replica: Link | None = None
 
@@ -38,9 +39,14 @@ class Edge:
         connect_replica: Callable[[], Any] | None = None,
         *,
         is_cluster: bool = False,
+        server: str | None = None,
     ) -> None:
-        """Set how to connect; done at first use. Rebinding drops the former client."""
+        """Set how to connect; done at first use. Rebinding drops the former client.
+
+        :param server: address of a single server; edges of one server share round trips
+        """
         self.close()
+        self.server = server
         self._link = (ClusterLink if is_cluster else Link)(self.name, connect)
         self._replica = Link(self.name, connect_replica) if connect_replica else None
 
@@ -140,12 +146,30 @@ class Batch:
         :param beside: a batch that only reads, of the other edge: makes its round trip meanwhile
         """
         meanwhile = None if beside is None or not beside.commands else beside.run
+        if beside is not None and meanwhile is not None and self._shares_server_with(beside):
+            self._run_together(beside, read_only=read_only)
+            return
         try:
             self._replies = self.edge.stage(self.commands, read_only=read_only, meanwhile=meanwhile)
         except DependencyUnavailable as error:
             self._error = error
         if beside is not None and not beside.has_run:
             beside.run()
+
+    def _shares_server_with(self, other: Batch) -> bool:
+        server = self.edge.server
+        return server is not None and server == other.edge.server and bool(self.commands)
+
+    def _run_together(self, other: Batch, *, read_only: bool) -> None:
+        """Both in one round trip: the embedded server plays both roles."""
+        try:
+            replies = self.edge.stage(self.commands + other.commands, read_only=read_only)
+        except DependencyUnavailable as error:
+            self._error = error
+            other._error = DependencyUnavailable(other.edge.name)
+            return
+        self._replies = replies[: len(self.commands)]
+        other._replies = replies[len(self.commands) :]
 
     @property
     def has_run(self) -> bool:
@@ -182,11 +206,11 @@ def init_redis(settings: Settings) -> None:
     if settings.redis_sentinels:
         _bind_sentinel(settings, options, password)
     else:
-        store.bind(lambda: _single(settings.store_url, options))
+        store.bind(lambda: _single(settings.store_url, options), server=settings.store_url)
     if settings.redis_cluster:
         _bind_cluster(settings, options, password)
     else:
-        cache.bind(lambda: _single(settings.cache_url, options))
+        cache.bind(lambda: _single(settings.cache_url, options), server=settings.cache_url)
 
 
 def _once() -> Retry:

@@ -18,6 +18,7 @@ from common.services import (
     outbox_marks,
     passport,
     reading,
+    search_histories,
     sensitive_words,
 )
 from common.services.recommending import candidates
@@ -39,6 +40,7 @@ def bind(settings: Settings) -> None:
     init_storage(settings)
     identifiers.init(settings)
     passport.init(settings)
+    search_histories.init(settings)
 
 
 def record_readers(settings: Settings) -> None:

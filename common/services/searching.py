@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
-from typing import Literal
+from typing import Literal, cast
 
 import structlog
 from sqlalchemy import select
@@ -76,7 +76,7 @@ def find_articles(
     query = _query(wish, seeker.user_id)
     first = first_index(page, per_page)
     total, cards = _cards(query, seeker.user_id, first, per_page)
-    results: list[FoundArticle] = [{**card} for card in cards]
+    results = cast("list[FoundArticle]", cards)
     if wish.highlight:
         _highlight(results, wish.phrase)
     if remember and page == 1:

@@ -19,6 +19,7 @@ from flask import Flask, Response, request
 from pydantic import BaseModel
 
 from common.errors import TemporarilyUnavailable, TransactionConflict
+from common.utils.idempotency import idempotent
 
 Method = Callable[..., Any]
 Decorator = Callable[[Method], Method]
@@ -171,7 +172,10 @@ def _verbs(resource: Resource) -> dict[str, Method]:
     """Verb to its decorated method; HEAD is GET unless the class knows better."""
     verbs = {}
     for verb in resource.methods or ():
-        method = repeating(getattr(resource, verb.lower()))
+        method = getattr(resource, verb.lower())
+        if verb == "POST":
+            method = idempotent(method, respond)
+        method = repeating(method)
         for decorator in resource.decorators_of(verb):
             method = decorator(method)
         verbs[verb] = method

@@ -129,7 +129,7 @@ def test_the_echoed_token_is_logged_when_something_changed(reader, article, runt
     collect(reader, article, Trace=token(article))
 
     (line,) = logged(runtime)
-    assert line["param"] and str(reader.user.user_id) in str(line["param"])
+    assert str(reader.user.user_id) in str(line["param"])
     assert (line["channelId"], line["readTime"]) == (article.channel_id, "")
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Annotated, Literal
 
 from flask import g, request
+from pydantic import BaseModel
 
 from common.schemas.search import SearchList
 from common.services import searching
@@ -12,13 +13,23 @@ from common.services.searching import Seeker, Wish
 from common.utils.client_address import client_address
 from common.utils.decorators import login_optional
 from common.utils.output import Resource
-from common.utils.parser import Because, ChannelId, Flag, OptionalDate, parse_query
+from common.utils.parser import (
+    Because,
+    ChannelId,
+    Flag,
+    OptionalDate,
+    Page,
+    PerPage,
+    parse_query,
+)
 from common.utils.phrases import SearchPhrase
-from toutiao.resources.listing import PageQuery
+from toutiao.resources.listing import DEFAULT_PER_PAGE
 
 
-class SearchQuery(PageQuery):
+class SearchQuery(BaseModel):
     q: SearchPhrase
+    page: Page = 1
+    per_page: PerPage = DEFAULT_PER_PAGE
     channel_id: ChannelId = 0
     begin: OptionalDate = None
     end: OptionalDate = None

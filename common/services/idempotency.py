@@ -1,0 +1,54 @@
+"""Answers of requests that may be repeated, kept with their effects (contract/user-app.md §1.10)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+
+from sqlalchemy.orm import Session
+
+from common.errors import Conflict, TransactionConflict
+from common.extensions.db import insert_new, lock_one, transaction
+from common.models import IdempotencyKey
+from common.utils import clock
+from common.utils.idempotency import Answer, Attempt
+
+KEPT = timedelta(hours=24)
+
+
+class KeyReused(Conflict):
+    """The key belongs to another request; 409 at every door."""
+
+
+def answer_once(attempt: Attempt, answer: Callable[[], Answer]) -> Answer:
+    """The answer of the first attempt with this key, which is made now if there was none.
+
+    Effect and answer are one transaction: either both are there or neither, whenever the process
+    dies. An attempt that comes meanwhile waits for it; one that was refused leaves no trace.
+
+    :raises KeyReused: the key was used for something else within a day
+    :raises TransactionConflict: somebody was faster; begin again
+    """
+    with transaction() as session:
+        row = _row_of(session, attempt)
+        if row.status is not None:
+            if (row.route, row.body_hash) != (attempt.route, attempt.digest):
+                raise KeyReused("The idempotency key was used for another request.")
+            return Answer(row.status, (row.body or "").encode())
+        given = answer()
+        row.status, row.body = given.status, given.body.decode()
+        return given
+
+
+def _row_of(session: Session, attempt: Attempt) -> IdempotencyKey:
+    """The row of the key, locked: answered, or this attempt's own without a status yet."""
+    key = {"owner": attempt.owner, "idem_key": attempt.key}
+    row = lock_one(session, IdempotencyKey, **key)
+    if row is None:
+        row = IdempotencyKey(**key, route=attempt.route, body_hash=attempt.digest)
+        if not insert_new(session, row):
+            raise TransactionConflict
+    elif row.created_at <= clock.now() - KEPT:
+        row.route, row.body_hash, row.status = attempt.route, attempt.digest, None
+        row.created_at = clock.now()
+    return row

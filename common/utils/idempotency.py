@@ -1,0 +1,121 @@
+"""The header ``Idempotency-Key``: a POST that is sent again has one effect (user-app.md §1.10).
+
+Without the header a request pays one look-up in a dictionary.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import wraps
+from typing import Any, Final, Protocol
+
+from flask import Flask, Response, g, request
+from flask.globals import app_ctx
+
+from common.errors import InvalidInput
+
+Method = Callable[..., Any]
+
+HEADER: Final = "Idempotency-Key"
+MAX_CHARACTERS: Final = 64
+MAX_ROUTE: Final = 64
+JSON_TYPE: Final = "application/json"
+MULTIPART: Final = "multipart/form-data"
+
+_INSTALLED: Final = "toutiao.idempotency"
+_KEY: Final = re.compile(rf"[\x20-\x7e]{{1,{MAX_CHARACTERS}}}")
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a request was answered."""
+
+    status: int
+    body: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """A request that may have been made before.
+
+    :param owner: whose key it is: ``app:<user id>`` or ``mis:<administrator id>``
+    :param route: which verb of the product it calls, whatever alias of its path was used
+    :param digest: of everything that was sent with it
+    """
+
+    owner: str
+    key: str
+    route: str
+    digest: str
+
+
+class Keeper(Protocol):
+    """The service that remembers answers (services/idempotency.py)."""
+
+    def __call__(self, attempt: Attempt, answer: Callable[[], Answer]) -> Answer:
+        """The answer of the first such attempt; ``answer`` is called for the first one only."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Installed:
+    keeper: Keeper
+    prefix: str
+    holder: str
+
+
+def use_idempotency(app: Flask, keeper: Keeper, *, prefix: str, holder: str) -> None:
+    """Let a door remember answers.
+
+    :param prefix: what owners of this door are called: ``app``, ``mis``
+    :param holder: attribute of ``g`` with the id of a caller who is logged in
+    """
+    app.extensions[_INSTALLED] = _Installed(keeper, prefix, holder)
+
+
+def idempotent(method: Method, render: Callable[[Any], Response]) -> Method:
+    """``method``, which must be inside of the login check, with the header in force."""
+
+    @wraps(method)
+    def once(**arguments: Any) -> Any:
+        key = request.environ.get("HTTP_IDEMPOTENCY_KEY", "").strip()
+        installed: _Installed | None = app_ctx.app.extensions.get(_INSTALLED) if key else None
+        owner_id = g.get(installed.holder) if installed is not None else None
+        if installed is None or owner_id is None:
+            return method(**arguments)
+        attempt = _attempt(f"{installed.prefix}:{owner_id}", key, arguments)
+        return _response(installed.keeper(attempt, lambda: _answer(render(method(**arguments)))))
+
+    return once
+
+
+def _attempt(owner: str, key: str, arguments: dict[str, Any]) -> Attempt:
+    if not _KEY.fullmatch(key):
+        raise InvalidInput({HEADER: f'Value does not match pattern: "^.{{1,{MAX_CHARACTERS}}}$"'})
+    route = f"{app_ctx.app.name}:{request.endpoint}"[:MAX_ROUTE]
+    return Attempt(owner, key, route, _digest(arguments))
+
+
+def _digest(arguments: dict[str, Any]) -> str:
+    parts = [repr(sorted(arguments.items())).encode(), request.query_string]
+    if request.mimetype == MULTIPART:  # whose separator differs from try to try
+        parts += [part.encode() for pair in request.form.items(multi=True) for part in pair]
+        for name, file in request.files.items(multi=True):
+            parts += [name.encode(), file.read()]
+            file.seek(0)
+    else:
+        parts.append(request.get_data())
+    whole = hashlib.sha256()
+    for part in parts:
+        whole.update(hashlib.sha256(part).digest())
+    return whole.hexdigest()
+
+
+def _answer(response: Response) -> Answer:
+    return Answer(response.status_code, response.get_data())
+
+
+def _response(answer: Answer) -> Response:
+    return Response(answer.body, answer.status, content_type=JSON_TYPE)
