@@ -8,7 +8,8 @@ from sqlalchemy import func, select
 from common.errors import DependencyUnavailable
 from common.extensions.db import db
 from common.extensions.redis import store
-from common.models import Article, ArticleContent, User
+from common.models import AdministratorGroup, Article, ArticleContent, User
+from common.services.seeding.permissions import SUPER_GROUP
 from tests import factories
 from tests.support.threads import at_once
 
@@ -90,3 +91,10 @@ def test_clients_are_who_they_are_called(client, path, request):
     answer = request.getfixturevalue(client).get(path)
 
     assert answer.status_code == 200
+
+
+def test_the_administrator_belongs_to_the_group_that_may_do_everything(admin):
+    group = db.session.get(AdministratorGroup, admin.user.group_id)
+
+    assert group.name == SUPER_GROUP
+    assert admin.token is not None

@@ -82,17 +82,18 @@ def transaction() -> Iterator[Session]:
     # A read transaction that is still open would pin an old snapshot (and, on SQLite, could
     # not be upgraded to a writing one).
     _end_reading(session)
-    session.info["after_commit"] = []
-    token = _depth.set(1)
-    try:
-        yield session
-        session.commit()
-    except BaseException:
-        session.rollback()
+    with router.turn_to_write():
         session.info["after_commit"] = []
-        raise
-    finally:
-        _depth.reset(token)
+        token = _depth.set(1)
+        try:
+            yield session
+            session.commit()
+        except BaseException:
+            session.rollback()
+            session.info["after_commit"] = []
+            raise
+        finally:
+            _depth.reset(token)
     router.note_write()
     followers = session.info.pop("after_commit")
     for follower in followers:

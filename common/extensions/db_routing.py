@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 
 from sqlalchemy import Engine
 
 from common.extensions import db_engines, recent_writes
+from common.extensions.write_queue import writers
 from common.settings import Settings
 
 LONG_READ_SECONDS = 60  # a statement of a job; nobody waits for it
@@ -51,6 +53,11 @@ class Router:
         if self.replicas is None or must_be_newest or self.has_written():
             return primary
         return self.replicas.pick() or primary
+
+    def turn_to_write(self) -> AbstractContextManager[None]:
+        """Wait until the primary can take this process's next transaction."""
+        is_queued = self.bound_primary().dialect.name == "sqlite"
+        return writers.turn() if is_queued else nullcontext()
 
     def note_write(self) -> None:
         """A transaction of the acting user has committed."""

@@ -17,6 +17,7 @@ from werkzeug.routing import Rule
 
 from common.utils import parser
 from common.utils.describing import Description, description_of
+from common.utils.idempotency import HEADER, MAX_CHARACTERS
 from common.utils.output import RawData, Resource
 from common.utils.parameters import MAX_ID
 
@@ -37,6 +38,12 @@ LOGGED_IN: Final[list[Json]] = [{"token": []}]
 PATH_SCHEMAS: Final[dict[str, Json]] = {
     "id": {"type": "integer", "minimum": 1, "maximum": MAX_ID},
     "mobile": {"type": "string", "pattern": "^1[3-9][0-9]{9}$"},
+}
+KEY_SCHEMA: Final[Json] = {
+    "type": "string",
+    "minLength": 1,
+    "maxLength": MAX_CHARACTERS,
+    "description": "Names this request: sent again with it, it has no second effect",
 }
 READY_MADE: Final = (RawData, Response, Any)  # their shape is told by ``describes``, if at all
 PARSERS: Final = {
@@ -219,6 +226,13 @@ def _parameters(operation: _Operation, schemas: _Schemas) -> Iterator[Json]:
         if model is not None:
             for name, schema, required in schemas.fields_of(model):
                 yield {"name": name, "in": place, "required": required, "schema": schema}
+    if _is_repeatable(operation):
+        yield {"name": HEADER, "in": "header", "required": False, "schema": KEY_SCHEMA}
+
+
+def _is_repeatable(operation: _Operation) -> bool:
+    """Whether the header is in force: a POST of somebody who is logged in."""
+    return operation.verb == "POST" and operation.description.auth not in (None, "none", "refresh")
 
 
 def _responses(operation: _Operation, schemas: _Schemas) -> Json:
@@ -230,6 +244,8 @@ def _responses(operation: _Operation, schemas: _Schemas) -> Json:
     errors = set(operation.description.errors)
     if operation.rule.arguments:
         errors.add(HTTPStatus.NOT_FOUND)
+    if _is_repeatable(operation):
+        errors.add(HTTPStatus.CONFLICT)
     refused = {
         str(int(code)): {**ERROR, "description": HTTPStatus(code).phrase} for code in sorted(errors)
     }

@@ -1,4 +1,4 @@
-"""Answers of requests that may be repeated, kept with their effects (contract/user-app.md §1.10)."""
+"""Answers of POSTs that may be sent again, kept with their effects (contract/user-app.md §1.10)."""
 
 from __future__ import annotations
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Literal, cast
@@ -15,15 +15,16 @@ from common.cache import news
 from common.cache.authors import article_authors
 from common.errors import DependencyUnavailable, InvalidInput
 from common.extensions.db import db
-from common.extensions.redis import cache
+from common.extensions.redis import cache, store
 from common.models import Relation
-from common.schemas.news import ArticleCard
+from common.schemas.news import ArticleBody
 from common.schemas.search import FoundArticle, Highlight, SearchList, Suggestions
 from common.search import Hits, Query, highlighting
 from common.services import behaviour, search_histories, sensitive_words
 from common.services.channels import RECOMMENDED, WantedChannel
 from common.services.listing import first_index
-from common.services.presenting import visible_cards
+from common.services.presenting import WantedListFigures, article_cards
+from common.services.visibility import WantedArticles
 from common.utils import html
 from common.utils.constants import BehaviourKind, RelationKind
 from common.utils.phrases import Phrase
@@ -73,12 +74,8 @@ def find_articles(
     if hits:
         sensitive_words.note_hits(hits)
         return {"total_count": 0, "page": page, "per_page": per_page, "results": []}
-    query = _query(wish, seeker.user_id)
     first = first_index(page, per_page)
-    total, cards = _cards(query, seeker.user_id, first, per_page)
-    results = cast("list[FoundArticle]", cards)
-    if wish.highlight:
-        _highlight(results, wish.phrase)
+    total, results = _found(wish, seeker.user_id, first, per_page)
     if remember and page == 1:
         _note(wish.phrase, seeker)
     return {"total_count": total, "page": page, "per_page": per_page, "results": results}
@@ -113,13 +110,24 @@ def find(query: Query, *, first: int, count: int) -> Hits:
         return search.fallback.search(query, first=first, count=count)
 
 
+def _found(
+    wish: Wish, reader_id: int | None, first: int, count: int
+) -> tuple[int, list[FoundArticle]]:
+    """Total and list items; hits that cannot be shown (any more) make room for the next ones."""
+    query = _query(wish, reader_id)
+    is_beyond = first + count > MAX_DEPTH
+    hits = find(query, first=first, count=0 if is_beyond else count)
+    results = _presented(hits, wish, reader_id)
+    for _ in range(MAX_REFILLS):
+        first += len(hits.article_ids)
+        if len(results) >= count or not hits.article_ids or first >= hits.total:
+            break
+        hits = find(query, first=first, count=count - len(results))
+        results += _presented(hits, wish, reader_id)
+    return hits.total, results
+
+
 def _query(wish: Wish, reader_id: int | None) -> Query:
-    if wish.channel_id != RECOMMENDED:
-        batch = cache.batch()
-        wanted = WantedChannel(batch, wish.channel_id)
-        batch.run()
-        if not wanted.exists():
-            raise InvalidInput(NO_CHANNEL)
     if wish.begin and wish.end and wish.end < wish.begin:
         raise InvalidInput(NO_SPAN)
     return Query(
@@ -146,35 +154,33 @@ def _blocked_by(reader_id: int) -> frozenset[int]:
     )
 
 
-def _cards(
-    query: Query, reader_id: int | None, first: int, count: int
-) -> tuple[int, list[ArticleCard]]:
-    """Total and list items; hits that cannot be shown (any more) make room for the next ones."""
-    is_beyond = first + count > MAX_DEPTH
-    hits = find(query, first=first, count=0 if is_beyond else count)
-    cards = _visible(hits, reader_id)
-    for _ in range(MAX_REFILLS):
-        first += len(hits.article_ids)
-        if len(cards) >= count or not hits.article_ids or first >= hits.total:
-            break
-        hits = find(query, first=first, count=count - len(cards))
-        cards += _visible(hits, reader_id)
-    return hits.total, cards
+def _presented(hits: Hits, wish: Wish, reader_id: int | None) -> list[FoundArticle]:
+    """List items of the visible ones among hits. One Redis stage.
+
+    :raises InvalidInput: there is no such channel, which that stage tells too
+    """
+    ids = hits.article_ids
+    article_authors.learn({id_: hits.authors[id_] for id_ in ids if id_ in hits.authors})
+    reads, questions = cache.batch(), store.batch()
+    channel = WantedChannel(reads, wish.channel_id)
+    wanted = WantedArticles(reads, ids, reader_id)
+    bodies = news.article_body.want(reads, ids if wish.highlight else ())
+    figures = WantedListFigures(questions, ids)
+    questions.run(beside=reads)
+    if not channel.exists():
+        raise InvalidInput(NO_CHANNEL)
+    visible = wanted.resolve(discovering=True)
+    results = cast("list[FoundArticle]", article_cards(visible, figures.resolve()))
+    if wish.highlight:
+        _highlight(results, bodies.resolve(), wish.phrase)
+    return results
 
 
-def _visible(hits: Hits, reader_id: int | None) -> list[ArticleCard]:
-    if not hits.article_ids:
-        return []
-    article_authors.learn(
-        {id_: hits.authors[id_] for id_ in hits.article_ids if id_ in hits.authors}
-    )
-    return visible_cards(hits.article_ids, reader_id=reader_id, discovering=True)
-
-
-def _highlight(results: Sequence[FoundArticle], phrase: Phrase) -> None:
-    """Mark the phrase in titles and texts. One CACHE stage."""
+def _highlight(
+    results: Sequence[FoundArticle], bodies: Mapping[int, ArticleBody], phrase: Phrase
+) -> None:
+    """Mark the phrase in titles and texts."""
     terms = (phrase.text, phrase.typed)
-    bodies = news.article_body.get_many(result["art_id"] for result in results)
     for result in results:
         body = bodies.get(result["art_id"])
         text = html.text_of(body.content) if body else ""

@@ -15,6 +15,8 @@ from scripts.benching.binding import bound_to
 from scripts.supervisor import ROOT
 
 FINISHED = "bench-content-ready"
+# Real headlines beside the checkout, where there are any; else the demo's own sentences.
+HEADLINES = ROOT.parent / "shared" / "data" / "headlines.tsv"
 
 
 def prepare(data_dir: Path, imported: int, console: Console) -> Path:
@@ -44,6 +46,6 @@ def _import(variables: dict[str, str], count: int, console: Console) -> None:
     with bound_to(variables), Progress(console=console) as progress:
         task = progress.add_task(f"importing {count:,} articles", total=count)
         articles.import_items(
-            synthetic.items(count, seed=1),
+            synthetic.items(count, seed=1, headlines=HEADLINES if HEADLINES.exists() else None),
             progress=lambda done: progress.update(task, completed=done),
         )

@@ -9,6 +9,7 @@ time: whoever keeps asking with the returned time sees each article once, and th
 from __future__ import annotations
 
 from collections.abc import Collection, Container, Iterable, Sequence
+from itertools import islice
 
 from common.errors import DependencyUnavailable
 from common.extensions.redis import Batch, Command
@@ -50,14 +51,16 @@ class WantedBuiltinOffer:
             batch, question.subject, question.channel_id, question.time_ms
         )
 
-    def resolve(self, *, count: int, passed: Collection[int] = ()) -> Offer | None:
+    def resolve(
+        self, *, count: int, pin_ids: Collection[int] = (), passed: Collection[int] = ()
+    ) -> Offer | None:
         """See :meth:`WantedOffer.resolve`."""
         asked = self._question
         history = self._history.resolve()
         if history.exact is not None:
             return _served(history.exact, history)
         if _is_refresh(asked, history):
-            return _fresh(asked, history, count, passed)
+            return _fresh(asked, history, count, frozenset(pin_ids).union(passed))
         return _older(asked, history, count)
 
     def note(
@@ -120,11 +123,11 @@ def _served(page: StoredPage, history: History) -> Offer:
     return Offer(suggestions, len(suggestions), page.end_ms, is_new=False, is_refresh=is_refresh)
 
 
-def _fresh(asked: Question, history: History, count: int, passed: Collection[int]) -> Offer:
+def _fresh(asked: Question, history: History, count: int, without: frozenset[int]) -> Offer:
     """What the subject has not seen; when there is nothing of that kind, all over again."""
     pool = candidates.pool(asked.channel_id)
-    avoided = history.served.union(passed)
-    wanted = count + SPARES + len(passed)
+    avoided = history.served | without
+    wanted = count + SPARES + len(without)
     chosen = _unseen(pool, avoided, history.served_elsewhere, wanted)
     if not chosen and not pool.is_complete:
         rest = _unserved(asked.channel_id, asked.time_ms, avoided, count)
@@ -132,12 +135,12 @@ def _fresh(asked: Question, history: History, count: int, passed: Collection[int
     restarts = not chosen
     if restarts:
         history = History()
-        chosen = tuple(_mix(pool, frozenset(passed), wanted))
+        avoided = without
+        chosen = tuple(_mix(pool, avoided, wanted))
     if not chosen:
         return Offer((), count, OLDEST_CURSOR_MS, is_new=False, is_refresh=True)
-    left = not pool.is_complete or (
-        sum(1 for c in pool.newest if c.article_id not in history.served) > count
-    )
+    unserved = (c for c in pool.newest if c.article_id not in avoided)
+    left = not pool.is_complete or next(islice(unserved, count, None), None) is not None
     cursor = _between(asked.time_ms, history.newest_ms or OLDEST_CURSOR_MS, something_left=left)
     return Offer(chosen, count, cursor, is_refresh=True, restarts=restarts)
 
@@ -147,11 +150,12 @@ def _older(asked: Question, history: History, count: int) -> Offer | None:
     stored = history.below(asked.time_ms)
     if stored is None:
         return _by_time(asked, history, count)
+    avoided = history.served | history.pins_of_newest
     found = [
         candidate
         for candidate in candidates.pool(asked.channel_id).newest
         if history.deepest_ms <= candidate.feed_ms < asked.time_ms
-        and candidate.article_id not in history.served
+        and candidate.article_id not in avoided
     ]
     if not found:
         return _served(stored, history)
@@ -165,7 +169,8 @@ def _older(asked: Question, history: History, count: int) -> Offer | None:
 
 def _by_time(asked: Question, history: History, count: int) -> Offer | None:
     """Beyond the history: by publication time. No spares: they would be older than the cursor."""
-    found = _unserved(asked.channel_id, asked.time_ms, history.served, count + 1)
+    avoided = history.served | history.pins_of_newest
+    found = _unserved(asked.channel_id, asked.time_ms, avoided, count + 1)
     if not found:
         return None
     page = found[:count]

@@ -78,7 +78,7 @@ class History:
 
     @cached_property
     def served(self) -> frozenset[int]:
-        """Articles of the kept pages."""
+        """Articles of the kept pages; what was pinned then may be an ordinary one now."""
         return _all_ids(self.members)
 
     @cached_property
@@ -153,9 +153,7 @@ def _ids(text: bytes) -> tuple[int, ...]:
 
 
 def _all_ids(members: Iterable[bytes]) -> frozenset[int]:
-    """Articles and pins of pages, read in one go."""
-    parts: list[bytes] = []
-    for member in members:
-        articles, _, pins = member.partition(b":")[2].split(b";")
-        parts += [part for part in (articles, pins) if part]
-    return frozenset(map(int, b",".join(parts).split(b","))) if parts else frozenset()
+    """Articles of pages, read in one go."""
+    parts = [member.partition(b":")[2].partition(b";")[0] for member in members]
+    joined = b",".join(part for part in parts if part)
+    return frozenset(_ids(joined))

@@ -68,10 +68,13 @@ class Recommender(Protocol):
 class WantedOffer(Protocol):
     """The answer to one question, after the stage has run."""
 
-    def resolve(self, *, count: int, passed: Collection[int] = ()) -> Offer | None:
+    def resolve(
+        self, *, count: int, pin_ids: Collection[int] = (), passed: Collection[int] = ()
+    ) -> Offer | None:
         """New suggestions, or an older page; None when nothing is left.
 
         :param count: how many make a full page
+        :param pin_ids: stand in front of a page that answers "what is new", so not in it
         :param passed: suggestions to the same question that turned out not to be visible
         :raises DependencyUnavailable: STORE is down, so nobody knows what was served
         """

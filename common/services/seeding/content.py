@@ -28,13 +28,14 @@ _LONGEST_TITLE: Final = 128
 
 @dataclass(frozen=True)
 class Person:
-    """An author (with a certificate) or a reader."""
+    """An author (with a certificate) or a reader; ``portrait`` is what his picture grows from."""
 
     name: str
     gender: Gender
     birthday: date
     introduction: str
     certificate: str | None
+    portrait: str
 
 
 @dataclass(frozen=True)
@@ -229,12 +230,14 @@ def _read_people(path: Path) -> tuple[tuple[Person, ...], tuple[Person, ...]]:
 
 
 def _person(table: dict[str, str], *, certificate: str | None) -> Person:
+    number = table.get("portrait")
     return Person(
         name=table["name"],
         gender=Gender(int(table["gender"])),
         birthday=date.fromisoformat(table["birthday"]),
         introduction=table["intro"],
         certificate=certificate,
+        portrait=f"{table['name']} {number}" if number else table["name"],
     )
 
 

@@ -90,10 +90,14 @@ def _add_people(texts: Content, missing: Sequence[Account], painter: Painter) ->
     new_ids = dict(
         zip((one.name for one in missing), identifiers.new_ids(len(missing)), strict=True)
     )
-    avatars = {Drawing(name): user_id for name, user_id in new_ids.items()}
-    keys = painter.paint("Drawing portraits", avatars)
+    portraits = {one.name: Drawing(one.person.portrait) for one in missing}
+    keys = painter.paint(
+        "Drawing portraits", {portraits[name]: user_id for name, user_id in new_ids.items()}
+    )
     with transaction() as session:
-        people.add(session, missing, new_ids, {name: keys[Drawing(name)] for name in new_ids})
+        people.add(
+            session, missing, new_ids, {name: keys[drawing] for name, drawing in portraits.items()}
+        )
         everybody = people.user_ids(session, people.accounts(texts))
         people.add_followings(session, texts, everybody)
         people.add_demo_channels(session, everybody)
