@@ -5,6 +5,7 @@ from __future__ import annotations
 import http.client
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -30,6 +31,7 @@ PROBE_SECONDS = 2.0
 WEB_STOP_SECONDS = 4.0
 WORK_STOP_SECONDS = 3.0
 WEB_THREADS = 2  # per worker: one waits for a store while the other computes
+METRICS_VARIABLE = "PROMETHEUS_MULTIPROC_DIR"  # prometheus-client's own
 FIRST_TO_STOP = {programs.FRONT, programs.IM, programs.WEB}
 
 console = Console(stderr=True, highlight=False)
@@ -108,7 +110,16 @@ def _environment(stack: embedded.EmbeddedStack, host: str, *, is_demo: bool) -> 
         **embedded.trusting_loopback(),
         **stack.environment,
         **ours,
+        METRICS_VARIABLE: _empty_metrics(stack.data_dir),
     }
+
+
+def _empty_metrics(data_dir: Path) -> str:
+    """Where the web workers add up their metrics; what former processes left is not theirs."""
+    folder = data_dir / "metrics"
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(mode=0o700)
+    return str(folder)
 
 
 def _prepare(environment: dict[str, str]) -> dict[str, Any]:

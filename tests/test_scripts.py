@@ -22,6 +22,7 @@ from tests.support.servers import free_ports, wait_until
 
 ROOT = Path(__file__).parents[1]
 RUNNING = (sys.executable, "-m", "scripts.running")
+START_SECONDS = 180.0  # with all of the demo, on a machine that is busy with other tests
 STOP_SECONDS = 10
 
 # One at a time, whatever the number of xdist workers: each of these starts the whole product.
@@ -55,7 +56,7 @@ class Run:
             self._process = psutil.Popen(
                 command, cwd=ROOT, stdin=subprocess.DEVNULL, stdout=log, stderr=log
             )
-        wait_until(self._says_how_to_stop, what="scripts/run", seconds=90, log=self.log)
+        wait_until(self._says_how_to_stop, what="scripts/run", seconds=START_SECONDS, log=self.log)
 
     def family(self) -> list[psutil.Process]:
         """The supervisor and everything it started."""

@@ -52,6 +52,7 @@ def fetch(source: Source[V], keys: Mapping[int, str]) -> dict[int, V]:
     if db.in_transaction():
         # What this transaction sees is not committed: never let it reach the others.
         return dict(source.load(list(keys)))
+    db.refresh_view()  # or those who wait would keep from the loader the connections they hold
     return flights.run(keys, lambda ids: _Load(source, {id_: keys[id_] for id_ in ids}).run())
 
 

@@ -17,7 +17,7 @@ from sqlalchemy.orm import DeclarativeBase, Session
 
 from common.errors import DependencyUnavailable, TransactionConflict
 from common.extensions import db_engines
-from common.extensions.db_routing import router
+from common.extensions.db_routing import router as router
 from common.settings import Settings
 
 Row = TypeVar("Row", bound=DeclarativeBase)

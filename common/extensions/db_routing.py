@@ -56,7 +56,7 @@ class Router:
 
     def turn_to_write(self) -> AbstractContextManager[None]:
         """Wait until the primary can take this process's next transaction."""
-        is_queued = self.bound_primary().dialect.name == "sqlite"
+        is_queued = self.primary is not None and self.primary.dialect.name == "sqlite"
         return writers.turn() if is_queued else nullcontext()
 
     def note_write(self) -> None:

@@ -2,30 +2,25 @@
 
 from __future__ import annotations
 
+import threading
 from dataclasses import dataclass
 
+from cachetools import LRUCache
+
 from common.cache import counters, news
+from common.cache.authors import article_authors
 from common.errors import NotFound
 from common.extensions.redis import Batch, cache, store
 from common.schemas.news import ArticleBody, ArticlePage, RelatedArticle
-from common.schemas.users import Profile
 from common.services import behaviour, reading, recommending
-from common.services.recommending import Suggestion
-from common.services.visibility import WantedArticles, WantedPeople, visible_articles
+from common.services.visibility import VisibleArticle, WantedArticles, visible_articles
 from common.utils import media
-from common.utils.constants import ReadSource, RelationKind
+from common.utils.constants import ReadSource
 
 RELATED = 10
 NO_ATTITUDE = -1
-
-
-@dataclass(frozen=True, slots=True)
-class _Mine:
-    """How the reader stands to an article and its author."""
-
-    follows: bool = False
-    attitude: int = NO_ATTITUDE
-    collected: bool = False
+CHANNELS_KEPT = 50_000
+MISSING = "The article does not exist."
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,25 +41,35 @@ class Opened:
     channel_id: int
 
 
+# Where articles were when this process last saw them: lets everything be asked for at once. Only a
+# guess, which the article's body confirms.
+_channels: LRUCache[int, int] = LRUCache(CHANNELS_KEPT)
+_channels_lock = threading.Lock()
+
+
 def open_article(article_id: int, *, reader_id: int | None) -> Opened:
-    """The page of a visible article. Two Redis stages, no SQL when warm.
+    """The page of a visible article. One Redis stage and no SQL when warm, two at first sight.
 
     :raises NotFound: missing, not approved, or its author disabled
     """
     reads, questions = cache.batch(), store.batch()
     bodies = news.article_body.want(reads, (article_id,))
     figures = _WantedFigures(questions, article_id)
+    with _channels_lock:
+        guess = _channels.get(article_id)
+    around = _WantedAround(reads, article_id, guess, reader_id) if guess is not None else None
     questions.run(beside=reads)
     body = bodies.resolve().get(article_id)
     if body is None:
-        raise NotFound("The article does not exist.")
-    related = recommending.current().related(
-        article_id=article_id, channel_id=body.channel_id, count=RELATED
-    )
-    author, mine, titles = _around(body, related, reader_id)
-    if author is None:
-        raise NotFound("The article does not exist.")
-    page = _page(body, author, mine, figures, titles)
+        raise NotFound(MISSING)
+    if around is None or guess != body.channel_id:
+        with _channels_lock:
+            _channels[article_id] = body.channel_id
+        article_authors.learn({article_id: body.author_id})
+        reads = cache.batch()
+        around = _WantedAround(reads, article_id, body.channel_id, reader_id)
+        reads.run()
+    page = _page(body, around.resolve(), figures)
     return Opened(page, body.author_id, body.channel_id)
 
 
@@ -94,41 +99,48 @@ def note_opening(opened: Opened, visitor: Visitor, *, trace: str | None) -> None
     )
 
 
-def _around(
-    body: ArticleBody, related: list[Suggestion], reader_id: int | None
-) -> tuple[Profile | None, _Mine, list[RelatedArticle]]:
-    """Author, the reader's marks, and the titles of similar articles. One CACHE stage."""
-    batch = cache.batch()
-    people = WantedPeople(batch, (body.author_id,), reader_id)
-    similar = WantedArticles(
-        batch,
-        [each.article_id for each in related],
-        reader_id,
-        {each.article_id: each.author_id for each in related},
-    )
-    marks = _WantedMarks(batch, body.article_id, reader_id)
-    batch.run()
-    found = people.resolve()
-    mine = marks.resolve(follows=found.relations.get(body.author_id) == RelationKind.FOLLOW)
-    titles: list[RelatedArticle] = [
-        {"art_id": each.article_id, "title": each.info.title, "tracking": ""}
-        for each in similar.resolve(discovering=True)
-    ]
-    return found.profiles.get(body.author_id), mine, titles
+@dataclass(frozen=True, slots=True)
+class _Around:
+    """An article as this reader sees it, and what is similar to it."""
+
+    article: VisibleArticle
+    is_collected: bool
+    similar: list[RelatedArticle]
 
 
-class _WantedMarks:
-    """What a reader has done to an article, asked for within a stage that others share."""
+class _WantedAround:
+    """What stands around an article's body, asked for within a CACHE stage that others share."""
 
-    def __init__(self, batch: Batch, article_id: int, reader_id: int | None) -> None:
+    def __init__(
+        self, batch: Batch, article_id: int, channel_id: int, reader_id: int | None
+    ) -> None:
+        related = recommending.current().related(
+            article_id=article_id, channel_id=channel_id, count=RELATED
+        )
         self._article_id = article_id
-        owner, ids = reader_id or 0, () if reader_id is None else (article_id,)
-        self._attitudes = news.attitudes.want(batch, owner, ids)
-        self._collected = news.collected.want(batch, owner, ids)
+        self._articles = WantedArticles(
+            batch,
+            [article_id, *(each.article_id for each in related)],
+            reader_id,
+            {each.article_id: each.author_id for each in related},
+        )
+        ids = () if reader_id is None else (article_id,)
+        self._collected = news.collected.want(batch, reader_id or 0, ids)
 
-    def resolve(self, *, follows: bool) -> _Mine:
-        attitude = self._attitudes.resolve().get(self._article_id, NO_ATTITUDE)
-        return _Mine(follows, attitude, self._article_id in self._collected.resolve())
+    def resolve(self) -> _Around:
+        """All of it.
+
+        :raises NotFound: the article is not visible: its author is disabled
+        """
+        visible = self._articles.resolve()
+        if not visible or visible[0].article_id != self._article_id:
+            raise NotFound(MISSING)
+        similar: list[RelatedArticle] = [
+            {"art_id": each.article_id, "title": each.info.title, "tracking": ""}
+            for each in visible[1:]
+            if not each.blocks_author
+        ]
+        return _Around(visible[0], self._article_id in self._collected.resolve(), similar)
 
 
 class _WantedFigures:
@@ -140,30 +152,25 @@ class _WantedFigures:
         self.reads = counters.article_reads.want(batch, (article_id,))
 
 
-def _page(
-    body: ArticleBody,
-    author: Profile,
-    mine: _Mine,
-    figures: _WantedFigures,
-    similar: list[RelatedArticle],
-) -> ArticlePage:
-    article_id = body.article_id
+def _page(body: ArticleBody, around: _Around, figures: _WantedFigures) -> ArticlePage:
+    article_id, article = body.article_id, around.article
+    attitude = article.attitude
     return {
         "art_id": article_id,
         "title": body.title,
         "pubdate": body.published_at,
         "content": with_absolute_images(body.content),
         "aut_id": body.author_id,
-        "aut_name": author.name,
-        "aut_photo": media.avatar(author.photo),
+        "aut_name": article.author.name,
+        "aut_photo": media.avatar(article.author.photo),
         "ch_id": body.channel_id,
-        "is_followed": mine.follows,
-        "attitude": mine.attitude,
-        "is_collected": mine.collected,
+        "is_followed": article.follows_author,
+        "attitude": NO_ATTITUDE if attitude is None else attitude,
+        "is_collected": around.is_collected,
         "comm_count": figures.comments.resolve()[article_id],
         "like_count": figures.likes.resolve()[article_id],
         "read_count": figures.reads.resolve()[article_id],
-        "recomments": similar,
+        "recomments": around.similar,
     }
 
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from sqlalchemy import or_, select, update
+from sqlalchemy import CursorResult, or_, select, update
 from sqlalchemy.orm import Session
 
-from common.errors import NotAllowed
+from common.errors import NotAllowed, TransactionConflict
 from common.extensions.db import transaction
 from common.models import Comment
 from common.schemas.events import CommentDeleted, CommentPlace
@@ -58,15 +58,17 @@ def _find(session: Session, comment_id: int) -> Found | None:
 
 
 def delete_branch(session: Session, found: Found) -> None:
-    """Delete a comment and all below it; figures lose those that were visible, each once."""
+    """Delete a comment and all below it; figures lose those that were visible, each once.
+
+    :raises TransactionConflict: one of them was let through or refused at this very moment
+    """
     article = hold_article(session, found.article_id)
-    branch = _branch(_locked_thread(session, found.head_id), found.comment_id)
-    session.execute(
-        update(Comment)
-        .where(Comment.comment_id.in_([each.place.comment_id for each in branch]))
-        .values(status=CommentStatus.DELETED, update_time=clock.now())
-    )
-    seen = tuple(each.place for each in branch if each.is_visible)
+    branch = _branch(_held_thread(session, found.head_id), found.comment_id)
+    for status in {each.status for each in branch}:
+        _delete(
+            session, [each.place.comment_id for each in branch if each.status == status], status
+        )
+    seen = tuple(each.place for each in branch if each.status == CommentStatus.APPROVED)
     if seen:
         outbox.add(
             CommentDeleted(
@@ -81,33 +83,40 @@ class _Answer(NamedTuple):
     """A comment of a thread."""
 
     place: CommentPlace
-    is_visible: bool
+    status: int
 
 
-def _locked_thread(session: Session, head_id: int) -> list[_Answer]:
-    """What is not deleted of a thread.
+def _held_thread(session: Session, head_id: int) -> list[_Answer]:
+    """What is not deleted of a thread, in which nobody else deletes or answers before our commit.
 
-    The head is locked before the others, also when it is deleted: so two deletions in one thread
-    wait for each other instead of each holding what the other one needs, and so does an answer.
+    Its head stands for all of it, also when it is deleted. The others are not locked: a locking
+    read may lock whatever it comes across on its way, and two of them each other.
     """
     head = select(Comment.comment_id).where(Comment.comment_id == head_id)
     session.execute(head.with_for_update())
-    thread = (
-        select(Comment.comment_id, Comment.parent_id, Comment.root_id, Comment.status)
-        .where(
-            or_(
-                Comment.comment_id == head_id,
-                Comment.root_id == head_id,
-                Comment.parent_id == head_id,
-            ),
-            Comment.status != CommentStatus.DELETED,
-        )
-        .order_by(Comment.comment_id)
+    thread = select(Comment.comment_id, Comment.parent_id, Comment.root_id, Comment.status).where(
+        or_(
+            Comment.comment_id == head_id,
+            Comment.root_id == head_id,
+            Comment.parent_id == head_id,
+        ),
+        Comment.status != CommentStatus.DELETED,
     )
     return [
-        _Answer(CommentPlace(id_, parent_id, root_id), status == CommentStatus.APPROVED)
-        for id_, parent_id, root_id, status in session.execute(thread.with_for_update())
+        _Answer(CommentPlace(id_, parent_id, root_id), status)
+        for id_, parent_id, root_id, status in session.execute(thread)
     ]
+
+
+def _delete(session: Session, comment_ids: list[int], status: int) -> None:
+    """Delete comments that have this status, all of them or none."""
+    deleted = session.execute(
+        update(Comment)
+        .where(Comment.comment_id.in_(comment_ids), Comment.status == status)
+        .values(status=CommentStatus.DELETED, update_time=clock.now())
+    )
+    if isinstance(deleted, CursorResult) and deleted.rowcount != len(comment_ids):
+        raise TransactionConflict
 
 
 def _branch(thread: list[_Answer], comment_id: int) -> list[_Answer]:

@@ -106,8 +106,8 @@ def _known_page(asked: Asked, wanted: WantedOffer) -> FeedPage:
 
     :raises DependencyUnavailable: STORE is down, so nobody knows what was served
     """
-    count, passed = asked.count, set[int]()
-    while offer := wanted.resolve(count=count, pin_ids=asked.pin_ids, passed=passed):
+    passed: set[int] = set()
+    while offer := wanted.resolve(count=asked.count, pin_ids=asked.pin_ids, passed=passed):
         page = _offered(asked, wanted, offer)
         if page.shown or (offer.is_refresh and not offer.suggestions):
             _expose(asked, page)

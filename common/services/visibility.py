@@ -30,6 +30,7 @@ class VisibleArticle:
     author: Profile
     attitude: int | None = None
     follows_author: bool = False
+    blocks_author: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,10 +125,11 @@ class WantedArticles:
                 continue
             attitude = attitudes.get(article_id)
             relation = people.relations.get(info.author_id)
-            if discovering and relation == RelationKind.BLACKLIST:
+            blocks = relation == RelationKind.BLACKLIST
+            if discovering and blocks:
                 continue
             if without_disliked and attitude == AttitudeKind.DISLIKE:
                 continue
             follows = relation == RelationKind.FOLLOW
-            seen.append(VisibleArticle(article_id, info, author, attitude, follows))
+            seen.append(VisibleArticle(article_id, info, author, attitude, follows, blocks))
         return seen

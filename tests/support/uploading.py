@@ -6,6 +6,9 @@ import base64
 from io import BytesIO
 from typing import Any
 
+from werkzeug.datastructures import FileStorage
+from werkzeug.test import encode_multipart
+
 from tests.support.images import encoded, two_halves
 
 PNG = encoded(two_halves(), "PNG")
@@ -19,8 +22,12 @@ def in_json(data: bytes = PNG, *, prefix: str = "") -> str:
 
 def as_files(**files: bytes) -> dict[str, Any]:
     """Arguments of a multipart request, with the names that canvas blobs have."""
-    parts = {name: (BytesIO(data), "blob", "image/png") for name, data in files.items()}
-    return {"data": parts, "content_type": "multipart/form-data"}
+    parts = {
+        name: FileStorage(BytesIO(data), filename="blob", content_type="image/png")
+        for name, data in files.items()
+    }
+    boundary, body = encode_multipart(parts)  # in memory, unlike what the client itself does
+    return {"data": body, "content_type": f'multipart/form-data; boundary="{boundary}"'}
 
 
 def path_of(address: str) -> str:

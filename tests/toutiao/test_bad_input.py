@@ -12,7 +12,7 @@ import pytest
 
 from tests.factories import ArticleFactory, CommentFactory
 from tests.support.feeding import now_ms
-from tests.support.snapshots import everything_stored
+from tests.support.snapshots import snapshot
 
 MISSING = "Missing required parameter in the query string"
 MISSING_MEMBER = "Missing required parameter in the JSON body"
@@ -29,21 +29,21 @@ MALFORMED = [b"{", b"}", b"[]", b"[1]", b"null", b"1", b'"x"', b"{'target': 1}",
 
 
 @pytest.fixture
-def refusals(reader):
+def refusals(reader, runtime):
     """``refusals(method, path, cases)`` checks an answer per case, and that SQL stays as it is.
 
     A case is the options of the call and the errors expected; a text is a message without errors.
     """
 
     def check(method, path, cases):
-        before = everything_stored()
+        before = snapshot(runtime)
         for options, expected in cases:
             answer = reader.open(path, method=method, **options)
             shown = {key: repr(value)[:80] for key, value in options.items()}
             assert (shown, answer.status_code) == (shown, 400)
             assert (shown, answer.json) == (shown, body_of(expected))
             assert answer.content_type == "application/json"
-        assert everything_stored() == before
+        assert snapshot(runtime) == before
 
     return check
 
@@ -334,15 +334,15 @@ def test_a_login_with_a_bad_mobile(refusals):
     refusals("POST", "/v1_0/authorizations", cases)
 
 
-def test_a_body_too_large_is_refused_before_it_is_read(reader):
-    before = everything_stored()
+def test_a_body_too_large_is_refused_before_it_is_read(reader, runtime):
+    before = snapshot(runtime)
 
     for path in ("/v1_0/comments", "/v1_0/authorizations"):
         answer = reader.post(path, json={"content": "x" * 2_000_000})
         assert answer.status_code == 413
         assert answer.json.keys() == {"message"}
 
-    assert everything_stored() == before
+    assert snapshot(runtime) == before
 
 
 def test_too_many_parameters_are_refused(reader):
@@ -396,8 +396,8 @@ def test_json_is_read_whatever_its_type_says(reader, kind):
      "/v1_1/user", "/v1_0/comments", "/v1_0/sms/codes/13911111111", "/v1_0/nothing",
      "/v1_2/articles"],
 )  # fmt: skip
-def test_methods_and_paths_nobody_serves_are_json_too(reader, path):
-    before = everything_stored()
+def test_methods_and_paths_nobody_serves_are_json_too(reader, runtime, path):
+    before = snapshot(runtime)
 
     for method in ("TRACE", "DELETE", "PATCH", "PROPFIND"):
         answer = reader.open(path, method=method, headers={"X-HTTP-Method-Override": "GET"})
@@ -405,7 +405,7 @@ def test_methods_and_paths_nobody_serves_are_json_too(reader, path):
         assert answer.json.keys() == {"message"}
         assert (answer.status_code == 405) == ("Allow" in answer.headers)
 
-    assert everything_stored() == before
+    assert snapshot(runtime) == before
 
 
 def test_hostile_headers_change_nothing(anonymous, channel_id):

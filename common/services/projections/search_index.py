@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from common.schemas import events
-from common.search.indexing import indexer
+from common.services import search_documents
 from common.services.effects import Effect, MalformedPayload, Projection, StoredEffect
 
 
@@ -38,11 +38,11 @@ def _ids(effects: Sequence[StoredEffect]) -> list[int]:
 
 
 def _follow(effects: Sequence[StoredEffect]) -> None:
-    indexer().follow(_ids(effects))
+    search_documents.follow(_ids(effects))
 
 
 def _projection(topic: str, effects_of: Callable[[object], list[Effect]]) -> Projection:
-    return Projection(topic=topic, effects_of=effects_of, deliver=_follow, is_slow=True)
+    return Projection(topic=topic, effects_of=effects_of, deliver=_follow, is_slow=True, batch=100)
 
 
 # Two topics by contract; one deed, so that a late removal cannot undo a newer publication.

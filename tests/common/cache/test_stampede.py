@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import threading
+import time
 
 import pytest
+from sqlalchemy import select
 
 from common.cache import leases
+from common.cache.local import flights
 from common.errors import DependencyUnavailable
+from common.extensions.db import db
+from common.models import User
 from tests.support.cached import HOLD_SECONDS, Cached, Gate, Name, in_background, people, person
 from tests.support.threads import at_once
 
@@ -87,3 +92,17 @@ def test_a_loader_that_died_holds_the_others_up_no_longer_than_its_lease(cached,
 
     assert answer == Name(name="before")
     assert cached.ledger.loads == [[user_id]]
+
+
+@pytest.mark.settings(db_pool_size=1, db_max_overflow=0)
+def test_who_waits_for_a_load_does_not_keep_its_connection_from_the_loader(cached):
+    person(7)
+    db.session.execute(select(User.user_id))  # holds the only connection
+    loader = in_background(lambda: cached.names.get(7))
+    while not flights._flights:  # until the loader is on its way
+        time.sleep(0.001)
+
+    answer = cached.names.get(7)
+
+    assert answer == loader.result(HOLD_SECONDS) == Name(name="before")
+    assert cached.ledger.loads == [[7]]

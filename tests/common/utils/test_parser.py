@@ -4,7 +4,7 @@ import json
 from typing import Annotated
 
 import pytest
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, Field, create_model
 from werkzeug.exceptions import RequestEntityTooLarge
 
 from common.errors import InvalidInput
@@ -185,3 +185,11 @@ def test_a_header_is_read_by_its_alias_and_missed_by_name():
         parse_headers(Tracked)
 
     assert refused.value.reasons == {"Trace": "Missing required parameter in the HTTP headers"}
+
+
+@pytest.mark.parametrize("query", ["target=夜跑".encode().decode("latin-1"), "target=夜跑"])
+def test_letters_that_a_client_did_not_escape_are_utf_8(query):
+    with app.test_request_context(environ_overrides={"QUERY_STRING": query}):
+        text = parse_query(create_model("Query", target=(str, ...))).target
+
+    assert text == "夜跑"

@@ -25,8 +25,9 @@ HUGE = 10**30
 @pytest.mark.parametrize(
     ("member", "value", "reason"),
     [
-        *(("name", each, NAME_REASON) for each in ("", "   ", "\u200b", "\u3164", "一二三四五六七八", 1)),
-        *(("name", each, NAME_REASON) for each in (True, [], {}, "x" * 10_000, "\u0301\u0301a")),
+        *(("name", each, NAME_REASON) for each in ("", " ", "\u3164", "一二三四五六七八")),
+        *(("name", each, NAME_REASON) for each in ("\u200b", "\u0301\u0301a", "x" * 10_000)),
+        *(("name", each, NAME_REASON) for each in (1, True, [], {})),
         *(("gender", each, "Invalid gender.") for each in (2, -1, "", "x", True, 0.0, [], HUGE)),
         *(
             ("birthday", each, "Invalid date param.")

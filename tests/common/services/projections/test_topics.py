@@ -5,13 +5,13 @@ from __future__ import annotations
 import pytest
 from sqlalchemy import select
 
+from common import search
 from common.cache import pins
 from common.extensions.db import db, transaction
 from common.extensions.redis import store
 from common.extensions.streams import Streams
 from common.models import OutboxEvent
 from common.schemas import events
-from common.search import indexing
 from common.services import outbox
 from common.services.projections import PROJECTIONS
 from common.services.relaying import Relay
@@ -52,21 +52,31 @@ def test_a_withdrawn_article_reaches_caches_counters_and_search(runtime):
     assert topics == {"cache.invalidate", "counter.apply", "cache.lists", "search.delete"}
 
 
-def test_the_search_engine_is_asked_to_follow_articles(runtime, monkeypatch):
-    followed: list[int] = []
-
+def test_the_search_engine_is_told_what_the_rows_say_and_not_what_events_said(runtime, monkeypatch):
     class Engine:
-        def follow(self, article_ids):
-            followed.extend(article_ids)
+        def __init__(self):
+            self.indexed, self.deleted = [], []
 
-    monkeypatch.setattr(indexing, "_indexer", Engine())
+        def index(self, documents):
+            self.indexed += documents
+
+        def delete(self, article_ids):
+            self.deleted += article_ids
+
+    engine = Engine()
+    monkeypatch.setattr(search._bound, "engine", engine)
+    visible = factories.ArticleFactory(published=True)
+    draft = factories.ArticleFactory()
     with transaction():
-        outbox.add(events.ArticlePublished(101, 2, 7))
-        outbox.add(events.ArticleWithdrawn(102, 2, 7))
+        outbox.add(events.ArticleWithdrawn(visible.article_id, 2, 7))
+        outbox.add(events.ArticlePublished(draft.article_id, 2, 7))
 
     Relay().run_once()
 
-    assert followed == [101, 102]
+    (document,) = engine.indexed
+    assert (document.article_id, document.title) == (visible.article_id, visible.title)
+    assert document.content == f"<p>{visible.title}的正文</p>"
+    assert engine.deleted == [draft.article_id]
 
 
 def test_streams_without_their_driver_are_refused_at_the_start():

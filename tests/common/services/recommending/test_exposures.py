@@ -1,0 +1,96 @@
+"""Served pages as STORE keeps them (contract/redis.md §3)."""
+
+from __future__ import annotations
+
+import pytest
+
+from common.extensions.redis import store
+from common.services.recommending import exposures
+from common.services.recommending.exposures import StoredPage, WantedHistory
+
+PAGES = [
+    StoredPage(5000, 4999, (11, 12), (1, 1), ()),
+    StoredPage(4999, 300, (13,), (2,), (11,)),
+    StoredPage(300, 1, (2**63 - 1,), (2**63 - 1,), (14, 15)),
+]
+
+
+def keep(*pages, subject="7", channel_id=3):
+    """Note pages as served, one after another."""
+    for page in pages:
+        store.stage(exposures.note(subject, channel_id, page, restarts=False))
+
+
+def history(time_ms, subject="7", channel_id=3):
+    """What is known at a time asked for."""
+    batch = store.batch()
+    wanted = WantedHistory(batch, subject, channel_id, time_ms)
+    batch.run()
+    return wanted.resolve()
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_a_page_is_read_as_it_was_written(page):
+    assert StoredPage.read(page.time_ms, page.member.encode()) == page
+
+
+def test_nothing_is_known_of_a_stranger(runtime):
+    known = history(1000)
+
+    assert (known.newest_ms, known.exact, known.below(10**15)) == (0, None, None)
+    assert not known.served | known.served_elsewhere | known.pins_of_newest
+
+
+def test_a_page_asked_for_again_is_found(runtime):
+    keep(*PAGES)
+
+    assert [history(page.time_ms).exact for page in PAGES] == PAGES
+    assert [history(page.time_ms).is_newest_asked_again for page in PAGES] == [True, False, False]
+
+
+def test_between_pages_the_older_one_and_everything_served_is_known(runtime):
+    keep(*PAGES)
+    known = history(4000)
+
+    assert known.exact is None
+    assert known.below(4000) == PAGES[2]
+    assert known.below(300) is None
+    assert (known.newest_ms, known.deepest_ms) == (5000, 1)
+    assert known.served == {11, 12, 13, 2**63 - 1}
+
+
+def test_what_stands_in_front_of_the_newest_page_is_known(runtime):
+    keep(*PAGES[1:])
+
+    assert history(4999).pins_of_newest == history(300).pins_of_newest == {11}
+    assert history(4000).pins_of_newest == {11}
+
+
+def test_what_the_recommended_channel_has_shown_is_known_in_the_others(runtime):
+    keep(PAGES[0], channel_id=0)
+
+    assert history(9000).served_elsewhere == {11, 12}
+    assert history(9000, channel_id=0).served_elsewhere == frozenset()
+    assert history(9000, channel_id=0).served == {11, 12}
+
+
+def test_histories_do_not_mix(runtime):
+    keep(PAGES[0], subject="7")
+
+    assert history(9000, subject="8").newest_ms == 0
+    assert history(9000, channel_id=4).newest_ms == 0
+
+
+def test_a_note_can_be_taken_back(runtime):
+    keep(*PAGES)
+    store.stage([exposures.unnote("7", 3, PAGES[1])])
+
+    assert history(4999).exact is None
+    assert history(4000).served == {11, 12, 2**63 - 1}
+
+
+def test_a_new_beginning_forgets_what_was_before(runtime):
+    keep(*PAGES)
+    store.stage(exposures.note("7", 3, StoredPage(9000, 8999, (99,), (9,), ()), restarts=True))
+
+    assert history(8000).served == {99}

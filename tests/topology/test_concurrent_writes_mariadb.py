@@ -1,0 +1,54 @@
+"""Fifty writers at once repeated on MariaDB, where rows are locked one by one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from common.extensions.db import engine
+from common.models.base import Model
+from common.settings import Settings
+from tests.support.runtime import bound
+from tests.support.stores import Stores
+from tests.toutiao.news.test_reports import (
+    article,
+    test_of_many_reports_at_once_one_is_kept,
+)
+from tests.toutiao.test_concurrent_writes import (
+    articles,
+    crowd,
+    test_collecting,
+    test_commenting_answering_and_deleting,
+    test_following_and_blocking_the_same_few,
+    test_likes_and_dislikes,
+    test_liking_comments,
+    test_two_who_follow_and_block_each_other_at_once,
+)
+
+__all__ = [
+    "article",
+    "articles",
+    "crowd",
+    "test_collecting",
+    "test_commenting_answering_and_deleting",
+    "test_following_and_blocking_the_same_few",
+    "test_likes_and_dislikes",
+    "test_liking_comments",
+    "test_of_many_reports_at_once_one_is_kept",
+    "test_two_who_follow_and_block_each_other_at_once",
+]
+
+
+@pytest.fixture
+def runtime(stores: Stores, mariadb_url: str) -> Iterator[Settings]:
+    """The product on an empty MariaDB database, everything else embedded; nothing is limited."""
+    stores.reset()
+    settings = stores.settings(
+        db_primary_url=mariadb_url,
+        ratelimit_enabled=False,
+        db_pool_size=50,  # as many as there are clients: they are what is tried here
+    )
+    with bound(settings):
+        Model.metadata.create_all(engine())
+        yield settings
