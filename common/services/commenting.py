@@ -176,10 +176,13 @@ def _first_of_repeats(
     key = f"comm:repeat:{user_id}:{target}:{digest}"
     seconds = int(REPEAT_WINDOW.total_seconds())
     try:
-        first = store.command("SET", key, comment_id, "EX", seconds, "NX", "GET")
+        # SET with both NX and GET needs a newer server than we promise to run on.
+        was_set, first = store.stage([("SET", key, comment_id, "EX", seconds, "NX"), ("GET", key)])
     except DependencyUnavailable:
         return None
-    for _ in range(REPEAT_LOOKS if first else 0):
+    if was_set or not isinstance(first, bytes):
+        return None
+    for _ in range(REPEAT_LOOKS):
         written = _own_comment(int(first), user_id)
         if written is not None:
             return written

@@ -92,6 +92,7 @@ def page_numbered(reader: Reader, *, channel_id: int, page: int, per_page: int) 
         if composed.shown or len(found) <= per_page:
             break
         first += per_page
+    _expose(asked, composed)
     return {
         "total_count": total,
         "page": page,

@@ -22,6 +22,7 @@ SPARE = 10  # kept besides, for when a word becomes sensitive meanwhile
 CANDIDATES = 40
 FEWEST_SUBJECTS = 3
 WINDOW = timedelta(hours=24)
+ONE_SECOND = timedelta(seconds=1)
 ONLY = 1  # id of the one list
 
 
@@ -32,7 +33,7 @@ def list_hot_searches() -> HotSearches:
 
 
 def _load(_ids: Sequence[int]) -> dict[int, tuple[HotPhrase, ...]]:
-    now = clock.now()
+    now = clock.now() + ONE_SECOND  # the present second included
     subjects = _subjects(now - WINDOW, now)
     before = _subjects(now - 2 * WINDOW, now - WINDOW, keywords=list(subjects))
     hot = []

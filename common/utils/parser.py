@@ -135,12 +135,7 @@ def parse_query(model: type[Model]) -> Model:
 def _query_string() -> str:
     """The query; letters that a client did not escape are UTF-8, one byte each (PEP 3333)."""
     raw: str = request.environ.get("QUERY_STRING", "")
-    if raw.isascii():
-        return raw
-    try:
-        return raw.encode("latin-1").decode()
-    except UnicodeError:
-        return raw
+    return raw if raw.isascii() else raw.encode("latin-1").decode(errors="replace")
 
 
 def parse_files(*names: str) -> dict[str, bytes]:

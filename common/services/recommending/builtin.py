@@ -32,9 +32,9 @@ class BuiltinRecommender:
         return WantedBuiltinOffer(batch, question)
 
     def related(self, *, article_id: int, channel_id: int, count: int) -> list[Suggestion]:
-        """The hottest of the same channel; no round trip while the pool is warm."""
+        """The hottest of the same channel; no round trip once the pool was read."""
         try:
-            pool = candidates.pool(channel_id)
+            pool = candidates.pool(channel_id, at_any_age=True)
         except DependencyUnavailable:
             return []
         chosen = {c.article_id: c for c in (*pool.hot[: count + 1], *pool.newest[: count + 1])}

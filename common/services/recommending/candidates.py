@@ -67,17 +67,27 @@ class Pool:
         return len(self.newest) < NEWEST_KEPT
 
     def age(self) -> float:
-        """Seconds since the newest articles were read."""
+        """Seconds since the newest articles were read; infinite before the first time."""
         return time.monotonic() - self._newest_at
+
+    @property
+    def is_due(self) -> bool:
+        """Whether something of it should be read anew."""
+        return self.age() > NEWEST_SECONDS or self._is_hot_due
+
+    @property
+    def _is_hot_due(self) -> bool:
+        return time.monotonic() - self._hot_at > HOT_SECONDS
 
     @property
     def is_being_renewed(self) -> bool:
         """Whether a thread is at it."""
         return self._renewing.locked()
 
-    def renew(self) -> None:
+    def renew(self, *, somebody_waits: bool) -> None:
         """Read what is due from SQL; one thread at a time, the others keep the old pool.
 
+        :param somebody_waits: what is hot is read later, if it was ever read
         :raises DependencyUnavailable: SQL is down, and there is no old pool
         """
         if not self._renewing.acquire(blocking=not self.newest):
@@ -85,9 +95,8 @@ class Pool:
         try:
             if self.age() > NEWEST_SECONDS:
                 self._read_newest()
-            if time.monotonic() - self._hot_at > HOT_SECONDS:
+            if self._is_hot_due and (self._hot_at == -math.inf or not somebody_waits):
                 self._read_hot()
-            self.mixed = tuple(_mixed(self.newest, self.hot))
         except DependencyUnavailable:
             if not self.newest:
                 raise
@@ -99,6 +108,7 @@ class Pool:
     def _read_newest(self) -> None:
         started = time.monotonic()
         self.newest = tuple(_rows(_approved(self.channel_id).limit(NEWEST_KEPT)))
+        self.mixed = tuple(_mixed(self.newest, self.hot))
         self._newest_at = started
         if self.is_complete:
             self.total = len(self.newest)
@@ -125,6 +135,7 @@ class Pool:
         ]
         scored.sort(key=lambda pair: pair[0], reverse=True)
         self.hot = tuple(candidate for _, candidate in scored[:HOT_KEPT])
+        self.mixed = tuple(_mixed(self.newest, self.hot))
         self._hot_at = started
 
 
@@ -168,17 +179,20 @@ _lock = threading.Lock()
 _renewer: ThreadPoolExecutor | None = None
 
 
-def pool(channel_id: int) -> Pool:
-    """The pool of a channel; 0 is all channels."""
+def pool(channel_id: int, *, at_any_age: bool = False) -> Pool:
+    """The pool of a channel; 0 is all channels.
+
+    :param at_any_age: an old one will do until the next time
+    """
     found = _pools.get(channel_id)
     if found is None:
         with _lock:
             found = _pools.setdefault(channel_id, Pool(channel_id))
     age = found.age()
-    if age > IDLE_SECONDS:
+    if age == math.inf or (age > IDLE_SECONDS and not at_any_age):
         refresh_view()
-        found.renew()
-    elif age > NEWEST_SECONDS:
+        found.renew(somebody_waits=True)
+    if found.is_due:
         _renew_soon(found)
     return found
 
@@ -207,7 +221,7 @@ def _renew_soon(due: Pool) -> None:
 def _renew_apart(due: Pool) -> None:
     try:
         with session_scope():
-            due.renew()
+            due.renew(somebody_waits=False)
     except Exception:  # edge of a thread: the next request tries again, and shows what is wrong
         log.exception("candidates_not_renewed", channel_id=due.channel_id)
 

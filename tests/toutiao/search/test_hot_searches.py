@@ -1,0 +1,172 @@
+"""What many search for (search.md §3, security.md row 113)."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import select
+
+from common.extensions.db import db, refresh_view
+from common.models import BehaviourEvent, SensitiveWord
+from common.services import behaviour, sensitive_words
+from common.services.hot_searches import hot_phrases
+from common.utils import clock
+from common.utils.constants import BehaviourKind
+from tests.factories import (
+    ArticleFactory,
+    BehaviourEventFactory,
+    SensitiveWordFactory,
+    UserFactory,
+)
+
+SEARCH = "/v1_0/search"
+HOT = "/v1_0/search/hot"
+
+
+def searched(keyword, subjects, *, hours_ago=1.0, times=1):
+    """So many people have searched for it."""
+    for subject in range(subjects):
+        for _ in range(times):
+            BehaviourEventFactory(
+                kind=BehaviourKind.SEARCH,
+                keyword=keyword,
+                subject=f"subject{subject}",
+                at=clock.now() - timedelta(hours=hours_ago),
+            )
+
+
+def publish(*titles):
+    for title in titles:
+        ArticleFactory(published=True, title=title)
+
+
+def hot(client):
+    hot_phrases.invalidate(1)
+    return [(each["keyword"], each["trend"]) for each in client.get(HOT).json["data"]["keywords"]]
+
+
+def test_phrases_of_three_people_with_hits_are_hot_most_people_first(anonymous):
+    publish("夜跑地图", "天文台", "春天")
+    searched("天文台", 3)
+    searched("夜跑", 5)
+    searched("春天", 2)
+    searched("没有这个", 9)
+
+    answer = anonymous.get(HOT)
+
+    assert answer.json == {
+        "message": "OK",
+        "data": {
+            "keywords": [
+                {"keyword": "夜跑", "trend": "up"},
+                {"keyword": "天文台", "trend": "up"},
+            ]
+        },
+    }
+
+
+def test_one_who_searches_a_thousand_times_is_one(anonymous):
+    publish("夜跑")
+    searched("夜跑", 2, times=30)
+
+    assert hot(anonymous) == []
+
+
+def test_the_trend_compares_with_the_day_before(anonymous):
+    publish("升", "平", "降")
+    for keyword, before, now in (("升", 3, 4), ("平", 3, 3), ("降", 5, 3)):
+        searched(keyword, now)
+        searched(keyword, before, hours_ago=30)
+
+    assert hot(anonymous) == [("升", "up"), ("平", "same"), ("降", "down")]
+
+
+@pytest.mark.parametrize(("hours_ago", "expected"), [(23.9, 1), (24.1, 0)])
+def test_only_the_last_day_counts(anonymous, hours_ago, expected):
+    publish("夜跑")
+    searched("夜跑", 3, hours_ago=hours_ago)
+
+    assert len(hot(anonymous)) == expected
+
+
+def test_ten_are_shown_at_most(anonymous):
+    publish("词" * 20)
+    for length in range(1, 15):
+        searched("词" * length, 3)
+
+    assert len(hot(anonymous)) == 10
+
+
+@pytest.mark.parametrize("keyword", ["<b>", "a&b", "a>b"])
+def test_markup_is_never_hot(anonymous, keyword):
+    publish(keyword)
+    searched(keyword, 3)
+
+    assert hot(anonymous) == []
+
+
+def test_a_sensitive_word_is_never_hot_from_the_moment_it_is_one(anonymous):
+    publish("夜跑", "天文台")
+    for keyword in ("夜跑", "天文台"):
+        searched(keyword, 3)
+    before = hot(anonymous)
+
+    SensitiveWordFactory(word="夜跑")
+    sensitive_words.forget()  # as after a second
+    answer = anonymous.get(HOT)
+
+    assert len(before) == 2
+    assert [each["keyword"] for each in answer.json["data"]["keywords"]] == ["天文台"]
+
+
+def test_searches_become_hot_by_themselves(sign_in, anonymous):
+    publish("夜跑地图")
+    clients = [sign_in(UserFactory()) for _ in range(3)]
+
+    for client, typed in zip(clients, ("夜跑", " 夜跑 ", "夜跑"), strict=True):
+        client.get(SEARCH, query_string={"q": typed})
+    behaviour.flush()
+
+    assert hot(anonymous) == [("夜跑", "up")]
+
+
+def test_a_search_is_one_event_of_its_first_page(reader):
+    for page in (1, 2):
+        reader.get(SEARCH, query_string={"q": " ＡＢＣ  d", "page": page})
+    behaviour.flush()
+
+    refresh_view()
+    events = db.session.execute(
+        select(BehaviourEvent.kind, BehaviourEvent.subject, BehaviourEvent.keyword)
+    ).all()
+    assert [tuple(event) for event in events] == [
+        (BehaviourKind.SEARCH, str(reader.user.user_id), "abc d")
+    ]
+
+
+@pytest.mark.parametrize("phrase", ["坏词", "坏 词", "有坏\u200b词的", "坏-词"])
+def test_a_sensitive_phrase_finds_nothing_and_is_counted_but_not_recorded(reader, phrase):
+    publish("坏词", "有坏词的")
+    SensitiveWordFactory(word="坏词")
+
+    answer = reader.get(SEARCH, query_string={"q": phrase})
+    behaviour.flush()
+
+    refresh_view()
+    assert answer.json["data"] == {"total_count": 0, "page": 1, "per_page": 10, "results": []}
+    assert db.session.scalar(select(SensitiveWord.hold_count)) == 1
+    assert db.session.scalars(select(BehaviourEvent.id)).all() == []
+
+
+def test_a_hot_list_costs_one_stage_and_no_sql_when_warm(anonymous, cost):
+    publish("夜跑")
+    searched("夜跑", 3)
+    anonymous.get(HOT)
+    sensitive_words.find("warm")
+
+    with cost() as spent:
+        anonymous.get(HOT)
+
+    assert spent.stages == 1
+    assert spent.sql <= 1  # once a second the list of words is compared

@@ -1,0 +1,109 @@
+"""Searching while the engine is away, or behind the times (search.md §3, faults.md 45)."""
+
+from __future__ import annotations
+
+import pytest
+
+from common import search
+from common.errors import DependencyUnavailable
+from common.search import Hits
+from tests.factories import ArticleFactory, SensitiveWordFactory
+
+SEARCH = "/v1_0/search"
+
+
+def publish(title, count=1):
+    return [ArticleFactory(published=True, title=title).article_id for _ in range(count)]
+
+
+def find(client, q, **query):
+    return client.get(SEARCH, query_string={"q": q, **query}).json["data"]
+
+
+def ids(data):
+    return [each["art_id"] for each in data["results"]]
+
+
+class Away(search.SqlEngine):
+    """An engine that cannot be reached."""
+
+    def search(self, *_arguments, **_options):
+        raise DependencyUnavailable("search")
+
+    suggest = search
+
+
+class Stale(search.SqlEngine):
+    """An engine that still knows articles which have vanished."""
+
+    def __init__(self, *article_ids):
+        self.article_ids = article_ids
+
+    def search(self, query, *, first, count):
+        return Hits(self.article_ids[first : first + count], len(self.article_ids))
+
+
+@pytest.fixture
+def use_engine(runtime):
+    """Installs an engine until the test is over."""
+    yield search.use
+    search.use(search.fallback)
+
+
+def test_titles_in_sql_are_searched_while_the_engine_is_away(anonymous, use_engine):
+    expected = publish("夜跑", 2)[::-1]
+    use_engine(Away())
+
+    assert ids(find(anonymous, "夜跑")) == expected
+    assert anonymous.get("/v1_0/suggestion?q=夜").json["data"] == {"options": []}
+
+
+def test_hits_that_have_vanished_make_room_for_the_next_ones(anonymous, use_engine):
+    found = publish("夜跑", 6)
+    use_engine(Stale(404, found[0], 405, 406, *found[1:]))
+
+    data = find(anonymous, "夜跑", per_page=4)
+
+    assert ids(data) == found[:4]
+
+
+class Speaking(search.SqlEngine):
+    """An engine that completes phrases with whatever it was told."""
+
+    def __init__(self, *options):
+        self.options = options
+
+    def suggest(self, phrase, *, count):
+        return list(self.options)
+
+
+def test_suggestions_are_clean_text_each_once_and_ten_at_most(anonymous, use_engine):
+    use_engine(Speaking("Ab", "ab", "<b>ab", "a&b", "a>b", *(f"ab{n}" for n in range(20))))
+
+    answer = anonymous.get("/v1_0/suggestion?q=a")
+
+    assert answer.json == {
+        "message": "OK",
+        "data": {"options": ["Ab", *(f"ab{n}" for n in range(9))]},
+    }
+
+
+def test_suggestions_hold_no_sensitive_words(anonymous, use_engine):
+    SensitiveWordFactory(word="坏词")
+    use_engine(Speaking("一个坏-词", "好词"))
+
+    assert anonymous.get("/v1_0/suggestion?q=词").json["data"]["options"] == ["好词"]
+    assert anonymous.get("/v1_0/suggestion?q=坏词").json["data"]["options"] == []
+
+
+@pytest.mark.parametrize("query", ["", "q=", "q=" + "x" * 51, "q=a%0Ab"])
+def test_suggestions_need_a_phrase(anonymous, query):
+    answer = anonymous.get(f"/v1_0/suggestion?{query}")
+
+    assert (answer.status_code, list(answer.json["errors"])) == (400, ["q"])
+
+
+def test_suggestions_ignore_tokens(anonymous):
+    answer = anonymous.get("/v1_0/suggestion?q=a", headers={"Authorization": "Bearer x.y.z"})
+
+    assert (answer.status_code, answer.json["data"]) == (200, {"options": []})
