@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from datetime import timedelta
+from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 
 from common.cache.engine import ReadModel, Ttl
 from common.cache.membership import Members, Membership
 from common.cache.ranked import KEPT, Head, RankedList
+from common.cache.rows import readable
 from common.extensions.db import db
 from common.models import Comment, CommentLiking
 from common.schemas.comments import CommentInfo
@@ -31,19 +33,20 @@ def _load_comments(comment_ids: Sequence[int]) -> dict[int, CommentInfo]:
             Comment.create_time,
         ).where(Comment.comment_id.in_(comment_ids), Comment.status == CommentStatus.APPROVED)
     )
-    return {
-        row.comment_id: CommentInfo(
-            comment_id=row.comment_id,
-            author_id=row.user_id,
-            article_id=row.article_id,
-            parent_id=row.parent_id,
-            root_id=row.root_id,
-            content=row.content,
-            is_top=int(row.is_top),
-            published_at=row.create_time.isoformat(timespec="seconds"),
-        )
-        for row in rows
-    }
+    return readable("comment", rows, _comment)
+
+
+def _comment(row: Any) -> CommentInfo:
+    return CommentInfo(
+        comment_id=row.comment_id,
+        author_id=row.user_id,
+        article_id=row.article_id,
+        parent_id=row.parent_id,
+        root_id=row.root_id,
+        content=row.content,
+        is_top=int(row.is_top),
+        published_at=row.create_time.isoformat(timespec="seconds"),
+    )
 
 
 def _of_article(article_id: int) -> ColumnElement[bool]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from typing import Any
 
 import orjson
 import structlog
@@ -11,6 +12,7 @@ from sqlalchemy import Text, select, type_coerce
 
 from common.cache.engine import ReadModel, Ttl
 from common.cache.membership import Members, Membership
+from common.cache.rows import readable
 from common.extensions.db import db
 from common.models import Article, ArticleContent, Attitude, Collection
 from common.schemas.news import ArticleBody, ArticleInfo, Cover
@@ -42,18 +44,19 @@ def _load_infos(article_ids: Sequence[int]) -> dict[int, ArticleInfo]:
             Article.allow_comment,
         ).where(Article.article_id.in_(article_ids), Article.status == ArticleStatus.APPROVED)
     )
-    return {
-        row.article_id: ArticleInfo(
-            title=row.title,
-            author_id=row.user_id,
-            channel_id=row.channel_id,
-            published_at=publication_time(row.feed_ms, row.create_time),
-            allow_comment=bool(row.allow_comment),
-            cover=_cover(row.article_id, row.cover),
-            feed_ms=row.feed_ms or 0,
-        )
-        for row in rows
-    }
+    return readable("article", rows, _info)
+
+
+def _info(row: Any) -> ArticleInfo:
+    return ArticleInfo(
+        title=row.title,
+        author_id=row.user_id,
+        channel_id=row.channel_id,
+        published_at=publication_time(row.feed_ms, row.create_time),
+        allow_comment=bool(row.allow_comment),
+        cover=_cover(row.article_id, row.cover),
+        feed_ms=row.feed_ms or 0,
+    )
 
 
 def _cover(article_id: int, stored: object) -> Cover:
@@ -79,17 +82,18 @@ def _load_bodies(article_ids: Sequence[int]) -> dict[int, ArticleBody]:
         .join(ArticleContent, ArticleContent.article_id == Article.article_id)
         .where(Article.article_id.in_(article_ids), Article.status == ArticleStatus.APPROVED)
     )
-    return {
-        row.article_id: ArticleBody(
-            article_id=row.article_id,
-            title=row.title,
-            author_id=row.user_id,
-            channel_id=row.channel_id,
-            published_at=publication_time(row.feed_ms, row.create_time),
-            content=row.content,
-        )
-        for row in rows
-    }
+    return readable("article page", rows, _body)
+
+
+def _body(row: Any) -> ArticleBody:
+    return ArticleBody(
+        article_id=row.article_id,
+        title=row.title,
+        author_id=row.user_id,
+        channel_id=row.channel_id,
+        published_at=publication_time(row.feed_ms, row.create_time),
+        content=row.content,
+    )
 
 
 def _load_attitudes(user_id: int) -> Members:

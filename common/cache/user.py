@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import timedelta
+from typing import Any
 
 from sqlalchemy import select
 
 from common.cache.engine import ReadModel, Ttl
 from common.cache.membership import Members, Membership
+from common.cache.rows import readable
 from common.extensions.db import db
 from common.models import Relation, User, UserProfile
 from common.schemas.users import PrivateProfile, Profile
@@ -28,16 +30,17 @@ def _load_profiles(user_ids: Sequence[int]) -> dict[int, Profile]:
             User.certificate,
         ).where(User.user_id.in_(user_ids), User.status == UserStatus.ENABLED)
     )
-    return {
-        row.user_id: Profile(
-            name=row.user_name,
-            photo=row.profile_photo or "",
-            is_media=bool(row.is_media),
-            introduction=row.introduction or "",
-            certificate=row.certificate or "",
-        )
-        for row in rows
-    }
+    return readable("user", rows, _profile)
+
+
+def _profile(row: Any) -> Profile:
+    return Profile(
+        name=row.user_name,
+        photo=row.profile_photo or "",
+        is_media=bool(row.is_media),
+        introduction=row.introduction or "",
+        certificate=row.certificate or "",
+    )
 
 
 def _load_private(user_ids: Sequence[int]) -> dict[int, PrivateProfile]:

@@ -160,7 +160,7 @@ class Attitude(Model):
 
 
 class Report(Model):
-    """A reader's complaint (``ReportKind``), once per article; ``remark`` only for type 0.
+    """A reader's complaint (``ReportKind``), once per article; NULL ``remark`` for none.
 
     ``status`` is ``ReportStatus``; ``handler_id`` is the administrator who handled it.
     """

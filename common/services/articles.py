@@ -13,7 +13,7 @@ from common.errors import NotFound
 from common.extensions.redis import Batch, cache, store
 from common.schemas.news import ArticleBody, ArticlePage, RelatedArticle
 from common.services import behaviour, reading, recommending
-from common.services.visibility import VisibleArticle, WantedArticles, visible_articles
+from common.services.visibility import VisibleArticle, WantedArticles
 from common.utils import media
 from common.utils.constants import ReadSource
 
@@ -177,8 +177,3 @@ def _page(body: ArticleBody, around: _Around, figures: _WantedFigures) -> Articl
 def with_absolute_images(content: str) -> str:
     """The body with its stored pictures addressed absolutely, as clients insert it unchanged."""
     return content.replace(f'src="{media.LOCAL_PATH}', f'src="{media.prefix()}')
-
-
-def is_visible(article_id: int) -> bool:
-    """Whether readers can open an article."""
-    return bool(visible_articles((article_id,), reader_id=None))

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from sqlalchemy.orm import Session
-
 from common.errors import InvalidInput
 from common.extensions.db import lock_one, lock_or_create, transaction
 from common.models import Attitude
@@ -28,7 +26,7 @@ def set_attitude(*, user_id: int, article_id: int, attitude: AttitudeKind) -> No
         if article is None or not article.is_approved:
             raise InvalidInput(INVALID_TARGET)
         row = lock_or_create(session, Attitude, user_id=user_id, article_id=article_id)
-        _change(session, row, article, after=attitude)
+        _change(row, article, after=attitude)
 
 
 def withdraw_attitude(*, user_id: int, article_id: int, attitude: AttitudeKind) -> None:
@@ -37,17 +35,14 @@ def withdraw_attitude(*, user_id: int, article_id: int, attitude: AttitudeKind) 
         article = hold_article(session, article_id)
         row = lock_one(session, Attitude, user_id=user_id, article_id=article_id)
         if row is not None and row.attitude == attitude:
-            _change(session, row, article, after=None)
+            _change(row, article, after=None)
 
 
-def _change(
-    session: Session, row: Attitude, article: HeldArticle | None, *, after: AttitudeKind | None
-) -> None:
+def _change(row: Attitude, article: HeldArticle | None, *, after: AttitudeKind | None) -> None:
     before = None if row.attitude is None else AttitudeKind(row.attitude)
     if before == after:
         return
     row.attitude = after
-    session.flush()
     outbox.add(
         AttitudeChanged(
             user_id=row.user_id,

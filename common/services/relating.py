@@ -26,17 +26,17 @@ def follow_user(*, user_id: int, target_id: int) -> None:
         raise InvalidInput("User cannot follow self.")
     _require_user(target_id)
     with transaction() as session:
-        _lock_pair(session, user_id, target_id)
-        theirs = lock_one(session, Relation, user_id=target_id, target_user_id=user_id)
+        mine, theirs = _lock_pair(session, user_id, target_id)
         if theirs is not None and theirs.relation == RelationKind.BLACKLIST:
             raise NotAllowed("User denied by target.")
-        _change(session, user_id, target_id, RelationKind.FOLLOW)
+        _change(mine, RelationKind.FOLLOW)
 
 
 def unfollow_user(*, user_id: int, target_id: int) -> None:
     """Stop following; nothing happens when the caller does not follow."""
     with transaction() as session:
-        _end(session, user_id, target_id, RelationKind.FOLLOW)
+        mine = lock_one(session, Relation, user_id=user_id, target_user_id=target_id)
+        _end(mine, RelationKind.FOLLOW)
 
 
 def block_user(*, user_id: int, target_id: int) -> None:
@@ -48,15 +48,16 @@ def block_user(*, user_id: int, target_id: int) -> None:
         raise InvalidInput("User cannot blacklist self.")
     _require_user(target_id)
     with transaction() as session:
-        _lock_pair(session, user_id, target_id)
-        _change(session, user_id, target_id, RelationKind.BLACKLIST)
-        _end(session, target_id, user_id, RelationKind.FOLLOW)
+        mine, theirs = _lock_pair(session, user_id, target_id)
+        _change(mine, RelationKind.BLACKLIST)
+        _end(theirs, RelationKind.FOLLOW)
 
 
 def unblock_user(*, user_id: int, target_id: int) -> None:
     """Unblock; a former follow is not restored. Nothing happens when the caller does not block."""
     with transaction() as session:
-        _end(session, user_id, target_id, RelationKind.BLACKLIST)
+        mine = lock_one(session, Relation, user_id=user_id, target_user_id=target_id)
+        _end(mine, RelationKind.BLACKLIST)
 
 
 def _require_user(user_id: int) -> None:
@@ -65,29 +66,34 @@ def _require_user(user_id: int) -> None:
         raise InvalidInput(INVALID_TARGET)
 
 
-def _lock_pair(session: Session, user_id: int, target_id: int) -> None:
-    """Lock both directions in one order, whoever asks first: no deadlock between A→B and B→A."""
-    for owner, other in sorted(((user_id, target_id), (target_id, user_id))):
-        if owner == user_id:
-            lock_or_create(session, Relation, user_id=owner, target_user_id=other)
-        else:
-            lock_one(session, Relation, user_id=owner, target_user_id=other)
+def _lock_pair(session: Session, user_id: int, target_id: int) -> tuple[Relation, Relation | None]:
+    """Lock both directions in one order, whoever asks first; ours is created if absent.
+
+    Two who act on each other for the first time may still meet crosswise, because theirs is not
+    there to be locked: then one of them begins again, and from then on both rows exist.
+    """
+    theirs: Relation | None = None
+    if target_id < user_id:
+        theirs = lock_one(session, Relation, user_id=target_id, target_user_id=user_id)
+    mine = lock_or_create(session, Relation, user_id=user_id, target_user_id=target_id)
+    if theirs is None:
+        theirs = lock_one(session, Relation, user_id=target_id, target_user_id=user_id)
+    return mine, theirs
 
 
-def _change(session: Session, user_id: int, target_id: int, after: RelationKind) -> None:
-    row = lock_or_create(session, Relation, user_id=user_id, target_user_id=target_id)
+def _change(row: Relation, after: RelationKind) -> None:
     before = RelationKind(row.relation)
     if before == after:
         return
     row.relation = after
     row.update_time = clock.now()
-    session.flush()
     outbox.add(
-        RelationChanged(user_id=user_id, target_user_id=target_id, before=before, after=after)
+        RelationChanged(
+            user_id=row.user_id, target_user_id=row.target_user_id, before=before, after=after
+        )
     )
 
 
-def _end(session: Session, user_id: int, target_id: int, kind: RelationKind) -> None:
-    row = lock_one(session, Relation, user_id=user_id, target_user_id=target_id)
+def _end(row: Relation | None, kind: RelationKind) -> None:
     if row is not None and row.relation == kind:
-        _change(session, user_id, target_id, RelationKind.NONE)
+        _change(row, RelationKind.NONE)

@@ -43,7 +43,7 @@ def list_phrases(user_id: int) -> SearchHistory:
         members = store.command("ZREVRANGE", _key(user_id), 0, _configured.size - 1, read_only=True)
     except DependencyUnavailable:
         members = []
-    return {"keywords": [member.decode().rpartition("\n")[2] for member in members]}
+    return {"keywords": [_typed(member) for member in members]}
 
 
 def clear(user_id: int) -> None:
@@ -52,6 +52,10 @@ def clear(user_id: int) -> None:
     :raises DependencyUnavailable: STORE is down
     """
     store.command("DEL", _key(user_id))
+
+
+def _typed(member: bytes) -> str:
+    return member.decode(errors="replace").rpartition("\n")[2]
 
 
 def _key(user_id: int) -> str:

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Literal, cast
 
-import structlog
 from sqlalchemy import select
 
 from common import search
@@ -26,10 +25,9 @@ from common.services.listing import first_index
 from common.services.presenting import WantedListFigures, article_cards
 from common.services.visibility import WantedArticles
 from common.utils import html
+from common.utils.background import Complaints
 from common.utils.constants import BehaviourKind, RelationKind
 from common.utils.phrases import Phrase
-
-log = structlog.get_logger(__name__)
 
 MAX_DEPTH = 10_000  # hits; pages beyond are empty
 MAX_OPTIONS = 10
@@ -38,6 +36,8 @@ ONE_DAY = timedelta(days=1)
 UNSAFE_IN_OPTIONS = frozenset("<>&")  # a client inserts options as HTML
 NO_CHANNEL = {"channel_id": "Invalid channel id."}
 NO_SPAN = {"end": "Invalid date param."}
+
+_complaints = Complaints()
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,15 +83,16 @@ def find_articles(
 
 def suggest(phrase: Phrase) -> Suggestions:
     """Completions of a phrase, best first; none while the engine is away."""
-    if sensitive_words.find(phrase.text):
-        return {"options": []}
     try:
+        if not is_presentable(phrase.text):
+            return {"options": []}
         found = search.engine().suggest(phrase, count=MAX_OPTIONS)
+        shown = [option for option in found if is_presentable(option)]
     except DependencyUnavailable as error:
-        log.info("suggestions_left_out", dependency=error.dependency)
-        found = []
-    options = {option.casefold(): option for option in reversed(found) if is_presentable(option)}
-    return {"options": list(reversed(options.values()))[:MAX_OPTIONS]}
+        _complaints.utter("suggestions_left_out", dependency=error.dependency)
+        return {"options": []}
+    first_of = {option.casefold(): option for option in reversed(shown)}
+    return {"options": list(reversed(first_of.values()))[:MAX_OPTIONS]}
 
 
 def is_presentable(phrase: str) -> bool:
@@ -106,7 +107,7 @@ def find(query: Query, *, first: int, count: int) -> Hits:
     except DependencyUnavailable as error:
         if error.dependency != "search":
             raise
-        log.warning("search_falls_back", error=str(error))
+        _complaints.utter("search_falls_back_to_titles")
         return search.fallback.search(query, first=first, count=count)
 
 

@@ -102,7 +102,7 @@ class LegalizeStatus(IntEnum):
 
 
 class ReportKind(IntEnum):
-    """``news_report.type``; only ``OTHER`` keeps a remark."""
+    """``news_report.type``; any of them may come with a remark."""
 
     OTHER = 0
     EXAGGERATED_TITLE = 1

@@ -121,7 +121,8 @@ def _take(counts: RateLimiter, wanted: tuple[tuple[Limit, str], ...], steps: lis
                 if not step(item, who, limit.scope):
                     log.info("limited", scope=limit.scope, who=who)
                     window = counts.get_window_stats(item, who, limit.scope)
-                    wait = max(1, math.ceil(window.reset_time - time.time()))
+                    # Rounded first, or a fraction that floats make up costs a whole second.
+                    wait = max(1, math.ceil(round(window.reset_time - time.time(), 3)))
                     raise TooManyRequests(retry_after=wait)
 
 

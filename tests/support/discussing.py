@@ -6,7 +6,9 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from common.extensions.db import transaction
+from sqlalchemy import func, select
+
+from common.extensions.db import db, refresh_view, transaction
 from common.models import Comment
 from common.schemas.events import CommentAdded, CommentDeleted, CommentPinned, CommentPlace
 from common.services import outbox
@@ -69,6 +71,29 @@ def ask(client: ApiClient, kind: str, source: Any, **query: Any) -> Page:
     assert answer.status_code == 200, answer.text
     page: Page = answer.json["data"]
     return page
+
+
+def write(client: ApiClient, target: Any, content: Any = "写得好", **body: Any) -> Any:
+    """The answer to a comment; ``art_id`` makes it a reply."""
+    return client.post(PATH, json={"target": target, "content": content, **body})
+
+
+def written(client: ApiClient, target: Any, content: Any = "写得好", **body: Any) -> int:
+    """The new comment's id."""
+    answer = write(client, target, content, **body)
+    assert answer.status_code == 201, answer.text
+    return int(answer.json["data"]["com_id"])
+
+
+def stored() -> int:
+    """How many comments there are."""
+    refresh_view()
+    return db.session.scalar(select(func.count(Comment.comment_id))) or 0
+
+
+def comm_count(client: ApiClient, article_id: int) -> int:
+    """What the article's page says."""
+    return int(client.get(f"/v1_0/articles/{article_id}").json["data"]["comm_count"])
 
 
 @dataclass(frozen=True)

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import base64
 import itertools
+import json
 from typing import Any
 
 from sqlalchemy import select
 
 from common.extensions.db import db, refresh_view
-from common.models import OutboxEvent
+from common.models import OutboxEvent, User
 from common.utils import sealing
 from tests.support.clients import ApiClient
 
@@ -42,6 +44,20 @@ def code_for(client: ApiClient, mobile: str, **options: Any) -> str:
     receiver, code = codes_sent()[-1]
     assert receiver == mobile
     return code
+
+
+def account_of(mobile: str) -> User | None:
+    """The account of a mobile as it is in SQL now, or None."""
+    refresh_view()
+    query = select(User).where(User.mobile == mobile).execution_options(populate_existing=True)
+    return db.session.scalars(query).one_or_none()
+
+
+def payload_of(token: str) -> dict[str, Any]:
+    """What a browser reads in a token."""
+    part = token.split(".")[1]
+    payload: dict[str, Any] = json.loads(base64.urlsafe_b64decode(part + "=" * (-len(part) % 4)))
+    return payload
 
 
 def another(code: str) -> str:

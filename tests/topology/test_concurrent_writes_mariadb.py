@@ -22,6 +22,7 @@ from tests.toutiao.test_concurrent_writes import (
     test_commenting_answering_and_deleting,
     test_following_and_blocking_the_same_few,
     test_likes_and_dislikes,
+    test_likes_while_the_article_is_banned_and_approved_again,
     test_liking_comments,
     test_two_who_follow_and_block_each_other_at_once,
 )
@@ -34,6 +35,7 @@ __all__ = [
     "test_commenting_answering_and_deleting",
     "test_following_and_blocking_the_same_few",
     "test_likes_and_dislikes",
+    "test_likes_while_the_article_is_banned_and_approved_again",
     "test_liking_comments",
     "test_of_many_reports_at_once_one_is_kept",
     "test_two_who_follow_and_block_each_other_at_once",

@@ -6,8 +6,10 @@ from typing import Any
 
 import pytest
 
+from common.settings import Settings
 from tests.factories import ChannelFactory
 from tests.support.clients import ApiClient
+from tests.support.refusing import Check, refusing
 
 
 class Device(ApiClient):
@@ -44,3 +46,9 @@ def somebody(request: pytest.FixtureRequest) -> ApiClient:
 def channel_id(runtime: Any) -> int:
     """A visible channel without articles."""
     return ChannelFactory().channel_id
+
+
+@pytest.fixture
+def refuses(reader: ApiClient, runtime: Settings) -> Check:
+    """``refuses(method, path, cases)``: a logged-in reader is told what is wrong, each time."""
+    return refusing(reader, runtime)

@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import func, select
 
 from common.cache import counters
-from common.extensions.db import db, refresh_view
+from common.extensions.db import db, lock_one, refresh_view, transaction
 from common.models import (
     Article,
     Attitude,
@@ -18,6 +18,9 @@ from common.models import (
     CommentLiking,
     Relation,
 )
+from common.schemas.events import ArticleWithdrawn
+from common.services import outbox
+from common.services.going_live import go_live, likes_of
 from common.utils.constants import ArticleStatus, AttitudeKind, CommentStatus, RelationKind
 from tests.factories import ArticleFactory, CommentFactory, UserFactory
 from tests.support.outbox import relay_everything
@@ -45,7 +48,7 @@ def articles(runtime):
     ]
 
 
-def storm(crowd, calls_of):
+def storm(crowd, calls_of, *others):
     """Each client makes its calls in an order of its own; how often each status was answered."""
 
     def run(client, seed):
@@ -54,7 +57,8 @@ def storm(crowd, calls_of):
             client.open(path, method=method, json=body).status_code for method, path, body in calls
         ]
 
-    answers = at_once(*[lambda c=c, n=n: run(c, n) for n, c in enumerate(crowd)])
+    clients = [lambda c=c, n=n: run(c, n) for n, c in enumerate(crowd)]
+    answers = at_once(*clients, *others)[: len(crowd)]
     relay_everything()
     refresh_view()
     return Counter(status for each in answers for status in each)
@@ -131,6 +135,35 @@ def test_likes_and_dislikes(crowd, articles, redis):
         assert data(crowd[0], f"/v1_0/users/{author_id}")["like_count"] == received.get(
             author_id, 0
         )
+
+
+def test_likes_while_the_article_is_banned_and_approved_again(crowd, articles, redis):
+    """Whoever changes a status counts the likes it takes along: each is on one side of it."""
+    article = articles[0]
+    article_id, author_id, channel_id = article.article_id, article.user_id, article.channel_id
+    path = "/v1_0/article/likings"
+
+    def moderate():
+        for _ in range(6):
+            with transaction() as session:
+                row = lock_one(session, Article, article_id=article_id)
+                if row.status != ArticleStatus.APPROVED:
+                    go_live(session, row, at_ms=row.feed_ms)
+                    continue
+                row.status = ArticleStatus.BANNED
+                likes = likes_of(session, article_id)
+                outbox.add(ArticleWithdrawn(article_id, author_id, channel_id, likes))
+
+    statuses = storm(
+        crowd, lambda _, chance: toggles(chance, [path], [path], [article_id]), moderate
+    )
+
+    liked = by(Attitude.article_id, Attitude.attitude == AttitudeKind.LIKE)
+    assert set(statuses) <= {201, 204, 400}  # banned at the time
+    assert_figures(redis, counters.article_likes, liked)
+    assert data(crowd[0], f"/v1_0/articles/{article_id}")["like_count"] == liked.get(article_id, 0)
+    card = data(crowd[0], f"/v1_0/users/{author_id}")
+    assert card["like_count"] == liked.get(article_id, 0)
 
 
 def test_collecting(crowd, articles, redis):

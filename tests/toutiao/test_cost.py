@@ -15,7 +15,7 @@ from common.extensions.db import transaction
 from common.services.recommending import candidates
 from common.utils import metering
 from tests.factories import CommentFactory, CommentLikingFactory, RelationFactory
-from tests.support.feeding import ask, now_ms, pin, publish, walked
+from tests.support.feeding import ask, now_ms, pin, publish, walk, walked
 from tests.support.waiting import until
 
 
@@ -98,6 +98,30 @@ def test_a_feed_page_by_number_costs_three_stages_and_no_sql(reader, feed_channe
 
     assert max(stages for stages, _ in costs) <= 3
     assert {sql for _, sql in costs} == {0}
+
+
+@pytest.mark.parametrize("name", ["reader", "device", "anonymous"])
+def test_a_page_below_what_the_process_keeps_costs_one_statement(request, name, channel_id):
+    client = request.getfixturevalue(name)
+    publish(430, channel_id)
+    *_, last = walk(client, channel_id=channel_id, per_page=50, with_top=1)
+    pages = list(walk(client, channel_id=channel_id, per_page=50, with_top=1))
+
+    costs = [
+        cost_of(
+            client,
+            "/v1_1/articles",
+            channel_id=channel_id,
+            per_page=50,
+            with_top=1,
+            timestamp=page["pre_timestamp"],
+        )
+        for page in pages[-3:-1]
+    ]
+
+    assert last["results"] == []
+    assert max(stages for stages, _ in costs) <= 3
+    assert max(sql for _, sql in costs) <= 1
 
 
 @pytest.mark.parametrize("name", ["reader", "anonymous"])

@@ -127,7 +127,8 @@ def test_login_and_limits_come_from_the_decorators(document):
     post = document["paths"]["/v1_0/likings"]["post"]
 
     assert post["security"] == [{"token": []}]
-    assert set(post["responses"]) == {"201", "400", "401", "403", "429", "default"}
+    assert set(post["responses"]) == {"201", "400", "401", "403", "409", "429", "default"}
+    assert [each["name"] for each in post["parameters"]] == ["Idempotency-Key"]
     body = post["requestBody"]["content"]["application/json"]["schema"]
     assert body == {"$ref": "#/components/schemas/LikingCreate"}
 

@@ -67,6 +67,23 @@ def test_more_than_fifty_pages_are_one_walk(anybody, channel_id):
     assert [sorted(seen) for seen in walks] == [published] * 2
 
 
+def test_a_feed_longer_than_what_a_process_keeps_is_walked_to_its_end(anybody, channel_id):
+    published = publish(450, channel_id)
+
+    for _ in range(2):
+        seen = walked(anybody, channel_id=channel_id, per_page=60)
+        assert sorted(seen) == published
+
+
+def test_refreshes_go_on_below_what_a_process_keeps(somebody, channel_id):
+    published = publish(450, channel_id)
+
+    pages = [ids(ask(somebody, channel_id=channel_id, per_page=100)) for _ in range(5)]
+
+    seen = [i for page in pages for i in page]
+    assert sorted(seen) == published
+
+
 def test_the_older_path_answers_the_same_when_it_is_given_a_time(anybody, channel_id):
     published = publish(23, channel_id)
 

@@ -148,4 +148,18 @@ def test_the_totals_of_an_author_are_those_of_the_articles(author, redis):
 
 
 def test_tokens_cannot_be_read_back(anonymous):
-    assert anonymous.get("/v1_0/authorizations").status_code == 405
+    answer = anonymous.get("/v1_0/authorizations")
+
+    assert answer.status_code == 405
+    assert set(answer.headers["Allow"].split(", ")) == {"OPTIONS", "POST", "PUT"}
+
+
+def test_the_description_says_what_code_cannot(gateway):
+    paths = gateway.get("/openapi/user.json").json["paths"]
+
+    refresh = paths["/v1_0/authorizations"]["put"]
+    photo = paths["/v1_0/user/photo"]["patch"]["requestBody"]["content"]["multipart/form-data"]
+    assert refresh["security"] == [{"refreshToken": []}]
+    assert "403" in refresh["responses"]
+    assert {"409", "413", "429", "507"} < set(paths[PROFILE]["patch"]["responses"])
+    assert next(iter(photo["schema"]["properties"])) == "photo"

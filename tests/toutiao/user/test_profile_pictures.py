@@ -160,6 +160,16 @@ def test_a_picture_that_is_too_large_is_refused(reader, runtime, send, data):
     assert snapshot(runtime) == before
 
 
+def test_a_form_of_very_many_parts_is_refused(reader, runtime):
+    before = snapshot(runtime)
+
+    parts = {f"part{n}": "x" for n in range(200)}
+    answer = reader.patch(PHOTO, data=parts, content_type="multipart/form-data")
+
+    assert answer.status_code == 413
+    assert snapshot(runtime) == before
+
+
 def test_files_of_more_than_ten_mebibytes_are_too_large(reader, runtime):
     before = snapshot(runtime)
     parts = dict.fromkeys(("photo", *PAPERS), PNG + b"x" * 4 * 1024 * 1024)

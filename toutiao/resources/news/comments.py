@@ -11,7 +11,6 @@ from pydantic import BaseModel
 from common.schemas.comments import CommentList, CommentPosted
 from common.services import commenting, threads
 from common.utils.decorators import login_optional, login_required
-from common.utils.limiter import limited
 from common.utils.output import Resource
 from common.utils.parser import (
     ArticleId,
@@ -23,6 +22,7 @@ from common.utils.parser import (
     parse_json,
     parse_query,
 )
+from toutiao.resources.limits import comments_limited
 
 TOO_LONG = f'Value does not match pattern: "^.{{1,{commenting.MAX_CHARACTERS}}}$"'
 
@@ -45,7 +45,7 @@ class CommentListResource(Resource):
 
     method_decorators = {  # noqa: RUF012 - Flask-RESTful reads a plain mapping
         "get": (login_optional,),
-        "post": (limited("60 per minute", scope="comments"), login_required),
+        "post": (comments_limited, login_required),
     }
 
     def get(self) -> CommentList:

@@ -29,17 +29,33 @@ def keys(event: object) -> set[str]:
     ("event", "expected"),
     [
         (events.UserRegistered(1), {"user:1:profile", "user:1:status", "user:1:ver"}),
-        (events.UserStatusChanged(1), {"user:1:profile", "user:1:status", "user:1:ver"}),
-        (events.ProfileChanged(1), {"user:1:profile"}),
+        (
+            events.UserStatusChanged(1),
+            {"user:1:profile", "user:1:status", "user:1:ver", "user:1:art"},
+        ),
+        (events.ProfileChanged(1), {"user:1:profile", "user:1:profilex"}),
         (events.ChannelsChanged(1), {"user:1:ch"}),
         (
             events.AttitudeChanged(1, ARTICLE, AUTHOR, None, AttitudeKind.LIKE),
             {"user:1:art:attitude"},
         ),
-        (events.CollectionChanged(1, ARTICLE, is_collected=True), {"user:1:art:collected"}),
+        (
+            events.CollectionChanged(1, ARTICLE, is_collected=True),
+            {"user:1:art:collected", "user:1:art:collection"},
+        ),
         (
             events.RelationChanged(1, 2, RelationKind.NONE, RelationKind.FOLLOW),
-            {"user:1:relationship"},
+            {
+                "user:1:relationship",
+                "user:1:following",
+                "user:2:fans",
+                "user:1:mutual",
+                "user:2:mutual",
+            },
+        ),
+        (
+            events.RelationChanged(1, 2, RelationKind.FOLLOW, RelationKind.BLACKLIST),
+            {"user:1:relationship", "user:1:following", "user:2:fans", "user:1:blacklist"},
         ),
         (events.CommentLikingChanged(1, 10, is_liked=True), {"user:1:comm:liking"}),
         (
@@ -58,10 +74,18 @@ def keys(event: object) -> set[str]:
             events.CommentPinned(ARTICLE, CommentPlace(10)),
             {"comm:10", "comm:10:reply", "art:101:comm"},
         ),
-        (events.ArticlePublished(101, AUTHOR, 7), {"art:101:info", "art:101:detail"}),
-        (events.ArticleWithdrawn(101, AUTHOR, 7), {"art:101:info", "art:101:detail"}),
+        (
+            events.ArticlePublished(101, AUTHOR, 7),
+            {"art:101:info", "art:101:detail", "user:2:art"},
+        ),
+        (
+            events.ArticleWithdrawn(101, AUTHOR, 7),
+            {"art:101:info", "art:101:detail", "user:2:art"},
+        ),
         (events.ArticleEdited(101, AUTHOR, 7), {"art:101:info", "art:101:detail"}),
         (events.ChannelTableChanged(), {"ch:all", "ch:user:default"}),
+        (events.AnnouncementChanged(7), {"announcement", "announcement:7"}),
+        (events.AnnouncementPublished(7, "公告"), {"announcement", "announcement:7"}),
     ],
 )
 def test_an_event_drops_what_it_made_wrong(event, expected):

@@ -1,0 +1,70 @@
+"""What own data, search and phrases cost once they are warm (contract/redis.md §5)."""
+
+from __future__ import annotations
+
+import pytest
+
+from common.cache.local import first_level
+from common.services import sensitive_words
+from common.utils import metering
+from tests.factories import ArticleFactory, ChannelFactory, RelationFactory
+
+SEARCH_SQL = 1  # the hits; one more for a reader: whom he has blocked
+
+
+@pytest.fixture(params=["busy", "at rest"])
+def forget_a_little(request):
+    """Brings the process into the state before the measured call."""
+    return first_level.clear if request.param == "at rest" else lambda: None
+
+
+def cost_of(client, path, forget_a_little, **query):
+    """What a successful call costs: stages and statements."""
+    forget_a_little()
+    sensitive_words.find("warm")  # once a second the list is compared with SQL
+    with metering.measure() as cost:
+        answer = client.get(path, query_string=query)
+    assert answer.status_code == 200, answer.text
+    return cost.stages, cost.sql
+
+
+@pytest.mark.parametrize("path", ["/v1_0/user/profile", "/v1_0/user/figure"])
+def test_own_data_cost_two_stages_and_no_sql(reader, forget_a_little, path):
+    cost_of(reader, path, forget_a_little)
+
+    stages, sql = cost_of(reader, path, forget_a_little)
+
+    assert stages <= 2
+    assert sql == 0
+
+
+@pytest.mark.parametrize("name", ["reader", "anonymous"])
+@pytest.mark.parametrize("per_page", [10, 100])
+@pytest.mark.parametrize("more", [{}, {"highlight": 1}, {"page": 2}, {"sort": "time"}])
+def test_a_search_costs_three_stages_and_constant_sql(
+    request, name, forget_a_little, per_page, more
+):
+    client = request.getfixturevalue(name)
+    channel = ChannelFactory().channel_id
+    for _ in range(120):
+        ArticleFactory(published=True, title="夜跑", channel_id=channel)
+    if name == "reader":
+        RelationFactory(user_id=client.user.user_id, blacklisted=True)
+    query = {"q": "夜跑", "channel_id": channel, "per_page": per_page} | more
+    for _ in range(2):
+        cost_of(client, "/v1_0/search", forget_a_little, **query)
+
+    stages, sql = cost_of(client, "/v1_0/search", forget_a_little, **query)
+
+    assert stages <= 3
+    assert sql == SEARCH_SQL + (name == "reader")
+
+
+@pytest.mark.parametrize("path", ["/v1_0/search/histories", "/v1_0/suggestion"])
+def test_phrases_cost_two_stages_and_no_sql(reader, forget_a_little, path):
+    cost_of(reader, path, forget_a_little, q="a")
+
+    stages, sql = cost_of(reader, path, forget_a_little, q="a")
+
+    assert stages <= 2
+    assert sql == 0
