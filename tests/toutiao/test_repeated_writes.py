@@ -8,7 +8,7 @@ from tests.factories import ArticleFactory, CommentFactory, UserFactory
 from tests.support.outbox import relay_everything
 from tests.support.threads import at_once
 
-# What is set, what takes it back, and the figure that counts it.
+# The path of the write, where its figure is shown, and the name of the figure.
 LIKE = ("/v1_0/article/likings", "/v1_0/articles/{article}", "like_count")
 COLLECT = ("/v1_0/article/collections", "/v1_0/article/collections", "total_count")
 FOLLOW = ("/v1_0/user/followings", "/v1_0/users/{author}", "fans_count")
