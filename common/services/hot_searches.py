@@ -12,7 +12,7 @@ from common.extensions.db import db
 from common.models import BehaviourEvent
 from common.schemas.search import HotPhrase, HotSearches, Trend
 from common.search import Query
-from common.services.searching import find, is_presentable
+from common.services.searching import hits_of, is_presentable
 from common.utils import clock
 from common.utils.constants import BehaviourKind
 from common.utils.phrases import Phrase
@@ -41,7 +41,7 @@ def _load(_ids: Sequence[int]) -> dict[int, tuple[HotPhrase, ...]]:
         phrase = Phrase.of(keyword)
         if phrase is None or not is_presentable(keyword):
             continue
-        if find(Query(phrase), first=0, count=1).total:
+        if hits_of(Query(phrase), first=0, count=1).total:
             hot.append(HotPhrase(keyword=keyword, trend=_trend(before.get(keyword, 0), count)))
         if len(hot) == SHOWN + SPARE:
             break

@@ -100,7 +100,7 @@ def is_presentable(phrase: str) -> bool:
     return UNSAFE_IN_OPTIONS.isdisjoint(phrase) and not sensitive_words.find(phrase)
 
 
-def find(query: Query, *, first: int, count: int) -> Hits:
+def hits_of(query: Query, *, first: int, count: int) -> Hits:
     """Hits of the engine, or of titles in SQL while it is away."""
     try:
         return search.engine().search(query, first=first, count=count)
@@ -117,13 +117,13 @@ def _found(
     """Total and list items; hits that cannot be shown (any more) make room for the next ones."""
     query = _query(wish, reader_id)
     is_beyond = first + count > MAX_DEPTH
-    hits = find(query, first=first, count=0 if is_beyond else count)
+    hits = hits_of(query, first=first, count=0 if is_beyond else count)
     results = _presented(hits, wish, reader_id)
     for _ in range(MAX_REFILLS):
         first += len(hits.article_ids)
         if len(results) >= count or not hits.article_ids or first >= hits.total:
             break
-        hits = find(query, first=first, count=count - len(results))
+        hits = hits_of(query, first=first, count=count - len(results))
         results += _presented(hits, wish, reader_id)
     return hits.total, results
 

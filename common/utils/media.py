@@ -17,6 +17,8 @@ def init(*, media_url: str, default_avatar: str) -> None:
     global _fixed_prefix, _default_avatar
     _fixed_prefix = media_url
     _default_avatar = default_avatar
+    _request_prefix.set(LOCAL_PATH)
+    _request_base.set("/")
 
 
 def use_host(scheme: str, host: str) -> None:

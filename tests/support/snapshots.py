@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from sqlalchemy import select
+from sqlalchemy import Column, Table, select
 
 from common.extensions.db import db, refresh_view
 from common.models import User
@@ -13,6 +13,7 @@ from common.settings import Settings
 Snapshot = dict[str, list[str]]
 
 PASSING = frozenset({"worker_lease", "behaviour_event", "idempotency_key"})
+DELIVERY = frozenset({"available_at", "attempts", "done_at"})  # of the outbox: set by its threads
 
 
 def stored_files(settings: Settings) -> list[Path]:
@@ -30,6 +31,13 @@ def snapshot(settings: Settings, *, without: frozenset[str] = frozenset()) -> Sn
         if table.name not in PASSING and table.name not in without
     ]
     rows = {
-        table.name: sorted(map(repr, db.session.execute(select(table)).all())) for table in tables
+        table.name: sorted(map(repr, db.session.execute(select(*_lasting(table))).all()))
+        for table in tables
     }
     return rows | {"objects": [str(path) for path in stored_files(settings)]}
+
+
+def _lasting(table: Table) -> list[Column[object]]:
+    return [
+        column for column in table.columns if table.name != "outbox" or column.name not in DELIVERY
+    ]

@@ -4,10 +4,17 @@ from __future__ import annotations
 
 import pytest
 
-from common.cache.local import first_level
+from common.cache import authors
+from common.cache.local import first_level, forget_all
 from common.services import sensitive_words
 from common.utils import metering
-from tests.factories import ArticleFactory, ChannelFactory, RelationFactory
+from tests.factories import (
+    AnnouncementFactory,
+    ArticleFactory,
+    ChannelFactory,
+    NotificationFactory,
+    RelationFactory,
+)
 
 SEARCH_SQL = 1  # the hits; one more for a reader: whom he has blocked
 
@@ -68,3 +75,25 @@ def test_phrases_cost_two_stages_and_no_sql(reader, forget_a_little, path):
 
     assert stages <= 2
     assert sql == 0
+
+
+@pytest.mark.parametrize(
+    "path", ["/v1_0/search?q=夜跑&highlight=1", "/v1_0/announcements", "/v1_0/user/notifications"]
+)
+def test_a_cold_page_costs_no_more_sql_for_being_longer(reader, redis, path):
+    for _ in range(60):
+        ArticleFactory(published=True, title="夜跑")
+        AnnouncementFactory()
+        NotificationFactory(user_id=reader.user.user_id)
+    path, _, given = path.partition("?")
+    query = dict(pair.split("=") for pair in given.split("&") if pair)
+
+    costs = []
+    for per_page in (5, 60):
+        redis.flushall()
+        forget_all()
+        authors.forget_all()
+        costs.append(cost_of(reader, path, lambda: None, per_page=per_page, **query)[1])
+
+    assert costs[0] == costs[1]
+    assert costs[0] <= 12

@@ -1,0 +1,146 @@
+"""Keys of repeated requests, nicknames and papers where many write at once, on a real MariaDB."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from functools import partial
+
+import pytest
+from sqlalchemy import func, select
+
+from common.errors import Conflict, TransactionConflict
+from common.extensions.db import db, engine, refresh_view, retry_on_conflict, transaction
+from common.models import IdempotencyKey, LegalizeLog, SensitiveWord, User
+from common.search import Query, fallback
+from common.services import channel_choices, profile_editing
+from common.services.channel_choices import Choice
+from common.services.idempotency import KeyReused, answer_once
+from common.utils.idempotency import Answer, Attempt
+from common.utils.phrases import Phrase
+from tests.factories import ArticleFactory, ChannelFactory, UserFactory
+from tests.support.runtime import bound
+from tests.support.threads import at_once
+from tests.support.uploading import PNG
+
+THREADS = 8
+PAPERS = {"real_name": "张三", "id_number": "11010519491231002X"}
+PICTURES = dict.fromkeys(("id_card_front", "id_card_back", "id_card_handheld"), PNG)
+
+
+@pytest.fixture(autouse=True)
+def on_mariadb(stores, mariadb_url) -> Iterator[None]:
+    """The product on an empty database."""
+    stores.reset()
+    with bound(stores.settings(db_primary_url=mariadb_url)):
+        db.metadata.create_all(engine())
+        yield
+
+
+def count(model) -> int:
+    refresh_view()
+    return db.session.scalar(select(func.count()).select_from(model)) or 0
+
+
+def attempt(digest="a" * 64) -> Attempt:
+    return Attempt("app:7", "k1", "toutiao:news.commentlist", digest)
+
+
+def make_word() -> Answer:
+    with transaction() as session:
+        session.add(SensitiveWord(word=f"w{time.monotonic_ns()}", weights=1))
+    time.sleep(0.05)  # the others arrive meanwhile
+    return Answer(201, b'{"message":"OK"}\n')
+
+
+def test_of_parallel_repeats_exactly_one_is_done():
+    def send():
+        return retry_on_conflict(lambda: answer_once(attempt(), make_word), attempts=5)
+
+    answers = at_once(*[send] * THREADS)
+
+    assert set(answers) == {Answer(201, b'{"message":"OK"}\n')}
+    assert (count(SensitiveWord), count(IdempotencyKey)) == (1, 1)
+
+
+def test_another_request_under_the_key_is_refused():
+    answer_once(attempt(), make_word)
+
+    with pytest.raises(KeyReused):
+        answer_once(attempt("b" * 64), make_word)
+    assert count(SensitiveWord) == 1
+
+
+def test_of_many_who_want_a_name_one_gets_it():
+    users = [UserFactory().user_id for _ in range(THREADS)]
+
+    def rename(user_id):
+        try:
+            profile_editing.edit_profile(user_id, changes={"name": "晚风"}, files={})
+        except Conflict:
+            return False
+        return True
+
+    won = at_once(*[lambda user_id=user_id: rename(user_id) for user_id in users])
+
+    assert sum(won) == 1
+    assert db.session.scalar(select(func.count()).where(User.user_name == "晚风")) == 1
+
+
+def test_papers_sent_many_times_are_one_request():
+    user_id = UserFactory().user_id
+
+    def send():
+        edit = partial(profile_editing.edit_profile, user_id, changes=PAPERS, files=PICTURES)
+        return retry_on_conflict(edit, attempts=5)
+
+    at_once(send, send, send)
+
+    assert count(LegalizeLog) == 1
+
+
+def test_channels_added_at_once_are_all_there():
+    user_id = UserFactory().user_id
+    default = ChannelFactory(is_default=True).channel_id
+    added = [ChannelFactory().channel_id for _ in range(4)]
+
+    def add(channel_id):
+        put = partial(channel_choices.set_channels, user_id, [Choice(channel_id)])
+        return retry_on_conflict(put, attempts=5)
+
+    at_once(*[lambda channel_id=channel_id: add(channel_id) for channel_id in added])
+
+    choices = channel_choices.set_channels(user_id, [Choice(default)])
+    assert [choice.sequence for choice in choices] == [6]
+
+
+@pytest.mark.parametrize(
+    ("title", "q", "total"),
+    [
+        ("城市夜跑地图", "夜跑", 1),
+        ("学习Python之路", "PYTHON", 1),
+        ("100% 可靠", "100%", 1),
+        ("a_c", "a_c", 1),
+        ("abc", "a_c", 0),
+        ("back\\slash/it's", "k\\s", 1),
+        ("😀 笑", "😀", 1),
+        ("😀 笑", "😁", 0),
+    ],
+)
+def test_titles_are_found_as_on_the_embedded_database(title, q, total):
+    ArticleFactory(published=True, title=title)
+
+    hits = fallback.search(Query(Phrase.of(q)), first=0, count=10)
+
+    assert hits.total == total
+
+
+def test_a_conflict_leaves_nothing_behind():
+    def fail():
+        make_word()
+        raise TransactionConflict
+
+    with pytest.raises(TransactionConflict):
+        answer_once(attempt(), fail)
+
+    assert (count(SensitiveWord), count(IdempotencyKey)) == (0, 0)
