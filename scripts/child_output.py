@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 import logging
+import os
 import threading
 from collections import deque
+from collections.abc import Sequence
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
 from typing import IO, Any
@@ -18,6 +20,8 @@ LOG_BYTES = 10 * 1024 * 1024
 LOG_FILES = 3
 GRAVE_LEVELS = {"error", "critical"}
 GRAVE_SIGNS = ("Traceback (most recent call last)", "[ERROR]", "[CRITICAL]", "ERROR/", "CRITICAL/")
+ACCESS_SIGN = '"event":"request","level":"info"'  # of the frequent lines, found without parsing
+READ_BYTES = 65_536
 UNSHOWN_FIELDS = {"event", "level", "timestamp", "logger"}
 
 console = Console(stderr=True, highlight=False)
@@ -54,18 +58,28 @@ class ChildOutput:
 
     def _read(self, pipe: IO[bytes]) -> None:
         with pipe:
-            for raw in pipe:
-                self._take(raw.decode(errors="replace").rstrip("\n"))
+            rest = b""
+            # What has arrived at once is kept at once: a busy process prints a line per request.
+            while chunk := os.read(pipe.fileno(), READ_BYTES):
+                *lines, rest = (rest + chunk).split(b"\n")
+                self._take(lines)
+            self._take([rest] if rest else [])
 
-    def _take(self, line: str) -> None:
-        self._tail.append(line)
-        self._handler.emit(logging.makeLogRecord({"msg": line}))
-        if text := worth_showing(line):
-            console.print(Text(f"{self._name} | {text}"), soft_wrap=True)
+    def _take(self, raw: Sequence[bytes]) -> None:
+        if not raw:
+            return
+        lines = [each.decode(errors="replace") for each in raw]
+        self._tail.extend(lines[-TAIL_LINES:])
+        self._handler.emit(logging.makeLogRecord({"msg": "\n".join(lines)}))
+        for line in lines:
+            if text := worth_showing(line):
+                console.print(Text(f"{self._name} | {text}"), soft_wrap=True)
 
 
 def worth_showing(line: str) -> str | None:
     """The line as people should see it at once; None if the log file is enough."""
+    if ACCESS_SIGN in line:
+        return None
     record = _parsed(line)
     if record is None:
         return line if any(sign in line for sign in GRAVE_SIGNS) else None

@@ -70,11 +70,15 @@ class WantedFigures:
             return self._counter.flushed(self._ids)
         try:
             return {
-                id_: max(0, int(float(score))) if score is not None else 0
+                id_: 0 if score is None else _figure(score)
                 for id_, score in zip(self._ids, scores, strict=True)
             }
         except (TypeError, OverflowError):  # a key of another type, a figure that is none
             return self._counter.flushed(self._ids)
+
+
+def _figure(score: bytes) -> int:
+    return int(score) if score.isdigit() else max(0, int(float(score)))
 
 
 def _of_article(column: str) -> Callable[[Sequence[int]], Mapping[int, int]]:

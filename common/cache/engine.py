@@ -26,8 +26,8 @@ V = TypeVar("V")
 V_co = TypeVar("V_co", covariant=True)
 
 MAX_ID = 2**63 - 1
-REMEMBERED_VALUES = 4096  # parsed texts per model and process, of at most this many bytes:
-REMEMBERED_BYTES = 1024
+REMEMBERED_BYTES = 4_000_000  # of texts whose parsed values a process keeps, per model
+LONGEST_REMEMBERED = 32_000
 NULL = b"-1"  # the marker of contract/redis.md §2: this id is known to have no value
 
 
@@ -77,7 +77,8 @@ class ReadModel(Generic[V]):
         self._null_ttl = null_ttl
         self._l1_seconds = l1.total_seconds() if l1 else 0.0
         # Values are frozen, so equal texts may share one: parsing is most of a warm read.
-        self._parsed: dict[bytes, V] = {}
+        self.parsed: dict[bytes | None, V] = {}
+        self._parsed_bytes = 0
         self._source = Source(
             kind="string",
             load=load,
@@ -97,18 +98,23 @@ class ReadModel(Generic[V]):
 
     def want(self, batch: Batch, ids: Iterable[int]) -> Wanted[dict[int, V]]:
         """Ask for values within a stage that other models share."""
+        template = self.key
+        missing = {id_: template.format(id_) for id_ in ids if 0 < id_ <= MAX_ID}
         found: dict[int, V] = {}
-        missing: dict[int, str] = {}
-        for id_ in ids:
-            if not 0 < id_ <= MAX_ID:
-                continue
-            key = self.key.format(id_)
-            held = first_level.fresh(key) if self._l1_seconds else None
-            if held is None:
-                missing[id_] = key
-            elif held.value is not None:
-                found[id_] = held.value
+        if self._l1_seconds:
+            for id_, key in list(missing.items()):
+                held = first_level.fresh(key)
+                if held is None:
+                    continue
+                del missing[id_]
+                if held.value is not None:
+                    found[id_] = held.value
         return _WantedValues(self, batch, found, missing)
+
+    def at_hand(self, id_: int) -> V | None:
+        """The value of one id if the process itself has a fresh copy; asks nobody."""
+        held = first_level.fresh(self.key.format(id_))
+        return None if held is None else held.value
 
     def invalidate(self, *ids: int) -> None:
         """Drop values now. Services do not call this: their outbox events do, and repeat it.
@@ -124,16 +130,15 @@ class ReadModel(Generic[V]):
         """
         if raw is None:
             raise ValueError
-        known = self._parsed.get(raw)
-        if known is not None:
-            return known
         if raw == NULL:
             return None
         value = self._adapter.validate_json(raw)
-        if len(raw) <= REMEMBERED_BYTES:
-            if len(self._parsed) >= REMEMBERED_VALUES:
-                self._parsed.clear()
-            self._parsed[raw] = value
+        if len(raw) <= LONGEST_REMEMBERED:
+            if self._parsed_bytes >= REMEMBERED_BYTES:
+                self.parsed.clear()
+                self._parsed_bytes = 0
+            self.parsed[raw] = value
+            self._parsed_bytes += len(raw)
         return value
 
     def remember(self, keys: Mapping[int, str], values: Mapping[int, V], *, drops: int) -> None:
@@ -182,30 +187,32 @@ class _WantedValues(Generic[V]):
         """Values by id, cached or loaded."""
         if not self._missing:
             return self._found
-        cached: dict[int, V] = {}
+        model, found = self._model, self._found
+        parsed = model.parsed
         known: dict[int, str] = {}
         absent: dict[int, str] = {}
         for (id_, key), raw in zip(self._missing.items(), self._raws(), strict=True):
-            try:
-                value = self._model.decode(raw)
-            except ValueError:
-                absent[id_] = key
-                continue
+            value = parsed.get(raw)
+            if value is None:
+                try:
+                    value = model.decode(raw)
+                except ValueError:
+                    absent[id_] = key
+                    continue
             known[id_] = key
             if value is not None:
-                cached[id_] = value
-        self._model.remember(known, cached, drops=self._drops)
-        self._found.update(cached)
+                found[id_] = value
+        model.remember(known, found, drops=self._drops)
         if absent:
-            self._found.update(self._model.fill(absent, drops=self._drops))
-        return self._found
+            found.update(model.fill(absent, drops=self._drops))
+        return found
 
     def _raws(self) -> list[Any]:
         """Replies by key; None where there is none, or one that is no string."""
         if isinstance(self._positions, list):
             return [self._raw(position) for position in self._positions]
         replies = self._raw(self._positions)
-        return list(replies) if replies is not None else [None] * len(self._missing)
+        return replies if isinstance(replies, list) else [None] * len(self._missing)
 
     def _raw(self, position: int) -> Any:
         try:

@@ -21,7 +21,6 @@ TAKE_LEASE = (_SCRIPTS / "take_lease.lua").read_text(encoding="utf-8")
 DROP_LEASE = (_SCRIPTS / "drop_lease.lua").read_text(encoding="utf-8")
 STORE_IF_LEASED = (_SCRIPTS / "store_if_leased.lua").read_text(encoding="utf-8")
 STORE_MEMBERS = (_SCRIPTS / "store_members.lua").read_text(encoding="utf-8")
-MEMBERS = (_SCRIPTS / "members.lua").read_text(encoding="utf-8")
 LIST_PAGE = (_SCRIPTS / "list_page.lua").read_text(encoding="utf-8")
 
 

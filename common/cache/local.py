@@ -6,9 +6,7 @@ import threading
 import time
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Generic, TypeVar
-
-from cachetools import TTLCache
+from typing import Any, Generic, NamedTuple, TypeVar
 
 V = TypeVar("V")
 
@@ -95,16 +93,16 @@ class SingleFlight:
             flight.over.set()
 
 
-@dataclass(frozen=True)
-class Held:
-    """A copy: the value (None: known absent) and when it stops being fresh."""
+class Held(NamedTuple):
+    """A copy: the value (None: known absent), when it was put, and when it stops being fresh."""
 
     value: Any
+    since: float
     until: float
 
 
 class Copies:
-    """Values kept in the process.
+    """Values kept in the process, the earliest put making room for others.
 
     Whoever reads a value in order to keep a copy notes :attr:`drops` before reading, so that a
     value read before an invalidation cannot be put back after it.
@@ -112,25 +110,33 @@ class Copies:
 
     def __init__(self, *, size: int, kept_seconds: float) -> None:
         self.drops = 0  # grows with every invalidation in this process
-        self._entries: TTLCache[str, Held] = TTLCache(size, ttl=kept_seconds)
-        self._lock = threading.Lock()  # for reading too: the cache reorders and expires entries
+        self._size = size
+        self._kept_seconds = kept_seconds
+        # By time of putting. Reading takes no lock: a look-up in a dictionary is one step.
+        self._entries: dict[str, Held] = {}
+        self._lock = threading.Lock()
 
     def fresh(self, key: str) -> Held | None:
         """The copy of ``key`` while it is fresh."""
-        held = self.stale(key)
+        held = self._entries.get(key)
         return held if held is not None and held.until >= time.monotonic() else None
 
     def stale(self, key: str) -> Held | None:
         """The copy of ``key``, however old: better than no answer at all."""
-        with self._lock:
-            return self._entries.get(key)
+        held = self._entries.get(key)
+        is_kept = held is not None and held.since + self._kept_seconds >= time.monotonic()
+        return held if is_kept else None
 
     def put(self, key: str, value: Any, seconds: float, *, drops: int | None = None) -> None:
         """Keep a value fresh for ``seconds``; not if anything was dropped since ``drops``."""
-        held = Held(value, time.monotonic() + seconds)
+        now = time.monotonic()
         with self._lock:
-            if drops is None or self.drops == drops:
-                self._entries[key] = held
+            if drops is not None and self.drops != drops:
+                return
+            self._entries.pop(key, None)
+            if len(self._entries) >= self._size:
+                del self._entries[next(iter(self._entries))]
+            self._entries[key] = Held(value, now, now + min(seconds, self._kept_seconds))
 
     def drop(self, keys: Iterable[str]) -> None:
         """Forget copies, and those that are being read right now."""

@@ -16,7 +16,9 @@ from common.errors import DependencyUnavailable
 from common.extensions.redis import Batch, Command, cache
 
 Members = dict[int, int]
-EMPTY_MEMBER = -1  # keeps an empty collection alive, or every question would be a miss
+# Held by every stored collection: without it, a reply could not tell "none of these" from "not
+# cached". It also keeps an empty collection alive.
+MARKER = -1
 
 
 class Membership:
@@ -68,19 +70,19 @@ class Membership:
     def question(self, owner_id: int, members: Sequence[int]) -> Command:
         """The command whose reply :meth:`answer` understands."""
         verb = "HMGET" if self.kind == "hash" else "SMISMEMBER"
-        return ("EVAL", leases.MEMBERS, 1, self.key.format(owner_id), verb, *members)
+        return (verb, self.key.format(owner_id), MARKER, *members)
 
     def answer(self, members: Sequence[int], reply: Any) -> Members:
         """Members held, from a reply.
 
         :raises ValueError: not cached, or not a collection of this kind
         """
-        if not isinstance(reply, list):
+        if not isinstance(reply, list) or not reply[0]:
             raise ValueError
+        held = zip(members, reply[1:], strict=True)
         if self.kind == "set":
-            return {member: 1 for member, is_in in zip(members, reply, strict=True) if is_in}
-        pairs = zip(members, reply, strict=True)
-        return {member: int(value) for member, value in pairs if value is not None}
+            return {member: 1 for member, is_in in held if is_in}
+        return {member: int(value) for member, value in held if value is not None}
 
     def fill(self, owner_id: int, members: Sequence[int]) -> Members:
         """Load an owner's collection once for all who ask, and answer from it."""
@@ -89,19 +91,23 @@ class Membership:
 
     def _store_command(self, key: str, token: str, loaded: Members | None) -> Command:
         ttl_ms = (self._ttl if loaded else self._empty_ttl).draw_ms()
-        stored = loaded or {EMPTY_MEMBER: EMPTY_MEMBER}
+        stored = {MARKER: MARKER, **(loaded or {})}
         if self.kind == "set":
             return leases.store_members(key, token, "SADD", list(stored), ttl_ms)
         pairs = [part for pair in stored.items() for part in pair]
         return leases.store_members(key, token, "HSET", pairs, ttl_ms)
 
     def _decode(self, raw: Sequence[Any]) -> Members:
-        """The whole collection, as another process has just stored it."""
+        """The whole collection, as another process has just stored it.
+
+        :raises ValueError: it has no marker, so it is not ours
+        """
         if self.kind == "set":
             held = {int(member): 1 for member in raw}
         else:
             held = {int(raw[at]): int(raw[at + 1]) for at in range(0, len(raw), 2)}
-        held.pop(EMPTY_MEMBER, None)
+        if held.pop(MARKER, None) is None:
+            raise ValueError
         return held
 
 

@@ -71,6 +71,7 @@ class Edge:
         commands: Sequence[Command],
         *,
         read_only: bool = False,
+        is_repeatable: bool = False,
         meanwhile: Work | None = None,
     ) -> list[Any]:
         """Send commands in one round trip; returns their replies in order.
@@ -81,6 +82,8 @@ class Edge:
 
         :param read_only: nothing is changed, so a replica may answer while the master is away,
             and a connection that broke while idle is tried once more.
+        :param is_repeatable: what is changed may be changed twice, so such a connection is tried
+            once more too; without this it is looked at before it is used
         :param meanwhile: done while the server works; not done if nothing could be sent
         :raises DependencyUnavailable: the deployment cannot serve; at once while the breaker is
             open, otherwise after the command time-out at most
@@ -89,7 +92,8 @@ class Edge:
             return []
         link = self._bound()
         if not read_only or self._replica is None:
-            return link.exchange(commands, is_repeatable=read_only, meanwhile=meanwhile)
+            may_repeat = read_only or is_repeatable
+            return link.exchange(commands, is_repeatable=may_repeat, meanwhile=meanwhile)
         try:
             return link.exchange(commands, meanwhile=meanwhile)
         except DependencyUnavailable:
@@ -140,17 +144,30 @@ class Batch:
         self.commands.append(command)
         return len(self.commands) - 1
 
-    def run(self, *, read_only: bool = True, beside: Batch | None = None) -> None:
+    def run(
+        self,
+        *,
+        read_only: bool = True,
+        is_repeatable: bool = False,
+        beside: Batch | None = None,
+    ) -> None:
         """Make the round trip. A dead edge is remembered and shown to each reader of a reply.
+
+        ``read_only`` and ``is_repeatable`` are those of :meth:`Edge.stage`.
 
         :param beside: a batch that only reads, of the other edge: makes its round trip meanwhile
         """
         meanwhile = None if beside is None or not beside.commands else beside.run
         if beside is not None and meanwhile is not None and self._shares_server_with(beside):
-            self._run_together(beside, read_only=read_only)
+            self._run_together(beside, read_only=read_only, is_repeatable=is_repeatable)
             return
         try:
-            self._replies = self.edge.stage(self.commands, read_only=read_only, meanwhile=meanwhile)
+            self._replies = self.edge.stage(
+                self.commands,
+                read_only=read_only,
+                is_repeatable=is_repeatable,
+                meanwhile=meanwhile,
+            )
         except DependencyUnavailable as error:
             self._error = error
         if beside is not None and not beside.has_run:
@@ -160,10 +177,11 @@ class Batch:
         server = self.edge.server
         return server is not None and server == other.edge.server and bool(self.commands)
 
-    def _run_together(self, other: Batch, *, read_only: bool) -> None:
+    def _run_together(self, other: Batch, *, read_only: bool, is_repeatable: bool) -> None:
         """Both in one round trip: the embedded server plays both roles."""
+        both = self.commands + other.commands
         try:
-            replies = self.edge.stage(self.commands + other.commands, read_only=read_only)
+            replies = self.edge.stage(both, read_only=read_only, is_repeatable=is_repeatable)
         except DependencyUnavailable as error:
             self._error = error
             other._error = DependencyUnavailable(other.edge.name)

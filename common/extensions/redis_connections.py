@@ -16,19 +16,11 @@ from redis.connection import ConnectionPool
 from redis.exceptions import RedisError
 
 
-class _Held:
-    __slots__ = ("connection", "process")
-
-    def __init__(self, connection: Any) -> None:
-        self.connection = connection
-        self.process = os.getpid()
-
-
 class _Mine(threading.local):
     """Idle connections of one thread; they are closed with the thread, or with their pool."""
 
     def __init__(self) -> None:
-        self.held: WeakKeyDictionary[Any, _Held] = WeakKeyDictionary()
+        self.held: WeakKeyDictionary[Any, Any] = WeakKeyDictionary()
 
 
 _mine = _Mine()
@@ -43,13 +35,11 @@ def take(pool: Any, *, is_looked_at: bool) -> Any:
     """
     if type(pool) is not ConnectionPool:
         return pool.get_connection()
-    held = _mine.held.pop(pool, None)
-    if held is None or held.process != os.getpid():
+    connection = _mine.held.pop(pool, None)
+    if connection is None:
         connection = pool.connection_class(**pool.connection_kwargs)
-    else:
-        connection = held.connection
-        if is_looked_at and _is_stale(connection):
-            connection.disconnect()
+    elif is_looked_at and _is_stale(connection):
+        connection.disconnect()
     if not connection.is_connected:
         connection.connect()
     return connection
@@ -60,7 +50,7 @@ def give_back(pool: Any, connection: Any) -> None:
     if type(pool) is not ConnectionPool:
         pool.release(connection)
     else:
-        _mine.held[pool] = _Held(connection)
+        _mine.held[pool] = connection
 
 
 def _is_stale(connection: Any) -> bool:
@@ -69,3 +59,13 @@ def _is_stale(connection: Any) -> bool:
         return bool(connection.is_connected and connection.can_read(timeout=0))
     except (OSError, RedisError):
         return True
+
+
+def _start_anew() -> None:
+    """A forked child must not use its parent's connections, nor tell their servers goodbye."""
+    for connection in _mine.held.values():
+        connection.disconnect()  # the driver only closes the child's copy of the socket
+    _mine.held.clear()
+
+
+os.register_at_fork(after_in_child=_start_anew)

@@ -10,6 +10,7 @@ from typing import Any
 import redis as driver
 import structlog
 from hiredis import pack_command
+from redis._parsers.hiredis import NOT_ENOUGH_DATA
 from redis.exceptions import (
     ClusterDownError,
     DataError,
@@ -169,7 +170,7 @@ class Link:
             raise DependencyUnavailable(self.edge) from error
         self.breaker.succeed()
         for reply in replies:
-            if means_unavailable(reply):
+            if isinstance(reply, Exception) and means_unavailable(reply):
                 raise DependencyUnavailable(self.edge) from reply
         return replies
 
@@ -217,7 +218,7 @@ def exchange_on(
         if meanwhile is not None:
             with metering.overlapping():
                 meanwhile()
-        replies.extend(read_reply(connection) for _ in commands)
+        read_replies(connection, len(commands), replies)
     except BaseException as error:
         # Unread replies would be taken for those of the next request.
         connection.disconnect()
@@ -247,6 +248,21 @@ def read_reply(connection: Any) -> Any:
         return connection.read_response()
     except ResponseError as error:
         return error
+
+
+def read_replies(connection: Any, count: int, replies: list[Any]) -> None:
+    """Append the next ``count`` replies. Those that have arrived together are taken together:
+    asking the driver for each of them costs more than the rest of a stage.
+    """
+    replies.append(read_reply(connection))
+    reader = connection._parser._reader  # noqa: SLF001 - see above; the driver is pinned
+    while len(replies) < count:
+        reply = reader.gets()
+        if reply is NOT_ENOUGH_DATA:
+            reply = read_reply(connection)
+        elif isinstance(reply, driver.ConnectionError):  # the server is starting, say
+            raise reply
+        replies.append(reply)
 
 
 def means_unavailable(reply: Any) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from cachetools import LRUCache
 
@@ -23,8 +23,7 @@ CHANNELS_KEPT = 50_000
 MISSING = "The article does not exist."
 
 
-@dataclass(frozen=True, slots=True)
-class Visitor:
+class Visitor(NamedTuple):
     """Who opens an article: a user, else a device (``subject``), else an address."""
 
     user_id: int | None
@@ -32,8 +31,7 @@ class Visitor:
     address: str
 
 
-@dataclass(frozen=True, slots=True)
-class Opened:
+class Opened(NamedTuple):
     """An article's page, and what is needed to note that it was read."""
 
     page: ArticlePage
@@ -99,8 +97,7 @@ def note_opening(opened: Opened, visitor: Visitor, *, trace: str | None) -> None
     )
 
 
-@dataclass(frozen=True, slots=True)
-class _Around:
+class _Around(NamedTuple):
     """An article as this reader sees it, and what is similar to it."""
 
     article: VisibleArticle

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from common.extensions.redis import Command, cache, store
 from common.schemas.news import ArticleCard
@@ -18,8 +19,7 @@ LOOK_AHEAD = 50  # articles looked at together for one that is visible; doubles
 LOOK_FAR_AHEAD = 800
 
 
-@dataclass(frozen=True, slots=True)
-class Reader:
+class Reader(NamedTuple):
     """For whom a feed is: ``subject`` names a known reader or device to the recommender."""
 
     user_id: int | None
@@ -39,8 +39,7 @@ class Asked:
     pin_ids: tuple[int, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Page:
+class Page(NamedTuple):
     """Items in order, and which of the suggestions they show; pins are not among these."""
 
     cards: list[ArticleCard]
@@ -59,7 +58,8 @@ def compose(
 
     One Redis stage, both deployments side by side.
 
-    :param notes: STORE commands that join the stage; their failure does not concern the reader
+    :param notes: STORE commands that join the stage; they may be done twice, and their failure
+        does not concern the reader
     """
     user_id = asked.reader.user_id
     article_ids = [*pin_ids, *(each.article_id for each in suggestions)]
@@ -69,7 +69,7 @@ def compose(
     figures = WantedListFigures(questions, article_ids)
     for command in notes:
         questions.add(*command)
-    questions.run(read_only=not notes, beside=reads)
+    questions.run(read_only=not notes, is_repeatable=True, beside=reads)
     visible = articles.resolve(discovering=True, without_disliked=True)
     pinned = [each for each in visible if each.article_id in pin_ids]
     others = [each for each in visible if each.article_id not in pin_ids][:size]

@@ -138,13 +138,10 @@ def identify(credentials: Credentials) -> Identity:
     except InvalidToken:
         return Identity(problem="invalid")
     user_id = claims.subject
-    batch = cache.batch()
-    wanted = (
-        user_cache.status.want(batch, (user_id,)),
-        user_cache.token_version.want(batch, (user_id,)),
-    )
-    batch.run()
-    status, version = (each.resolve().get(user_id) for each in wanted)
+    status = user_cache.status.at_hand(user_id)
+    version = user_cache.token_version.at_hand(user_id)
+    if status is None or version is None:
+        status, version = _standing(user_id)
     if status is None:
         return Identity(problem="invalid")
     if status == UserStatus.DISABLED:
@@ -152,6 +149,15 @@ def identify(credentials: Credentials) -> Identity:
     if version != claims.ver:
         return Identity(problem="invalid")
     return Identity(user_id, claims.verified, claims.refresh)
+
+
+def _standing(user_id: int) -> tuple[int | None, int | None]:
+    """Status and token version of an account, None if it does not exist."""
+    batch = cache.batch()
+    status = user_cache.status.want(batch, (user_id,))
+    version = user_cache.token_version.want(batch, (user_id,))
+    batch.run()
+    return status.resolve().get(user_id), version.resolve().get(user_id)
 
 
 def _enter(mobile: str, *, is_verified: bool, device: Device | None) -> _Account:

@@ -8,7 +8,7 @@ dislikes; what the reader opens, collected or read stays (contract/user-app.md Â
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from common.cache import news, user
 from common.cache.authors import article_authors
@@ -20,9 +20,13 @@ from common.utils.constants import AttitudeKind, RelationKind
 
 Pairs = Mapping[int, int]
 
+# As plain integers: comparing with a member of an enumeration looks its value up each time.
+_FOLLOW = int(RelationKind.FOLLOW)
+_BLACKLIST = int(RelationKind.BLACKLIST)
+_DISLIKE = int(AttitudeKind.DISLIKE)
 
-@dataclass(frozen=True, slots=True)
-class VisibleArticle:
+
+class VisibleArticle(NamedTuple):
     """An article this reader may see. ``attitude`` is the reader's own, None without one."""
 
     article_id: int
@@ -33,8 +37,7 @@ class VisibleArticle:
     blocks_author: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class People:
+class People(NamedTuple):
     """Enabled users by id, and how the reader stands to those with whom there is something."""
 
     profiles: Mapping[int, Profile]
@@ -59,8 +62,9 @@ class WantedPeople:
         """
         profiles = self._profiles.resolve()
         relations = self._relations.resolve() if self._relations is not None else {}
-        others = [user_id for user_id in dict.fromkeys(also) if user_id not in self._ids]
+        others = [user_id for user_id in also if user_id not in self._ids]
         if others:
+            others = list(dict.fromkeys(others))
             batch = cache.batch()
             more = WantedPeople(batch, others, self._reader_id)
             batch.run()
@@ -100,7 +104,9 @@ class WantedArticles:
     ) -> None:
         self._ids = list(dict.fromkeys(article_ids))
         self._infos = news.article_info.want(batch, self._ids)
-        known = article_authors.of(self._ids) | dict(authors or {})
+        known = article_authors.of(self._ids)
+        if authors:
+            known.update(authors)
         self._people = WantedPeople(batch, known.values(), reader_id)
         self._attitudes: Wanted[dict[int, int]] | None = None
         if reader_id is not None:
@@ -116,20 +122,24 @@ class WantedArticles:
         infos = self._infos.resolve()
         attitudes = self._attitudes.resolve() if self._attitudes is not None else {}
         article_authors.learn({id_: info.author_id for id_, info in infos.items()})
-        people = self._people.resolve(also=(info.author_id for info in infos.values()))
+        people = self._people.resolve(also=[info.author_id for info in infos.values()])
+        profiles, relations = people
         seen = []
         for article_id in self._ids:
             info = infos.get(article_id)
-            author = people.profiles.get(info.author_id) if info is not None else None
-            if info is None or author is None:
+            if info is None:
+                continue
+            author = profiles.get(info.author_id)
+            if author is None:
                 continue
             attitude = attitudes.get(article_id)
-            relation = people.relations.get(info.author_id)
-            blocks = relation == RelationKind.BLACKLIST
+            relation = relations.get(info.author_id)
+            blocks = relation == _BLACKLIST
             if discovering and blocks:
                 continue
-            if without_disliked and attitude == AttitudeKind.DISLIKE:
+            if without_disliked and attitude == _DISLIKE:
                 continue
-            follows = relation == RelationKind.FOLLOW
-            seen.append(VisibleArticle(article_id, info, author, attitude, follows, blocks))
+            seen.append(
+                VisibleArticle(article_id, info, author, attitude, relation == _FOLLOW, blocks)
+            )
         return seen

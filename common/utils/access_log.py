@@ -8,6 +8,7 @@ import threading
 from collections import deque
 from collections.abc import Callable
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any, Final, NamedTuple
 
 import orjson
@@ -15,7 +16,6 @@ import orjson
 from common.utils import request_id
 
 FLUSH_SECONDS: Final = 0.2  # how old a line may be before it is written
-_OPTIONS: Final = orjson.OPT_APPEND_NEWLINE | orjson.OPT_UTC_Z
 
 
 class AccessLine(NamedTuple):
@@ -102,16 +102,31 @@ def send_access_to(take: Callable[[AccessLine], None] | None) -> None:
 
 
 def as_json(line: AccessLine) -> bytes:
-    """The line in the form of all other JSON log lines."""
-    return orjson.dumps(
-        {
-            **fields(line),
-            "event": "request",
-            "level": "info",
-            "timestamp": datetime.now(UTC),
-        },
-        option=_OPTIONS,
+    """The line in the form of all other JSON log lines.
+
+    Written by hand: encoding a dictionary of its fields costs several times as much.
+    """
+    now = datetime.now(UTC)
+    return b'{"request_id":"%s",%s,"ms":%.2f,"sql":%d,"stages":%d,%s,"timestamp":"%s"}\n' % (
+        request_id.current().encode(),  # of characters that need no escapes
+        _labels(line.door, line.method, line.route, line.status),
+        line.seconds * 1000,
+        line.sql,
+        line.stages,
+        _origin(line.address),
+        now.isoformat().replace("+00:00", "Z").encode(),
     )
+
+
+@lru_cache(maxsize=2048)
+def _labels(door: str, method: str, route: str | None, status: str) -> bytes:
+    fields = {"door": door, "method": method, "route": route, "status": int(status)}
+    return orjson.dumps(fields)[1:-1]
+
+
+@lru_cache(maxsize=2048)
+def _origin(address: str) -> bytes:
+    return orjson.dumps({"address": address, "event": "request", "level": "info"})[1:-1]
 
 
 def fields(line: AccessLine) -> dict[str, Any]:

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 MAX_TOKEN_CHARACTERS: Final = 4096  # longer ones are not worth the work of decoding
 NO_TOKEN: Final = frozenset({"", "undefined", "null", '""'})  # what clients send when logged out
@@ -12,8 +11,7 @@ NO_TOKEN: Final = frozenset({"", "undefined", "null", '""'})  # what clients sen
 _ANONYMOUS_ID: Final = re.compile(r"[A-Za-z0-9._:-]{1,64}")
 
 
-@dataclass(frozen=True, slots=True)
-class Credentials:
+class Credentials(NamedTuple):
     """What the header carries; both are None when it carries nothing of use.
 
     :param token: not verified yet; empty text is a token that cannot be one

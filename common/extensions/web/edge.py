@@ -48,7 +48,7 @@ class Edge:
     def __call__(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
         """Answer one request."""
         began = time.perf_counter()
-        cost = metering.Cost()
+        before = metering.spent()
         identifier = request_id.begin(environ.get("HTTP_X_REQUEST_ID"))
         acting.begin()
         media.use_host(*origin_of(environ, self._proxies))
@@ -75,7 +75,7 @@ class Edge:
             return [DEFECT_BODY]
         finally:
             db.release()
-            self._account(environ, status_line[:3], time.perf_counter() - began, cost)
+            self._account(environ, status_line[:3], time.perf_counter() - began, before)
 
     def _preflight(
         self, environ: Environ, start_response: StartResponse, origin: str, identifier: str
@@ -86,20 +86,13 @@ class Edge:
         start_response("204 NO CONTENT", [*headers, *SECURITY, (request_id.HEADER, identifier)])
         return []
 
-    def _account(self, environ: Environ, status: str, seconds: float, cost: metering.Cost) -> None:
-        cost.stop()
+    def _account(
+        self, environ: Environ, status: str, seconds: float, before: tuple[int, int]
+    ) -> None:
+        sql, stages = metering.spent()
+        sql, stages = sql - before[0], stages - before[1]
         route: str | None = environ.get(ROUTE_KEY)
         method: str = environ["REQUEST_METHOD"]
-        metrics.count_request(self._door, method, route, status, seconds, cost.sql, cost.stages)
-        write_access(
-            AccessLine(
-                door=self._door,
-                method=method,
-                route=route,
-                status=status,
-                seconds=seconds,
-                sql=cost.sql,
-                stages=cost.stages,
-                address=address_of(environ, self._proxies),
-            )
-        )
+        metrics.count_request(self._door, method, route, status, seconds, sql, stages)
+        address = address_of(environ, self._proxies)
+        write_access(AccessLine(self._door, method, route, status, seconds, sql, stages, address))

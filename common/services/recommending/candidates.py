@@ -28,11 +28,12 @@ from common.utils.constants import ArticleStatus
 log = structlog.get_logger(__name__)
 
 ALL_CHANNELS = 0  # the virtual channel 推荐
-NEWEST_KEPT = 400
+NEWEST_KEPT = 1000  # more than any subject's history holds: a refresh finds something in memory
 HOT_KEPT = 200
 HOT_AMONG = 2000  # newest articles that are ranked by how much readers liked them
 NEWEST_SECONDS = 1.0
 HOT_SECONDS = 30.0
+RELATED_SECONDS = 30.0  # what is similar may be older than what is new
 # A pool nobody asked for this long is renewed before it is used: what is published shows within
 # two seconds (design.md §6).
 IDLE_SECONDS = 1.8
@@ -57,6 +58,7 @@ class Pool:
         self.hot: tuple[Candidate, ...] = ()
         self.mixed: tuple[Suggestion, ...] = ()
         self.total = 0
+        self.awaits_renewal = False  # somebody has asked the background thread for it
         self._newest_at = -math.inf
         self._hot_at = -math.inf
         self._renewing = threading.Lock()
@@ -70,19 +72,13 @@ class Pool:
         """Seconds since the newest articles were read; infinite before the first time."""
         return time.monotonic() - self._newest_at
 
-    @property
-    def is_due(self) -> bool:
-        """Whether something of it should be read anew."""
-        return self.age() > NEWEST_SECONDS or self._is_hot_due
+    def is_due(self, seconds: float) -> bool:
+        """Whether something of it should be read anew, if it may be that old."""
+        return self.age() > seconds or self._is_hot_due
 
     @property
     def _is_hot_due(self) -> bool:
         return time.monotonic() - self._hot_at > HOT_SECONDS
-
-    @property
-    def is_being_renewed(self) -> bool:
-        """Whether a thread is at it."""
-        return self._renewing.locked()
 
     def renew(self, *, somebody_waits: bool) -> None:
         """Read what is due from SQL; one thread at a time, the others keep the old pool.
@@ -107,8 +103,10 @@ class Pool:
 
     def _read_newest(self) -> None:
         started = time.monotonic()
-        self.newest = tuple(_rows(_approved(self.channel_id).limit(NEWEST_KEPT)))
-        self.mixed = tuple(_mixed(self.newest, self.hot))
+        newest = tuple(_rows(_approved(self.channel_id).limit(NEWEST_KEPT)))
+        if newest != self.newest:
+            self.newest = newest
+            self.mixed = tuple(_mixed(newest, self.hot))
         self._newest_at = started
         if self.is_complete:
             self.total = len(self.newest)
@@ -149,11 +147,15 @@ def _mixed(newest: Sequence[Candidate], hot: Sequence[Candidate]) -> Iterator[Su
                 yield Suggestion(candidate.article_id, candidate.author_id, reason)
 
 
+# Columns of the table, not of the model: the ORM's loading of rows costs more than the query.
+_article = Article.metadata.tables[Article.__tablename__].c
+
+
 def _approved(channel_id: int) -> Select[int, int, int, int | None]:
     query = (
-        select(Article.article_id, Article.user_id, Article.channel_id, Article.feed_ms)
-        .where(Article.status == ArticleStatus.APPROVED, Article.feed_ms.is_not(None))
-        .order_by(Article.feed_ms.desc())
+        select(_article.article_id, _article.user_id, _article.channel_id, _article.feed_ms)
+        .where(_article.status == ArticleStatus.APPROVED, _article.feed_ms.is_not(None))
+        .order_by(_article.feed_ms.desc())
     )
     return query if channel_id == ALL_CHANNELS else query.where(Article.channel_id == channel_id)
 
@@ -164,7 +166,7 @@ def _counted(channel_id: int) -> Select[int]:
 
 
 def _rows(query: Select[int, int, int, int | None]) -> list[Candidate]:
-    return [Candidate(a, u, c, feed_ms or 0) for a, u, c, feed_ms in db.session.execute(query)]
+    return list(map(Candidate._make, db.session.execute(query)))
 
 
 def _heat(age_ms: int, likes: int, collections: int, comments: int, reads: int) -> float:
@@ -192,7 +194,7 @@ def pool(channel_id: int, *, at_any_age: bool = False) -> Pool:
     if age == math.inf or (age > IDLE_SECONDS and not at_any_age):
         refresh_view()
         found.renew(somebody_waits=True)
-    if found.is_due:
+    if found.is_due(RELATED_SECONDS if at_any_age else NEWEST_SECONDS):
         _renew_soon(found)
     return found
 
@@ -209,8 +211,9 @@ def forget() -> None:
 
 def _renew_soon(due: Pool) -> None:
     global _renewer
-    if due.is_being_renewed:
+    if due.awaits_renewal:
         return
+    due.awaits_renewal = True
     if _renewer is None:
         with _lock:
             if _renewer is None:
@@ -224,6 +227,8 @@ def _renew_apart(due: Pool) -> None:
             due.renew(somebody_waits=False)
     except Exception:  # edge of a thread: the next request tries again, and shows what is wrong
         log.exception("candidates_not_renewed", channel_id=due.channel_id)
+    finally:
+        due.awaits_renewal = False
 
 
 def timeline(channel_id: int, *, below_ms: int, count: int) -> list[Candidate]:

@@ -6,19 +6,16 @@ A page is a member ``<end>:<articles>;<authors>;<pins>`` scored by the time it w
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import timedelta
-from functools import cached_property
-from pathlib import Path
+from functools import cached_property, lru_cache
 from typing import NamedTuple
 
 from common.extensions.redis import Batch, Command
 
 PAGES_KEPT = 50
 KEPT_SECONDS = int(timedelta(days=7).total_seconds())
-
-_READ = (Path(__file__).parent / "exposures.lua").read_text(encoding="utf-8")
+PARSED_PAGES = 8192  # a reader's pages are read again with each of his requests
 
 
 class StoredPage(NamedTuple):
@@ -44,9 +41,7 @@ class StoredPage(NamedTuple):
     @classmethod
     def read(cls, time_ms: int, member: bytes) -> StoredPage:
         """The page of a member."""
-        end, _, lists = member.partition(b":")
-        articles, authors, pins = (_ids(part) for part in lists.split(b";"))
-        return cls(time_ms, int(end), articles, authors, pins)
+        return cls(time_ms, *_parsed(member))
 
 
 @dataclass(frozen=True)
@@ -79,12 +74,12 @@ class History:
     @cached_property
     def served(self) -> frozenset[int]:
         """Articles of the kept pages; what was pinned then may be an ordinary one now."""
-        return _all_ids(self.members)
+        return frozenset().union(*(_parsed(member)[1] for member in self.members))
 
     @cached_property
     def served_elsewhere(self) -> frozenset[int]:
         """Articles of channel 0's kept pages, when another channel was asked for."""
-        return _all_ids(self.elsewhere)
+        return frozenset().union(*(_parsed(member)[1] for member in self.elsewhere))
 
     def below(self, time_ms: int) -> StoredPage | None:
         """The newest page older than a time."""
@@ -98,33 +93,45 @@ class WantedHistory:
     def __init__(self, batch: Batch, subject: str, channel_id: int, time_ms: int) -> None:
         self._batch = batch
         self._time_ms = time_ms
-        keys = (key(subject, channel_id), key(subject, 0))
-        self._position = batch.add("EVAL", _READ, 2, *keys, time_ms)
+        pages = key(subject, channel_id)
+        self._position = batch.add("ZRANGE", pages, 0, -1, "WITHSCORES")
+        self._elsewhere: int | None = None
+        if channel_id != 0:
+            self._elsewhere = batch.add("ZRANGE", key(subject, 0), 0, -1)
 
     def resolve(self) -> History:
         """What STORE knows.
 
         :raises DependencyUnavailable: STORE is down
         """
-        reply = self._batch.reply(self._position)
-        if isinstance(reply, Exception):
-            raise reply
-        if reply[0]:
-            exact = StoredPage.read(self._time_ms, reply[1])
-            newest = StoredPage.read(0, reply[2])
+        reply = self._reply(self._position)
+        members, times = reply[::2], [int(score) for score in reply[1::2]]
+        if not members:
+            return History(elsewhere=self._pages_elsewhere())
+        newest = StoredPage.read(times[-1], members[-1])
+        if self._time_ms in times:
+            member = members[times.index(self._time_ms)]
             return History(
-                exact=exact,
-                is_newest_asked_again=reply[1] == reply[2],
+                exact=StoredPage.read(self._time_ms, member),
+                is_newest_asked_again=member == members[-1],
                 pins_of_newest=frozenset(newest.pin_ids),
             )
-        pages, elsewhere = reply[1], reply[2]
-        pins = StoredPage.read(0, pages[-2]).pin_ids if pages else ()
         return History(
-            times_ms=tuple(int(float(score)) for score in pages[1::2]),
-            members=tuple(pages[::2]),
-            elsewhere=tuple(elsewhere),
-            pins_of_newest=frozenset(pins),
+            times_ms=tuple(times),
+            members=tuple(members),
+            elsewhere=self._pages_elsewhere(),
+            pins_of_newest=frozenset(newest.pin_ids),
         )
+
+    def _pages_elsewhere(self) -> tuple[bytes, ...]:
+        return () if self._elsewhere is None else tuple(self._reply(self._elsewhere))
+
+    def _reply(self, position: int) -> list[bytes]:
+        reply = self._batch.reply(position)
+        if isinstance(reply, Exception):
+            raise reply
+        found: list[bytes] = reply
+        return found
 
 
 def key(subject: str, channel_id: int) -> str:
@@ -148,12 +155,13 @@ def unnote(subject: str, channel_id: int, page: StoredPage) -> Command:
     return ("ZREM", key(subject, channel_id), page.member)
 
 
+@lru_cache(maxsize=PARSED_PAGES)
+def _parsed(member: bytes) -> tuple[int, tuple[int, ...], tuple[int, ...], tuple[int, ...]]:
+    """When a page ends, its articles, their authors, and what was pinned in front of it."""
+    end, _, lists = member.partition(b":")
+    articles, authors, pins = (_ids(part) for part in lists.split(b";"))
+    return int(end), articles, authors, pins
+
+
 def _ids(text: bytes) -> tuple[int, ...]:
     return tuple(map(int, text.split(b","))) if text else ()
-
-
-def _all_ids(members: Iterable[bytes]) -> frozenset[int]:
-    """Articles of pages, read in one go."""
-    parts = [member.partition(b":")[2].partition(b";")[0] for member in members]
-    joined = b",".join(part for part in parts if part)
-    return frozenset(_ids(joined))

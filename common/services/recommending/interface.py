@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from common.extensions.redis import Batch, Command
 
 
-@dataclass(frozen=True, slots=True)
-class Question:
+class Question(NamedTuple):
     """What a page of suggestions is asked for with.
 
     :param subject: a user id, or ``anon:<hash>``
@@ -24,8 +22,7 @@ class Question:
     is_recent: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Suggestion:
+class Suggestion(NamedTuple):
     """One suggested article. ``reason`` says why it was chosen (contract/user-app.md §7.1)."""
 
     article_id: int
@@ -33,8 +30,7 @@ class Suggestion:
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
-class Offer:
+class Offer(NamedTuple):
     """A page of suggestions, in order.
 
     :param suggestions: the page, then spares that replace what turns out not to be visible
@@ -82,7 +78,7 @@ class WantedOffer(Protocol):
     def note(
         self, offer: Offer, shown: Sequence[Suggestion], pin_ids: Collection[int]
     ) -> list[Command]:
-        """STORE commands that note what the page shows."""
+        """STORE commands that note what the page shows; done twice they do the same."""
 
     def correct(
         self,
