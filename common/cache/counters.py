@@ -69,15 +69,14 @@ class WantedFigures:
         except DependencyUnavailable:
             return self._counter.flushed(self._ids)
         try:
-            return {
-                id_: 0 if score is None else _figure(score)
-                for id_, score in zip(self._ids, scores, strict=True)
-            }
-        except (TypeError, OverflowError):  # a key of another type, a figure that is none
+            return dict(zip(self._ids, map(_figure, scores), strict=True))
+        except (TypeError, ValueError, OverflowError):  # a key of another type, or no figure
             return self._counter.flushed(self._ids)
 
 
-def _figure(score: bytes) -> int:
+def _figure(score: bytes | None) -> int:
+    if score is None:
+        return 0
     return int(score) if score.isdigit() else max(0, int(float(score)))
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from functools import cache
 from types import NoneType
 from typing import Any, Final, TypeVar, get_args
-from urllib.parse import parse_qsl
+from urllib.parse import unquote_plus
 
 from flask import request
 from pydantic import BaseModel, ValidationError
@@ -124,12 +124,21 @@ def parse_query(model: type[Model]) -> Model:
 
     :raises InvalidInput: a parameter is malformed or missing
     """
-    try:
-        pairs = parse_qsl(_query_string(), max_num_fields=MAX_QUERY_PARAMETERS)
-    except ValueError as error:
-        raise InvalidInput(MALFORMED) from error
-    pairs.reverse()
-    return _validate(model, dict(pairs), MISSING_IN_QUERY, QUERY)
+    return _validate(model, _first_values(_query_string()), MISSING_IN_QUERY, QUERY)
+
+
+def _first_values(query: str) -> dict[str, str]:
+    if query.count("&") >= MAX_QUERY_PARAMETERS:
+        raise InvalidInput(MALFORMED)
+    values: dict[str, str] = {}
+    has_escapes = "%" in query or "+" in query
+    for pair in query.split("&"):
+        name, _, value = pair.partition("=")
+        if has_escapes:
+            name, value = unquote_plus(name), unquote_plus(value)
+        if value:
+            values.setdefault(name, value)
+    return values
 
 
 def _query_string() -> str:
