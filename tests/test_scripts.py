@@ -92,6 +92,19 @@ def run(tmp_path: Path) -> Iterator[Run]:
     made.kill()
 
 
+@pytest.fixture(scope="module")
+def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Run]:
+    """The product with its demo content, for tests that leave it running."""
+    folder = tmp_path_factory.mktemp("demo")
+    made = Run(folder / "data", folder / "log")
+    try:
+        made.start()
+        yield made
+        assert made.stop() == 0
+    finally:
+        made.kill()
+
+
 def _get(url: str) -> int:
     with urllib.request.urlopen(url, timeout=5) as answer:  # noqa: S310 - an address of ours
         return int(answer.status)
@@ -121,16 +134,30 @@ def test_the_whole_product_starts_answers_stops_and_starts_again_with_its_data(r
     assert run.stop(signal.SIGINT) == 0
 
 
-def test_what_the_demo_tells_people_to_try_works_when_pasted(run):
-    run.start()
-
-    lines = [line for line in run.log.read_text().splitlines() if "curl" in line]
+def test_what_the_demo_tells_people_to_try_works_when_pasted(demo):
+    lines = [line for line in demo.log.read_text().splitlines() if "curl" in line]
     pasted = _call("bash", "-euc", "\n".join(lines))
 
     assert pasted.returncode == 0, pasted.stderr
     assert json.loads(pasted.stdout)["data"]["new_obj"]["content"] == "你好"
-    assert lines == welcome.commands(run.url, "13812345678")
-    assert run.stop() == 0
+    assert lines == welcome.commands(demo.url, "13812345678")
+
+
+def test_the_readers_journey_of_the_docs_can_be_replayed_as_often_as_one_likes(demo):
+    page = (ROOT / "docs" / "reader-journey.md").read_text()
+    (journey,) = re.findall(r"```bash\n(.*?)```", page, re.DOTALL)
+    environment = {**os.environ, "BASE": demo.url}
+
+    replays = [_call("bash", "-euo", "pipefail", "-c", journey, env=environment) for _ in range(2)]
+
+    for replay in replays:
+        assert (replay.returncode, replay.stderr) == (0, ""), replay.stderr
+        lines = replay.stdout.splitlines()
+        assert [line[0] for line in lines if re.match(r"\d\. ", line)] == list("123456789")
+        seen = [line for line in lines if line.startswith("{'attitude'")]
+        assert "'attitude': 1, 'is_collected': True, 'is_followed': True" in seen[0]
+        assert seen[1] == "{'attitude': -1, 'is_collected': False, 'is_followed': False}"
+        assert not re.search(r'"errors"|Traceback', replay.stdout)
 
 
 def test_a_process_that_dies_is_replaced_while_the_others_go_on(run):

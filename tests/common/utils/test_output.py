@@ -99,6 +99,13 @@ def test_head_is_get_without_the_body():
     assert response.headers["Content-Length"] == "32"
 
 
+@pytest.mark.parametrize("method", ["GET", "HEAD"])
+def test_the_length_is_named_once_or_the_web_server_gives_up(method):
+    response = client_answering({"a": 1}).open("/thing", method=method)
+
+    assert response.headers.getlist("Content-Length") == ["32"]
+
+
 def test_another_verb_is_refused_and_the_allowed_ones_named():
     response = client_answering({}).post("/thing")
 
