@@ -37,7 +37,7 @@ def _load_list(owner: int) -> Head:
     if total == KEPT:
         counted = db.session.scalar(select(func.count()).where(_PUBLISHED))
         total = max(total, counted or 0)
-    return Head(tuple(ids), total, ids[-1] if total == len(ids) and ids else None)
+    return Head(tuple(ids), total)
 
 
 def _load_announcements(announcement_ids: Sequence[int]) -> dict[int, AnnouncementInfo]:

@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 
 from common.cache.engine import ReadModel, Ttl
 from common.cache.membership import Members, Membership
-from common.cache.ranked import KEPT, Head, RankedList
+from common.cache.ranked import KEPT, TAIL_KEPT, Head, RankedList
 from common.cache.rows import readable
 from common.extensions.db import db
 from common.models import Comment, CommentLiking
@@ -79,19 +79,19 @@ class _Thread:
         )
 
     def head(self, owner_id: int) -> Head:
-        """The first ids, the length of the list, and its very last id."""
+        """The first ids, the length of the list, and its last ids."""
         ids = tuple(db.session.scalars(self._ids(owner_id).limit(KEPT)).all())
         if len(ids) < KEPT:
-            return Head(ids, len(ids), ids[-1] if ids else None)
+            return Head(ids, len(ids))
         condition = self._of(owner_id)
         total = db.session.scalar(select(func.count(Comment.comment_id)).where(condition)) or 0
-        last = db.session.scalar(
+        last = db.session.scalars(
             select(Comment.comment_id)
             .where(condition)
             .order_by(Comment.is_top, Comment.comment_id)
-            .limit(1)
-        )
-        return Head(ids, total, last)
+            .limit(TAIL_KEPT)
+        ).all()
+        return Head(ids, max(total, len(ids)), tuple(reversed(last)))
 
     def by_index(self, owner_id: int, first: int, limit: int) -> list[int]:
         """Ids from an index on."""

@@ -9,7 +9,7 @@ from sqlalchemy import Select, func
 from sqlalchemy.orm import InstrumentedAttribute
 
 from common.cache.engine import Ttl
-from common.cache.ranked import KEPT, Head, RankedList
+from common.cache.ranked import KEPT, TAIL_KEPT, Head, RankedList
 from common.extensions.db import db
 
 
@@ -47,13 +47,13 @@ class TimeOrdered:
         )
 
     def head(self, owner_id: int) -> Head:
-        """The first ids, the length of the list, and its very last id."""
+        """The first ids, the length of the list, and its last ids."""
         ids = tuple(self.by_index(owner_id, 0, KEPT))
         if len(ids) < KEPT:
-            return Head(ids, len(ids), ids[-1] if ids else None)
-        last_id = next(iter(self.from_end(owner_id, 0, 1)), ids[-1])
+            return Head(ids, len(ids))
+        tail = tuple(reversed(self.from_end(owner_id, 0, TAIL_KEPT)))
         # The queries need not see the same moment, but a list is no shorter than its start.
-        return Head(ids, max(self._count(owner_id), len(ids)), last_id)
+        return Head(ids, max(self._count(owner_id), len(ids)), tail)
 
     def by_index(self, owner_id: int, first: int, limit: int) -> list[int]:
         """Ids from an index on."""

@@ -18,16 +18,45 @@ from common.errors import DependencyUnavailable
 from common.extensions.redis import Batch, Command, cache
 
 KEPT = 1000  # newest ids of a list that are cached; a list is rarely read further
+TAIL_KEPT = 200  # and its last ones: readers and tests jump there, and they are never near
 MARKER = "-1"
 
 
 @dataclass(frozen=True)
 class Head:
-    """The start of a list: its first ids, how long the whole list is, and its very last id."""
+    """What is kept of a list: its first ids, how long it is, and its very last ids.
+
+    :param tail: the last ids in the order of the list; may be left out, and is not needed when
+        ``ids`` are all
+    """
 
     ids: tuple[int, ...]
     total: int
-    last_id: int | None
+    tail: tuple[int, ...] = ()
+
+    @property
+    def last_id(self) -> int | None:
+        """The very last id, None if it is not known."""
+        if self.tail:
+            return self.tail[-1]
+        return self.ids[-1] if self.ids and len(self.ids) == self.total else None
+
+    @property
+    def tail_index(self) -> int:
+        """Index of the first id of the tail."""
+        return self.total - len(self.tail)
+
+    def index(self, id_: int) -> int | None:
+        """Where an id stands in the list, if that is known."""
+        if id_ in self.ids:
+            return self.ids.index(id_)
+        return self.tail_index + self.tail.index(id_) if id_ in self.tail else None
+
+    def part(self, first: int, limit: int) -> tuple[int, ...]:
+        """The known ones of ``limit`` ids from an index on."""
+        if first < len(self.ids) or first < self.tail_index:
+            return self.ids[first : first + limit]
+        return self.tail[first - self.tail_index :][:limit]
 
 
 @dataclass(frozen=True)
@@ -42,9 +71,9 @@ class Slice:
 class RankedList:
     """An ordered list of ids per owner.
 
-    :param load: the first ``KEPT`` ids of an owner's list, its length and its last id; always
-        a head, also for an empty list
-    :param load_by_index: ids from an index on, for pages behind the cached part
+    :param load: the first ``KEPT`` ids of an owner's list, its length and its last
+        ``TAIL_KEPT`` ids; always a head, also for an empty list
+    :param load_by_index: ids from an index on, for pages between the cached parts
     :param load_from_end: the same counted from the end, last id first: used for pages of the
         second half, so that no page is far away
     :param load_after: ids behind a cursor, likewise, and for cursors that are not in the list
@@ -117,13 +146,14 @@ class RankedList:
     def cut(self, owner_id: int, head: Head, first: int, limit: int, cursor: int | None) -> Slice:
         """The page out of a head that was just loaded."""
         if cursor is not None:
-            if cursor not in head.ids:
+            at = head.index(cursor)
+            if at is None:
                 ids = self.behind(
                     owner_id, first=first, limit=limit, cursor=cursor, total=head.total
                 )
                 return Slice(tuple(ids), head.total, head.last_id)
-            first = head.ids.index(cursor) + 1
-        ids = list(head.ids[first : first + limit])
+            first = at + 1
+        ids = list(head.part(first, limit))
         if is_short(len(ids), first, limit, head.total):
             ids = self.behind(owner_id, first=first, limit=limit, cursor=cursor, total=head.total)
         return Slice(tuple(ids), head.total, head.last_id)
@@ -136,10 +166,10 @@ class RankedList:
         if head is None:
             raise ValueError("a list without entries has a head too")
         scored: list[Any] = [-(head.total + 1), MARKER]
-        for index, id_ in enumerate(head.ids):
+        for index, id_ in enumerate(head.tail, head.tail_index):
             scored += (index, id_)
-        if head.total > len(head.ids) and head.last_id is not None:
-            scored += (head.total - 1, head.last_id)
+        for index, id_ in enumerate(head.ids):  # where both know an id, this index counts
+            scored += (index, id_)
         return leases.store_members(key, token, "ZADD", scored, self._ttl.draw_ms())
 
 
@@ -201,8 +231,10 @@ def _decode(flat: Sequence[Any]) -> Head:
     scores = [int(score) for score in flat[1::2]]
     if not members or members[0] != int(MARKER):
         raise ValueError("not a list of ours")
-    total, ids = -scores[0] - 1, members[1:]
-    last_id = ids[-1] if ids else None
-    if scores[-1] != len(ids) - 1:  # the very last id, behind a gap
-        ids = ids[:-1]
-    return Head(tuple(ids), total, last_id)
+    total, ids, indexes = -scores[0] - 1, members[1:], scores[1:]
+    # By index; the tail follows behind a gap.
+    known = next((at for at, index in enumerate(indexes) if index != at), len(ids))
+    tail = tuple(ids[known:])
+    if tail and indexes[known:] != list(range(total - len(tail), total)):
+        raise ValueError("not a list of ours")
+    return Head(tuple(ids[:known]), total, tail)

@@ -16,7 +16,7 @@ from sqlalchemy import select, update
 
 from common.cache.engine import ReadModel, Ttl
 from common.cache.membership import Members, Membership
-from common.cache.ranked import KEPT, Head, RankedList
+from common.cache.ranked import KEPT, TAIL_KEPT, Head, RankedList
 from common.extensions.db import db, session_scope, transaction
 from common.models import Relation, User
 from common.utils.constants import RelationKind
@@ -146,7 +146,7 @@ class Cached:
     def _load_head(self, user_id: int) -> Head:
         ids = tuple(all_following(user_id))
         self._loaded([user_id])
-        return Head(ids[:KEPT], len(ids), ids[-1] if ids else None)
+        return Head(ids[:KEPT], len(ids), ids[-TAIL_KEPT:] if len(ids) > KEPT else ())
 
     def _load_by_index(self, user_id: int, first: int, limit: int) -> list[int]:
         return list(db.session.scalars(_following(user_id).offset(first).limit(limit)))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from common.cache.ranked import KEPT, Slice
+from common.cache.ranked import KEPT, TAIL_KEPT, Slice
 from tests.support.cached import TARGETS, Cached, all_following, person
 
 LENGTH = 2500
@@ -124,7 +124,21 @@ def test_a_short_list_is_cached_whole_and_needs_no_sql(cached, cost):
     assert spent.sql == 0
 
 
-def test_only_the_newest_thousand_and_the_last_id_are_kept(cached, long_list, redis):
+def test_pages_within_the_last_ids_need_no_sql(cached, long_list, everything, cost):
+    cached.following.page(long_list, first=0, limit=1)
+
+    with cost() as spent:
+        last = cached.following.page(long_list, first=LENGTH - 7, limit=20)
+        middle = cached.following.page(long_list, first=LENGTH - TAIL_KEPT, limit=50)
+        behind = cached.following.after(long_list, cursor=everything[-4], limit=20)
+
+    assert last.ids == tuple(everything[-7:])
+    assert middle.ids == tuple(everything[-TAIL_KEPT:][:50])
+    assert behind.ids == tuple(everything[-3:])
+    assert spent.sql == 0
+
+
+def test_only_the_newest_thousand_and_the_last_ids_are_kept(cached, long_list, redis):
     cached.following.page(long_list, first=0, limit=1)
 
     members = redis.zrange(f"test:{long_list}:following", 0, -1, withscores=True)
@@ -132,4 +146,5 @@ def test_only_the_newest_thousand_and_the_last_id_are_kept(cached, long_list, re
     assert members[0] == (b"-1", -LENGTH - 1.0)
     assert members[1] == (b"2500", 0.0)
     assert members[-1] == (b"1", LENGTH - 1.0)
-    assert len(members) == KEPT + 2
+    assert len(members) == 1 + KEPT + TAIL_KEPT
+    assert members[1 + KEPT] == (str(TAIL_KEPT).encode(), float(LENGTH - TAIL_KEPT))

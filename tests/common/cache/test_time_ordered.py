@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import event
 
 from common.cache import people, shelves
-from common.cache.ranked import KEPT
+from common.cache.ranked import KEPT, TAIL_KEPT
 from common.extensions.db import db, engine, transaction
 from common.models import Relation, User
 from common.utils.constants import RelationKind, UserStatus
@@ -91,7 +91,17 @@ def test_the_length_is_exact(listed):
 def test_pages_of_both_halves_put_together_are_the_whole_list(listed):
     ranked, total = listed
     expected = everything(ranked)
-    firsts = [0, KEPT - 5, KEPT, total // 2 - 5, total // 2, total // 2 + 1, total - 15, total - 3]
+    firsts = [
+        0,
+        KEPT - 5,
+        KEPT,
+        total // 2 - 5,
+        total // 2,
+        total // 2 + 1,
+        total - TAIL_KEPT - 5,
+        total - 15,
+        total - 3,
+    ]
 
     pages = {first: ranked.page(OWNER, first=first, limit=PAGE).ids for first in firsts}
 
@@ -125,8 +135,8 @@ def test_a_page_is_one_query_that_sorts_nothing(listed):
         sent.append((statement, parameters))
 
     event.listen(engine(), "before_cursor_execute", note)
-    for first in (KEPT, total - PAGE):
-        ranked.page(OWNER, first=first, limit=PAGE)
+    ranked.behind(OWNER, first=KEPT, limit=PAGE, cursor=None, total=2 * total)
+    ranked.behind(OWNER, first=total - PAGE, limit=PAGE, cursor=None, total=total)
     event.remove(engine(), "before_cursor_execute", note)
 
     queries = [each for each in sent if each[0].startswith("SELECT")]
