@@ -7,7 +7,9 @@ of a limit is a name, never the URL as sent, so aliases of a route share it.
 from __future__ import annotations
 
 import math
+import threading
 import time
+from collections import Counter
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
@@ -150,6 +152,40 @@ def limited(
             user_id = g.get("user_id") if by == "user" else None
             consume((limit, address_key() if user_id is None else f"user:{user_id}"))
             return method(*args, **kwargs)
+
+        return guarded
+
+    return decorate
+
+
+def few_at_once(count: int) -> Callable[[Method], Method]:
+    """Serve a user so many calls of a method at a time, in each process; refuse the others.
+
+    For what is expensive and may be asked in parallel (contract/security.md row 78). Visitors
+    share addresses, so they are not told apart and not limited.
+    """
+
+    @describes(errors=(429,))
+    def decorate(method: Method) -> Method:
+        running: Counter[int] = Counter()
+        lock = threading.Lock()
+
+        @wraps(method)
+        def guarded(*args: Any, **kwargs: Any) -> Any:
+            user_id = g.user_id
+            if user_id is None:
+                return method(*args, **kwargs)
+            with lock:
+                if running[user_id] >= count:
+                    raise TooManyRequests(retry_after=1)
+                running[user_id] += 1
+            try:
+                return method(*args, **kwargs)
+            finally:
+                with lock:
+                    running[user_id] -= 1
+                    if not running[user_id]:
+                        del running[user_id]
 
         return guarded
 

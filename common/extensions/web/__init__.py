@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final, Literal
 
+from common.extensions.limiter import limit_everything
 from common.extensions.web.application import Application
 from common.extensions.web.cors import Origins
 from common.extensions.web.edge import Edge
@@ -30,5 +31,6 @@ def init_web(app: Application, settings: Settings, *, door: Door) -> None:
     proxies = Networks(settings.trusted_proxies)
     use_proxies(app, proxies)
     render_errors(app, door)
+    limit_everything(app, settings)
     origins = Origins(settings, credentials=door in COOKIE_DOORS)
     app.wsgi_app = Edge(app.wsgi_app, door, origins, proxies)  # type: ignore[method-assign] # Flask's documented place for middleware

@@ -1,5 +1,8 @@
 """Rate limits (contract/user-app.md §1.10, security.md rows 85 to 87)."""
 
+import threading
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
 from flask import Flask, g
 
@@ -7,7 +10,7 @@ from common.errors import TemporarilyUnavailable, TooManyRequests
 from common.extensions.limiter import init_limiter, limit_everything
 from common.utils import limiter
 from common.utils.client_address import Networks, use_proxies
-from common.utils.limiter import Limit, consume, limited
+from common.utils.limiter import Limit, consume, few_at_once, limited
 from tests.support.threads import at_once
 
 PER_MOBILE = Limit("1 per minute; 10 per day", scope="sms:mobile", closed=True)
@@ -146,6 +149,33 @@ def test_routes_of_one_scope_share_a_limit():
     assert codes == [200, 429]
 
 
+def test_of_many_calls_of_a_user_at_once_few_are_served():
+    begun, gate = threading.Semaphore(0), threading.Event()
+    app = Flask("slow")
+
+    @few_at_once(2)
+    def slow() -> str:
+        begun.release()
+        assert gate.wait(10)
+        return "served"
+
+    def ask(user_id: int | None) -> str:
+        with app.app_context():
+            g.user_id = user_id
+            return slow()
+
+    with ThreadPoolExecutor(4) as threads:
+        served = [threads.submit(ask, user_id) for user_id in (1, 1, None, 2)]
+        assert all(begun.acquire(timeout=10) for _ in served)
+        with pytest.raises(TooManyRequests) as refused:
+            ask(1)
+        gate.set()
+
+    assert refused.value.retry_after == 1
+    assert [each.result() for each in served] == ["served"] * 4
+    assert ask(1) == "served"
+
+
 @pytest.mark.settings(ratelimit_default="1 per minute")
 def test_a_default_limit_applies_to_every_route(settings):
     client = door(scope="attitudes")
@@ -154,3 +184,13 @@ def test_a_default_limit_applies_to_every_route(settings):
     codes = [client.get(path).status_code for path in ("/nowhere", "/nowhere")]
 
     assert codes == [404, 429]
+
+
+@pytest.mark.settings(ratelimit_default="3 per minute")
+def test_the_doors_of_the_product_have_the_default_limit_each_its_own(anonymous):
+    paths = ["/v1_0/channels", "/v1_0/nowhere", "/v1_0/channels", "/v1_0/channels"]
+
+    codes = [anonymous.get(path).status_code for path in paths]
+
+    assert codes == [200, 404, 200, 429]
+    assert anonymous.get("/mp/v1_0/nowhere").status_code == 404

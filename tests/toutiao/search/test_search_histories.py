@@ -105,9 +105,8 @@ def test_phrases_touch_no_other_keys(reader, redis, phrase):
 
 
 def test_searches_at_once_are_all_remembered_once(reader):
-    calls = [lambda n=n: search(reader, f"词{n % 3}") for n in range(9)]
-
-    at_once(*calls)
+    for first in range(3):  # two of one reader at a time are served
+        at_once(*(lambda n=n: search(reader, f"词{n % 3}") for n in (first, first + 1)))
 
     assert sorted(keywords(reader)) == ["词0", "词1", "词2"]
 

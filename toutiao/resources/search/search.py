@@ -12,6 +12,7 @@ from common.services import searching
 from common.services.searching import Seeker, Wish
 from common.utils.client_address import client_address
 from common.utils.decorators import login_optional
+from common.utils.limiter import few_at_once
 from common.utils.output import Resource
 from common.utils.parser import (
     Because,
@@ -24,6 +25,8 @@ from common.utils.parser import (
 )
 from common.utils.phrases import SearchPhrase
 from toutiao.resources.listing import DEFAULT_PER_PAGE
+
+SEARCHES_AT_ONCE = 2  # of one user in one process (contract/security.md row 78)
 
 
 class SearchQuery(BaseModel):
@@ -40,7 +43,7 @@ class SearchQuery(BaseModel):
 class SearchResource(Resource):
     """Search."""
 
-    method_decorators = (login_optional,)
+    method_decorators = (few_at_once(SEARCHES_AT_ONCE), login_optional)
 
     def get(self) -> SearchList:
         """Articles with a phrase, by page."""
