@@ -17,7 +17,7 @@ from pydantic import TypeAdapter
 
 from common.cache import leases
 from common.cache.loading import Loader, Source, fetch, invalidate_keys
-from common.cache.local import first_level
+from common.cache.local import Held, first_level
 from common.errors import DependencyUnavailable
 from common.extensions import db
 from common.extensions.redis import Batch, Command, cache
@@ -111,10 +111,9 @@ class ReadModel(Generic[V]):
                     found[id_] = held.value
         return _WantedValues(self, batch, found, missing)
 
-    def at_hand(self, id_: int) -> V | None:
-        """The value of one id if the process itself has a fresh copy; asks nobody."""
-        held = first_level.fresh(self.key.format(id_))
-        return None if held is None else held.value
+    def at_hand(self, id_: int) -> Held | None:
+        """The process's own fresh copy of one id's value or absence, if it has one."""
+        return first_level.fresh(self.key.format(id_))
 
     def invalidate(self, *ids: int) -> None:
         """Drop values now. Services do not call this: their outbox events do, and repeat it.

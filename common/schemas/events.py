@@ -52,6 +52,13 @@ class UserStatusChanged:
 
 
 @dataclass(frozen=True)
+class TokenRevoked:
+    """A token was taken back before its end; ``jti`` is its identifier."""
+
+    jti: str
+
+
+@dataclass(frozen=True)
 class SmsRequested:
     """A login code waits to be sent. ``encrypted_code`` is sealed (utils/sealing.py).
 

@@ -9,12 +9,13 @@ from datetime import timedelta
 import structlog
 from sqlalchemy import ColumnElement, select, update
 
+from common.cache import tokens
 from common.cache import user as user_cache
 from common.errors import InvalidInput, NotAllowed, TemporarilyUnavailable
-from common.extensions.db import insert_new, transaction
+from common.extensions.db import insert_ignore, insert_new, transaction
 from common.extensions.redis import cache
-from common.models import User, UserProfile
-from common.schemas.events import UserRegistered
+from common.models import RevokedToken, User, UserProfile
+from common.schemas.events import TokenRevoked, UserRegistered
 from common.schemas.users import AccessToken, Tokens
 from common.services import identifiers, outbox, sms_codes
 from common.services.sms_codes import Door
@@ -116,10 +117,25 @@ def refresh(token: str | None) -> AccessToken:
         raise wrong
     if account.status != UserStatus.ENABLED:
         raise NotAllowed("User denied.")
-    if account.version != claims.ver:
+    if account.version != claims.ver or tokens.revoked.get(tokens.number(claims.jti)):
         raise wrong
     access = issuer().access(account.user_id, ver=account.version, verified=account.is_verified)
     return {"token": access}
+
+
+def revoke(token: str) -> None:
+    """Take back a token before its end (log out); what is none, or over, needs no taking back.
+
+    Holds within a second in every process (contract/user-app.md §1.5).
+    """
+    try:
+        claims = issuer().verify(token)
+    except InvalidToken:
+        return
+    expires_at = clock.from_ms(claims.exp * 1000)
+    with transaction() as session:
+        insert_ignore(session, RevokedToken, [{"jti": claims.jti, "expires_at": expires_at}])
+        outbox.add(TokenRevoked(claims.jti))
 
 
 def identify(credentials: Credentials) -> Identity:
@@ -138,11 +154,8 @@ def identify(credentials: Credentials) -> Identity:
     except InvalidToken:
         return Identity(problem="invalid")
     user_id = claims.subject
-    status = user_cache.status.at_hand(user_id)
-    version = user_cache.token_version.at_hand(user_id)
-    if status is None or version is None:
-        status, version = _standing(user_id)
-    if status is None:
+    status, version, is_revoked = _standing(user_id, tokens.number(claims.jti))
+    if status is None or is_revoked:
         return Identity(problem="invalid")
     if status == UserStatus.DISABLED:
         return Identity(user_id, claims.verified, claims.refresh, problem="disabled")
@@ -151,13 +164,23 @@ def identify(credentials: Credentials) -> Identity:
     return Identity(user_id, claims.verified, claims.refresh)
 
 
-def _standing(user_id: int) -> tuple[int | None, int | None]:
-    """Status and token version of an account, None if it does not exist."""
+def _standing(user_id: int, token: int) -> tuple[int | None, int | None, bool]:
+    """Status and token version of an account, None if it does not exist; is the token revoked?"""
+    status = user_cache.status.at_hand(user_id)
+    version = user_cache.token_version.at_hand(user_id)
+    revoked = tokens.revoked.at_hand(token)
+    if status is not None and version is not None and revoked is not None:
+        return status.value, version.value, revoked.value is not None
     batch = cache.batch()
-    status = user_cache.status.want(batch, (user_id,))
-    version = user_cache.token_version.want(batch, (user_id,))
+    wanted_status = user_cache.status.want(batch, (user_id,))
+    wanted_version = user_cache.token_version.want(batch, (user_id,))
+    wanted_token = tokens.revoked.want(batch, (token,))
     batch.run()
-    return status.resolve().get(user_id), version.resolve().get(user_id)
+    return (
+        wanted_status.resolve().get(user_id),
+        wanted_version.resolve().get(user_id),
+        token in wanted_token.resolve(),
+    )
 
 
 def _enter(mobile: str, *, is_verified: bool, device: Device | None) -> _Account:

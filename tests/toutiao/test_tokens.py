@@ -7,10 +7,10 @@ from datetime import timedelta
 import pytest
 import time_machine
 
-from common.cache import leases
-from common.extensions.db import transaction
+from common.cache import leases, tokens
+from common.extensions.db import db, transaction
 from common.extensions.redis import cache
-from common.models import User
+from common.models import RevokedToken, User
 from common.services import passport
 from common.utils import clock
 from common.utils.constants import UserStatus
@@ -190,6 +190,50 @@ def test_a_new_token_version_ends_older_tokens(call, user):
     set_account(user.user_id, token_version=1)
 
     assert call(NEEDED[0], f"Bearer {token}").status_code == 401
+
+
+@pytest.mark.parametrize("endpoint", NEEDED)
+def test_a_token_that_was_taken_back_is_no_login_and_the_others_are(call, user, endpoint):
+    ended, other = (passport.issuer().access(user.user_id, ver=0) for _ in range(2))
+    before = call(endpoint, f"Bearer {ended}")
+
+    for _ in range(2):
+        passport.revoke(ended)
+
+    after = call(endpoint, f"Bearer {ended}")
+    assert before.status_code != 401
+    assert (after.status_code, after.json) == (401, {"message": "User must be authorized."})
+    assert call(endpoint, f"Bearer {other}").status_code == before.status_code
+
+
+def test_a_process_that_hears_of_nothing_refuses_a_token_taken_back_within_a_second(call, user):
+    token = passport.issuer().access(user.user_id, ver=0)
+    call("GET /v1_0/user", f"Bearer {token}")
+    with transaction() as session:
+        session.add(RevokedToken(jti=passport.issuer().verify(token).jti, expires_at=clock.now()))
+    forgotten = [*leases.forget(tokens.revoked.key.format(_number(token)))]
+    cache.stage(forgotten)  # as another process does it
+
+    assert until(lambda: call("GET /v1_0/user", f"Bearer {token}").status_code == 401)
+
+
+def test_a_refresh_token_that_was_taken_back_refreshes_nothing(anonymous, user):
+    token = passport.issuer().refresh(user.user_id, ver=0)
+    passport.revoke(token)
+
+    answer = anonymous.put("/v1_0/authorizations", headers={"Authorization": f"Bearer {token}"})
+
+    assert (answer.status_code, answer.json["message"]) == (403, "Wrong refresh token.")
+
+
+def test_what_is_no_token_need_not_be_taken_back(runtime):
+    passport.revoke("no token")
+
+    assert db.session.query(RevokedToken).all() == []
+
+
+def _number(token):
+    return tokens.number(passport.issuer().verify(token).jti)
 
 
 def test_an_access_token_lives_two_hours(call, user):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Protocol
 
-from common.cache import channel, comment, news, people, shelves, user
+from common.cache import channel, comment, news, people, shelves, tokens, user
 from common.cache.loading import invalidate_keys
 from common.schemas import events
 from common.schemas.events import CommentPlace
@@ -36,11 +36,6 @@ def effects_of(event: object) -> list[Effect]:
 
 def _keys_of(event: object) -> list[str]:
     match event:
-        case events.UserRegistered(user_id) | events.UserStatusChanged(user_id):
-            account = _keys(user_id, user.profile, user.status, user.token_version)
-            return [*account, *_keys(user_id, shelves.published)]
-        case events.ProfileChanged(user_id):
-            return _keys(user_id, user.profile, user.private_profile)
         case events.ChannelsChanged(user_id):
             return _keys(user_id, channel.user_channels)
         case events.AttitudeChanged():
@@ -52,7 +47,20 @@ def _keys_of(event: object) -> list[str]:
         case events.CommentLikingChanged(user_id):
             return _keys(user_id, comment.comment_likings)
         case _:
-            return _keys_of_content(event)
+            return _keys_of_account(event) or _keys_of_content(event)
+
+
+def _keys_of_account(event: object) -> list[str]:
+    match event:
+        case events.UserRegistered(user_id) | events.UserStatusChanged(user_id):
+            account = _keys(user_id, user.profile, user.status, user.token_version)
+            return [*account, *_keys(user_id, shelves.published)]
+        case events.ProfileChanged(user_id):
+            return _keys(user_id, user.profile, user.private_profile)
+        case events.TokenRevoked(jti):
+            return _keys(tokens.number(jti), tokens.revoked)
+        case _:
+            return []
 
 
 def _keys_of_content(event: object) -> list[str]:
