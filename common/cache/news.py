@@ -8,13 +8,13 @@ from typing import Any
 
 import orjson
 import structlog
-from sqlalchemy import Text, select, type_coerce
+from sqlalchemy import ColumnElement, Text, and_, exists, or_, select, type_coerce
 
 from common.cache.engine import ReadModel, Ttl
 from common.cache.membership import Members, Membership
 from common.cache.rows import readable
 from common.extensions.db import db
-from common.models import Article, ArticleContent, Attitude, Collection
+from common.models import Article, ArticleContent, Attitude, ChannelTop, Collection
 from common.schemas.news import ArticleBody, ArticleInfo, Cover
 from common.utils import clock
 from common.utils.constants import ArticleStatus
@@ -30,6 +30,14 @@ def publication_time(feed_ms: int | None, create_time: datetime) -> str:
     return moment.isoformat(timespec="seconds")
 
 
+def pin_is_due(now: datetime) -> ColumnElement[bool]:
+    """Whether a row of ``channel_top`` holds at this time."""
+    return and_(
+        or_(ChannelTop.starts_at.is_(None), ChannelTop.starts_at <= now),
+        or_(ChannelTop.ends_at.is_(None), ChannelTop.ends_at > now),
+    )
+
+
 def _load_infos(article_ids: Sequence[int]) -> dict[int, ArticleInfo]:
     rows = db.session.execute(
         select(
@@ -42,6 +50,13 @@ def _load_infos(article_ids: Sequence[int]) -> dict[int, ArticleInfo]:
             Article.create_time,
             Article.feed_ms,
             Article.allow_comment,
+            exists()
+            .where(
+                ChannelTop.channel_id == Article.channel_id,
+                ChannelTop.article_id == Article.article_id,
+                pin_is_due(clock.now()),
+            )
+            .label("is_top"),
         ).where(Article.article_id.in_(article_ids), Article.status == ArticleStatus.APPROVED)
     )
     return readable("article", rows, _info)
@@ -55,6 +70,7 @@ def _info(row: Any) -> ArticleInfo:
         published_at=publication_time(row.feed_ms, row.create_time),
         allow_comment=bool(row.allow_comment),
         cover=_cover(row.article_id, row.cover),
+        is_top=int(row.is_top),
         feed_ms=row.feed_ms or 0,
     )
 

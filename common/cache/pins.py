@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from sqlalchemy import or_, select
+from sqlalchemy import select
 
+from common.cache import news
 from common.cache.local import first_level
 from common.errors import DependencyUnavailable
 from common.extensions.db import db, refresh_view
@@ -57,15 +58,10 @@ class WantedPins:
 
 def from_sql(channel_id: int) -> dict[int, int]:
     """Pin score by article, of the pins that are due now, best first."""
-    now = clock.now()
     refresh_view()
     rows = db.session.execute(
         select(ChannelTop.article_id, ChannelTop.sequence)
-        .where(
-            ChannelTop.channel_id == channel_id,
-            or_(ChannelTop.starts_at.is_(None), ChannelTop.starts_at <= now),
-            or_(ChannelTop.ends_at.is_(None), ChannelTop.ends_at > now),
-        )
+        .where(ChannelTop.channel_id == channel_id, news.pin_is_due(clock.now()))
         .order_by(ChannelTop.sequence.desc(), ChannelTop.article_id.desc())
         .limit(PINS_KEPT)
     )
@@ -73,13 +69,22 @@ def from_sql(channel_id: int) -> dict[int, int]:
 
 
 def rebuild(channel_ids: Iterable[int]) -> None:
-    """Write the pins of channels anew from SQL.
+    """Write the pins of channels anew from SQL; what was cached of these articles is dropped.
 
-    :raises DependencyUnavailable: STORE is down; the outbox repeats this
+    :raises DependencyUnavailable: STORE or CACHE is down; the outbox repeats this
     """
+    unreachable: DependencyUnavailable | None = None
     for channel_id in channel_ids:
         name = key(channel_id)
+        pinned = from_sql(channel_id)
+        before = map(int, store.command("ZRANGE", name, 0, -1))
+        try:
+            news.article_info.invalidate(*{*before, *pinned})
+        except DependencyUnavailable as error:  # the feed's pins need not wait for CACHE
+            unreachable = error
         commands: list[Command] = [("DEL", name)]
-        commands += [("ZADD", name, score, id_) for id_, score in from_sql(channel_id).items()]
+        commands += [("ZADD", name, score, id_) for id_, score in pinned.items()]
         store.stage([("MULTI",), *commands, ("EXEC",)])
         first_level.drop([name])
+    if unreachable is not None:
+        raise unreachable

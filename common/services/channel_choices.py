@@ -144,7 +144,8 @@ class _Mine:
 
     def _placed(self, choices: Iterable[Choice]) -> Iterator[Choice]:
         wanted = list(choices)
-        others = [self._rows[channel_id].sequence for channel_id in self.chosen]
+        moved = {choice.channel_id for choice in wanted}
+        others = [self._rows[channel_id].sequence for channel_id in self.chosen - moved]
         last = max([*others, *(choice.sequence or 0 for choice in wanted)], default=0)
         for choice in wanted:
             if choice.sequence is None:

@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
 from common.errors import InvalidInput
 from common.extensions.db import lock_one, lock_or_create, transaction
 from common.models import Collection
@@ -11,6 +16,7 @@ from common.services.held_rows import HeldArticle, hold_article
 from common.services.visibility import visible_articles
 from common.utils import clock
 
+ONE_SECOND = timedelta(seconds=1)
 INVALID_TARGET = {"target": "Invalid target article id."}
 
 
@@ -36,6 +42,7 @@ def collect_article(*, user_id: int, article_id: int, trace: str | None, address
         )
         is_new = row.is_deleted
         if is_new:
+            row.update_time = _behind_the_latest(session, user_id)
             _write(row, article, is_collected=True)
     if is_new:
         behaviour.accept(
@@ -55,12 +62,26 @@ def uncollect_article(*, user_id: int, article_id: int) -> None:
         article = hold_article(session, article_id)
         row = lock_one(session, Collection, user_id=user_id, article_id=article_id)
         if row is not None and not row.is_deleted:
+            row.update_time = clock.now()
             _write(row, article, is_collected=False)
+
+
+def _behind_the_latest(session: Session, user_id: int) -> datetime:
+    """The time of a new collection: now, or a second behind the reader's latest one.
+
+    The list shows the most recently collected first, and its times are whole seconds.
+    """
+    latest = session.scalar(
+        select(func.max(Collection.update_time)).where(
+            Collection.user_id == user_id, Collection.is_deleted.is_(False)
+        )
+    )
+    now = clock.now()
+    return now if latest is None else max(now, latest + ONE_SECOND)
 
 
 def _write(row: Collection, article: HeldArticle | None, *, is_collected: bool) -> None:
     row.is_deleted = not is_collected
-    row.update_time = clock.now()
     outbox.add(
         CollectionChanged(
             user_id=row.user_id,

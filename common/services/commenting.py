@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import time
+import unicodedata
 from dataclasses import dataclass
 from datetime import timedelta
+from pathlib import Path
 
 from sqlalchemy.orm import Session
 
@@ -19,7 +21,7 @@ from common.schemas.events import CommentAdded
 from common.schemas.news import ArticleInfo
 from common.services import identifiers, outbox, sensitive_words
 from common.services.held_rows import hold_answered, hold_article
-from common.services.threads import present
+from common.services.threads import is_visible, present
 from common.services.visibility import visible_articles
 from common.utils import clock
 from common.utils.constants import CommentStatus, RelationKind
@@ -28,6 +30,8 @@ MAX_CHARACTERS = 1000
 REPEAT_WINDOW = timedelta(seconds=10)  # the same text on the same target again is a double click
 REPEAT_LOOKS = 20
 REPEAT_PAUSE_SECONDS = 0.02
+
+_CLAIM = (Path(__file__).parent / "commenting.lua").read_text(encoding="utf-8")
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +53,7 @@ def add_comment(
     :raises InvalidInput: empty text, no such article or comment, or the article takes none
     :raises NotAllowed: the author, or the parent's author, has blocked the caller
     """
-    if not content:
+    if _shows_nothing(content):
         raise InvalidInput("Empty content.")
     place = _place(target, article_id, user_id)
     if not place.article.allow_comment:
@@ -61,6 +65,11 @@ def add_comment(
         return _posted(first, target, user_id)
     status = sensitive_words.comment_status(content)
     return _posted(_insert(comment_id, user_id, place, content, status), target, user_id)
+
+
+def _shows_nothing(text: str) -> bool:
+    """Whether all of a text is blanks and characters without a shape, as zero-width spaces."""
+    return all(each.isspace() or unicodedata.category(each) == "Cf" for each in text)
 
 
 def _place(target: int, article_id: int | None, user_id: int) -> _Place:
@@ -75,7 +84,7 @@ def _place(target: int, article_id: int | None, user_id: int) -> _Place:
     article = _article(article_id, user_id)
     if article is None:
         raise InvalidInput({"art_id": "Invalid target article id."})
-    if parent is None or parent.article_id != article_id:
+    if parent is None or parent.article_id != article_id or not is_visible(parent):
         raise InvalidInput("Invalid target comment id.")
     return _Place(article_id, article, parent)
 
@@ -169,34 +178,42 @@ def _first_of_repeats(
 ) -> CommentInfo | None:
     """The comment that this one repeats, or None, and ``comment_id`` is noted as the first.
 
-    Of two that arrive together the second waits a moment for the first one's commit. While STORE
-    is away repeats are not recognised.
+    While STORE is away repeats are not recognised.
     """
     digest = hashlib.sha256(content.encode()).hexdigest()[:32]
     key = f"comm:repeat:{user_id}:{target}:{digest}"
     seconds = int(REPEAT_WINDOW.total_seconds())
-    try:
-        # SET with both NX and GET needs a newer server than we promise to run on.
-        was_set, first = store.stage([("SET", key, comment_id, "EX", seconds, "NX"), ("GET", key)])
-    except DependencyUnavailable:
-        return None
-    if was_set or not isinstance(first, bytes):
-        return None
-    for _ in range(REPEAT_LOOKS):
-        written = _own_comment(int(first), user_id)
+    gone: int | str = ""
+    while True:
+        try:
+            holder = int(store.script(_CLAIM, [key], (comment_id, seconds, gone)))
+        except DependencyUnavailable:
+            return None
+        if holder == comment_id:
+            return None
+        written = _awaited(holder)
         if written is not None:
             return written
+        gone = holder  # deleted meanwhile, or never written: the next one is the first
+
+
+def _awaited(comment_id: int) -> CommentInfo | None:
+    """A comment as its author sees it; None if it was deleted, or nobody writes it.
+
+    Of two that arrive together the second waits a moment for the first one's commit.
+    """
+    for _ in range(REPEAT_LOOKS):
+        refresh_view()
+        with reading_primary():
+            row = db.session.get(Comment, comment_id, populate_existing=True)
+        if row is not None:
+            return None if row.status == CommentStatus.DELETED else _own_comment(row)
         time.sleep(REPEAT_PAUSE_SECONDS)
     return None
 
 
-def _own_comment(comment_id: int, user_id: int) -> CommentInfo | None:
+def _own_comment(row: Comment) -> CommentInfo:
     """A comment as its author sees it, waiting for review or not."""
-    refresh_view()
-    with reading_primary():
-        row = db.session.get(Comment, comment_id, populate_existing=True)
-    if row is None or row.user_id != user_id or row.status == CommentStatus.DELETED:
-        return None
     return CommentInfo(
         comment_id=row.comment_id,
         author_id=row.user_id,

@@ -61,12 +61,12 @@ def article_cards(
     figures: ListFigures,
     *,
     with_liking: bool = False,
-    top: Collection[int] = (),
+    top: Collection[int] | None = None,
 ) -> list[ArticleCard]:
     """List items of articles, in order.
 
     :param with_liking: add ``is_liking``, the reader's own like
-    :param top: articles to be marked as pinned
+    :param top: articles to be marked as pinned; None: those that are, in their own channel
     """
     prefix = media.prefix()
     cards: list[ArticleCard] = []
@@ -80,7 +80,7 @@ def article_cards(
             "aut_name": article.author.name,
             "pubdate": info.published_at,
             "ch_id": info.channel_id,
-            "is_top": 1 if article_id in top else 0,
+            "is_top": info.is_top if top is None else int(article_id in top),
             "comm_count": figures.comments[article_id],
             "like_count": figures.likes[article_id],
             "collect_count": figures.collections[article_id],

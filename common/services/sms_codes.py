@@ -50,8 +50,9 @@ def send(*, mobile: str, address: str, door: Door) -> None:
     :raises TooManyRequests: of this mobile or, only counted when the mobile may, this address
     :raises TemporarilyUnavailable: STORE is down
     """
-    # The mobile's limits come first: what they refuse does not cost the address anything.
-    limiter.consume((SENT_PER_MOBILE, f"{door}:{mobile}"), (SENT_PER_ADDRESS, address))
+    # The mobile's limits come first: what they refuse does not cost the address anything. All
+    # doors share them: it is one phone that rings.
+    limiter.consume((SENT_PER_MOBILE, mobile), (SENT_PER_ADDRESS, address))
     code = f"{secrets.randbelow(10**6):06d}"
     value = f"0:{_hashed(door, mobile, code)}"
     try:

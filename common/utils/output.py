@@ -51,10 +51,10 @@ class JsonResponse(Response):
         self, environ: dict[str, Any]
     ) -> tuple[list[bytes], str, list[tuple[str, str]]]:
         """Body, status line and headers, exactly as they go out."""
-        body = self.get_data()
-        headers = self.headers.to_wsgi_list()
-        headers.append(("Content-Length", str(len(body))))
-        return ([] if environ["REQUEST_METHOD"] == "HEAD" else [body]), self.status, headers
+        # The length is among the headers since the body was set. Named twice, it makes the web
+        # server cut the connection instead of answering HEAD.
+        body = [] if environ["REQUEST_METHOD"] == "HEAD" else [self.get_data()]
+        return body, self.status, self.headers.to_wsgi_list()
 
 
 class EmptyResponse(Response):

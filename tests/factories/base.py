@@ -31,6 +31,6 @@ def write(row: Any, *companions: Any) -> Any:
     return row
 
 
-def snowflake() -> Any:
+def snowflake(first: int = FIRST_ID) -> Any:
     """A declaration: the next id of a table whose ids the product issues itself."""
-    return factory.Sequence(lambda n: FIRST_ID + n)
+    return factory.Sequence(lambda n: first + n)

@@ -6,9 +6,11 @@ import factory
 
 from common.models import Comment, CommentLiking
 from common.utils.constants import CommentStatus
-from tests.factories.base import Factory, snowflake
+from tests.factories.base import FIRST_ID, Factory, snowflake
 from tests.factories.news import new_article_id
 from tests.factories.user import new_user_id
+
+FIRST_COMMENT_ID = FIRST_ID + 10**11  # an id that an article has too means something else
 
 
 class CommentFactory(Factory):
@@ -20,7 +22,7 @@ class CommentFactory(Factory):
     class Params:
         to = None
 
-    comment_id = snowflake()
+    comment_id = snowflake(first=FIRST_COMMENT_ID)
     user_id = new_user_id()
     article_id = factory.Maybe("to", factory.SelfAttribute("to.article_id"), new_article_id())
     parent_id = factory.Maybe("to", factory.SelfAttribute("to.comment_id"), None)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import json
+from io import BytesIO
 
 import pytest
 
@@ -153,6 +154,22 @@ def test_a_body_too_large_is_refused_before_it_is_read(reader, runtime):
         answer = reader.post(path, json={"content": "x" * 2_000_000})
         assert answer.status_code == 413
         assert answer.json.keys() == {"message"}
+
+    assert snapshot(runtime) == before
+
+
+@pytest.mark.parametrize("headers", [{}, {"Idempotency-Key": "once"}], ids=["plain", "keyed"])
+def test_a_body_that_does_not_say_how_large_it_is_is_measured(reader, runtime, headers):
+    before = snapshot(runtime)
+
+    for blanks, status in ((1024 * 1024, 413), (1024, 400)):
+        answer = reader.post(
+            "/v1_0/comments",
+            input_stream=BytesIO(b'{"content": "x"}' + b" " * blanks),
+            headers={"Transfer-Encoding": "chunked", **headers},
+            environ_overrides={"wsgi.input_terminated": True},  # as our web server says
+        )
+        assert answer.status_code == status
 
     assert snapshot(runtime) == before
 

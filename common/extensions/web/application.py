@@ -10,12 +10,13 @@ the two shapes nearly all our routes have. Hooks that *are* registered run as in
 from __future__ import annotations
 
 import re
-from typing import Any, Final
+from typing import IO, Any, Final
 
 from flask import Flask, Request, Response, request
 from flask.sessions import NullSession, SessionInterface
 from flask.signals import request_finished, request_started
-from werkzeug.exceptions import NotFound
+from werkzeug.exceptions import BadRequest, NotFound
+from werkzeug.formparser import FormDataParser
 from werkzeug.routing import BaseConverter, Map, MapAdapter, Rule, ValidationError
 
 from common.utils.converters import use_converters
@@ -36,6 +37,33 @@ class NoSessions(SessionInterface):
     def open_session(self, app: Flask, request: Request) -> NullSession:
         """The one session, which refuses writes."""
         return self.session
+
+
+class StrictForms(FormDataParser):
+    """Reads forms; Werkzeug's own takes one that it cannot read for an empty one."""
+
+    def parse(
+        self,
+        stream: IO[bytes],
+        mimetype: str,
+        content_length: int | None,
+        options: dict[str, str] | None = None,
+    ) -> tuple[IO[bytes], Any, Any]:
+        """Stream, fields and files.
+
+        :raises BadRequest: the form has no boundary, or is cut off
+        """
+        self.silent = content_length == 0
+        try:
+            return super().parse(stream, mimetype, content_length, options)
+        except ValueError as error:
+            raise BadRequest from error
+
+
+class FormRequest(Request):
+    """A request whose forms are sound or refused."""
+
+    form_data_parser_class = StrictForms
 
 
 class RouteTable:
@@ -117,6 +145,7 @@ class Matcher(MapAdapter):
 class Application(Flask):
     """One door of the product: a Flask app without static files, templates and sessions."""
 
+    request_class = FormRequest
     session_interface = NoSessions()
 
     def __init__(self, import_name: str) -> None:

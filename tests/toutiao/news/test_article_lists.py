@@ -9,8 +9,15 @@ import pytest
 from common.extensions.db import transaction
 from common.models import Article, Collection, User
 from common.services import reading
-from tests.factories import ArticleFactory, AttitudeFactory, CollectionFactory, UserFactory
+from tests.factories import (
+    ArticleFactory,
+    AttitudeFactory,
+    ChannelFactory,
+    CollectionFactory,
+    UserFactory,
+)
 from tests.support.articles import many_articles, many_collections
+from tests.support.feeding import pin, publish
 
 COLLECTIONS = "/v1_0/article/collections"
 HISTORIES = "/v1_0/user/histories"
@@ -165,7 +172,7 @@ def test_a_warm_page_is_three_stages_at_most_and_no_sql(reader, cost, path, size
     assert len(answer.json["data"]["results"]) == size
     assert warm.sql == 0
     assert warm.stages <= 3  # one of them for the account, if that was not asked a moment ago
-    assert cold.sql <= 7  # the account twice, the list, articles, authors, attitudes, relations
+    assert cold.sql <= 8  # the account thrice, the list, articles, authors, attitudes, relations
 
 
 @pytest.mark.parametrize("path", [MINE, COLLECTIONS])
@@ -243,3 +250,18 @@ def test_a_collection_of_an_article_that_never_was_is_left_out(reader):
     answer = reader.get(COLLECTIONS)
 
     assert (ids(answer), answer.json["data"]["total_count"]) == ([article_id], 1)
+
+
+def test_an_article_pinned_in_its_channel_says_so_in_every_list(reader):
+    channel_id = ChannelFactory().channel_id
+    pinned, other = publish(2, channel_id, user_id=reader.user.user_id)
+    before = reader.get(MINE).json["data"]["results"]
+
+    pin(channel_id, pinned)
+    while_pinned = reader.get(MINE).json["data"]["results"]
+    pin(channel_id)
+    after = reader.get(MINE).json["data"]["results"]
+
+    tops = [{item["art_id"]: item["is_top"] for item in page} for page in (before, while_pinned)]
+    assert tops == [{pinned: 0, other: 0}, {pinned: 1, other: 0}]
+    assert after == before

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import orjson
 import pytest
+import time_machine
 from sqlalchemy import func, select
 
 from common.extensions.db import db, refresh_view, transaction
 from common.models import Article, Collection
 from common.schemas.events import ArticleWithdrawn
 from common.services import behaviour, outbox
+from common.utils import clock
 from common.utils.constants import ArticleStatus
 from tests.factories import ArticleFactory
 
@@ -63,6 +65,19 @@ def test_collecting_shows_at_once(reader, article):
     assert answer.json == {"message": "OK", "data": {"target": article.article_id}}
     assert (item["art_id"], item["collect_count"]) == (article.article_id, 1)
     assert is_collected(reader, article) is True
+
+
+def test_collected_within_one_second_the_latest_comes_first(reader):
+    articles = [ArticleFactory(published=True) for _ in range(4)]
+    with time_machine.travel(clock.utc_now(), tick=False):
+        for article in (articles[2], articles[0], articles[3], articles[1]):
+            collect(reader, article)
+        reader.delete(f"{COLLECTIONS}/{articles[0].article_id}")
+        collect(reader, articles[0])
+
+    shown = [item["art_id"] for item in listed(reader)["results"]]
+
+    assert shown == [articles[place].article_id for place in (0, 1, 3, 2)]
 
 
 def test_collecting_twice_counts_once(reader, article, redis):

@@ -11,7 +11,7 @@ from common.models import Comment
 from common.utils import clock
 from common.utils.constants import ArticleStatus, CommentStatus, RelationKind
 from tests.factories import ArticleFactory, CommentFactory, SensitiveWordFactory
-from tests.support.accounts import relate
+from tests.support.accounts import lock_out, relate
 from tests.support.discussing import (
     ask,
     comm_count,
@@ -55,6 +55,18 @@ def test_a_reply_needs_a_comment_that_is_there(reader, article):
     assert {(each.status_code, each.json["message"]) for each in answers} == {
         (400, "Invalid target comment id.")
     }
+
+
+@pytest.mark.parametrize("names_article", [True, False])
+def test_a_comment_of_a_locked_out_writer_takes_no_replies(reader, article, names_article):
+    top = CommentFactory(article_id=article.article_id)
+    lock_out(top.user_id)
+    art_id = article.article_id if names_article else top.comment_id
+
+    answer = write(reader, top.comment_id, art_id=art_id)
+
+    assert (answer.status_code, answer.json) == (400, {"message": "Invalid target comment id."})
+    assert stored() == 1
 
 
 @pytest.mark.parametrize(
@@ -121,7 +133,7 @@ def test_nobody_answers_someone_who_has_blocked_him(reader, article):
     assert comment.status_code == 201
 
 
-@pytest.mark.parametrize("content", ["", " ", "\n\t ", "\x00\x07", "　"])
+@pytest.mark.parametrize("content", ["", " ", "\n\t ", "\x00\x07", "　", "\u200b", "\ufeff \u2060"])
 def test_a_comment_without_text_is_refused(reader, article, content):
     answer = write(reader, article.article_id, content)
 
@@ -166,6 +178,18 @@ def test_the_same_text_on_the_same_target_within_ten_seconds_is_one_comment(read
     assert [answer.status_code for answer in answers] == [201] * 3
     assert answers[0].json == answers[1].json == answers[2].json
     assert stored() == 1
+    assert comm_count(reader, article.article_id) == 1
+
+
+def test_a_comment_deleted_and_written_again_is_one_new_comment(reader, article):
+    first = written(reader, article.article_id)
+    reader.delete(f"/v1_0/comments/{first}")
+
+    answers = at_once(*[lambda: write(reader, article.article_id).json] * 4)
+    later = write(reader, article.article_id).json
+
+    assert {answer["data"]["com_id"] for answer in answers} == {later["data"]["com_id"]}
+    assert later["data"]["com_id"] != first
     assert comm_count(reader, article.article_id) == 1
 
 

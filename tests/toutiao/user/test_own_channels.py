@@ -56,6 +56,15 @@ def test_channels_without_a_place_go_behind_the_others_in_order(reader, defaults
     assert mine(reader) == [0, *defaults, others[2], others[0]]
 
 
+def test_adding_a_channel_without_a_place_again_changes_nothing(reader, defaults, others):
+    sent = {"channels": [{"id": others[0]}]}
+
+    answers = [reader.patch(LIST, json=sent) for _ in range(2)]
+
+    assert [answer.json["data"] for answer in answers] == [elements((others[0], 3))] * 2
+    assert mine(reader) == [0, *defaults, others[0]]
+
+
 def test_a_list_without_places_is_kept_as_it_was_sent(reader, defaults, others):
     order = [others[1], defaults[0], others[0]]
 

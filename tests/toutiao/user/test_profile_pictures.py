@@ -10,6 +10,7 @@ from PIL import Image
 from common.extensions.db import transaction
 from common.models import User
 from common.services.relaying import Relay
+from common.utils.parser import MALFORMED
 from tests.factories import UserFactory
 from tests.support.images import encoded, png_of_size, two_halves
 from tests.support.outbox import relay_everything
@@ -18,6 +19,7 @@ from tests.support.uploading import JPEG, PNG, as_files, in_json, path_of
 
 PROFILE = "/v1_0/user/profile"
 PHOTO = "/v1_0/user/photo"
+FORM = "multipart/form-data"
 PAPERS = ("id_card_front", "id_card_back", "id_card_handheld")
 UNTOUCHED = frozenset({"outbox"})  # an upload that failed leaves a note to remove its objects
 
@@ -104,7 +106,7 @@ def test_what_hides_behind_a_picture_is_not_stored(reader, runtime, send):
 def test_the_name_of_a_file_never_becomes_a_path(reader, runtime):
     evil = {"photo": (BytesIO(PNG), "../../../evil.php\0.png", "text/html")}
 
-    answer = reader.patch(PHOTO, data=evil, content_type="multipart/form-data")
+    answer = reader.patch(PHOTO, data=evil, content_type=FORM)
 
     (stored,) = stored_files(runtime)
     assert answer.status_code == 201
@@ -117,13 +119,32 @@ def test_no_file_at_all_changes_nothing(reader, runtime):
 
     answers = [
         reader.patch(PHOTO),
-        reader.patch(PHOTO, data={"photo": "text"}, content_type="multipart/form-data"),
+        reader.patch(PHOTO, data={"photo": "text"}, content_type=FORM),
         reader.patch(PHOTO, **as_files(other=PNG)),
-        reader.patch(PHOTO, data=b"junk", content_type="multipart/form-data"),
+        reader.patch(PHOTO, data=b"--end--\r\n", content_type=f"{FORM}; boundary=end"),
+        reader.patch(PHOTO, data=b"", content_type=FORM),
     ]
 
-    assert [answer.status_code for answer in answers] == [201] * 4
+    assert [answer.status_code for answer in answers] == [201] * 5
     assert all(answer.json["data"] == {"id": reader.user.user_id} for answer in answers)
+    assert snapshot(runtime) == before
+
+
+@pytest.mark.parametrize(
+    ("data", "boundary"),
+    [
+        (b"junk", ""),
+        (b"junk", "; boundary=end"),
+        (b'--end\r\nContent-Disposition: form-data; name="other"\r\n\r\n', "; boundary=end"),
+    ],
+    ids=["no boundary", "no parts", "cut off"],
+)
+def test_a_form_that_cannot_be_read_is_refused(reader, runtime, data, boundary):
+    before = snapshot(runtime)
+
+    answer = reader.patch(PHOTO, data=data, content_type=FORM + boundary)
+
+    assert (answer.status_code, answer.json) == (400, {"message": MALFORMED})
     assert snapshot(runtime) == before
 
 
@@ -164,7 +185,7 @@ def test_a_form_of_very_many_parts_is_refused(reader, runtime):
     before = snapshot(runtime)
 
     parts = {f"part{n}": "x" for n in range(200)}
-    answer = reader.patch(PHOTO, data=parts, content_type="multipart/form-data")
+    answer = reader.patch(PHOTO, data=parts, content_type=FORM)
 
     assert answer.status_code == 413
     assert snapshot(runtime) == before

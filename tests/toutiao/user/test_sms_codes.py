@@ -7,6 +7,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 import time_machine
 
+from common.services import sms_codes
+from common.services.sms_codes import Door
 from tests.support.logging_in import (
     ask_for_code,
     code_for,
@@ -104,6 +106,16 @@ def test_a_mobile_gets_one_code_a_minute(anonymous):
     assert again.json == LIMITED
     assert 1 <= int(again.headers["Retry-After"]) <= 60
     assert len(codes_sent()) == 2
+
+
+def test_the_other_door_sends_no_further_code_within_the_minute(anonymous):
+    mobile = new_mobile()
+    sms_codes.send(mobile=mobile, address="192.0.2.1", door=Door.MP)
+
+    answer = ask_for_code(anonymous, mobile)
+
+    assert (answer.status_code, answer.json) == (429, LIMITED)
+    assert len(codes_sent()) == 1
 
 
 def test_a_mobile_gets_ten_codes_a_day(anonymous):
