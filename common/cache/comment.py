@@ -33,10 +33,11 @@ def _load_comments(comment_ids: Sequence[int]) -> dict[int, CommentInfo]:
             Comment.create_time,
         ).where(Comment.comment_id.in_(comment_ids), Comment.status == CommentStatus.APPROVED)
     )
-    return readable("comment", rows, _comment)
+    return readable("comment", rows, info_of)
 
 
-def _comment(row: Any) -> CommentInfo:
+def info_of(row: Any) -> CommentInfo:
+    """What is shown of a row of the table, whatever its status."""
     return CommentInfo(
         comment_id=row.comment_id,
         author_id=row.user_id,

@@ -207,20 +207,6 @@ def _awaited(comment_id: int) -> CommentInfo | None:
         with reading_primary():
             row = db.session.get(Comment, comment_id, populate_existing=True)
         if row is not None:
-            return None if row.status == CommentStatus.DELETED else _own_comment(row)
+            return None if row.status == CommentStatus.DELETED else comment.info_of(row)
         time.sleep(REPEAT_PAUSE_SECONDS)
     return None
-
-
-def _own_comment(row: Comment) -> CommentInfo:
-    """A comment as its author sees it, waiting for review or not."""
-    return CommentInfo(
-        comment_id=row.comment_id,
-        author_id=row.user_id,
-        article_id=row.article_id,
-        parent_id=row.parent_id,
-        root_id=row.root_id,
-        content=row.content,
-        is_top=int(row.is_top),
-        published_at=row.create_time.isoformat(timespec="seconds"),
-    )

@@ -47,35 +47,29 @@ def people(first: int) -> range:
     return ids
 
 
-def followers(user_id: int) -> str:
-    write(
-        Relation,
-        (
-            {
-                "user_id": each,
-                "target_user_id": user_id,
-                "relation": RelationKind.FOLLOW,
-                "update_time": SOME_DAY + timedelta(seconds=each),
-            }
-            for each in people(1)
-        ),
-    )
-    return "/v1_0/user/followers?"
-
-
-def followings(user_id: int) -> str:
+def relate(pairs: Iterable[tuple[int, int]]) -> None:
+    """The first of each pair follows the second, one pair a second."""
     write(
         Relation,
         (
             {
                 "user_id": user_id,
-                "target_user_id": each,
+                "target_user_id": target_id,
                 "relation": RelationKind.FOLLOW,
-                "update_time": SOME_DAY + timedelta(seconds=each),
+                "update_time": SOME_DAY + timedelta(seconds=second),
             }
-            for each in people(1)
+            for second, (user_id, target_id) in enumerate(pairs)
         ),
     )
+
+
+def followers(user_id: int) -> str:
+    relate((each, user_id) for each in people(1))
+    return "/v1_0/user/followers?"
+
+
+def followings(user_id: int) -> str:
+    relate((user_id, each) for each in people(1))
     return "/v1_0/user/followings?"
 
 
