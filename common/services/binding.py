@@ -13,6 +13,7 @@ from common.extensions.streams import init_streams
 from common.extensions.tasks import init_tasks
 from common.services import (
     behaviour,
+    commenting,
     feed,
     identifiers,
     outbox_marks,
@@ -40,6 +41,7 @@ def bind(settings: Settings) -> None:
     init_storage(settings)
     identifiers.init(settings)
     passport.init(settings)
+    commenting.init(settings)
     search_histories.init(settings)
 
 

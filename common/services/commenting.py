@@ -23,6 +23,7 @@ from common.services import identifiers, outbox, sensitive_words
 from common.services.held_rows import hold_answered, hold_article
 from common.services.threads import is_visible, present
 from common.services.visibility import visible_articles
+from common.settings import Settings
 from common.utils import clock
 from common.utils.constants import CommentStatus, RelationKind
 
@@ -32,6 +33,20 @@ REPEAT_LOOKS = 20
 REPEAT_PAUSE_SECONDS = 0.02
 
 _CLAIM = (Path(__file__).parent / "commenting.lua").read_text(encoding="utf-8")
+
+
+class _Desk:
+    """What the process was configured with."""
+
+    holds_everything = False
+
+
+_desk = _Desk()
+
+
+def init(settings: Settings) -> None:
+    """Set whether every comment waits for review (``COMMENT_PREMODERATION``)."""
+    _desk.holds_everything = settings.comment_premoderation
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +79,8 @@ def add_comment(
     if first is not None:
         return _posted(first, target, user_id)
     status = sensitive_words.comment_status(content)
+    if _desk.holds_everything:
+        status = CommentStatus.PENDING
     return _posted(_insert(comment_id, user_id, place, content, status), target, user_id)
 
 

@@ -241,3 +241,13 @@ def test_sixty_comments_a_minute_are_enough(reader, article):
     assert answers[-1].json == {"message": "Too many requests."}
     assert 1 <= int(answers[-1].headers["Retry-After"]) <= 60
     assert stored() == 60
+
+
+@pytest.mark.settings(comment_premoderation=True)
+def test_with_premoderation_every_comment_waits_for_review(reader, anonymous, article):
+    answer = write(reader, article.article_id, "写得好")
+
+    assert answer.status_code == 201
+    assert answer.json["data"]["new_obj"]["content"] == "写得好"
+    assert ask(anonymous, "a", article.article_id)["results"] == []
+    assert comm_count(anonymous, article.article_id) == 0
