@@ -138,7 +138,7 @@ def create_gateway(settings: Settings) -> WsgiApp:
     return Gateway(apps, edge)
 
 
-def _keep_collector_off() -> None:
+def _freeze_heap() -> None:
     """What was made until now stays for ever: looking at it again and again only costs time.
 
     Requests leave next to no cycles behind, so that the collector may also come less often.
@@ -155,5 +155,5 @@ def create() -> WsgiApp:
     binding.bind(settings)
     binding.record_readers(settings)
     gateway = create_gateway(settings)
-    _keep_collector_off()
+    _freeze_heap()
     return gateway

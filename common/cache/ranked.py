@@ -18,7 +18,7 @@ from common.errors import DependencyUnavailable
 from common.extensions.redis import Batch, Command, cache
 
 KEPT = 1000  # newest ids of a list that are cached; a list is rarely read further
-TAIL_KEPT = 200  # and its last ones: readers and tests jump there, and they are never near
+TAIL_KEPT = 200  # and its last ones: clients jump to the end, which would cost a query each time
 MARKER = "-1"
 
 
