@@ -18,8 +18,11 @@ class Authors:
 
     def of(self, ids: Iterable[int]) -> dict[int, int]:
         """Author by id; ids nobody has learnt yet are left out."""
-        known = self._known
-        return {id_: known[id_] for id_ in ids if id_ in known}
+        asked = list(ids)
+        found = dict(zip(asked, map(self._known.get, asked), strict=True))
+        if None in found.values():
+            return {id_: author for id_, author in found.items() if author is not None}
+        return found  # type: ignore[return-value] # none is None
 
     def learn(self, authors: Mapping[int, int]) -> None:
         """Remember, until there is too much of it."""

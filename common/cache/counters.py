@@ -10,13 +10,14 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from sqlalchemy import select
 
-from common.cache.engine import MAX_ID
+from common.cache.engine import possible
 from common.errors import DependencyUnavailable
 from common.extensions import db
 from common.extensions.redis import Batch, store
 from common.models import ArticleStatistic, User
 
 Figures = dict[int, int]
+FIGURES_KEPT = 20_000
 
 
 class Counter:
@@ -45,7 +46,17 @@ class Counter:
 
     def want(self, batch: Batch, ids: Iterable[int]) -> WantedFigures:
         """Ask within a stage that other counters share."""
-        return WantedFigures(self, batch, [i for i in dict.fromkeys(ids) if 0 < i <= MAX_ID])
+        return WantedFigures(self, batch, possible(ids))
+
+    def answer(self, batch: Batch, position: int, ids: Sequence[int]) -> Figures:
+        """Figure by id, from the reply at a position of a batch that has run."""
+        if not ids:
+            return {}
+        try:
+            return dict(zip(ids, map(_read, batch.reply(position)), strict=True))
+        # STORE is away, the key has another type, or there is no figure in it.
+        except (DependencyUnavailable, TypeError, ValueError, OverflowError):
+            return self.flushed(ids)
 
     def flushed(self, ids: Sequence[int]) -> Figures:
         """The figures last written to SQL, 0 where there is none."""
@@ -58,26 +69,44 @@ class WantedFigures:
 
     def __init__(self, counter: Counter, batch: Batch, ids: list[int]) -> None:
         self._counter, self._batch, self._ids = counter, batch, ids
-        self._position = batch.add("ZMSCORE", counter.key, *ids) if ids else None
+        self._position = batch.add("ZMSCORE", counter.key, *ids) if ids else 0
 
     def resolve(self) -> Figures:
         """Figure by id."""
-        if self._position is None:
-            return {}
-        try:
-            scores = self._batch.reply(self._position)
-        except DependencyUnavailable:
-            return self._counter.flushed(self._ids)
-        try:
-            return dict(zip(self._ids, map(_figure, scores), strict=True))
-        except (TypeError, ValueError, OverflowError):  # a key of another type, or no figure
-            return self._counter.flushed(self._ids)
+        return self._counter.answer(self._batch, self._position, self._ids)
 
 
-def _figure(score: bytes | None) -> int:
-    if score is None:
-        return 0
-    return int(score) if score.isdigit() else max(0, int(float(score)))
+class WantedTable:
+    """Figures of several counters for the same ids, within a batch."""
+
+    def __init__(self, columns: Sequence[Counter], batch: Batch, ids: Iterable[int]) -> None:
+        self._columns, self._batch = columns, batch
+        self._ids = asked = possible(ids)
+        self._first = len(batch.commands)
+        if asked:
+            for counter in columns:
+                batch.add("ZMSCORE", counter.key, *asked)
+
+    def resolve(self) -> list[Figures]:
+        """Figure by id, for each of the counters."""
+        batch, ids = self._batch, self._ids
+        return [
+            counter.answer(batch, position, ids)
+            for position, counter in enumerate(self._columns, self._first)
+        ]
+
+
+class _Figures(dict["bytes | None", int]):
+    """Figure by score as Redis writes it: few are different, so each is read once."""
+
+    def __missing__(self, score: bytes | None) -> int:
+        if len(self) >= FIGURES_KEPT:
+            self.clear()
+        figure = self[score] = 0 if score is None else max(0, int(float(score)))
+        return figure
+
+
+_read = _Figures().__getitem__
 
 
 def _of_article(column: str) -> Callable[[Sequence[int]], Mapping[int, int]]:

@@ -28,6 +28,7 @@ V_co = TypeVar("V_co", covariant=True)
 MAX_ID = 2**63 - 1
 REMEMBERED_BYTES = 4_000_000  # of texts whose parsed values a process keeps, per model
 LONGEST_REMEMBERED = 32_000
+KEYS_KEPT = 50_000  # per model, some megabytes
 NULL = b"-1"  # the marker of contract/redis.md §2: this id is known to have no value
 
 
@@ -42,6 +43,28 @@ class Ttl:
         """A life time in milliseconds: base plus a random part of the jitter."""
         spread = random.random() * self.jitter.total_seconds()  # noqa: S311 - load spreading
         return int((self.base.total_seconds() + spread) * 1000)
+
+
+class Keys(dict[int, str]):
+    """Key by id, each made once: formatting them costs more than asking for them."""
+
+    def __init__(self, template: str) -> None:
+        super().__init__()
+        self._template = template
+
+    def __missing__(self, id_: int) -> str:
+        if len(self) >= KEYS_KEPT:
+            self.clear()
+        key = self[id_] = self._template.format(id_)
+        return key
+
+
+def possible(ids: Iterable[int]) -> list[int]:
+    """The different ids that can exist at all: others are not worth a round trip."""
+    unique = list(dict.fromkeys(ids))
+    if unique and not (min(unique) > 0 and max(unique) <= MAX_ID):
+        return [id_ for id_ in unique if 0 < id_ <= MAX_ID]
+    return unique
 
 
 class Wanted(Protocol[V_co]):
@@ -72,6 +95,7 @@ class ReadModel(Generic[V]):
         l1: timedelta | None = None,
     ) -> None:
         self.key = key
+        self.keys = Keys(key)
         self._adapter: TypeAdapter[V] = TypeAdapter(value)
         self._ttl = ttl
         self._null_ttl = null_ttl
@@ -98,29 +122,29 @@ class ReadModel(Generic[V]):
 
     def want(self, batch: Batch, ids: Iterable[int]) -> Wanted[dict[int, V]]:
         """Ask for values within a stage that other models share."""
-        template = self.key
-        missing = {id_: template.format(id_) for id_ in ids if 0 < id_ <= MAX_ID}
+        missing = possible(ids)
         found: dict[int, V] = {}
         if self._l1_seconds:
-            for id_, key in list(missing.items()):
-                held = first_level.fresh(key)
-                if held is None:
-                    continue
-                del missing[id_]
-                if held.value is not None:
-                    found[id_] = held.value
+            missing = [id_ for id_ in missing if not self._is_at_hand(id_, found)]
         return _WantedValues(self, batch, found, missing)
+
+    def _is_at_hand(self, id_: int, found: dict[int, V]) -> bool:
+        """Whether the process knows about this id; puts what it knows into ``found``."""
+        held = first_level.fresh(self.keys[id_])
+        if held is not None and held.value is not None:
+            found[id_] = held.value
+        return held is not None
 
     def at_hand(self, id_: int) -> Held | None:
         """The process's own fresh copy of one id's value or absence, if it has one."""
-        return first_level.fresh(self.key.format(id_))
+        return first_level.fresh(self.keys[id_])
 
     def invalidate(self, *ids: int) -> None:
         """Drop values now. Services do not call this: their outbox events do, and repeat it.
 
         :raises DependencyUnavailable: CACHE is down; the values are still there
         """
-        invalidate_keys([self.key.format(id_) for id_ in ids])
+        invalidate_keys([self.keys[id_] for id_ in ids])
 
     def decode(self, raw: Any) -> V | None:
         """The value of a reply, None for a stored absence.
@@ -140,14 +164,15 @@ class ReadModel(Generic[V]):
             self._parsed_bytes += len(raw)
         return value
 
-    def remember(self, keys: Mapping[int, str], values: Mapping[int, V], *, drops: int) -> None:
+    def remember(self, ids: Iterable[int], values: Mapping[int, V], *, drops: int) -> None:
         """Keep values (and known absences) in the process, if this model does that."""
         if self._l1_seconds:
-            for id_, key in keys.items():
-                first_level.put(key, values.get(id_), self._l1_seconds, drops=drops)
+            for id_ in ids:
+                first_level.put(self.keys[id_], values.get(id_), self._l1_seconds, drops=drops)
 
-    def fill(self, keys: dict[int, str], *, drops: int) -> dict[int, V]:
+    def fill(self, ids: Iterable[int], *, drops: int) -> dict[int, V]:
         """Load the ids that CACHE does not have, once for all who ask."""
+        keys = {id_: self.keys[id_] for id_ in ids}
         try:
             values = fetch(self._source, keys)
         except DependencyUnavailable:
@@ -176,29 +201,39 @@ class _WantedValues(Generic[V]):
     """Values of one read model within a batch."""
 
     def __init__(
-        self, model: ReadModel[V], batch: Batch, found: dict[int, V], missing: dict[int, str]
+        self, model: ReadModel[V], batch: Batch, found: dict[int, V], missing: list[int]
     ) -> None:
         self._model, self._batch, self._found, self._missing = model, batch, found, missing
         self._drops = first_level.drops
-        self._positions = add_gets(batch, list(missing.values()))
+        self._positions = add_gets(batch, list(map(model.keys.__getitem__, missing)))
 
     def resolve(self) -> dict[int, V]:
         """Values by id, cached or loaded."""
-        if not self._missing:
+        missing = self._missing
+        if not missing:
             return self._found
+        model, raws = self._model, self._raws()
+        # Nearly always each text was parsed before: then no line of Python runs per value.
+        values = list(map(model.parsed.get, raws))
+        if not all(values):
+            return self._resolve_each(raws)
+        self._found.update(zip(missing, values, strict=True))  # type: ignore[arg-type] # all() said so
+        model.remember(missing, self._found, drops=self._drops)
+        return self._found
+
+    def _resolve_each(self, raws: list[Any]) -> dict[int, V]:
         model, found = self._model, self._found
-        parsed = model.parsed
-        known: dict[int, str] = {}
-        absent: dict[int, str] = {}
-        for (id_, key), raw in zip(self._missing.items(), self._raws(), strict=True):
-            value = parsed.get(raw)
+        known: list[int] = []
+        absent: list[int] = []
+        for id_, raw in zip(self._missing, raws, strict=True):
+            value = model.parsed.get(raw)
             if value is None:
                 try:
                     value = model.decode(raw)
                 except ValueError:
-                    absent[id_] = key
+                    absent.append(id_)
                     continue
-            known[id_] = key
+            known.append(id_)
             if value is not None:
                 found[id_] = value
         model.remember(known, found, drops=self._drops)

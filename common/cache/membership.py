@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import Any, Literal
 
 from common.cache import leases
-from common.cache.engine import MAX_ID, Ttl, Wanted, run
+from common.cache.engine import MAX_ID, Keys, Ttl, Wanted, possible, run
 from common.cache.loading import Source, fetch, invalidate_keys
 from common.errors import DependencyUnavailable
 from common.extensions.redis import Batch, Command, cache
@@ -40,6 +40,9 @@ class Membership:
     ) -> None:
         self.key = key
         self.kind = kind
+        self._keys = Keys(key)
+        self._verb = "HMGET" if kind == "hash" else "SMISMEMBER"
+        self._not_held = None if kind == "hash" else 0  # what the reply says of such a member
         self._ttl = ttl
         self._empty_ttl = empty_ttl
         self._source = Source(
@@ -60,17 +63,16 @@ class Membership:
 
     def want(self, batch: Batch, owner_id: int, members: Iterable[int]) -> Wanted[Members]:
         """Ask within a stage that other models share."""
-        asked = [member for member in dict.fromkeys(members) if 0 < member <= MAX_ID]
-        return _WantedMembers(self, batch, owner_id, asked if 0 < owner_id <= MAX_ID else [])
+        asked = possible(members) if 0 < owner_id <= MAX_ID else []
+        return _WantedMembers(self, batch, owner_id, asked)
 
     def invalidate(self, owner_id: int) -> None:
         """Drop an owner's collection now; see :meth:`ReadModel.invalidate`."""
-        invalidate_keys([self.key.format(owner_id)])
+        invalidate_keys([self._keys[owner_id]])
 
     def question(self, owner_id: int, members: Sequence[int]) -> Command:
         """The command whose reply :meth:`answer` understands."""
-        verb = "HMGET" if self.kind == "hash" else "SMISMEMBER"
-        return (verb, self.key.format(owner_id), MARKER, *members)
+        return (self._verb, self._keys[owner_id], MARKER, *members)
 
     def answer(self, members: Sequence[int], reply: Any) -> Members:
         """Members held, from a reply.
@@ -79,6 +81,8 @@ class Membership:
         """
         if not isinstance(reply, list) or not reply[0]:
             raise ValueError
+        if reply.count(self._not_held) == len(members):
+            return {}
         held = zip(members, reply[1:], strict=True)
         if self.kind == "set":
             return {member: 1 for member, is_in in held if is_in}
@@ -86,7 +90,7 @@ class Membership:
 
     def fill(self, owner_id: int, members: Sequence[int]) -> Members:
         """Load an owner's collection once for all who ask, and answer from it."""
-        held = fetch(self._source, {owner_id: self.key.format(owner_id)})[owner_id]
+        held = fetch(self._source, {owner_id: self._keys[owner_id]})[owner_id]
         return {member: held[member] for member in members if member in held}
 
     def _store_command(self, key: str, token: str, loaded: Members | None) -> Command:

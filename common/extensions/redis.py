@@ -199,10 +199,8 @@ class Batch:
 
         :raises DependencyUnavailable: the server did not answer
         """
-        if self._error is not None:
-            raise self._error
         if self._replies is None:
-            raise RuntimeError("the batch has not run")
+            raise self._error or RuntimeError("the batch has not run")
         reply = self._replies[position]
         if isinstance(reply, DependencyUnavailable):
             raise reply

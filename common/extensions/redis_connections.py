@@ -7,23 +7,32 @@ new master after a failover.
 
 from __future__ import annotations
 
+import _socket
 import os
+import socket
+import struct
 import threading
-from typing import Any
-from weakref import WeakKeyDictionary
+from typing import Any, Final
+from weakref import WeakSet
 
+import redis as driver
+from redis._parsers.hiredis import NOT_ENOUGH_DATA
 from redis.connection import ConnectionPool
 from redis.exceptions import RedisError
 
-
-class _Mine(threading.local):
-    """Idle connections of one thread; they are closed with the thread, or with their pool."""
-
-    def __init__(self) -> None:
-        self.held: WeakKeyDictionary[Any, Any] = WeakKeyDictionary()
+_IDLE: Final = "idle_connection_of_each_thread"
+_pools: WeakSet[Any] = WeakSet()
 
 
-_mine = _Mine()
+class _Idle(threading.local):
+    """A thread's idle connection of one pool; closed with the thread, or with the pool."""
+
+    connection: Any = None
+
+
+def is_plain(pool: Any) -> bool:
+    """Whether threads keep connections of this pool: it leads to one server, for ever."""
+    return type(pool) is ConnectionPool
 
 
 def take(pool: Any, *, is_looked_at: bool) -> Any:
@@ -33,24 +42,81 @@ def take(pool: Any, *, is_looked_at: bool) -> Any:
         it breaks when it is used, which a caller who may repeat himself need not mind
     :raises redis.ConnectionError: the server cannot be reached
     """
-    if type(pool) is not ConnectionPool:
+    if not is_plain(pool):
         return pool.get_connection()
-    connection = _mine.held.pop(pool, None)
+    idle = _idle_of(pool)
+    connection, idle.connection = idle.connection, None
     if connection is None:
         connection = pool.connection_class(**pool.connection_kwargs)
     elif is_looked_at and _is_stale(connection):
         connection.disconnect()
-    if not connection.is_connected:
+    if connection._sock is None:  # noqa: SLF001 - what ``is_connected`` says, without its price
         connection.connect()
+        _let_the_kernel_time_out(connection._sock)  # noqa: SLF001
     return connection
 
 
 def give_back(pool: Any, connection: Any) -> None:
     """Keep a connection for the thread's next stage."""
-    if type(pool) is not ConnectionPool:
-        pool.release(connection)
+    if is_plain(pool):
+        _idle_of(pool).connection = connection
     else:
-        _mine.held[pool] = connection
+        pool.release(connection)
+
+
+def swap(connection: Any, packed: bytes, count: int, meanwhile: Any = None) -> list[Any]:
+    """Send commands on a connection of a plain pool and receive their ``count`` replies.
+
+    The driver's own way asks its parser, and two layers around it, for each of the replies.
+    Here they are read as what they nearly are: the elements of one array.
+
+    :param meanwhile: called while the server works
+    :raises redis.ConnectionError: the connection broke
+    :raises redis.TimeoutError: the server did not answer in time
+    """
+    parser = connection._parser  # noqa: SLF001 - see above; the driver is pinned
+    reader, link, buffer = parser._reader, connection._sock, parser._buffer  # noqa: SLF001
+    try:
+        link.sendall(packed)
+        if meanwhile is not None:
+            meanwhile()
+        reader.feed(b"*%d\r\n" % count)
+        replies: Any = NOT_ENOUGH_DATA
+        while replies is NOT_ENOUGH_DATA:
+            received = link.recv_into(buffer)
+            if not received:
+                raise driver.ConnectionError("Connection closed by server.")
+            reader.feed(buffer, 0, received)
+            replies = reader.gets()
+    except (BlockingIOError, TimeoutError) as error:
+        raise driver.TimeoutError("Timeout while waiting for the server") from error
+    except OSError as error:
+        raise driver.ConnectionError(f"{type(error).__name__}: {error}") from error
+    return replies  # type: ignore[no-any-return] # an array, as announced
+
+
+def _idle_of(pool: Any) -> _Idle:
+    # On the pool, so that connections live as long as it does.
+    held: _Idle | None = vars(pool).get(_IDLE)
+    if held is None:
+        held = vars(pool).setdefault(_IDLE, _Idle())
+        _pools.add(pool)
+    return held
+
+
+def _let_the_kernel_time_out(link: Any) -> None:
+    """Leave the time-out of each call to the kernel: Python's own costs another system call.
+
+    Not for sockets that only look like one, such as those of green threads.
+    """
+    seconds = link.gettimeout()
+    if not seconds or type(link) is not socket.socket or not issubclass(type(link), _socket.socket):
+        return
+    whole = int(seconds)
+    limit = struct.pack("@ll", whole, int((seconds - whole) * 1_000_000))
+    link.setsockopt(socket.SOL_SOCKET, socket.SO_RCVTIMEO, limit)
+    link.setsockopt(socket.SOL_SOCKET, socket.SO_SNDTIMEO, limit)
+    link.settimeout(None)
 
 
 def _is_stale(connection: Any) -> bool:
@@ -63,9 +129,11 @@ def _is_stale(connection: Any) -> bool:
 
 def _start_anew() -> None:
     """A forked child must not use its parent's connections, nor tell their servers goodbye."""
-    for connection in _mine.held.values():
-        connection.disconnect()  # the driver only closes the child's copy of the socket
-    _mine.held.clear()
+    for pool in list(_pools):
+        idle = _idle_of(pool)
+        if idle.connection is not None:
+            idle.connection.disconnect()  # the driver only closes the child's copy of the socket
+            idle.connection = None
 
 
 os.register_at_fork(after_in_child=_start_anew)

@@ -5,12 +5,12 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable, Sequence
-from typing import Any
+from functools import partial
+from typing import Any, Final
 
 import redis as driver
 import structlog
 from hiredis import pack_command
-from redis._parsers.hiredis import NOT_ENOUGH_DATA
 from redis.exceptions import (
     ClusterDownError,
     DataError,
@@ -38,6 +38,8 @@ LOG_SECONDS = 10.0  # contract/faults.md, LOG: at most one line in this time per
 # classes of the driver, which takes their first word away, the others are known by it.
 UNAVAILABLE_ERRORS = (ClusterDownError, OutOfMemoryError, ReadOnlyError, TryAgainError)
 UNAVAILABLE_REPLIES = ("NOREPLICAS", "MISCONF", "BUSY")
+# What replies are made of, other than errors.
+_VALUE_TYPES: Final = frozenset({bytes, int, list, type(None), bool, float, str, dict, set})
 # The driver's cluster client has a family of its own for "no node can be reached".
 CONNECT_ERRORS = (RedisError, RedisClusterException, OSError)
 
@@ -169,9 +171,10 @@ class Link:
             self.breaker.fail(error)
             raise DependencyUnavailable(self.edge) from error
         self.breaker.succeed()
-        for reply in replies:
-            if isinstance(reply, Exception) and means_unavailable(reply):
-                raise DependencyUnavailable(self.edge) from reply
+        if not is_clean(replies):
+            for reply in replies:
+                if means_unavailable(reply):
+                    raise DependencyUnavailable(self.edge) from reply
         return replies
 
     def _attempt(
@@ -212,32 +215,53 @@ def exchange_on(
     """
     packed = _packed(commands)
     connection = redis_connections.take(pool, is_looked_at=not is_repeatable)
-    replies: list[Any] = []
+    work = None if meanwhile is None else partial(_overlapped, meanwhile)
     try:
-        connection.send_packed_command(packed, check_health=False)
-        if meanwhile is not None:
-            with metering.overlapping():
-                meanwhile()
-        read_replies(connection, len(commands), replies)
+        if redis_connections.is_plain(pool):
+            replies = redis_connections.swap(connection, packed, len(commands), work)
+            if not is_clean(replies):
+                _raise_refusal(replies)
+        else:
+            replies = _managed_swap(connection, packed, len(commands), work)
     except BaseException as error:
         # Unread replies would be taken for those of the next request.
         connection.disconnect()
-        if not isinstance(error, driver.ConnectionError):
+        if not isinstance(error, driver.ConnectionError) or isinstance(error, Broken):
             raise
-        was_refused = not replies and isinstance(error.__context__, ReadOnlyError)
-        raise (Demoted if was_refused else Broken)(str(error)) from error
+        raise Broken(str(error)) from error
     finally:
         redis_connections.give_back(pool, connection)
     return replies
 
 
-def _packed(commands: Sequence[Command]) -> list[bytes]:
+def _overlapped(work: Work) -> None:
+    with metering.overlapping():
+        work()
+
+
+def _managed_swap(connection: Any, packed: bytes, count: int, work: Work | None) -> list[Any]:
+    """The exchange on a connection that Sentinel's pool manages: it knows a demoted master."""
+    connection.send_packed_command([packed], check_health=False)
+    if work is not None:
+        work()
+    replies: list[Any] = []
+    try:
+        while len(replies) < count:
+            replies.append(read_reply(connection))
+    except driver.ConnectionError as error:
+        if not replies and isinstance(error.__context__, ReadOnlyError):
+            raise Demoted(str(error)) from error
+        raise
+    return replies
+
+
+def _packed(commands: Sequence[Command]) -> bytes:
     """All commands as one piece: one system call, whatever their number.
 
     :raises DataError: a value that has no form on the wire
     """
     try:
-        return [b"".join([pack_command(command) for command in commands])]
+        return b"".join(map(pack_command, commands))
     except TypeError as error:
         raise DataError(str(error)) from error
 
@@ -250,19 +274,16 @@ def read_reply(connection: Any) -> Any:
         return error
 
 
-def read_replies(connection: Any, count: int, replies: list[Any]) -> None:
-    """Append the next ``count`` replies. Those that have arrived together are taken together:
-    asking the driver for each of them costs more than the rest of a stage.
-    """
-    replies.append(read_reply(connection))
-    reader = connection._parser._reader  # noqa: SLF001 - see above; the driver is pinned
-    while len(replies) < count:
-        reply = reader.gets()
-        if reply is NOT_ENOUGH_DATA:
-            reply = read_reply(connection)
-        elif isinstance(reply, driver.ConnectionError):  # the server is starting, say
+def is_clean(replies: Sequence[Any]) -> bool:
+    """Whether no reply is an error."""
+    return _VALUE_TYPES.issuperset(map(type, replies))
+
+
+def _raise_refusal(replies: Sequence[Any]) -> None:
+    """Raise what says that the server serves nobody: it is starting, say."""
+    for reply in replies:
+        if isinstance(reply, driver.ConnectionError):
             raise reply
-        replies.append(reply)
 
 
 def means_unavailable(reply: Any) -> bool:

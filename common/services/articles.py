@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import threading
 from typing import NamedTuple
-
-from cachetools import LRUCache
 
 from common.cache import counters, news
 from common.cache.authors import article_authors
+from common.cache.counters import WantedTable
 from common.errors import NotFound
 from common.extensions.redis import Batch, cache, store
 from common.schemas.news import ArticleBody, ArticlePage, RelatedArticle
@@ -21,6 +19,7 @@ RELATED = 10
 NO_ATTITUDE = -1
 CHANNELS_KEPT = 50_000
 MISSING = "The article does not exist."
+COUNTED = (counters.article_comments, counters.article_likes, counters.article_reads)
 
 
 class Visitor(NamedTuple):
@@ -41,8 +40,7 @@ class Opened(NamedTuple):
 
 # Where articles were when this process last saw them: lets everything be asked for at once. Only a
 # guess, which the article's body confirms.
-_channels: LRUCache[int, int] = LRUCache(CHANNELS_KEPT)
-_channels_lock = threading.Lock()
+_channels: dict[int, int] = {}
 
 
 def open_article(article_id: int, *, reader_id: int | None) -> Opened:
@@ -52,23 +50,27 @@ def open_article(article_id: int, *, reader_id: int | None) -> Opened:
     """
     reads, questions = cache.batch(), store.batch()
     bodies = news.article_body.want(reads, (article_id,))
-    figures = _WantedFigures(questions, article_id)
-    with _channels_lock:
-        guess = _channels.get(article_id)
+    figures = WantedTable(COUNTED, questions, (article_id,))
+    guess = _channels.get(article_id)
     around = _WantedAround(reads, article_id, guess, reader_id) if guess is not None else None
     questions.run(beside=reads)
     body = bodies.resolve().get(article_id)
     if body is None:
         raise NotFound(MISSING)
     if around is None or guess != body.channel_id:
-        with _channels_lock:
-            _channels[article_id] = body.channel_id
+        _learn_channel(article_id, body.channel_id)
         article_authors.learn({article_id: body.author_id})
         reads = cache.batch()
         around = _WantedAround(reads, article_id, body.channel_id, reader_id)
         reads.run()
     page = _page(body, around.resolve(), figures)
     return Opened(page, body.author_id, body.channel_id)
+
+
+def _learn_channel(article_id: int, channel_id: int) -> None:
+    if len(_channels) >= CHANNELS_KEPT:
+        _channels.clear()
+    _channels[article_id] = channel_id
 
 
 def note_opening(opened: Opened, visitor: Visitor, *, trace: str | None) -> None:
@@ -140,18 +142,10 @@ class _WantedAround:
         return _Around(visible[0], self._article_id in self._collected.resolve(), similar)
 
 
-class _WantedFigures:
-    """What an article's page counts, asked for within a STORE stage that others share."""
-
-    def __init__(self, batch: Batch, article_id: int) -> None:
-        self.comments = counters.article_comments.want(batch, (article_id,))
-        self.likes = counters.article_likes.want(batch, (article_id,))
-        self.reads = counters.article_reads.want(batch, (article_id,))
-
-
-def _page(body: ArticleBody, around: _Around, figures: _WantedFigures) -> ArticlePage:
+def _page(body: ArticleBody, around: _Around, figures: WantedTable) -> ArticlePage:
     article_id, article = body.article_id, around.article
     attitude = article.attitude
+    comments, likes, reads = figures.resolve()
     return {
         "art_id": article_id,
         "title": body.title,
@@ -164,9 +158,9 @@ def _page(body: ArticleBody, around: _Around, figures: _WantedFigures) -> Articl
         "is_followed": article.follows_author,
         "attitude": NO_ATTITUDE if attitude is None else attitude,
         "is_collected": around.is_collected,
-        "comm_count": figures.comments.resolve()[article_id],
-        "like_count": figures.likes.resolve()[article_id],
-        "read_count": figures.reads.resolve()[article_id],
+        "comm_count": comments[article_id],
+        "like_count": likes[article_id],
+        "read_count": reads[article_id],
         "recomments": around.similar,
     }
 

@@ -8,6 +8,9 @@ dislikes; what the reader opens, collected or read stays (contract/user-app.md Â
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from functools import partial
+from itertools import repeat
+from operator import attrgetter, eq
 from typing import NamedTuple
 
 from common.cache import news, user
@@ -37,6 +40,10 @@ class VisibleArticle(NamedTuple):
     blocks_author: bool = False
 
 
+_as_visible = partial(tuple.__new__, VisibleArticle)  # what ``_make`` does, without its frame
+_author_of = attrgetter("author_id")
+
+
 class People(NamedTuple):
     """Enabled users by id, and how the reader stands to those with whom there is something."""
 
@@ -62,9 +69,8 @@ class WantedPeople:
         """
         profiles = self._profiles.resolve()
         relations = self._relations.resolve() if self._relations is not None else {}
-        others = [user_id for user_id in also if user_id not in self._ids]
+        others = set(also).difference(self._ids)
         if others:
-            others = list(dict.fromkeys(others))
             batch = cache.batch()
             more = WantedPeople(batch, others, self._reader_id)
             batch.run()
@@ -104,10 +110,10 @@ class WantedArticles:
     ) -> None:
         self._ids = list(dict.fromkeys(article_ids))
         self._infos = news.article_info.want(batch, self._ids)
-        known = article_authors.of(self._ids)
+        self._authors = article_authors.of(self._ids)
         if authors:
-            known.update(authors)
-        self._people = WantedPeople(batch, known.values(), reader_id)
+            self._authors.update(authors)
+        self._people = WantedPeople(batch, self._authors.values(), reader_id)
         self._attitudes: Wanted[dict[int, int]] | None = None
         if reader_id is not None:
             self._attitudes = news.attitudes.want(batch, reader_id, self._ids)
@@ -121,25 +127,26 @@ class WantedArticles:
         """
         infos = self._infos.resolve()
         attitudes = self._attitudes.resolve() if self._attitudes is not None else {}
-        article_authors.learn({id_: info.author_id for id_, info in infos.items()})
-        people = self._people.resolve(also=[info.author_id for info in infos.values()])
-        profiles, relations = people
-        seen = []
-        for article_id in self._ids:
-            info = infos.get(article_id)
-            if info is None:
-                continue
-            author = profiles.get(info.author_id)
-            if author is None:
-                continue
-            attitude = attitudes.get(article_id)
-            relation = relations.get(info.author_id)
-            blocks = relation == _BLACKLIST
-            if discovering and blocks:
-                continue
-            if without_disliked and attitude == _DISLIKE:
-                continue
-            seen.append(
-                VisibleArticle(article_id, info, author, attitude, relation == _FOLLOW, blocks)
-            )
+        authors = dict(zip(infos, map(_author_of, infos.values()), strict=True))
+        if not authors.items() <= self._authors.items():
+            article_authors.learn(authors)
+        profiles, relations = self._people.resolve(also=authors.values())
+        ids = [id_ for id_ in self._ids if id_ in infos and authors[id_] in profiles]
+        # Column by column, so that no line of Python runs per article.
+        written_by = [authors[id_] for id_ in ids]
+        relation = list(map(relations.get, written_by))
+        attitude = list(map(attitudes.get, ids))
+        columns = (
+            ids,
+            map(infos.__getitem__, ids),
+            map(profiles.__getitem__, written_by),
+            attitude,
+            map(eq, relation, repeat(_FOLLOW)),
+            map(eq, relation, repeat(_BLACKLIST)),
+        )
+        seen: list[VisibleArticle] = list(map(_as_visible, zip(*columns, strict=True)))
+        if discovering and _BLACKLIST in relation:
+            seen = [article for article in seen if not article.blocks_author]
+        if without_disliked and _DISLIKE in attitude:
+            seen = [article for article in seen if article.attitude != _DISLIKE]
         return seen
