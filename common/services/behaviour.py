@@ -15,8 +15,7 @@ from pathlib import Path
 import orjson
 import structlog
 
-from common.services.behaviour_recorder import Event, Recorder
-from common.services.recommending import traces
+from common.services.behaviour_recorder import EXPOSURE, Event, Recorder
 from common.settings import Settings
 from common.utils import clock
 from common.utils.constants import BehaviourKind, ReadSource
@@ -28,6 +27,9 @@ MAX_HEADER_BYTES = 1024
 MAX_SECONDS = 86_400
 MAX_KEYWORD = 50
 _KEYS = ("action", "userId", "articleId", "algorithmCombine")
+
+# Each look at a member of an enumeration is a call.
+_CHANNEL, _RECOMMENDATION = ReadSource.CHANNEL, ReadSource.RECOMMENDATION
 
 _recorder: Recorder | None = None
 
@@ -52,12 +54,11 @@ def expose(subject: str, channel_id: int, article_ids: Sequence[int]) -> None:
     _add(
         Event(
             at_ms=clock.now_ms(),
-            kind=BehaviourKind.EXPOSURE,
+            kind=EXPOSURE,
             subject=subject,
             article_ids=tuple(article_ids),
             channel_id=channel_id,
-            source=ReadSource.CHANNEL if channel_id else ReadSource.RECOMMENDATION,
-            trace=traces.exposure(subject, list(article_ids)),
+            source=_CHANNEL if channel_id else _RECOMMENDATION,
         )
     )
 
@@ -79,7 +80,7 @@ def accept(
     :param subject: who really asks (``g.subject``), whatever the header claims; None is a visitor
     :param seconds: how long the reader stayed, clamped to a day; of ``read`` only
     """
-    algorithm = _algorithm(header, action, article_id)
+    algorithm = _algorithm(header, action, article_id) if header else None
     if algorithm is None:
         return False
     # In the order of contract/rpc.md §5; a visitor has no identity to put in.
@@ -152,10 +153,10 @@ def _add(event: Event) -> None:
         _recorder.add(event)
 
 
-def _algorithm(header: str | None, action: str, article_id: int) -> str | None:
+def _algorithm(header: str, action: str, article_id: int) -> str | None:
     """The algorithm that a genuine token names; None for anything else."""
-    raw = _as_sent(header or "")
-    if not 0 < len(raw) <= MAX_HEADER_BYTES:
+    raw = _as_sent(header)
+    if len(raw) > MAX_HEADER_BYTES:
         return None
     try:
         token = orjson.loads(raw)

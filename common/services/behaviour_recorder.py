@@ -20,6 +20,7 @@ from sqlalchemy.orm import Session
 from common.errors import DependencyUnavailable, TransactionConflict
 from common.extensions.db import session_scope, transaction
 from common.models import BehaviourEvent
+from common.services.recommending import traces
 from common.utils import clock, sealing
 from common.utils.background import Complaints, Errand, Inbox
 from common.utils.constants import BehaviourKind, ReadSource
@@ -33,6 +34,7 @@ VISIT_MS: Final = 60_000  # visits of one subject and address in this time are o
 IP_HASH_DIGITS: Final = 16
 SUBJECT_LENGTH: Final = 64
 NOBODY: Final = "-"
+EXPOSURE: Final = BehaviourKind.EXPOSURE
 
 _dropped: Final = Counter(
     "toutiao_behaviour_dropped", "Behaviour that could not be recorded, by sink.", ("sink",)
@@ -64,7 +66,8 @@ class Event(NamedTuple):
     """One thing that happened.
 
     :param subject: user id, ``anon:<hash>``, or None: then the address stands for the subject
-    :param trace: parameters of the trace line; None if there is no line
+    :param trace: parameters of the trace line; None if there is no line, or if it is made here,
+        as that of an exposure is
     """
 
     at_ms: int
@@ -139,7 +142,7 @@ class Recorder:
             else:
                 _dropped.labels("sql").inc()
             return
-        if event.trace is not None:
+        if event.trace is not None or event.kind == EXPOSURE:
             self._keep_line(_line(event))
         self._keep_rows(_rows(event))
 
@@ -210,11 +213,14 @@ def _statement(paramstyle: str) -> str:
 
 def _line(event: Event) -> bytes:
     """The trace line. Pure ASCII, so that nothing in it can pass for the end of a line."""
+    trace = event.trace
+    if trace is None:
+        trace = traces.exposure(event.subject or "", event.article_ids)
     line = {
         "actionTime": _second(event.at_ms // 1000),
         "readTime": "" if event.seconds is None else str(event.seconds),
         "channelId": event.channel_id,
-        "param": event.trace,
+        "param": trace,
     }
     encoded = orjson.dumps(line)
     if not encoded.isascii():

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+import math
 import threading
 import uuid
-from collections import Counter
+from collections import OrderedDict, deque
 from collections.abc import Iterable, Sequence
 from datetime import timedelta
+from operator import itemgetter
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
 import orjson
 import prometheus_client
-from cachetools import TTLCache
 
 from common.cache import counters
 from common.errors import DependencyUnavailable
@@ -20,7 +21,7 @@ from common.extensions.redis import store
 from common.services import behaviour
 from common.services.projections.counters import DIRTY
 from common.utils import clock
-from common.utils.background import Complaints, Errand, Inbox
+from common.utils.background import Complaints, Errand
 from common.utils.constants import BehaviourKind, ReadSource
 from common.utils.journal import Journal, adopted, orphans
 
@@ -61,6 +62,11 @@ class View(NamedTuple):
     ip: str | None = None  # never journaled
 
 
+# A view as requests leave it: article, author, channel, user, subject, when (ms), source, address.
+Arrival = tuple[int, int, int, int | None, str, int, int, str | None]
+_USER_ID: Final = itemgetter(3)
+
+
 class Batch(NamedTuple):
     """Views that are applied together, once. Numbers of one writer grow."""
 
@@ -77,11 +83,10 @@ class Delivery:
         self._writer = uuid.uuid4().hex
         self._number = 0
         self._latest = 0.0
-        self._inbox: Inbox[View] = Inbox(MAX_VIEWS)
-        self._windows: TTLCache[tuple[int, str], bool] = TTLCache(
-            MAX_WINDOWS, ttl=WINDOW_SECONDS, timer=lambda: clock.now_ms() / 1000
-        )
-        self._under_way: Counter[int] = Counter()  # views of each user not delivered yet
+        self._arrivals: deque[Arrival] = deque()
+        self._leaving: frozenset[int | None] = frozenset()  # readers of what is being delivered
+        # When a subject's read of an article was counted, the earliest first.
+        self._windows: OrderedDict[tuple[int, str], float] = OrderedDict()
         self._arrived = threading.Condition()
         self._working = threading.Lock()
         self._journal = Journal(directory, TOPIC, self._writer, max_bytes=MAX_JOURNAL_BYTES)
@@ -100,26 +105,24 @@ class Delivery:
         ip: str | None,
         source: ReadSource,
     ) -> None:
-        """Take a view; returns at once."""
-        with self._arrived:
-            counts = (article_id, subject) not in self._windows
-            if not counts and user_id is None:
-                return
-            if counts:
-                self._windows[article_id, subject] = True
-            at = self._latest = max(clock.now_ms() / 1000, self._latest + MICROSECOND)
-            view = View(article_id, author_id, channel_id, user_id, subject, at, source, counts, ip)
-            if not self._inbox.put(view):
-                _dropped.inc()
-                return
-            if user_id is not None:
-                self._under_way[user_id] += 1
+        """Take a view; returns at once, and leaves all thinking to the thread."""
+        arrivals = self._arrivals
+        if len(arrivals) >= MAX_VIEWS:
+            _dropped.inc()
+            return
+        at_ms = clock.now_ms()
+        arrivals.append((article_id, author_id, channel_id, user_id, subject, at_ms, source, ip))
         self._errand.wake()
 
     def settle(self, user_id: int) -> None:
         """Wait a little until the user's views have left for STORE or the journal."""
         with self._arrived:
-            self._arrived.wait_for(lambda: user_id not in self._under_way, SETTLE_SECONDS)
+            self._arrived.wait_for(lambda: not self._holds(user_id), SETTLE_SECONDS)
+
+    def _holds(self, user_id: int) -> bool:
+        """Whether a view of the user is still here."""
+        # A copy: the views of others go on arriving while this one looks.
+        return user_id in self._leaving or user_id in map(_USER_ID, self._arrivals.copy())
 
     def look_for_orphans(self) -> None:
         """Deliver what dead processes left behind, if there is any."""
@@ -143,15 +146,39 @@ class Delivery:
     def _work(self) -> bool:
         """Whether something is left to be tried again."""
         with self._working:
-            views = list(self._inbox.take_all())
             try:
+                views = self._take_all()
                 for first in range(0, len(views), VIEWS_PER_BATCH):
                     self._deliver(views[first : first + VIEWS_PER_BATCH])
             finally:
-                self._announce(views)
+                self._announce()
             if self._may_have_orphans or not self._journal.is_empty:
                 self._catch_up()
             return self._may_have_orphans or not self._journal.is_empty
+
+    def _take_all(self) -> list[View]:
+        """The views that have arrived and change something."""
+        with self._arrived:  # who waits finds his view in one of the two places
+            arrivals = [self._arrivals.popleft() for _ in range(len(self._arrivals))]
+            self._leaving = frozenset(map(_USER_ID, arrivals))
+        views = map(self._view, arrivals)
+        return [view for view in views if view.counts or view.user_id is not None]
+
+    def _view(self, arrival: Arrival) -> View:
+        article_id, author_id, channel_id, user_id, subject, at_ms, source, ip = arrival
+        at = self._latest = max(at_ms / 1000, self._latest + MICROSECOND)
+        counts = self._opens_window(article_id, subject, at)
+        return View(article_id, author_id, channel_id, user_id, subject, at, source, counts, ip)
+
+    def _opens_window(self, article_id: int, subject: str, at: float) -> bool:
+        windows, window = self._windows, (article_id, subject)
+        if at - windows.get(window, -math.inf) < WINDOW_SECONDS:
+            return False
+        windows[window] = at
+        windows.move_to_end(window)
+        while len(windows) > MAX_WINDOWS or at - next(iter(windows.values())) >= WINDOW_SECONDS:
+            windows.popitem(last=False)
+        return True
 
     def _deliver(self, views: Sequence[View]) -> None:
         # Not only a count: a later process must not begin below what this one reached.
@@ -168,9 +195,10 @@ class Delivery:
         if not is_kept:
             _dropped.inc(len(views))
 
-    def _announce(self, views: Iterable[View]) -> None:
+    def _announce(self) -> None:
+        """What was taken has left."""
         with self._arrived:
-            self._under_way -= Counter(view.user_id for view in views if view.user_id is not None)
+            self._leaving = frozenset()
             self._arrived.notify_all()
 
     def _catch_up(self) -> None:

@@ -118,7 +118,7 @@ def test_a_batch_whose_reply_was_lost_is_not_counted_again(counting, redis):
     delivery = reading._delivery
     with delivery._working:
         view()
-        batch = reading_delivery.Batch("w" * 32, 1, list(delivery._inbox.take_all()))
+        batch = reading_delivery.Batch("w" * 32, 1, delivery._take_all())
         replies = [delivery._apply(batch), delivery._apply(batch)]
 
     assert replies == [True, True]
@@ -198,6 +198,33 @@ def test_without_a_journal_reading_goes_on(outage, counting, redis):
     view(2)
 
     assert reads(redis, 2) == 1
+
+
+def test_too_many_views_at_once_are_dropped_and_counted(counting, redis, monkeypatch):
+    monkeypatch.setattr(reading_delivery, "MAX_VIEWS", 3)
+    before = REGISTRY.get_sample_value("toutiao_reads_dropped_total")
+    with reading._delivery._working:  # the thread cannot take any away
+        for article_id in (1, 2, 3, 4, 5):
+            view(article_id)
+
+    counted = [reads(redis, article_id) for article_id in (1, 2, 3, 4, 5)]
+    assert counted == [1, 1, 1, 0, 0]
+    assert REGISTRY.get_sample_value("toutiao_reads_dropped_total") - before == 2
+
+
+def test_a_reader_waits_for_his_own_views_only(counting):
+    delivery = reading._delivery
+    view()
+    with delivery._working:
+        view(2)
+        assert delivery._holds(READER)
+        assert not delivery._holds(READER + 1)
+        delivery._take_all()
+        assert delivery._holds(READER)
+
+    reading.flush()
+
+    assert not delivery._holds(READER)
 
 
 _READS = """
