@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import secrets
+import time
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import NamedTuple
 
 import structlog
 from sqlalchemy import ColumnElement, select, update
 
 from common.cache import tokens
 from common.cache import user as user_cache
+from common.cache.local import first_level
 from common.errors import InvalidInput, NotAllowed, TemporarilyUnavailable
 from common.extensions.db import insert_ignore, insert_new, transaction
 from common.extensions.redis import cache
@@ -24,7 +27,7 @@ from common.utils import clock
 from common.utils.constants import Device, UserStatus
 from common.utils.credentials import Credentials
 from common.utils.identity import ANONYMOUS, Identity
-from common.utils.jwt_util import InvalidToken, TokenIssuer
+from common.utils.jwt_util import Claims, InvalidToken, TokenIssuer
 
 log = structlog.get_logger(__name__)
 
@@ -32,6 +35,8 @@ NAME_PREFIX = "用户"
 NAME_CHARACTERS = "abcdefghjkmnpqrstuvwxyz23456789"  # without those that look alike
 NAME_RANDOM = 5
 REGISTRATION_TRIES = 10
+REMEMBERED_BEARERS = 4096
+INVALID = Identity(problem="invalid")
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +47,18 @@ class _Account:
     is_verified: bool
 
 
+class _Bearer(NamedTuple):
+    """Whom a token made its bearer, by copies of this process that are fresh until then.
+
+    :param drops: of :data:`first_level` before they were read: with any further one it is over
+    """
+
+    claims: Claims
+    identity: Identity
+    until: float
+    drops: int
+
+
 class _Desk:
     """What the process was configured with."""
 
@@ -50,6 +67,7 @@ class _Desk:
 
 
 _desk = _Desk()
+_bearers: dict[str, _Bearer] = {}  # by jti
 
 
 def init(settings: Settings) -> None:
@@ -152,25 +170,47 @@ def identify(credentials: Credentials) -> Identity:
     try:
         claims = issuer().verify(credentials.token)
     except InvalidToken:
-        return Identity(problem="invalid")
+        return INVALID
+    known = _bearers.get(claims.jti)
+    if (
+        known is not None
+        and known.claims is claims
+        and known.drops == first_level.drops
+        and known.until >= time.monotonic()
+    ):
+        return known.identity
+    return _identify(claims)
+
+
+def _identify(claims: Claims) -> Identity:
     user_id = claims.subject
-    status, version, is_revoked = _standing(user_id, tokens.number(claims.jti))
+    token = tokens.number(claims.jti)
+    drops = first_level.drops
+    status = user_cache.status.at_hand(user_id)
+    version = user_cache.token_version.at_hand(user_id)
+    revoked = tokens.revoked.at_hand(token)
+    if status is None or version is None or revoked is None:
+        return _judge(claims, *_standing(user_id, token))
+    identity = _judge(claims, status.value, version.value, revoked.value is not None)
+    if len(_bearers) >= REMEMBERED_BEARERS:
+        _bearers.clear()
+    until = min(status.until, version.until, revoked.until)
+    _bearers[claims.jti] = _Bearer(claims, identity, until, drops)
+    return identity
+
+
+def _judge(claims: Claims, status: int | None, version: int | None, is_revoked: bool) -> Identity:
     if status is None or is_revoked:
-        return Identity(problem="invalid")
+        return INVALID
     if status == UserStatus.DISABLED:
-        return Identity(user_id, claims.verified, claims.refresh, problem="disabled")
+        return Identity(claims.subject, claims.verified, claims.refresh, problem="disabled")
     if version != claims.ver:
-        return Identity(problem="invalid")
-    return Identity(user_id, claims.verified, claims.refresh)
+        return INVALID
+    return Identity(claims.subject, claims.verified, claims.refresh)
 
 
 def _standing(user_id: int, token: int) -> tuple[int | None, int | None, bool]:
     """Status and token version of an account, None if it does not exist; is the token revoked?"""
-    status = user_cache.status.at_hand(user_id)
-    version = user_cache.token_version.at_hand(user_id)
-    revoked = tokens.revoked.at_hand(token)
-    if status is not None and version is not None and revoked is not None:
-        return status.value, version.value, revoked.value is not None
     batch = cache.batch()
     wanted_status = user_cache.status.want(batch, (user_id,))
     wanted_version = user_cache.token_version.want(batch, (user_id,))

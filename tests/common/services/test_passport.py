@@ -7,10 +7,16 @@ import itertools
 import pytest
 from sqlalchemy import select
 
+from common.cache.local import first_level
 from common.errors import TemporarilyUnavailable
 from common.extensions.db import db
 from common.models import User
 from common.services import passport
+from common.utils import metering
+from common.utils.constants import UserStatus
+from common.utils.credentials import Credentials
+from tests.factories import UserFactory
+from tests.support.accounts import set_account
 
 DEMO_CODE = "246810"
 
@@ -53,3 +59,49 @@ def test_names_have_no_letters_that_look_alike_and_fit_the_limit(runtime):
 
     assert all(len(name) == 7 for name in names())
     assert not set("".join(names())) & set("01ilo")
+
+
+@pytest.fixture
+def bearer(runtime):
+    """Credentials of a new account, shown often enough that the process knows them."""
+    user = UserFactory()
+    credentials = Credentials(passport.issuer().access(user.user_id, ver=0))
+    for _ in range(3):
+        passport.identify(credentials)
+    return user, credentials
+
+
+def test_a_bearer_who_was_just_seen_costs_no_round_trip(bearer):
+    user, credentials = bearer
+
+    with metering.measure() as cost:
+        known = [passport.identify(credentials) for _ in range(3)]
+
+    assert {identity.user_id for identity in known} == {user.user_id}
+    assert (cost.sql, cost.stages) == (0, 0)
+
+
+def test_a_bearer_whose_account_was_disabled_is_known_as_such_at_once(bearer):
+    user, credentials = bearer
+
+    set_account(user.user_id, status=UserStatus.DISABLED)
+
+    assert passport.identify(credentials).problem == "disabled"
+
+
+def test_a_bearer_who_took_the_token_back_is_nobody_at_once(bearer):
+    _, credentials = bearer
+
+    passport.revoke(credentials.token)
+
+    assert passport.identify(credentials).problem == "invalid"
+
+
+def test_a_bearer_is_looked_up_again_when_the_process_has_forgotten(bearer):
+    _, credentials = bearer
+
+    first_level.clear()
+
+    with metering.measure() as cost:
+        passport.identify(credentials)
+    assert cost.stages == 1
