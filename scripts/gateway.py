@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import re
 from collections.abc import Callable, Iterable
 from typing import Any, Final
 
@@ -29,23 +30,22 @@ Environ = dict[str, Any]
 StartResponse = Callable[..., Any]
 WsgiApp = Callable[[Environ, StartResponse], Iterable[bytes]]
 
-# First path segment → (public prefix, door, path of the door), longest prefix first.
-MOUNTS: Final[dict[str, tuple[tuple[str, str, str], ...]]] = {
-    "v1_0": (("/v1_0/mp/", "mp", "/v1_0/"), ("/v1_0/", "user", "/v1_0/")),
-    "v1_1": (("/v1_1/", "user", "/v1_1/"),),
-    "app": (
-        ("/app/v1_0/", "user", "/v1_0/"),
-        ("/app/v1_1/", "user", "/v1_1/"),
-        ("/app/imtest/", "user", "/imtest/"),
-    ),
-    "imtest": (("/imtest/", "user", "/imtest/"),),
-    "mp": (("/mp/v1_0/", "mp", "/v1_0/"),),
-    "mis": (
-        ("/mis/v1_0/", "mis", "/v1_0/"),
-        # The published document prints the prefix twice for these (contract/admin.md §1.1).
-        ("/mis/mis/v1_0/permissions/", "mis", "/v1_0/permissions/"),
-    ),
+# Public prefix → (door, path of the door).
+MOUNTS: Final[dict[str, tuple[str, str]]] = {
+    "/v1_0/": ("user", "/v1_0/"),
+    "/v1_0/mp/": ("mp", "/v1_0/"),
+    "/v1_1/": ("user", "/v1_1/"),
+    "/app/v1_0/": ("user", "/v1_0/"),
+    "/app/v1_1/": ("user", "/v1_1/"),
+    "/app/imtest/": ("user", "/imtest/"),
+    "/imtest/": ("user", "/imtest/"),
+    "/mp/v1_0/": ("mp", "/v1_0/"),
+    "/mis/v1_0/": ("mis", "/v1_0/"),
+    # The published document prints the prefix twice for these (contract/admin.md §1.1).
+    "/mis/mis/v1_0/permissions/": ("mis", "/v1_0/permissions/"),
 }
+# Any of them, the longest that fits.
+_PREFIX: Final = re.compile("|".join(map(re.escape, sorted(MOUNTS, key=len, reverse=True))))
 ROUTE_MAPS: Final = {
     "/": "user",
     "/app": "user",
@@ -66,8 +66,7 @@ class Gateway:
 
     def __init__(self, apps: dict[str, Application], inside: WsgiApp) -> None:
         self._mounts = {
-            segment: tuple((prefix, apps[door].wsgi_app, path) for prefix, door, path in mounts)
-            for segment, mounts in MOUNTS.items()
+            prefix: (apps[door].wsgi_app, path) for prefix, (door, path) in MOUNTS.items()
         }
         self._inside = inside
 
@@ -77,11 +76,14 @@ class Gateway:
         if path.startswith("/api/"):
             path = path[len(PROXY_PREFIX) :]
             environ["PATH_INFO"] = path
-        for prefix, app, inner in self._mounts.get(path[1:].partition("/")[0], ()):
-            if path.startswith(prefix):
-                environ["PATH_INFO"] = inner + path[len(prefix) :]
-                return app(environ, start_response)
-        return self._inside(environ, start_response)
+        found = _PREFIX.match(path)
+        if found is None:
+            return self._inside(environ, start_response)
+        prefix = found[0]
+        app, inner = self._mounts[prefix]
+        if inner != prefix:
+            environ["PATH_INFO"] = inner + path[len(prefix) :]
+        return app(environ, start_response)
 
 
 class Inside:

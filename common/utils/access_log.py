@@ -5,6 +5,7 @@ from __future__ import annotations
 import atexit
 import os
 import threading
+import time
 from collections import deque
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -106,16 +107,23 @@ def as_json(line: AccessLine) -> bytes:
 
     Written by hand: encoding a dictionary of its fields costs several times as much.
     """
-    now = datetime.now(UTC)
-    return b'{"request_id":"%s",%s,"ms":%.2f,"sql":%d,"stages":%d,%s,"timestamp":"%s"}\n' % (
+    now = time.time()
+    second = int(now)
+    return b'{"request_id":"%s",%s,"ms":%.2f,"sql":%d,"stages":%d,%s,"timestamp":"%s.%06dZ"}\n' % (
         request_id.current().encode(),  # of characters that need no escapes
         _labels(line.door, line.method, line.route, line.status),
         line.seconds * 1000,
         line.sql,
         line.stages,
         _origin(line.address),
-        now.isoformat().replace("+00:00", "Z").encode(),
+        _second(second),
+        (now - second) * 1_000_000,
     )
+
+
+@lru_cache(maxsize=2)
+def _second(since_epoch: int) -> bytes:
+    return datetime.fromtimestamp(since_epoch, UTC).strftime("%Y-%m-%dT%H:%M:%S").encode()
 
 
 @lru_cache(maxsize=2048)

@@ -8,7 +8,9 @@ from collections.abc import Iterable
 from functools import lru_cache
 from typing import Any, Final
 
-from flask import Flask, current_app, request
+from flask import Flask
+
+from common.utils import current
 
 IPV6_SUBSCRIBER_BITS: Final = 64  # one subscriber owns a whole /64, so limits count those
 MAX_HOPS: Final = 20  # of X-Forwarded-For that are looked at, from the right
@@ -28,10 +30,8 @@ class Networks:
 
     def __init__(self, networks: Iterable[str]) -> None:
         self._networks = [ipaddress.ip_network(network, strict=False) for network in networks]
+        self.is_empty = not self._networks
         self.contains = lru_cache(maxsize=1024)(self._contains)
-
-    def __bool__(self) -> bool:
-        return bool(self._networks)
 
     def _contains(self, text: str) -> bool:
         address = _parse(text)
@@ -41,7 +41,7 @@ class Networks:
 def address_of(environ: dict[str, Any], proxies: Networks) -> str:
     """The right-most hop that is not one of our ``proxies``; nobody else's word is taken."""
     address: str = environ.get("REMOTE_ADDR") or UNKNOWN
-    if not proxies or not proxies.contains(address):
+    if proxies.is_empty or not proxies.contains(address):
         return address
     hops = environ.get("HTTP_X_FORWARDED_FOR", "").split(",")[-MAX_HOPS:]
     for hop in reversed(hops):
@@ -62,11 +62,16 @@ def origin_of(environ: dict[str, Any], proxies: Networks) -> tuple[str, str]:
     """
     scheme: str = environ["wsgi.url_scheme"]
     host: str = environ.get("HTTP_HOST", "")
-    if proxies and proxies.contains(environ.get("REMOTE_ADDR") or UNKNOWN):
+    if not proxies.is_empty and proxies.contains(environ.get("REMOTE_ADDR") or UNKNOWN):
         host = environ.get("HTTP_X_FORWARDED_HOST", host)
         if environ.get("HTTP_X_FORWARDED_PROTO") in SCHEMES:
             scheme = environ["HTTP_X_FORWARDED_PROTO"]
-    return scheme, host if _HOST.fullmatch(host) else FALLBACK_HOST
+    return scheme, _sound_host(host)
+
+
+@lru_cache(maxsize=256)
+def _sound_host(host: str) -> str:
+    return host if _HOST.fullmatch(host) else FALLBACK_HOST
 
 
 def use_proxies(app: Flask, proxies: Networks) -> None:
@@ -76,7 +81,8 @@ def use_proxies(app: Flask, proxies: Networks) -> None:
 
 def client_address() -> str:
     """The caller's address in the current request."""
-    return address_of(request.environ, current_app.extensions[_EXTENSION])
+    here = current.context()
+    return address_of(here.request.environ, here.app.extensions[_EXTENSION])
 
 
 def limit_group(address: str) -> str:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import Final, NamedTuple
 
 MAX_TOKEN_CHARACTERS: Final = 4096  # longer ones are not worth the work of decoding
+LONGEST_REMEMBERED: Final = 512  # headers like those of our clients; the memory has a bound
 NO_TOKEN: Final = frozenset({"", "undefined", "null", '""'})  # what clients send when logged out
 
 _ANONYMOUS_ID: Final = re.compile(r"[A-Za-z0-9._:-]{1,64}")
@@ -32,6 +34,10 @@ def authorization_of(header: str | None) -> Credentials:
     """
     if not header:
         return NOTHING
+    return _remembered(header) if len(header) <= LONGEST_REMEMBERED else _read(header)
+
+
+def _read(header: str) -> Credentials:
     scheme, _, value = header.partition(" ")
     match scheme.lower():
         case "bearer":
@@ -47,3 +53,7 @@ def _bearer(token: str) -> Credentials:
     if len(token) > MAX_TOKEN_CHARACTERS or not token.isascii() or " " in token or "\t" in token:
         return Credentials(token="")
     return Credentials(token=token)
+
+
+# Many requests bear the same few headers.
+_remembered: Final = lru_cache(maxsize=4096)(_read)

@@ -10,10 +10,10 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any, Final
 
-from flask import Flask, request
-from flask.globals import app_ctx
+from flask import Flask
 
 from common.errors import NotAllowed, NotAuthenticated
+from common.utils import current
 from common.utils.credentials import NOTHING, Credentials, authorization_of
 from common.utils.describing import describes
 from common.utils.identity import ANONYMOUS, Identity
@@ -40,23 +40,25 @@ def identity() -> Identity:
 
     Sets ``g.identity``, ``g.user_id`` (None for visitors) and ``g.subject``.
     """
-    here = app_ctx.g  # the object behind ``g``: each use of ``g`` itself is a look-up
+    here = vars(current.namespace())  # its attributes are plain entries, but set in Python
     known: Identity | None = here.get("identity")
     if known is not None:
         return known
-    found = _identify(authorization_of(request.environ.get("HTTP_AUTHORIZATION")))
-    here.identity = found
-    here.user_id = None if found.problem or found.refresh else found.user_id
-    here.subject = found.subject
+    found = _identify()
+    here["user_id"] = None if found.problem or found.refresh else found.user_id
+    here["subject"] = found.subject
+    here["identity"] = found
     return found
 
 
-def _identify(credentials: Credentials) -> Identity:
+def _identify() -> Identity:
+    context = current.context()
+    credentials = authorization_of(context.request.environ.get("HTTP_AUTHORIZATION"))
     if credentials is NOTHING:
         return ANONYMOUS
     if credentials.token is None:
         return Identity(anonymous_id=credentials.anonymous_id)
-    identify: Identify = app_ctx.app.extensions[_IDENTIFY]
+    identify: Identify = context.app.extensions[_IDENTIFY]
     return identify(credentials)
 
 
@@ -67,9 +69,8 @@ def login_optional(method: Method) -> Method:
     @wraps(method)
     def guarded(*args: Any, **kwargs: Any) -> Any:
         caller = identity()
-        if caller.problem == "invalid":
-            raise NotAuthenticated(ERRONEOUS)
-        _refuse_misuse(caller)
+        if caller.problem or caller.refresh:
+            _refuse(caller)
         return method(*args, **kwargs)
 
     return guarded
@@ -97,6 +98,12 @@ def verified_required(method: Method) -> Method:
         return method(*args, **kwargs)
 
     return guarded
+
+
+def _refuse(caller: Identity) -> None:
+    if caller.problem == "invalid":
+        raise NotAuthenticated(ERRONEOUS)
+    _refuse_misuse(caller)
 
 
 def _require_login(caller: Identity, *, verified: bool = False) -> None:

@@ -108,22 +108,26 @@ class TokenIssuer:
 
         :raises InvalidToken: for whatever reason
         """
-        if len(token) > MAX_TOKEN_CHARACTERS or SHAPE.fullmatch(token) is None:
-            raise InvalidToken("not a token")
         # By the whole token, in memory only: nothing shorter is as safe and as cheap to compare.
         checked = self._known.get(token)
         if checked is None:
-            checked = self._check(self._payload(token))
-            with self._lock:
-                if len(self._known) >= REMEMBERED_TOKENS:
-                    del self._known[next(iter(self._known))]
-                self._known[token] = checked
+            checked = self._remember(token)
         now = clock.now_ms() // 1000
         if now >= checked.claims.exp:
             raise InvalidToken("expired")
         if now < checked.valid_from:
             raise InvalidToken("issued in the future")
         return checked.claims
+
+    def _remember(self, token: str) -> _Checked:
+        if len(token) > MAX_TOKEN_CHARACTERS or SHAPE.fullmatch(token) is None:
+            raise InvalidToken("not a token")
+        checked = self._check(self._payload(token))
+        with self._lock:
+            if len(self._known) >= REMEMBERED_TOKENS:
+                del self._known[next(iter(self._known))]
+            self._known[token] = checked
+        return checked
 
     def _issue(self, subject: int, *, ver: int, verified: bool, refresh: bool) -> str:
         now = clock.now_ms() // 1000

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections import defaultdict
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -25,7 +26,7 @@ class _Tally(threading.local):
 
     def __init__(self) -> None:
         self.sql = 0
-        self.stages: dict[str, int] = {}
+        self.stages: defaultdict[str, int] = defaultdict(int)
         self.all_stages = 0
         self.overlapped = 0
 
@@ -77,7 +78,7 @@ class Cost:
 
 _tally = _Tally()
 _sql_total = 0
-_stage_totals: dict[str, int] = {}
+_stage_totals: defaultdict[str, int] = defaultdict(int)
 _totals_lock = threading.Lock()
 
 
@@ -93,10 +94,9 @@ def count_stage(edge: str) -> None:
     """One round trip to the Redis deployment ``edge`` was made by the calling thread."""
     tally = _tally
     tally.all_stages += 1
-    stages = tally.stages
-    stages[edge] = stages.get(edge, 0) + 1
+    tally.stages[edge] += 1
     with _totals_lock:
-        _stage_totals[edge] = _stage_totals.get(edge, 0) + 1
+        _stage_totals[edge] += 1
 
 
 def spent() -> tuple[int, int]:

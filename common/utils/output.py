@@ -15,10 +15,12 @@ from typing import Any, ClassVar, Final
 
 import flask_restful
 import orjson
-from flask import Flask, Response, request
+from flask import Flask, Response
 from pydantic import BaseModel
+from werkzeug.datastructures import Headers
 
 from common.errors import TemporarilyUnavailable, TransactionConflict
+from common.utils import current
 from common.utils.idempotency import idempotent
 
 Method = Callable[..., Any]
@@ -26,6 +28,9 @@ Decorator = Callable[[Method], Method]
 HeaderList = Sequence[tuple[str, str]] | Mapping[str, str]
 
 JSON_TYPE: Final = "application/json"
+# Plain numbers: Python 3.11 looks members of an enumeration up in Python code.
+OK: Final = HTTPStatus.OK.value
+NO_CONTENT: Final = HTTPStatus.NO_CONTENT.value
 ATTEMPTS: Final = 3  # of a method whose transaction the database gave up
 LONGEST_PAUSE_SECONDS: Final = 0.05  # before the second attempt; doubles for the third
 
@@ -40,21 +45,44 @@ class RawData(bytes):
 
 
 class JsonResponse(Response):
-    """A JSON body in one piece; skips what Werkzeug does for redirects and streams."""
+    """A JSON body in one piece; skips what Werkzeug does for redirects and streams.
+
+    The usual one, a 200 without headers of its own, is put together by hand. Whatever is changed
+    later (status, headers, body) is changed as in any other response.
+    """
 
     default_mimetype = JSON_TYPE
+    # What Werkzeug's constructor would set; requirements.txt pins the release of these names.
+    direct_passthrough = False
+    _status = "200 OK"
+    _status_code = OK
 
-    def __init__(self, body: bytes, status: int = 200, headers: HeaderList | None = None) -> None:
-        super().__init__(body, status, headers, content_type=JSON_TYPE)
+    def __init__(self, body: bytes, status: int = OK, headers: HeaderList | None = None) -> None:
+        self._ready = [body]
+        if headers:
+            super().__init__(self._ready, status, headers, content_type=JSON_TYPE)
+            self.headers["Content-Length"] = str(len(body))
+            return
+        self.headers = Headers()
+        self.headers._list += (  # noqa: SLF001 - checked, as Headers.set does, they stay the same
+            ("Content-Type", JSON_TYPE),
+            ("Content-Length", str(len(body))),
+        )
+        self.response = self._ready
+        self._on_close = []
+        if status != OK:
+            self.status_code = status
 
     def get_wsgi_response(
         self, environ: dict[str, Any]
     ) -> tuple[list[bytes], str, list[tuple[str, str]]]:
         """Body, status line and headers, exactly as they go out."""
+        body: list[bytes] = []
         # The length is among the headers since the body was set. Named twice, it makes the web
         # server cut the connection instead of answering HEAD.
-        body = [] if environ["REQUEST_METHOD"] == "HEAD" else [self.get_data()]
-        return body, self.status, self.headers.to_wsgi_list()
+        if environ["REQUEST_METHOD"] != "HEAD":
+            body = self._ready if self.response is self._ready else [self.get_data()]
+        return body, self._status, self.headers._list.copy()  # noqa: SLF001 - as to_wsgi_list does
 
 
 class EmptyResponse(Response):
@@ -72,14 +100,16 @@ def respond(answer: Any) -> Response:
     A dict that has a ``message`` of its own is sent without the envelope
     (contract/media-platform.md §1.2); None is ``{"message": "OK"}``, or nothing with 204.
     """
-    status: int = 200
+    if type(answer) is dict:  # nearly all
+        return JsonResponse(envelope(answer))
+    status: int = OK
     headers: HeaderList | None = None
     if type(answer) is tuple:
         answer, status, *rest = answer
         headers = rest[0] if rest else None
     if isinstance(answer, Response):
         return answer
-    if status == HTTPStatus.NO_CONTENT:
+    if status == NO_CONTENT:
         return EmptyResponse(headers)
     return JsonResponse(envelope(answer), status, headers)
 
@@ -87,7 +117,8 @@ def respond(answer: Any) -> Response:
 def envelope(data: Any) -> bytes:
     """The body around ``data``: UTF-8 JSON, ends with a newline (contract/user-app.md §1.2)."""
     if isinstance(data, dict):
-        return dump(data if "message" in data else {"message": "OK", "data": data})
+        whole = data if "message" in data else {"message": "OK", "data": data}
+        return orjson.dumps(whole, _encode, _OPTIONS)
     if isinstance(data, bytes):
         return _OPEN + data + _CLOSE
     if isinstance(data, BaseModel):
@@ -118,19 +149,23 @@ def repeating(method: Method) -> Method:
 
     @wraps(method)
     def attempt(**arguments: Any) -> Any:
-        pause = LONGEST_PAUSE_SECONDS
-        for _ in range(ATTEMPTS - 1):
-            try:
-                return method(**arguments)
-            except TransactionConflict:
-                time.sleep(random.uniform(0, pause))  # noqa: S311 - spreads retries, guards nothing
-                pause *= 2
         try:
             return method(**arguments)
-        except TransactionConflict as conflict:
-            raise TemporarilyUnavailable("sql", retry_after=1) from conflict
+        except TransactionConflict:
+            pass  # not tried again in here, or this would be the context of what is raised then
+        return _attempt_again(method, arguments, ATTEMPTS - 1, LONGEST_PAUSE_SECONDS)
 
     return attempt
+
+
+def _attempt_again(method: Method, arguments: dict[str, Any], tries: int, pause: float) -> Any:
+    time.sleep(random.uniform(0, pause))  # noqa: S311 - spreads retries, guards nothing
+    try:
+        return method(**arguments)
+    except TransactionConflict as conflict:
+        if tries == 1:
+            raise TemporarilyUnavailable("sql", retry_after=1) from conflict
+    return _attempt_again(method, arguments, tries - 1, pause * 2)
 
 
 class Resource(flask_restful.Resource):  # type: ignore[misc] # flask_restful is untyped
@@ -158,7 +193,7 @@ class Resource(flask_restful.Resource):  # type: ignore[misc] # flask_restful is
         verbs = _verbs(cls(*args, **kwargs))
 
         def view(**arguments: Any) -> Response:
-            return respond(verbs[request.method](**arguments))
+            return respond(verbs[current.request().method](**arguments))
 
         view.__name__ = name
         view.__doc__ = cls.__doc__

@@ -32,6 +32,7 @@ INVALID: Final = "Invalid params."
 BLANKS: Final = " \t\r\n"
 SHOWN_CHARACTERS: Final = 64  # of a refused value; answers do not grow with attacks
 
+_FLAGS: Final = {"true": True, "1": True, "false": False, "0": False}
 _INTEGER: Final = re.compile(r"-?[0-9]{1,32}")
 _MOBILE: Final = re.compile(r"1[3-9][0-9]{9}")
 _SMS_CODE: Final = re.compile(r"[0-9]{6}")
@@ -56,6 +57,8 @@ def integer(value: Any, info: ValidationInfo) -> int:
     if type(value) is int:
         return value
     if isinstance(value, str):
+        if _INTEGER.fullmatch(value):  # nearly all
+            return int(value)
         value = value.strip(BLANKS)
         if info.context == QUERY and len(value) > 1 and value[0] == value[-1] == '"':
             value = value[1:-1].strip(BLANKS)
@@ -208,11 +211,12 @@ class OneOf:
 
 
 def _flag(value: Any) -> bool:
-    known = {"true": True, "1": True, "false": False, "0": False}
+    if type(value) is str and value in _FLAGS:  # nearly all
+        return _FLAGS[value]
     word = str(value).strip(BLANKS).lower() if isinstance(value, str | int) else ""
-    if word not in known:
+    if word not in _FLAGS:
         raise refuse(NOT_BOOLEAN, value=value)
-    return known[word]
+    return _FLAGS[word]
 
 
 def _mobile(value: Any) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from functools import lru_cache
 from typing import Final
 
 from common.settings import Settings
@@ -44,7 +43,6 @@ class Origins:
         self._credentials: Headers = (
             [("Access-Control-Allow-Credentials", "true")] if credentials else []
         )
-        self.answer_headers = lru_cache(maxsize=256)(self._answer_headers)
 
     def allows(self, origin: str) -> bool:
         """Exact match with the list: no suffixes, no patterns, scheme included."""
@@ -52,8 +50,8 @@ class Origins:
             return False
         return self._everybody or origin in self._listed
 
-    def _answer_headers(self, origin: str | None) -> Headers:
-        """For any answer to a request of ``origin``; the list is shared, so leave it as it is."""
+    def answer_headers(self, origin: str | None) -> Headers:
+        """For any answer to a request of ``origin``."""
         if origin is None or not self.allows(origin):
             return [VARY]
         return [

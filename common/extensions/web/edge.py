@@ -7,8 +7,9 @@ and would miss the answers that Flask gives without calling hooks.
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Iterable
+from functools import lru_cache
+from time import perf_counter
 from typing import Any, Final
 
 import structlog
@@ -44,26 +45,29 @@ class Edge:
         self._door = door
         self._origins = origins
         self._proxies = proxies
+        self._everywhere = lru_cache(maxsize=256)(self._headers_of_all_answers)
 
     def __call__(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
         """Answer one request."""
-        began = time.perf_counter()
+        began = perf_counter()
         before = metering.spent()
         identifier = request_id.begin(environ.get("HTTP_X_REQUEST_ID"))
         acting.begin()
-        media.use_host(*origin_of(environ, self._proxies))
+        media.use_origin(origin_of(environ, self._proxies))
         origin: str | None = environ.get("HTTP_ORIGIN")
         status_line = NO_STATUS
 
         def start(status: str, headers: Headers, exc_info: Any = None) -> Any:
             nonlocal status_line
             status_line = status
-            headers += SECURITY
-            headers += self._origins.answer_headers(origin)
+            is_private = "Cache-Control" not in dict(headers)
+            headers += self._everywhere(origin)
             headers.append((request_id.HEADER, identifier))
-            if not any(name == "Cache-Control" for name, _ in headers):
+            if is_private:
                 headers.append(PRIVATE)
-            return start_response(status, headers, *([exc_info] if exc_info else []))
+            if exc_info:
+                return start_response(status, headers, exc_info)
+            return start_response(status, headers)
 
         try:
             if origin is not None and environ["REQUEST_METHOD"] == "OPTIONS":
@@ -75,7 +79,10 @@ class Edge:
             return [DEFECT_BODY]
         finally:
             db.release()
-            self._account(environ, status_line[:3], time.perf_counter() - began, before)
+            self._account(environ, status_line[:3], perf_counter() - began, before)
+
+    def _headers_of_all_answers(self, origin: str | None) -> Headers:
+        return [*SECURITY, *self._origins.answer_headers(origin)]
 
     def _preflight(
         self, environ: Environ, start_response: StartResponse, origin: str, identifier: str

@@ -8,7 +8,7 @@ from flask import Flask, Response
 from pydantic import BaseModel, ConfigDict, Field
 
 from common.errors import NotFound, TemporarilyUnavailable, TransactionConflict
-from common.utils.output import Api, RawData, Resource, add_routes
+from common.utils.output import Api, JsonResponse, RawData, Resource, add_routes
 
 
 class Card(BaseModel):
@@ -175,3 +175,77 @@ def test_a_transaction_given_up_three_times_is_an_overload():
     )
 
     assert client.post("/thing").status_code == 503
+
+
+def client_answering_after(change):
+    """A client of ``{"a": 1}`` whose answers ``change`` gets to see before they go out."""
+    client = client_answering({"a": 1})
+    client.application.after_request(lambda response: change(response) or response)
+    return client
+
+
+def test_headers_may_be_changed_after_a_method():
+    def change(response):
+        response.headers["X-Mark"] = "yes"
+        response.headers["content-type"] = "application/problem+json"
+
+    response = client_answering_after(change).get("/thing")
+
+    assert response.headers.getlist("Content-Type") == ["application/problem+json"]
+    assert response.headers["X-Mark"] == "yes"
+
+
+def test_the_status_may_be_changed_after_a_method():
+    def change(response):
+        response.status_code = HTTPStatus.ACCEPTED
+
+    response = client_answering_after(change).get("/thing")
+
+    assert (response.status, client_answering({}).get("/thing").status) == (
+        "202 ACCEPTED",
+        "200 OK",
+    )
+
+
+@pytest.mark.parametrize("body", [b"{}", "{}"])
+def test_the_body_may_be_changed_after_a_method(body):
+    def change(response):
+        assert response.get_json() == {"message": "OK", "data": {"a": 1}}
+        response.data = body
+
+    response = client_answering_after(change).get("/thing")
+
+    assert (response.data, response.headers.getlist("Content-Length")) == (b"{}", ["2"])
+
+
+def test_the_body_may_be_replaced_by_pieces_of_text():
+    def change(response):
+        response.response = ["[", "]"]
+        del response.headers["Content-Length"]
+
+    assert client_answering_after(change).get("/thing").text == "[]"
+
+
+@pytest.mark.parametrize(
+    ("status", "headers"),
+    [
+        (200, None),
+        (201, None),
+        (599, None),
+        (404, [("Allow", "GET"), ("Allow", "HEAD")]),
+        (200, {"Content-Type": "text/plain", "Content-Length": "7"}),
+    ],
+)
+def test_an_answer_is_what_flask_would_have_made_of_it(status, headers):
+    expected = Response(b"{}", status, headers, content_type="application/json")
+
+    found = JsonResponse(b"{}", status, headers)
+
+    assert isinstance(found, Response)
+    assert (found.status, found.status_code) == (expected.status, expected.status_code)
+    assert [*found.headers] == [*expected.headers]
+    assert (found.data, found.mimetype, found.content_length) == (
+        expected.data,
+        expected.mimetype,
+        expected.content_length,
+    )

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from flask import g, request
-
 from common.schemas.news import ArticlePage
 from common.services import articles
+from common.utils import current
 from common.utils.client_address import client_address
 from common.utils.decorators import login_optional
 from common.utils.output import Resource
@@ -18,8 +17,10 @@ class ArticleResource(Resource):
 
     def get(self, article_id: int) -> ArticlePage:
         """Open an article; the reading is counted and remembered."""
-        opened = articles.open_article(article_id, reader_id=g.user_id)
+        reader = current.namespace()
+        opened = articles.open_article(article_id, reader_id=reader.user_id)
+        request = current.request()
         if request.method != "HEAD":
-            visitor = articles.Visitor(g.user_id, g.subject, client_address())
-            articles.note_opening(opened, visitor, trace=request.headers.get("Trace"))
+            visitor = articles.Visitor(reader.user_id, reader.subject, client_address())
+            articles.note_opening(opened, visitor, trace=request.environ.get("HTTP_TRACE"))
         return opened.page

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from flask import g
 from pydantic import BaseModel
 
 from common.schemas.news import FeedList, FeedPage
 from common.services import feed
+from common.utils import current
 from common.utils.decorators import login_optional
 from common.utils.output import Resource
 from common.utils.parser import ChannelId, Flag, Page, PerPage, TimestampMs, parse_query
@@ -66,4 +66,5 @@ class ArticleListResource(Resource):
 
 
 def _reader() -> feed.Reader:
-    return feed.Reader(user_id=g.user_id, subject=g.subject)
+    reader = current.namespace()
+    return feed.Reader(user_id=reader.user_id, subject=reader.subject)

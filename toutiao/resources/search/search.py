@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from flask import g, request
 from pydantic import BaseModel
 
 from common.schemas.search import SearchList
 from common.services import searching
 from common.services.searching import Seeker, Wish
+from common.utils import current
 from common.utils.client_address import client_address
 from common.utils.decorators import login_optional
 from common.utils.limiter import few_at_once
@@ -48,10 +48,11 @@ class SearchResource(Resource):
     def get(self) -> SearchList:
         """Articles with a phrase, by page."""
         query = parse_query(SearchQuery)
+        reader = current.namespace()
         return searching.find_articles(
             Wish(query.q, query.channel_id, query.begin, query.end, query.sort, query.highlight),
-            Seeker(g.user_id, g.subject, client_address()),
+            Seeker(reader.user_id, reader.subject, client_address()),
             page=query.page,
             per_page=query.per_page,
-            remember=request.method != "HEAD",
+            remember=current.request().method != "HEAD",
         )
