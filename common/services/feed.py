@@ -3,35 +3,63 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Sequence
 from contextlib import suppress
 from datetime import timedelta
+from typing import TypedDict
 
+import orjson
 from cachetools import TTLCache
 
 from common.cache import pins
 from common.errors import DependencyUnavailable, InvalidInput
 from common.extensions.redis import cache, store
-from common.schemas.news import FeedList, FeedPage
 from common.services import behaviour, channels, feed_pages, recommending
 from common.services.feed_pages import OLDEST_CURSOR_MS, Asked, Page, Reader
-from common.services.recommending import Offer, Question, WantedOffer, candidates
-from common.services.recommending.candidates import Candidate
+from common.services.recommending import (
+    Offer,
+    Question,
+    Suggestion,
+    WantedOffer,
+    candidates,
+    hints,
+)
+from common.services.recommending.interface import article_id_of
+from common.services.recommending.orders import Candidate
 from common.utils import clock, media
 
-__all__ = ["PAGE_SIZE", "Reader", "forget", "page_at", "page_numbered"]
+__all__ = ["PAGE_SIZE", "Reader", "ReadyList", "ReadyPage", "forget", "page_at", "page_numbered"]
 
 PAGE_SIZE = 10
 RECENT_MS = int(timedelta(seconds=60).total_seconds() * 1000)  # a call this recent wants news
 SHARED_SECONDS = 0.9  # life of the newest page, which all visitors share
 INVALID_CHANNEL = {"channel_id": "Invalid channel id."}
 
-_shared: TTLCache[tuple[object, ...], tuple[int, FeedPage]] = TTLCache(500, ttl=SHARED_SECONDS)
+
+class ReadyPage(TypedDict):
+    """A :class:`FeedPage` whose items are JSON already."""
+
+    pre_timestamp: int | None
+    results: orjson.Fragment
+
+
+class ReadyList(ReadyPage):
+    """A :class:`FeedList` whose items are JSON already."""
+
+    total_count: int
+    page: int
+    per_page: int
+
+
+_NO_ITEMS = orjson.Fragment(b"[]")
+
+_shared: TTLCache[tuple[object, ...], tuple[int, ReadyPage]] = TTLCache(500, ttl=SHARED_SECONDS)
 _shared_lock = threading.Lock()
 
 
 def page_at(
     reader: Reader, *, channel_id: int, time_ms: int, with_top: bool, count: int = PAGE_SIZE
-) -> FeedPage:
+) -> ReadyPage:
     """The newest page ("now"), or the page older than a former ``pre_timestamp``.
 
     With items ``pre_timestamp`` is an integer ≥ 1 below ``time_ms``; without items it is None and
@@ -66,7 +94,7 @@ def page_at(
         return _timeline_page(asked, at_ms, is_fresh=_is_fresh(asked, at_ms, is_recent))
 
 
-def page_numbered(reader: Reader, *, channel_id: int, page: int, per_page: int) -> FeedList:
+def page_numbered(reader: Reader, *, channel_id: int, page: int, per_page: int) -> ReadyList:
     """The feed by page number, newest first, pinned items in front of the first page.
 
     A page whose articles have all vanished shows what follows them: an empty one is the end.
@@ -97,27 +125,27 @@ def page_numbered(reader: Reader, *, channel_id: int, page: int, per_page: int) 
         "total_count": total,
         "page": page,
         "per_page": per_page,
-        "pre_timestamp": _cursor(found, per_page) if composed.cards else None,
-        "results": composed.cards,
+        "pre_timestamp": None if composed.is_empty else _cursor(found, per_page),
+        "results": composed.results,
     }
 
 
-def _known_page(asked: Asked, wanted: WantedOffer) -> FeedPage:
+def _known_page(asked: Asked, wanted: WantedOffer) -> ReadyPage:
     """A page from the recommender; what has vanished is passed over.
 
     :raises DependencyUnavailable: STORE is down, so nobody knows what was served
     """
     passed: set[int] = set()
-    while offer := wanted.resolve(count=asked.count, pin_ids=asked.pin_ids, passed=passed):
+    while offer := _offer(asked, wanted, passed):
         page = _offered(asked, wanted, offer)
         if page.shown or (offer.is_refresh and not offer.suggestions):
             _expose(asked, page)
             return {
-                "pre_timestamp": offer.cursor_ms if page.cards else None,
-                "results": page.cards,
+                "pre_timestamp": None if page.is_empty else offer.cursor_ms,
+                "results": page.results,
             }
         if offer.is_refresh and offer.is_new:
-            passed.update(each.article_id for each in offer.suggestions)
+            passed.update(map(article_id_of, offer.suggestions))
             continue
         at_ms = offer.cursor_ms
         if offer.is_by_time:
@@ -126,6 +154,20 @@ def _known_page(asked: Asked, wanted: WantedOffer) -> FeedPage:
             break
         wanted = _ask(asked, at_ms)
     return _no_more()
+
+
+def _offer(asked: Asked, wanted: WantedOffer, passed: set[int]) -> Offer | None:
+    """What to show, without what this reader was just found not to want.
+
+    Only a look decides that there is nothing else, so where such hints leave nothing, they are
+    not heeded.
+    """
+    hidden = hints.of(asked.reader.user_id)
+    count, pin_ids = asked.count, asked.pin_ids
+    offer = wanted.resolve(count=count, pin_ids=pin_ids, passed=passed, hidden=hidden)
+    if hidden and (offer is None or not offer.suggestions):
+        offer = wanted.resolve(count=count, pin_ids=pin_ids, passed=passed)
+    return offer
 
 
 def _ask(asked: Asked, at_ms: int) -> WantedOffer:
@@ -144,7 +186,9 @@ def _offered(asked: Asked, wanted: WantedOffer, offer: Offer) -> Page:
     where that was wrong, it is corrected.
     """
     pin_ids = asked.pin_ids if offer.is_refresh else ()
-    suggestions = [each for each in offer.suggestions if each.article_id not in pin_ids]
+    suggestions: Sequence[Suggestion] = offer.suggestions
+    if pin_ids:
+        suggestions = [each for each in suggestions if each.article_id not in pin_ids]
     noted = suggestions[: offer.size]
     page = feed_pages.compose(
         asked,
@@ -161,11 +205,11 @@ def _offered(asked: Asked, wanted: WantedOffer, offer: Offer) -> Page:
 
 def _expose(asked: Asked, page: Page) -> None:
     if asked.reader.subject is not None and page.shown:
-        shown = [each.article_id for each in page.shown]
+        shown = tuple(map(article_id_of, page.shown))
         behaviour.expose(asked.reader.subject, asked.channel_id, shown)
 
 
-def _visitors_page(asked: Asked, at_ms: int, *, is_recent: bool) -> FeedPage:
+def _visitors_page(asked: Asked, at_ms: int, *, is_recent: bool) -> ReadyPage:
     """A page for readers nobody knows; they all share the newest one for a moment."""
     if not _is_fresh(asked, at_ms, is_recent):
         return _timeline_page(asked, at_ms, is_fresh=False)
@@ -185,7 +229,7 @@ def _is_fresh(asked: Asked, at_ms: int, is_recent: bool) -> bool:
     return is_recent and not candidates.is_publication_time(asked.channel_id, at_ms)
 
 
-def _timeline_page(asked: Asked, at_ms: int, *, is_fresh: bool) -> FeedPage:
+def _timeline_page(asked: Asked, at_ms: int, *, is_fresh: bool) -> ReadyPage:
     """A page by publication time: for visitors, and while nobody knows what was served.
 
     Who is shown the pinned articles in front does not get them again further down.
@@ -197,10 +241,12 @@ def _timeline_page(asked: Asked, at_ms: int, *, is_fresh: bool) -> FeedPage:
         page = feed_pages.compose(asked, suggestions, size=asked.count, pin_ids=pin_ids)
         cursor = _cursor(found, asked.count)
         if page.shown:
-            return {"pre_timestamp": cursor, "results": page.cards}
+            return {"pre_timestamp": cursor, "results": page.results}
         at_ms = feed_pages.next_visible(asked, cursor)
     page = feed_pages.compose(asked, (), size=0, pin_ids=pin_ids)
-    return {"pre_timestamp": OLDEST_CURSOR_MS, "results": page.cards} if page.cards else _no_more()
+    if page.is_empty:
+        return _no_more()
+    return {"pre_timestamp": OLDEST_CURSOR_MS, "results": page.results}
 
 
 def _cursor(found: list[Candidate], count: int) -> int:
@@ -208,11 +254,12 @@ def _cursor(found: list[Candidate], count: int) -> int:
     return found[count - 1].feed_ms if len(found) > count else OLDEST_CURSOR_MS
 
 
-def _no_more() -> FeedPage:
-    return {"pre_timestamp": None, "results": []}
+def _no_more() -> ReadyPage:
+    return {"pre_timestamp": None, "results": _NO_ITEMS}
 
 
 def forget() -> None:
-    """Forget what visitors share: another database may be bound next."""
+    """Forget what visitors share and what readers do not want: another database may be bound."""
+    hints.forget()
     with _shared_lock:
         _shared.clear()

@@ -6,17 +6,21 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
+import orjson
+
 from common.extensions.redis import Command, cache, store
-from common.schemas.news import ArticleCard
-from common.services import presenting
+from common.services import feed_items
 from common.services.presenting import WantedListFigures
-from common.services.recommending import Suggestion, candidates, traces
-from common.services.recommending.candidates import Candidate
+from common.services.recommending import Suggestion, candidates, hints
+from common.services.recommending.interface import article_id_of, author_id_of
+from common.services.recommending.orders import Candidate
 from common.services.visibility import VisibleArticle, WantedArticles, visible_articles
+from common.utils.constants import AttitudeKind
 
 OLDEST_CURSOR_MS = 1  # with items, but nothing older exists; asking with it ends the feed
 LOOK_AHEAD = 50  # articles looked at together for one that is visible; doubles
 LOOK_FAR_AHEAD = 800
+_DISLIKE = AttitudeKind.DISLIKE
 
 
 class Reader(NamedTuple):
@@ -40,10 +44,17 @@ class Asked:
 
 
 class Page(NamedTuple):
-    """Items in order, and which of the suggestions they show; pins are not among these."""
+    """Items in order as ready JSON, how many of them are pins, and which suggestions the others
+    show."""
 
-    cards: list[ArticleCard]
+    results: orjson.Fragment
+    pins: int
     shown: list[Suggestion]
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether it has no items."""
+        return not self.shown and not self.pins
 
 
 def compose(
@@ -61,34 +72,41 @@ def compose(
     :param notes: STORE commands that join the stage; they may be done twice, and their failure
         does not concern the reader
     """
-    user_id = asked.reader.user_id
-    article_ids = [*pin_ids, *(each.article_id for each in suggestions)]
+    reader = asked.reader
+    ids = list(map(article_id_of, suggestions))
+    article_ids = [*pin_ids, *ids]
     reads, questions = cache.batch(), store.batch()
-    authors = {each.article_id: each.author_id for each in suggestions}
-    articles = WantedArticles(reads, article_ids, user_id, authors)
+    authors = dict(zip(ids, map(author_id_of, suggestions), strict=True))
+    articles = WantedArticles(reads, article_ids, reader.user_id, authors)
     figures = WantedListFigures(questions, article_ids)
     for command in notes:
         questions.add(*command)
     questions.run(read_only=not notes, is_repeatable=True, beside=reads)
     visible = articles.resolve(discovering=True, without_disliked=True)
-    pinned = [each for each in visible if each.article_id in pin_ids]
-    others = [each for each in visible if each.article_id not in pin_ids][:size]
-    by_id = {each.article_id: each for each in suggestions}
-    shown = [by_id[each.article_id] for each in others]
-    cards = presenting.article_cards([*pinned, *others], figures.resolve(), top=pin_ids)
-    _explain(cards[len(pinned) :], others, shown, asked.reader.subject or "")
-    return Page(cards, shown)
+    pinned: list[VisibleArticle] = []
+    if pin_ids:
+        pinned = [each for each in visible if each.article_id in pin_ids]
+        visible = [each for each in visible if each.article_id not in pin_ids]
+    if len(visible) < len(ids) and reader.user_id is not None:
+        _learn(reader.user_id, asked.channel_id, articles)
+    others = visible[:size]
+    by_id = dict(zip(ids, suggestions, strict=True))
+    shown = list(map(by_id.__getitem__, map(article_id_of, others)))
+    results = feed_items.results(pinned, others, shown, figures.resolve(), reader.subject or "")
+    return Page(results, len(pinned), shown)
 
 
-def _explain(
-    cards: Sequence[ArticleCard],
-    visible: Sequence[VisibleArticle],
-    shown: Sequence[Suggestion],
-    subject: str,
-) -> None:
-    for card, article, suggestion in zip(cards, visible, shown, strict=True):
-        card["reason"] = "follow" if article.follows_author else suggestion.reason
-        card["trace"] = traces.of(subject, suggestion.article_id)
+def _learn(user_id: int, channel_id: int, articles: WantedArticles) -> None:
+    """Remember what this reader does not want, so that it is not suggested in the next moment.
+
+    Not what he cannot see for other reasons: these end for all readers at once.
+    """
+    there = articles.resolve()
+    disliked = [each.article_id for each in there if each.attitude == _DISLIKE]
+    blocked = {each.info.author_id for each in there if each.blocks_author}
+    if disliked or blocked:
+        theirs = candidates.pool(channel_id).by(blocked) if blocked else ()
+        hints.learn(user_id, [*disliked, *theirs])
 
 
 def older(asked: Asked, below_ms: int) -> list[Candidate]:

@@ -57,39 +57,46 @@ def visible_cards(
 
 
 def article_cards(
-    visible: Sequence[VisibleArticle],
-    figures: ListFigures,
-    *,
-    with_liking: bool = False,
-    top: Collection[int] | None = None,
+    visible: Sequence[VisibleArticle], figures: ListFigures, *, with_liking: bool = False
 ) -> list[ArticleCard]:
-    """List items of articles, in order.
+    """List items of articles, in order; marked as pinned if they are, in their own channel.
 
     :param with_liking: add ``is_liking``, the reader's own like
-    :param top: articles to be marked as pinned; None: those that are, in their own channel
     """
     prefix = media.prefix()
     cards: list[ArticleCard] = []
     for article in visible:
-        article_id, info = article.article_id, article.info
-        cover = info.cover
-        card: ArticleCard = {
-            "art_id": article_id,
-            "title": info.title,
-            "aut_id": info.author_id,
-            "aut_name": article.author.name,
-            "pubdate": info.published_at,
-            "ch_id": info.channel_id,
-            "is_top": info.is_top if top is None else int(article_id in top),
-            "comm_count": figures.comments[article_id],
-            "like_count": figures.likes[article_id],
-            "collect_count": figures.collections[article_id],
-            "cover": {
-                "type": cover.kind,
-                "images": [i if i.startswith("http") else prefix + i for i in cover.images],
-            },
-        }
+        article_id = article.article_id
+        card = article_card(article, prefix, is_top=article.info.is_top)
+        card["comm_count"] = figures.comments[article_id]
+        card["like_count"] = figures.likes[article_id]
+        card["collect_count"] = figures.collections[article_id]
         if with_liking:
             card["is_liking"] = article.attitude == AttitudeKind.LIKE
         cards.append(card)
     return cards
+
+
+def article_card(article: VisibleArticle, prefix: str, *, is_top: int) -> ArticleCard:
+    """The list item of an article, its figures still to be filled in.
+
+    :param prefix: of the addresses of pictures, :func:`media.prefix`
+    """
+    info = article.info
+    cover = info.cover
+    return {
+        "art_id": article.article_id,
+        "title": info.title,
+        "aut_id": info.author_id,
+        "aut_name": article.author.name,
+        "pubdate": info.published_at,
+        "ch_id": info.channel_id,
+        "is_top": is_top,
+        "comm_count": 0,
+        "like_count": 0,
+        "collect_count": 0,
+        "cover": {
+            "type": cover.kind,
+            "images": [i if i.startswith("http") else prefix + i for i in cover.images],
+        },
+    }

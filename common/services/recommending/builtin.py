@@ -8,15 +8,22 @@ time: whoever keeps asking with the returned time sees each article once, and th
 
 from __future__ import annotations
 
-from collections.abc import Collection, Container, Iterable, Sequence
-from itertools import islice
+from collections.abc import Collection, Container, Iterable, Iterator, Sequence
+from itertools import chain, compress, filterfalse, islice
+from operator import not_
 
 from common.errors import DependencyUnavailable
 from common.extensions.redis import Batch, Command
 from common.services.recommending import candidates, exposures
-from common.services.recommending.candidates import Candidate
 from common.services.recommending.exposures import History, StoredPage, WantedHistory
-from common.services.recommending.interface import Offer, Question, Suggestion
+from common.services.recommending.interface import (
+    Offer,
+    Question,
+    Suggestion,
+    article_id_of,
+    author_id_of,
+)
+from common.services.recommending.orders import Candidate
 
 SPARES = 3  # suggestions beyond a page, for those that turn out not to be visible
 PER_AUTHOR = 3  # of one page, while there are others
@@ -37,9 +44,8 @@ class BuiltinRecommender:
             pool = candidates.pool(channel_id, at_any_age=True)
         except DependencyUnavailable:
             return []
-        chosen = {c.article_id: c for c in (*pool.hot[: count + 1], *pool.newest[: count + 1])}
-        chosen.pop(article_id, None)
-        return list(_suggest(list(chosen.values())[:count], "similar"))
+        similar = pool.similar[: count + 1]
+        return [each for each in similar if each.article_id != article_id][:count]
 
 
 class WantedBuiltinOffer:
@@ -52,7 +58,12 @@ class WantedBuiltinOffer:
         )
 
     def resolve(
-        self, *, count: int, pin_ids: Collection[int] = (), passed: Collection[int] = ()
+        self,
+        *,
+        count: int,
+        pin_ids: Collection[int] = (),
+        passed: Collection[int] = (),
+        hidden: Collection[int] = (),
     ) -> Offer | None:
         """See :meth:`WantedOffer.resolve`."""
         asked = self._question
@@ -60,8 +71,9 @@ class WantedBuiltinOffer:
         if history.exact is not None:
             return _served(history.exact, history)
         if _is_refresh(asked, history):
-            return _fresh(asked, history, count, frozenset(pin_ids).union(passed))
-        return _older(asked, history, count)
+            without = frozenset(pin_ids).union(passed)
+            return _fresh(asked, history, count, without, hidden)
+        return _older(asked, history, count, hidden)
 
     def note(
         self, offer: Offer, shown: Sequence[Suggestion], pin_ids: Collection[int]
@@ -96,8 +108,8 @@ class WantedBuiltinOffer:
         return StoredPage(
             time_ms=self._question.time_ms,
             end_ms=offer.cursor_ms,
-            article_ids=tuple(suggestion.article_id for suggestion in shown),
-            author_ids=tuple(suggestion.author_id for suggestion in shown),
+            article_ids=tuple(map(article_id_of, shown)),
+            author_ids=tuple(map(author_id_of, shown)),
             pin_ids=tuple(pin_ids),
         )
 
@@ -114,19 +126,26 @@ def _is_refresh(asked: Question, history: History) -> bool:
 def _served(page: StoredPage, history: History) -> Offer:
     """A page served before, without what stands in front of the newest one."""
     pairs = zip(page.article_ids, page.author_ids, strict=True)
+    pinned = history.pins_of_newest
     suggestions = tuple(
         Suggestion(article_id, author_id, "fresh")
         for article_id, author_id in pairs
-        if article_id not in history.pins_of_newest
+        if article_id not in pinned
     )
     is_refresh = history.is_newest_asked_again
     return Offer(suggestions, len(suggestions), page.end_ms, is_new=False, is_refresh=is_refresh)
 
 
-def _fresh(asked: Question, history: History, count: int, without: frozenset[int]) -> Offer:
+def _fresh(
+    asked: Question,
+    history: History,
+    count: int,
+    without: frozenset[int],
+    hidden: Collection[int],
+) -> Offer:
     """What the subject has not seen; when there is nothing of that kind, all over again."""
     pool = candidates.pool(asked.channel_id)
-    avoided = history.served | without
+    avoided = _all_of(history.served, without, hidden)
     wanted = count + SPARES + len(without)
     chosen = _unseen(pool, avoided, history.served_elsewhere, wanted)
     if not chosen and not pool.is_complete:
@@ -135,28 +154,25 @@ def _fresh(asked: Question, history: History, count: int, without: frozenset[int
     restarts = not chosen
     if restarts:
         history = History()
-        avoided = without
+        avoided = _all_of(without, hidden)
         chosen = tuple(_mix(pool, avoided, wanted))
     if not chosen:
         return Offer((), count, OLDEST_CURSOR_MS, is_new=False, is_refresh=True)
-    unserved = (c for c in pool.newest if c.article_id not in avoided)
+    unserved = filterfalse(avoided.__contains__, pool.newest.ids)
     left = not pool.is_complete or next(islice(unserved, count, None), None) is not None
     cursor = _between(asked.time_ms, history.newest_ms or OLDEST_CURSOR_MS, something_left=left)
     return Offer(chosen, count, cursor, is_refresh=True, restarts=restarts)
 
 
-def _older(asked: Question, history: History, count: int) -> Offer | None:
+def _older(asked: Question, history: History, count: int, hidden: Collection[int]) -> Offer | None:
     """What was not served although it is older than the time asked with, else the served page."""
+    avoided = _all_of(history.served, history.pins_of_newest, hidden)
     stored = history.below(asked.time_ms)
     if stored is None:
-        return _by_time(asked, history, count)
-    avoided = history.served | history.pins_of_newest
-    found = [
-        candidate
-        for candidate in candidates.pool(asked.channel_id).newest
-        if history.deepest_ms <= candidate.feed_ms < asked.time_ms
-        and candidate.article_id not in avoided
-    ]
+        return _by_time(asked, avoided, count)
+    line = candidates.pool(asked.channel_id).newest
+    between = line.before(asked.time_ms, since_ms=history.deepest_ms)
+    found = list(islice(_without(line.candidates[between], avoided), count + 1))
     if not found:
         return _served(stored, history)
     page, rest = found[:count], found[count:]
@@ -167,9 +183,8 @@ def _older(asked: Question, history: History, count: int) -> Offer | None:
     return Offer(_suggest(page, "fresh"), count, cursor)
 
 
-def _by_time(asked: Question, history: History, count: int) -> Offer | None:
+def _by_time(asked: Question, avoided: frozenset[int], count: int) -> Offer | None:
     """Beyond the history: by publication time. No spares: they would be older than the cursor."""
-    avoided = history.served | history.pins_of_newest
     found = _unserved(asked.channel_id, asked.time_ms, avoided, count + 1)
     if not found:
         return None
@@ -191,11 +206,22 @@ def _unserved(
     size = count + SPARES
     while True:
         batch = candidates.timeline(channel_id, below_ms=below_ms, count=size)
-        found += [candidate for candidate in batch if candidate.article_id not in served]
+        found += _without(batch, served)
         if len(found) >= count or len(batch) < size:
             return found[:count]
         below_ms = batch[-1].feed_ms
         size = min(2 * size, LOOK_AHEAD)
+
+
+def _without(found: Sequence[Candidate], served: Container[int]) -> Iterator[Candidate]:
+    """Those not served yet; as most of many may have been, no Python code runs for each."""
+    is_served = map(served.__contains__, map(article_id_of, found))
+    return compress(found, map(not_, is_served))
+
+
+def _all_of(many: frozenset[int], *more: Collection[int]) -> frozenset[int]:
+    """The union; ``many`` itself while there is nothing more, as copying it is most of the work."""
+    return many.union(*more) if any(more) else many
 
 
 def _suggest(found: Iterable[Candidate], reason: str) -> tuple[Suggestion, ...]:
@@ -206,21 +232,28 @@ def _unseen(
     pool: candidates.Pool, avoided: frozenset[int], elsewhere: frozenset[int], count: int
 ) -> tuple[Suggestion, ...]:
     """What was served nowhere, then what was served in channel 0 only."""
-    chosen = _mix(pool, avoided | elsewhere, count)
+    chosen = _mix(pool, avoided | elsewhere if elsewhere else avoided, count)
     if len(chosen) < count and elsewhere:
-        known = avoided.union(each.article_id for each in chosen)
+        known = avoided.union(map(article_id_of, chosen))
         chosen += _mix(pool, known, count - len(chosen))
     return tuple(chosen)
 
 
-def _mix(pool: candidates.Pool, avoided: Container[int], count: int) -> list[Suggestion]:
+def _mix(pool: candidates.Pool, avoided: frozenset[int], count: int) -> list[Suggestion]:
     """New and hot in turn, few of the same author first, then whatever is left."""
+    unseen = pool.mixed.without(avoided)
+    chosen = list(islice(unseen, count))
+    authors = list(map(author_id_of, chosen))
+    if max(map(authors.count, authors), default=0) <= PER_AUTHOR:
+        return chosen
+    return _few_of_each(chain(chosen, unseen), count)
+
+
+def _few_of_each(found: Iterable[Suggestion], count: int) -> list[Suggestion]:
     chosen: list[Suggestion] = []
     put_off: list[Suggestion] = []
     authors: dict[int, int] = {}
-    for suggestion in pool.mixed:
-        if suggestion.article_id in avoided:
-            continue
+    for suggestion in found:
         before = authors.get(suggestion.author_id, 0)
         if before >= PER_AUTHOR:
             put_off.append(suggestion)

@@ -10,10 +10,9 @@ from __future__ import annotations
 import math
 import threading
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterable
 from concurrent.futures import ThreadPoolExecutor
-from itertools import zip_longest
-from typing import NamedTuple
+from itertools import chain, compress, islice
 
 import structlog
 from sqlalchemy import Select, func, select
@@ -21,7 +20,8 @@ from sqlalchemy import Select, func, select
 from common.errors import DependencyUnavailable
 from common.extensions.db import db, refresh_view, session_scope
 from common.models import Article, ArticleStatistic
-from common.services.recommending.interface import Suggestion
+from common.services.recommending.interface import Suggestion, article_id_of, author_id_of
+from common.services.recommending.orders import Candidate, Mixture, Timeline, mixed
 from common.utils import clock
 from common.utils.constants import ArticleStatus
 
@@ -34,31 +34,30 @@ HOT_AMONG = 2000  # newest articles that are ranked by how much readers liked th
 NEWEST_SECONDS = 1.0
 HOT_SECONDS = 30.0
 RELATED_SECONDS = 30.0  # what is similar may be older than what is new
+RELATED_KEPT = 50
 # A pool nobody asked for this long is renewed before it is used: what is published shows within
 # two seconds (design.md §6).
 IDLE_SECONDS = 1.8
 HALF_LIFE_HOURS = 36.0
 
 
-class Candidate(NamedTuple):
-    """An article that may be offered."""
-
-    article_id: int
-    author_id: int
-    channel_id: int
-    feed_ms: int
-
-
 class Pool:
-    """The candidates of one channel."""
+    """The candidates of one channel.
+
+    What is derived from them is made when they change, and replaced, never altered: requests read
+    it without a lock.
+    """
 
     def __init__(self, channel_id: int) -> None:
         self.channel_id = channel_id
-        self.newest: tuple[Candidate, ...] = ()
+        self.newest = Timeline(())
         self.hot: tuple[Candidate, ...] = ()
-        self.mixed: tuple[Suggestion, ...] = ()
+        self.mixed = Mixture(())
+        self.similar: tuple[Suggestion, ...] = ()  # the hottest, and the newest if these are few
         self.total = 0
         self.awaits_renewal = False  # somebody has asked the background thread for it
+        self.fresh_until = -math.inf  # until then nothing of it has to be read anew
+        self.related_until = -math.inf  # the same, where what is similar is asked for
         self._newest_at = -math.inf
         self._hot_at = -math.inf
         self._renewing = threading.Lock()
@@ -66,19 +65,21 @@ class Pool:
     @property
     def is_complete(self) -> bool:
         """Whether ``newest`` is the whole channel."""
-        return len(self.newest) < NEWEST_KEPT
+        return len(self.newest.ids) < NEWEST_KEPT
 
     def age(self) -> float:
         """Seconds since the newest articles were read; infinite before the first time."""
         return time.monotonic() - self._newest_at
 
-    def is_due(self, seconds: float) -> bool:
-        """Whether something of it should be read anew, if it may be that old."""
-        return self.age() > seconds or self._is_hot_due
-
     @property
     def _is_hot_due(self) -> bool:
         return time.monotonic() - self._hot_at > HOT_SECONDS
+
+    def by(self, author_ids: Collection[int]) -> Iterable[int]:
+        """The articles of some authors."""
+        suggestions = self.mixed.suggestions.values()
+        mine = map(author_ids.__contains__, map(author_id_of, suggestions))
+        return map(article_id_of, compress(suggestions, mine))
 
     def renew(self, *, somebody_waits: bool) -> None:
         """Read what is due from SQL; one thread at a time, the others keep the old pool.
@@ -86,7 +87,7 @@ class Pool:
         :param somebody_waits: what is hot is read later, if it was ever read
         :raises DependencyUnavailable: SQL is down, and there is no old pool
         """
-        if not self._renewing.acquire(blocking=not self.newest):
+        if not self._renewing.acquire(blocking=not self.newest.ids):
             return
         try:
             if self.age() > NEWEST_SECONDS:
@@ -94,22 +95,24 @@ class Pool:
             if self._is_hot_due and (self._hot_at == -math.inf or not somebody_waits):
                 self._read_hot()
         except DependencyUnavailable:
-            if not self.newest:
+            if not self.newest.ids:
                 raise
             log.info("candidates_kept", channel_id=self.channel_id)
             self._newest_at = time.monotonic()  # or every request would wait for SQL
         finally:
+            self.fresh_until = min(self._newest_at + NEWEST_SECONDS, self._hot_at + HOT_SECONDS)
+            self.related_until = min(self._newest_at, self._hot_at) + RELATED_SECONDS
             self._renewing.release()
 
     def _read_newest(self) -> None:
         started = time.monotonic()
         newest = tuple(_rows(_approved(self.channel_id).limit(NEWEST_KEPT)))
-        if newest != self.newest:
-            self.newest = newest
-            self.mixed = tuple(_mixed(newest, self.hot))
+        if newest != self.newest.candidates:
+            self.newest = Timeline(newest)
+            self._order()
         self._newest_at = started
         if self.is_complete:
-            self.total = len(self.newest)
+            self.total = len(newest)
 
     def _read_hot(self) -> None:
         started = time.monotonic()
@@ -133,18 +136,18 @@ class Pool:
         ]
         scored.sort(key=lambda pair: pair[0], reverse=True)
         self.hot = tuple(candidate for _, candidate in scored[:HOT_KEPT])
-        self.mixed = tuple(_mixed(self.newest, self.hot))
+        self._order()
         self._hot_at = started
 
-
-def _mixed(newest: Sequence[Candidate], hot: Sequence[Candidate]) -> Iterator[Suggestion]:
-    """New and hot in turn, each article once: in this order a page is chosen."""
-    taken: set[int] = set()
-    for pair in zip_longest(newest, hot):
-        for candidate, reason in zip(pair, ("fresh", "hot"), strict=True):
-            if candidate is not None and candidate.article_id not in taken:
-                taken.add(candidate.article_id)
-                yield Suggestion(candidate.article_id, candidate.author_id, reason)
+    def _order(self) -> None:
+        """Put in order what pages and lists of similar articles are chosen from."""
+        newest = self.newest.candidates
+        self.mixed = Mixture(mixed(newest, self.hot))
+        leading = {each.article_id: each for each in chain(self.hot, newest[:RELATED_KEPT])}
+        self.similar = tuple(
+            Suggestion(each.article_id, each.author_id, "similar")
+            for each in islice(leading.values(), RELATED_KEPT)
+        )
 
 
 # Columns of the table, not of the model: the ORM's loading of rows costs more than the query.
@@ -187,6 +190,16 @@ def pool(channel_id: int, *, at_any_age: bool = False) -> Pool:
     :param at_any_age: an old one will do until the next time
     """
     found = _pools.get(channel_id)
+    if found is not None:
+        until = found.related_until if at_any_age else found.fresh_until
+        if time.monotonic() <= until:
+            return found
+    return _renewed(channel_id, at_any_age=at_any_age)
+
+
+def _renewed(channel_id: int, *, at_any_age: bool) -> Pool:
+    """A pool of which something is due: read now if it is too old, else soon."""
+    found = _pools.get(channel_id)
     if found is None:
         with _lock:
             found = _pools.setdefault(channel_id, Pool(channel_id))
@@ -194,7 +207,7 @@ def pool(channel_id: int, *, at_any_age: bool = False) -> Pool:
     if age == math.inf or (age > IDLE_SECONDS and not at_any_age):
         refresh_view()
         found.renew(somebody_waits=True)
-    if found.is_due(RELATED_SECONDS if at_any_age else NEWEST_SECONDS):
+    if time.monotonic() > (found.related_until if at_any_age else found.fresh_until):
         _renew_soon(found)
     return found
 
@@ -237,7 +250,8 @@ def timeline(channel_id: int, *, below_ms: int, count: int) -> list[Candidate]:
     Served from the pool as far as it reaches, else one SQL query.
     """
     held = pool(channel_id)
-    found = _below(held.newest, below_ms)[:count]
+    line = held.newest
+    found = line.candidates[line.before(below_ms)][:count]
     if len(found) == count or held.is_complete:
         return list(found)
     return _rows(_approved(channel_id).where(Article.feed_ms < below_ms).limit(count))
@@ -245,24 +259,13 @@ def timeline(channel_id: int, *, below_ms: int, count: int) -> list[Candidate]:
 
 def is_publication_time(channel_id: int, time_ms: int) -> bool:
     """Whether a time is that of an article, as the cursors of older pages are."""
-    following = _below(pool(channel_id).newest, time_ms + 1)
-    return bool(following) and following[0].feed_ms == time_ms
-
-
-def _below(newest: Sequence[Candidate], below_ms: int) -> Sequence[Candidate]:
-    low, high = 0, len(newest)
-    while low < high:  # bisect on a descending order
-        middle = (low + high) // 2
-        if newest[middle].feed_ms >= below_ms:
-            low = middle + 1
-        else:
-            high = middle
-    return newest[low:]
+    return time_ms in pool(channel_id).newest.times_ms
 
 
 def numbered(channel_id: int, *, first: int, count: int) -> list[Candidate]:
     """Articles by position (0 = newest), for clients that ask by page number."""
     held = pool(channel_id)
-    if first + count <= len(held.newest) or held.is_complete:
-        return list(held.newest[first : first + count])
+    newest = held.newest.candidates
+    if first + count <= len(newest) or held.is_complete:
+        return list(newest[first : first + count])
     return _rows(_approved(channel_id).offset(first).limit(count))

@@ -6,16 +6,21 @@ A page is a member ``<end>:<articles>;<authors>;<pins>`` scored by the time it w
 
 from __future__ import annotations
 
+from bisect import bisect_left
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
-from functools import cached_property, lru_cache
 from typing import NamedTuple
 
 from common.extensions.redis import Batch, Command
+from common.services.recommending.page_memory import (
+    ParsedPage,
+    known_histories,
+    known_pages,
+)
 
 PAGES_KEPT = 50
 KEPT_SECONDS = int(timedelta(days=7).total_seconds())
-PARSED_PAGES = 8192  # a reader's pages are read again with each of his requests
 
 
 class StoredPage(NamedTuple):
@@ -35,56 +40,69 @@ class StoredPage(NamedTuple):
     @property
     def member(self) -> str:
         """As STORE keeps it."""
-        lists = (self.article_ids, self.author_ids, self.pin_ids)
-        return f"{self.end_ms}:" + ";".join(",".join(map(str, ids)) for ids in lists)
+        articles, authors = _joined(self.article_ids), _joined(self.author_ids)
+        return f"{self.end_ms}:{articles};{authors};{_joined(self.pin_ids)}"
 
     @classmethod
     def read(cls, time_ms: int, member: bytes) -> StoredPage:
         """The page of a member."""
-        return cls(time_ms, *_parsed(member))
+        page = known_pages.of((member,))[0]
+        return cls(time_ms, page.end_ms, page.article_ids, page.author_ids, page.pin_ids)
 
 
-@dataclass(frozen=True)
+@dataclass(slots=True)  # to freeze it would cost more than to fill it
 class History:
-    """What STORE knows of one subject and channel, by time, oldest first.
+    """What STORE knows of one subject and channel: pages by time, oldest first, as it keeps them.
 
-    :param exact: the page asked for, if it was served with exactly that time; then nothing else
-        is known but ``pins_of_newest``
+    Only what a request needs of it is parsed, without running Python code for each page:
+    histories are long.
+
+    :param key: where it is kept
+    :param scores: the times the pages were asked with
+    :param elsewhere: channel 0's pages, when another channel was asked for
+    :param exact: the page asked for, if it was served with exactly that time
     :param is_newest_asked_again: that page is also the newest one
-    :param pins_of_newest: pinned articles that the reader sees in front of everything
     """
 
-    times_ms: tuple[int, ...] = ()
-    members: tuple[bytes, ...] = ()
-    elsewhere: tuple[bytes, ...] = ()
+    key: str = ""
+    members: Sequence[bytes] = ()
+    scores: Sequence[bytes] = ()
+    key_elsewhere: str = ""
+    elsewhere: Sequence[bytes] = ()
     exact: StoredPage | None = None
     is_newest_asked_again: bool = False
-    pins_of_newest: frozenset[int] = frozenset()
 
     @property
     def newest_ms(self) -> int:
         """Time of the newest page, 0 if there is none."""
-        return self.times_ms[-1] if self.times_ms else 0
+        return int(self.scores[-1]) if self.scores else 0
 
-    @cached_property
+    @property
+    def pins_of_newest(self) -> frozenset[int]:
+        """Pinned articles that the reader sees in front of everything."""
+        return (
+            frozenset(known_pages.of(self.members[-1:])[0].pin_ids) if self.members else frozenset()
+        )
+
+    @property
     def deepest_ms(self) -> int:
         """Where the deepest walk stands: everything newer was served, or has appeared since."""
-        return StoredPage.read(0, self.members[0]).end_ms if self.members else 0
+        return known_pages.of(self.members[:1])[0].end_ms if self.members else 0
 
-    @cached_property
+    @property
     def served(self) -> frozenset[int]:
         """Articles of the kept pages; what was pinned then may be an ordinary one now."""
-        return frozenset().union(*(_parsed(member)[1] for member in self.members))
+        return known_histories.articles(self.key, self.members)
 
-    @cached_property
+    @property
     def served_elsewhere(self) -> frozenset[int]:
         """Articles of channel 0's kept pages, when another channel was asked for."""
-        return frozenset().union(*(_parsed(member)[1] for member in self.elsewhere))
+        return known_histories.articles(self.key_elsewhere, self.elsewhere)
 
     def below(self, time_ms: int) -> StoredPage | None:
         """The newest page older than a time."""
-        older = [at for at, page_ms in enumerate(self.times_ms) if page_ms < time_ms]
-        return StoredPage.read(self.times_ms[older[-1]], self.members[older[-1]]) if older else None
+        at = bisect_left(self.scores, time_ms, key=int) - 1
+        return StoredPage.read(int(self.scores[at]), self.members[at]) if at >= 0 else None
 
 
 class WantedHistory:
@@ -93,11 +111,12 @@ class WantedHistory:
     def __init__(self, batch: Batch, subject: str, channel_id: int, time_ms: int) -> None:
         self._batch = batch
         self._time_ms = time_ms
-        pages = key(subject, channel_id)
-        self._position = batch.add("ZRANGE", pages, 0, -1, "WITHSCORES")
-        self._elsewhere: int | None = None
+        self._key = key(subject, channel_id)
+        self._position = batch.add("ZRANGE", self._key, 0, -1, "WITHSCORES")
+        self._key_elsewhere = ""
         if channel_id != 0:
-            self._elsewhere = batch.add("ZRANGE", key(subject, 0), 0, -1)
+            self._key_elsewhere = key(subject, 0)
+            self._elsewhere = batch.add("ZRANGE", self._key_elsewhere, 0, -1)
 
     def resolve(self) -> History:
         """What STORE knows.
@@ -105,26 +124,17 @@ class WantedHistory:
         :raises DependencyUnavailable: STORE is down
         """
         reply = self._reply(self._position)
-        members, times = reply[::2], [int(score) for score in reply[1::2]]
-        if not members:
-            return History(elsewhere=self._pages_elsewhere())
-        newest = StoredPage.read(times[-1], members[-1])
-        if self._time_ms in times:
-            member = members[times.index(self._time_ms)]
-            return History(
-                exact=StoredPage.read(self._time_ms, member),
-                is_newest_asked_again=member == members[-1],
-                pins_of_newest=frozenset(newest.pin_ids),
-            )
-        return History(
-            times_ms=tuple(times),
-            members=tuple(members),
-            elsewhere=self._pages_elsewhere(),
-            pins_of_newest=frozenset(newest.pin_ids),
-        )
-
-    def _pages_elsewhere(self) -> tuple[bytes, ...]:
-        return () if self._elsewhere is None else tuple(self._reply(self._elsewhere))
+        members, scores = reply[::2], reply[1::2]
+        history = History(self._key, members, scores)
+        if self._key_elsewhere:
+            history.key_elsewhere = self._key_elsewhere
+            history.elsewhere = self._reply(self._elsewhere)
+        asked = b"%d" % self._time_ms
+        if asked in scores:
+            member = members[scores.index(asked)]
+            history.exact = StoredPage.read(self._time_ms, member)
+            history.is_newest_asked_again = member == members[-1]
+        return history
 
     def _reply(self, position: int) -> list[bytes]:
         reply = self._batch.reply(position)
@@ -141,10 +151,11 @@ def key(subject: str, channel_id: int) -> str:
 
 def note(subject: str, channel_id: int, page: StoredPage, *, restarts: bool) -> list[Command]:
     """Commands that keep a page just served; ``restarts`` forgets the earlier ones."""
-    pages = key(subject, channel_id)
+    pages, member = key(subject, channel_id), page.member
+    known_pages.keep(member.encode(), ParsedPage(*page[1:], frozenset(page.article_ids)))
     return [
         *([("DEL", pages)] if restarts else []),
-        ("ZADD", pages, page.time_ms, page.member),
+        ("ZADD", pages, page.time_ms, member),
         ("ZREMRANGEBYRANK", pages, 0, -PAGES_KEPT - 1),
         ("EXPIRE", pages, KEPT_SECONDS),
     ]
@@ -155,13 +166,5 @@ def unnote(subject: str, channel_id: int, page: StoredPage) -> Command:
     return ("ZREM", key(subject, channel_id), page.member)
 
 
-@lru_cache(maxsize=PARSED_PAGES)
-def _parsed(member: bytes) -> tuple[int, tuple[int, ...], tuple[int, ...], tuple[int, ...]]:
-    """When a page ends, its articles, their authors, and what was pinned in front of it."""
-    end, _, lists = member.partition(b":")
-    articles, authors, pins = (_ids(part) for part in lists.split(b";"))
-    return int(end), articles, authors, pins
-
-
-def _ids(text: bytes) -> tuple[int, ...]:
-    return tuple(map(int, text.split(b","))) if text else ()
+def _joined(ids: Iterable[int]) -> str:
+    return ",".join(map(str, ids))

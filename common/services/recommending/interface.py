@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
-from typing import NamedTuple, Protocol
+from collections.abc import Callable, Collection, Sequence
+from operator import attrgetter
+from typing import Any, Final, NamedTuple, Protocol
 
 from common.extensions.redis import Batch, Command
+
+# Of suggestions, candidates and visible articles alike, for ``map``: a page of the feed is put
+# together without running Python code for each article where that is possible.
+article_id_of: Final[Callable[[Any], int]] = attrgetter("article_id")
+author_id_of: Final[Callable[[Any], int]] = attrgetter("author_id")
 
 
 class Question(NamedTuple):
@@ -65,13 +71,19 @@ class WantedOffer(Protocol):
     """The answer to one question, after the stage has run."""
 
     def resolve(
-        self, *, count: int, pin_ids: Collection[int] = (), passed: Collection[int] = ()
+        self,
+        *,
+        count: int,
+        pin_ids: Collection[int] = (),
+        passed: Collection[int] = (),
+        hidden: Collection[int] = (),
     ) -> Offer | None:
         """New suggestions, or an older page; None when nothing is left.
 
         :param count: how many make a full page
         :param pin_ids: stand in front of a page that answers "what is new", so not in it
         :param passed: suggestions to the same question that turned out not to be visible
+        :param hidden: better not suggested anew: the reader will hardly be shown them
         :raises DependencyUnavailable: STORE is down, so nobody knows what was served
         """
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 ALGORITHM = "fallback"  # name of the built-in recommender in traces (contract/rpc.md §4)
 ACTIONS = ("click", "collect", "share", "read")
 
@@ -14,11 +16,13 @@ def of(subject: str, article_id: int, algorithm: str = ALGORITHM) -> dict[str, s
     return {action: opening + rest for action, opening in _OPENINGS}
 
 
-def exposure(subject: str, article_ids: list[int], algorithm: str = ALGORITHM) -> dict[str, str]:
+def exposure(
+    subject: str, article_ids: Sequence[int], algorithm: str = ALGORITHM
+) -> dict[str, str]:
     """The parameters of an exposure line: the articles as the text of a JSON array."""
     return {
         "action": "exposure",
         "userId": subject,
-        "articleId": str(article_ids),
+        "articleId": str(list(article_ids)),
         "algorithmCombine": algorithm,
     }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 
+import orjson
 import pytest
 
 from common.services import feed
@@ -72,6 +73,7 @@ class World:
                 with_top=with_top,
                 count=count,
             )
+            page = orjson.loads(orjson.dumps(page))  # as a client reads it
             check(page, asked)
             seen += ids(page)
             if not page["results"]:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import random
+
 import pytest
 
 from common.extensions.redis import store
-from common.services.recommending import exposures
+from common.services.recommending import exposures, page_memory
 from common.services.recommending.exposures import StoredPage, WantedHistory
 
 PAGES = [
@@ -94,3 +96,27 @@ def test_a_new_beginning_forgets_what_was_before(runtime):
     store.stage(exposures.note("7", 3, StoredPage(9000, 8999, (99,), (9,), ()), restarts=True))
 
     assert history(8000).served == {99}
+
+
+def test_a_history_that_grows_and_is_cut_is_known_as_if_read_for_the_first_time(runtime):
+    chance = random.Random(3)
+    for time_ms in range(1000, 1000 + 3 * exposures.PAGES_KEPT):
+        # Pages of two requests at once may name the same articles.
+        ids = tuple(chance.sample(range(1, 400), chance.randint(1, 10)))
+        keep(StoredPage(time_ms, time_ms - 1, ids, ids, ()))
+        if chance.random() < 0.1:
+            store.stage([("ZREMRANGEBYRANK", exposures.key("7", 3), 4, 4)])
+        if chance.random() < 0.8:
+            known = history(1)
+            pages = [StoredPage.read(0, member) for member in known.members]
+            assert known.served == {i for page in pages for i in page.article_ids}
+
+
+def test_more_histories_and_pages_than_are_kept_are_known_all_the_same(runtime, monkeypatch):
+    monkeypatch.setattr(page_memory, "PAGES_KEPT", 2)
+    monkeypatch.setattr(page_memory, "HISTORIES_KEPT", 1)
+    for subject in ("7", "8"):
+        keep(*PAGES, subject=subject)
+
+    for subject in ("7", "8", "7"):
+        assert history(4000, subject).served == {11, 12, 13, 2**63 - 1}

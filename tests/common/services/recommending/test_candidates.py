@@ -1,0 +1,70 @@
+"""Candidates are found by time, and articles that are similar are the hottest."""
+
+from __future__ import annotations
+
+import random
+
+import pytest
+
+from common.services import recommending
+from common.services.recommending import candidates
+from common.services.recommending.interface import Suggestion
+from common.services.recommending.orders import STRETCH, Candidate, Mixture, Timeline
+from tests.factories import ChannelFactory
+from tests.support.feeding import publish
+
+
+def line(*times_ms):
+    return Timeline(tuple(Candidate(ms, 1, 5, ms) for ms in times_ms))
+
+
+def test_a_stretch_of_time_begins_before_its_end_and_reaches_its_beginning():
+    chance = random.Random(1)
+    times = sorted(chance.sample(range(1, 100), 40), reverse=True)
+    held = line(*times)
+
+    for _ in range(200):
+        since, until = chance.randint(0, 101), chance.randint(0, 101)
+        found = held.candidates[held.before(until, since_ms=since)]
+        assert [each.feed_ms for each in found] == [ms for ms in times if since <= ms < until]
+
+
+def test_nothing_is_before_the_beginning():
+    assert line().candidates[line().before(10)] == ()
+    assert line(5).candidates[line(5).before(5)] == ()
+
+
+def test_similar_articles_are_others_of_the_channel(runtime):
+    channel_id = ChannelFactory().channel_id
+    published = publish(12, channel_id)
+
+    found = recommending.current().related(
+        article_id=published[-1], channel_id=channel_id, count=10
+    )
+
+    assert len(found) == 10
+    assert {each.article_id for each in found} < set(published[:-1])
+    assert {each.reason for each in found} == {"similar"}
+
+
+def test_the_articles_of_authors_are_known(runtime):
+    channel_id = ChannelFactory().channel_id
+    mine, _ = publish(3, channel_id), publish(2, channel_id)
+    pool = candidates.pool(channel_id)
+    author_id = pool.mixed.suggestions[mine[0]].author_id
+
+    assert sorted(pool.by({author_id})) == mine
+    assert sorted(pool.by(set())) == []
+
+
+@pytest.mark.parametrize("count", [0, 1, STRETCH, 5 * STRETCH + 3])
+def test_what_is_avoided_is_passed_over_and_nothing_else(count):
+    chance = random.Random(count)
+    suggestions = [Suggestion(article_id, 1, "fresh") for article_id in range(count, 0, -1)]
+    mixture = Mixture(suggestions)
+
+    for served in range(count + 1):
+        first = {each.article_id for each in suggestions[:served]}
+        avoided = frozenset(first | {chance.randint(1, 10**6) for _ in range(20)})
+        wanted = [each for each in suggestions if each.article_id not in avoided]
+        assert list(mixture.without(avoided)) == wanted
