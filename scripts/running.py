@@ -30,7 +30,7 @@ READY_SECONDS = 120.0
 PROBE_SECONDS = 2.0
 WEB_STOP_SECONDS = 4.0
 WORK_STOP_SECONDS = 3.0
-WEB_THREADS = 1  # per worker: measured, a second one costs more than it waits for
+WEB_THREADS = 2  # per worker: one works while the other waits for a store
 METRICS_VARIABLE = "PROMETHEUS_MULTIPROC_DIR"  # prometheus-client's own
 FIRST_TO_STOP = {programs.FRONT, programs.IM, programs.WEB}
 

@@ -14,6 +14,7 @@ from common.cache.engine import possible
 from common.errors import DependencyUnavailable
 from common.extensions import db
 from common.extensions.redis import Batch, store
+from common.extensions.redis_tracking import follow
 from common.models import ArticleStatistic, User
 
 Figures = dict[int, int]
@@ -32,6 +33,7 @@ class Counter:
     ) -> None:
         self.key = key
         self._flushed = flushed
+        follow(key)
 
     def get(self, id_: int) -> int:
         """The figure of one id."""
@@ -50,13 +52,23 @@ class Counter:
 
     def answer(self, batch: Batch, position: int, ids: Sequence[int]) -> Figures:
         """Figure by id, from the reply at a position of a batch that has run."""
-        if not ids:
-            return {}
         try:
-            return dict(zip(ids, map(_read, batch.reply(position)), strict=True))
+            figures = dict(zip(ids, map(_read, batch.reply(position)), strict=True))
         # STORE is away, the key has another type, or there is no figure in it.
         except (DependencyUnavailable, TypeError, ValueError, OverflowError):
             return self.flushed(ids)
+        if (copies := batch.copies) is not None:
+            copies.keep_parts(self.key, figures, drops=batch.drops)
+        return figures
+
+    def copied(self, batch: Batch, ids: Sequence[int]) -> Figures | None:
+        """Figure by id, if the process has current copies of all of them."""
+        copies = batch.copies
+        known = None if copies is None else copies.entries.get(self.key)
+        if known is None:
+            return None
+        figures = list(map(known.get, ids))
+        return None if None in figures else dict(zip(ids, figures, strict=True))
 
     def flushed(self, ids: Sequence[int]) -> Figures:
         """The figures last written to SQL, 0 where there is none."""
@@ -69,31 +81,27 @@ class WantedFigures:
 
     def __init__(self, counter: Counter, batch: Batch, ids: list[int]) -> None:
         self._counter, self._batch, self._ids = counter, batch, ids
-        self._position = batch.add("ZMSCORE", counter.key, *ids) if ids else 0
+        self._known = counter.copied(batch, ids) if ids else {}
+        if self._known is None:
+            self._position = batch.add("ZMSCORE", counter.key, *ids)
 
     def resolve(self) -> Figures:
         """Figure by id."""
-        return self._counter.answer(self._batch, self._position, self._ids)
+        if self._known is None:
+            return self._counter.answer(self._batch, self._position, self._ids)
+        return self._known
 
 
 class WantedTable:
     """Figures of several counters for the same ids, within a batch."""
 
     def __init__(self, columns: Sequence[Counter], batch: Batch, ids: Iterable[int]) -> None:
-        self._columns, self._batch = columns, batch
-        self._ids = asked = possible(ids)
-        self._first = len(batch.commands)
-        if asked:
-            for counter in columns:
-                batch.add("ZMSCORE", counter.key, *asked)
+        asked = possible(ids)
+        self._columns = [WantedFigures(counter, batch, asked) for counter in columns]
 
     def resolve(self) -> list[Figures]:
         """Figure by id, for each of the counters."""
-        batch, ids = self._batch, self._ids
-        return [
-            counter.answer(batch, position, ids)
-            for position, counter in enumerate(self._columns, self._first)
-        ]
+        return [column.resolve() for column in self._columns]
 
 
 class _Figures(dict["bytes | None", int]):

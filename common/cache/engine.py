@@ -21,6 +21,7 @@ from common.cache.local import Held, first_level
 from common.errors import DependencyUnavailable
 from common.extensions import db
 from common.extensions.redis import Batch, Command, cache
+from common.extensions.redis_tracking import TrackedCopies, follow
 
 V = TypeVar("V")
 V_co = TypeVar("V_co", covariant=True)
@@ -82,6 +83,8 @@ class ReadModel(Generic[V]):
     :param null_ttl: how long an id without a value is remembered
     :param load: one query for any number of ids; absent ids are left out of its answer
     :param l1: keep values in the process for this long too (contract/redis.md §4 says which)
+    :param is_tracked: keep copies in the process for as long as CACHE says that they are current
+        (docs/adr/0004-tracked-copies.md); for what many requests read
     """
 
     def __init__(
@@ -93,8 +96,12 @@ class ReadModel(Generic[V]):
         null_ttl: Ttl,
         load: Loader[V],
         l1: timedelta | None = None,
+        is_tracked: bool = False,
     ) -> None:
         self.key = key
+        self.is_tracked = is_tracked
+        if is_tracked:
+            follow(key)
         self.keys = Keys(key)
         self._adapter: TypeAdapter[V] = TypeAdapter(value)
         self._ttl = ttl
@@ -126,7 +133,21 @@ class ReadModel(Generic[V]):
         found: dict[int, V] = {}
         if self._l1_seconds:
             missing = [id_ for id_ in missing if not self._is_at_hand(id_, found)]
+        if self.is_tracked and missing and (copies := batch.copies) is not None:
+            missing = self._without_copied(missing, copies, found)
         return _WantedValues(self, batch, found, missing)
+
+    def _without_copied(
+        self, ids: list[int], copies: TrackedCopies, found: dict[int, V]
+    ) -> list[int]:
+        """The ids that there is no copy of; puts the copies of the others into ``found``."""
+        values = list(map(copies.entries.get, map(self.keys.__getitem__, ids)))
+        if all(values):  # nearly always: then no line of Python runs per value
+            found.update(zip(ids, values, strict=True))  # type: ignore[arg-type] # all() said so
+            return []
+        copied = zip(ids, values, strict=True)
+        found.update((id_, value) for id_, value in copied if value is not None)
+        return [id_ for id_ in ids if id_ not in found]
 
     def _is_at_hand(self, id_: int, found: dict[int, V]) -> bool:
         """Whether the process knows about this id; puts what it knows into ``found``."""
@@ -218,8 +239,16 @@ class _WantedValues(Generic[V]):
         if not all(values):
             return self._resolve_each(raws)
         self._found.update(zip(missing, values, strict=True))  # type: ignore[arg-type] # all() said so
-        model.remember(missing, self._found, drops=self._drops)
+        self._keep(missing, values)
         return self._found
+
+    def _keep(self, ids: Sequence[int], values: Sequence[V | None]) -> None:
+        """Keep in the process what CACHE has just answered, if this model does that."""
+        model = self._model
+        model.remember(ids, self._found, drops=self._drops)
+        if model.is_tracked and (copies := self._batch.copies) is not None:
+            keys = map(model.keys.__getitem__, ids)
+            copies.keep(keys, values, drops=self._batch.drops)
 
     def _resolve_each(self, raws: list[Any]) -> dict[int, V]:
         model, found = self._model, self._found
@@ -236,7 +265,7 @@ class _WantedValues(Generic[V]):
             known.append(id_)
             if value is not None:
                 found[id_] = value
-        model.remember(known, found, drops=self._drops)
+        self._keep(known, [found.get(id_) for id_ in known])
         if absent:
             found.update(model.fill(absent, drops=self._drops))
         return found

@@ -86,6 +86,7 @@ def invalidate_keys(keys: Iterable[str]) -> None:
     finally:
         # After CACHE: whoever read the old value there until now has not put it back here.
         local.forget(unique)
+        cache.drop_copies(unique)
     for reply in replies:
         if isinstance(reply, Exception):
             raise DependencyUnavailable(cache.name) from reply

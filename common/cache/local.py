@@ -8,6 +8,8 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Generic, NamedTuple, TypeVar
 
+from common.extensions.redis import cache, store
+
 V = TypeVar("V")
 
 L1_SIZE = 20_000
@@ -169,3 +171,5 @@ def forget_all() -> None:
     """Forget every copy: after a restore, and between tests."""
     first_level.clear()
     outage_copies.clear()
+    for edge in (cache, store):
+        edge.clear_copies()

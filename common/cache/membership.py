@@ -14,11 +14,14 @@ from common.cache.engine import MAX_ID, Keys, Ttl, Wanted, possible, run
 from common.cache.loading import Source, fetch, invalidate_keys
 from common.errors import DependencyUnavailable
 from common.extensions.redis import Batch, Command, cache
+from common.extensions.redis_tracking import follow
 
 Members = dict[int, int]
 # Held by every stored collection: without it, a reply could not tell "none of these" from "not
 # cached". It also keeps an empty collection alive.
 MARKER = -1
+SMALL = 128  # members of a collection that is worth a copy in the process
+LARGE: Members = {MARKER: MARKER}  # stands for one that is not
 
 
 class Membership:
@@ -27,6 +30,7 @@ class Membership:
     :param key: template with one ``{}`` for the owner's id
     :param kind: ``hash`` answers the stored small integer, ``set`` answers 1
     :param load: all members of one owner, from SQL
+    :param is_tracked: keep small collections in the process, as :class:`ReadModel` does
     """
 
     def __init__(
@@ -37,10 +41,14 @@ class Membership:
         ttl: Ttl,
         empty_ttl: Ttl,
         load: Callable[[int], Members],
+        is_tracked: bool = False,
     ) -> None:
         self.key = key
         self.kind = kind
-        self._keys = Keys(key)
+        self.keys = Keys(key)
+        self.is_tracked = is_tracked
+        if is_tracked:
+            follow(key)
         self._verb = "HMGET" if kind == "hash" else "SMISMEMBER"
         self._not_held = None if kind == "hash" else 0  # what the reply says of such a member
         self._ttl = ttl
@@ -68,11 +76,11 @@ class Membership:
 
     def invalidate(self, owner_id: int) -> None:
         """Drop an owner's collection now; see :meth:`ReadModel.invalidate`."""
-        invalidate_keys([self._keys[owner_id]])
+        invalidate_keys([self.keys[owner_id]])
 
     def question(self, owner_id: int, members: Sequence[int]) -> Command:
         """The command whose reply :meth:`answer` understands."""
-        return (self._verb, self._keys[owner_id], MARKER, *members)
+        return (self._verb, self.keys[owner_id], MARKER, *members)
 
     def answer(self, members: Sequence[int], reply: Any) -> Members:
         """Members held, from a reply.
@@ -88,9 +96,26 @@ class Membership:
             return {member: 1 for member, is_in in held if is_in}
         return {member: int(value) for member, value in held if value is not None}
 
+    def sample(self, owner_id: int) -> Command:
+        """The command that replies the whole collection, or of a large one a part."""
+        if self.kind == "hash":
+            return ("HRANDFIELD", self.keys[owner_id], SMALL + 2, "WITHVALUES")
+        return ("SRANDMEMBER", self.keys[owner_id], SMALL + 2)
+
+    def whole(self, sample: Any) -> Members | None:
+        """What a copy is made of: the collection, or :data:`LARGE`; None: there is nothing."""
+        if not isinstance(sample, list) or not sample:
+            return None
+        if len(sample) > (SMALL + 1) * (1 + (self.kind == "hash")):
+            return LARGE
+        try:
+            return self._decode(sample)
+        except ValueError:
+            return None
+
     def fill(self, owner_id: int, members: Sequence[int]) -> Members:
         """Load an owner's collection once for all who ask, and answer from it."""
-        held = fetch(self._source, {owner_id: self._keys[owner_id]})[owner_id]
+        held = fetch(self._source, {owner_id: self.keys[owner_id]})[owner_id]
         return {member: held[member] for member in members if member in held}
 
     def _store_command(self, key: str, token: str, loaded: Members | None) -> Command:
@@ -122,13 +147,40 @@ class _WantedMembers:
         self, model: Membership, batch: Batch, owner_id: int, members: Sequence[int]
     ) -> None:
         self._model, self._batch, self._owner, self._members = model, batch, owner_id, members
-        self._position = batch.add(*model.question(owner_id, members)) if members else -1
+        self._position = self._sample = -1
+        self._copy: Members | None = None
+        if members:
+            self._ask()
+
+    def _ask(self) -> None:
+        model, batch = self._model, self._batch
+        copies = batch.copies if model.is_tracked else None
+        if copies is not None:
+            copy = copies.entries.get(model.keys[self._owner])
+            if copy is None:
+                self._sample = batch.add(*model.sample(self._owner))
+            elif copy is not LARGE:
+                self._copy = copy
+                return
+        self._position = batch.add(*model.question(self._owner, self._members))
 
     def resolve(self) -> Members:
         """Value by member, cached or loaded."""
+        copy = self._copy
+        if copy is not None:
+            return {member: copy[member] for member in self._members if member in copy}
         if not self._members:
             return {}
+        model, batch = self._model, self._batch
         try:
-            return self._model.answer(self._members, self._batch.reply(self._position))
+            found = model.answer(self._members, batch.reply(self._position))
         except (DependencyUnavailable, ValueError):
-            return self._model.fill(self._owner, self._members)
+            return model.fill(self._owner, self._members)
+        if self._sample >= 0:
+            self._keep(model.whole(batch.reply(self._sample)))
+        return found
+
+    def _keep(self, whole: Members | None) -> None:
+        copies = self._batch.copies
+        if whole is not None and copies is not None:
+            copies.keep([self._model.keys[self._owner]], [whole], drops=self._batch.drops)

@@ -137,6 +137,7 @@ article_info = ReadModel(
     ttl=Ttl(timedelta(minutes=30), jitter=timedelta(minutes=10)),
     null_ttl=NULL_TTL,
     load=_load_infos,
+    is_tracked=True,
 )
 
 article_body = ReadModel(
@@ -145,6 +146,7 @@ article_body = ReadModel(
     ttl=Ttl(timedelta(hours=1), jitter=timedelta(minutes=10)),
     null_ttl=NULL_TTL,
     load=_load_bodies,
+    is_tracked=True,
 )
 
 # Article → AttitudeKind, per reader.
@@ -154,6 +156,7 @@ attitudes = Membership(
     ttl=Ttl(timedelta(minutes=30), jitter=timedelta(minutes=10)),
     empty_ttl=NULL_TTL,
     load=_load_attitudes,
+    is_tracked=True,
 )
 
 # Articles a reader has collected, for ``is_collected``; the ordered list is another key.
@@ -163,4 +166,5 @@ collected = Membership(
     ttl=Ttl(timedelta(minutes=10), jitter=timedelta(minutes=2)),
     empty_ttl=Ttl(timedelta(minutes=3), jitter=timedelta(minutes=1)),
     load=_load_collected,
+    is_tracked=True,
 )

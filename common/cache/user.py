@@ -87,6 +87,7 @@ profile = ReadModel(
     ttl=Ttl(timedelta(minutes=30), jitter=timedelta(minutes=10)),
     null_ttl=NULL_TTL,
     load=_load_profiles,
+    is_tracked=True,
 )
 
 # What the owner's own page shows besides.
@@ -125,4 +126,5 @@ relations = Membership(
     ttl=Ttl(timedelta(minutes=30), jitter=timedelta(minutes=10)),
     empty_ttl=NULL_TTL,
     load=_load_relations,
+    is_tracked=True,
 )

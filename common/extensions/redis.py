@@ -14,6 +14,7 @@ from redis.sentinel import Sentinel
 from common.errors import DependencyUnavailable
 from common.extensions.redis_cluster import ClusterLink
 from common.extensions.redis_links import Command, Link, Work
+from common.extensions.redis_tracking import TrackedCopies, Tracker, tracker_of
 from common.settings import Settings
 
 POOL_SIZE = 64
@@ -32,6 +33,7 @@ class Edge:
         self.server: str | None = None
         self._link: Link | None = None
         self._replica: Link | None = None
+        self._tracker: Tracker | None = None
 
     def bind(
         self,
@@ -47,7 +49,11 @@ class Edge:
         """
         self.close()
         self.server = server
-        self._link = (ClusterLink if is_cluster else Link)(self.name, connect)
+        self._tracker = None if server is None else tracker_of(server)
+        if is_cluster:
+            self._link = ClusterLink(self.name, connect)
+        else:
+            self._link = Link(self.name, connect, self._tracker)
         self._replica = Link(self.name, connect_replica) if connect_replica else None
 
     def close(self) -> None:
@@ -124,6 +130,30 @@ class Edge:
         """Collect the commands of one stage from several places."""
         return Batch(self)
 
+    def post(self, commands: Sequence[Command]) -> None:
+        """Send commands that may be done twice, and do not wait; a refusal is logged later.
+
+        They are done before whatever this process, or anybody it answers, asks for afterwards.
+
+        :raises DependencyUnavailable: the deployment cannot serve
+        """
+        if commands:
+            self._bound().post(commands)
+
+    def copies(self) -> TrackedCopies | None:
+        """Copies of values this process has read, all of them current; None without a tracker."""
+        return None if self._tracker is None else self._tracker.current()
+
+    def drop_copies(self, keys: Sequence[str]) -> None:
+        """Forget copies of keys that this process has just changed."""
+        if self._tracker is not None:
+            self._tracker.copies.drop(keys)
+
+    def clear_copies(self) -> None:
+        """Forget all copies."""
+        if self._tracker is not None:
+            self._tracker.copies.clear()
+
     def _bound(self) -> Link:
         if self._link is None:
             raise RuntimeError(f"redis edge {self.name} is not bound: call init_redis(settings)")
@@ -138,6 +168,21 @@ class Batch:
         self.commands: list[Command] = []
         self._replies: list[Any] | None = None
         self._error: DependencyUnavailable | None = None
+        self._copies: TrackedCopies | None = None
+        self._drops = -1  # not looked yet
+
+    @property
+    def copies(self) -> TrackedCopies | None:
+        """Copies that may stand in for replies; None if there are none."""
+        if self._drops < 0:
+            self._copies = copies = self.edge.copies()
+            self._drops = 0 if copies is None else copies.drops
+        return self._copies
+
+    @property
+    def drops(self) -> int:
+        """For keeping copies of this batch's replies; see :class:`TrackedCopies`."""
+        return self._drops
 
     def add(self, *command: Any) -> int:
         """Queue a command; returns its position."""

@@ -12,14 +12,19 @@ import os
 import socket
 import struct
 import threading
+from collections.abc import Sequence
 from typing import Any, Final
 from weakref import WeakSet
 
 import redis as driver
+import structlog
 from redis._parsers.hiredis import NOT_ENOUGH_DATA
 from redis.connection import ConnectionPool
 from redis.exceptions import RedisError
 
+log = structlog.get_logger(__name__)
+
+MOST_OWED: Final = 1000  # replies that wait to be read
 _IDLE: Final = "idle_connection_of_each_thread"
 _pools: WeakSet[Any] = WeakSet()
 
@@ -47,13 +52,28 @@ def take(pool: Any, *, is_looked_at: bool) -> Any:
     idle = _idle_of(pool)
     connection, idle.connection = idle.connection, None
     if connection is None:
-        connection = pool.connection_class(**pool.connection_kwargs)
-    elif is_looked_at and _is_stale(connection):
+        return connected(pool)
+    if is_looked_at and _is_stale(connection):
         connection.disconnect()
     if connection._sock is None:  # noqa: SLF001 - what ``is_connected`` says, without its price
-        connection.connect()
-        _let_the_kernel_time_out(connection._sock)  # noqa: SLF001
+        _connect(connection)
     return connection
+
+
+def connected(pool: Any) -> Any:
+    """A new connection to the server of a plain pool.
+
+    :raises redis.ConnectionError: the server cannot be reached
+    """
+    connection = pool.connection_class(**pool.connection_kwargs)
+    _connect(connection)
+    return connection
+
+
+def _connect(connection: Any) -> None:
+    connection.connect()
+    connection.owed = 0  # replies to what was posted
+    _let_the_kernel_time_out(connection._sock)  # noqa: SLF001
 
 
 def give_back(pool: Any, connection: Any) -> None:
@@ -74,25 +94,68 @@ def swap(connection: Any, packed: bytes, count: int, meanwhile: Any = None) -> l
     :raises redis.ConnectionError: the connection broke
     :raises redis.TimeoutError: the server did not answer in time
     """
-    parser = connection._parser  # noqa: SLF001 - see above; the driver is pinned
-    reader, link, buffer = parser._reader, connection._sock, parser._buffer  # noqa: SLF001
+    link = connection._sock  # noqa: SLF001 - see above; the driver is pinned
     try:
         link.sendall(packed)
         if meanwhile is not None:
             meanwhile()
-        reader.feed(b"*%d\r\n" % count)
-        replies: Any = NOT_ENOUGH_DATA
-        while replies is NOT_ENOUGH_DATA:
-            received = link.recv_into(buffer)
-            if not received:
-                raise driver.ConnectionError("Connection closed by server.")
-            reader.feed(buffer, 0, received)
-            replies = reader.gets()
+        replies = _receive(connection, link, connection.owed + count)
     except (BlockingIOError, TimeoutError) as error:
         raise driver.TimeoutError("Timeout while waiting for the server") from error
     except OSError as error:
         raise driver.ConnectionError(f"{type(error).__name__}: {error}") from error
-    return replies  # type: ignore[no-any-return] # an array, as announced
+    if connection.owed:
+        _note_refusals(replies[: connection.owed])
+        del replies[: connection.owed]
+        connection.owed = 0
+    return replies
+
+
+def post(pool: Any, packed: bytes, count: int) -> None:
+    """Send commands to the server of a plain pool; :func:`swap` reads their ``count`` replies.
+
+    :raises redis.ConnectionError: the connection broke
+    :raises redis.TimeoutError: the server does not take them
+    """
+    connection = take(pool, is_looked_at=False)
+    try:
+        if connection.owed >= MOST_OWED:
+            swap(connection, b"", 0)
+        connection._sock.sendall(packed)  # noqa: SLF001
+        connection.owed += count
+    except (BlockingIOError, TimeoutError) as error:
+        connection.disconnect()
+        raise driver.TimeoutError("Timeout while sending to the server") from error
+    except OSError as error:
+        connection.disconnect()
+        raise driver.ConnectionError(f"{type(error).__name__}: {error}") from error
+    finally:
+        give_back(pool, connection)
+
+
+def _receive(connection: Any, link: Any, count: int) -> list[Any]:
+    """The next replies, errors among them.
+
+    :raises OSError: the connection broke
+    """
+    parser = connection._parser  # noqa: SLF001
+    reader, buffer = parser._reader, parser._buffer  # noqa: SLF001
+    reader.feed(b"*%d\r\n" % count)
+    replies: Any = NOT_ENOUGH_DATA
+    while replies is NOT_ENOUGH_DATA:
+        received = link.recv_into(buffer)
+        if not received:
+            raise driver.ConnectionError("Connection closed by server.")
+        reader.feed(buffer, 0, received)
+        replies = reader.gets()
+    found: list[Any] = replies
+    return found
+
+
+def _note_refusals(replies: Sequence[Any]) -> None:
+    for reply in replies:
+        if isinstance(reply, Exception):
+            log.warning("redis_post_refused", error=str(reply))
 
 
 def _idle_of(pool: Any) -> _Idle:
@@ -122,6 +185,8 @@ def _let_the_kernel_time_out(link: Any) -> None:
 def _is_stale(connection: Any) -> bool:
     """Whether the server closed it meanwhile (a readable idle connection has nothing else)."""
     try:
+        if connection.owed:
+            swap(connection, b"", 0)  # or their replies would look like a farewell
         return bool(connection.is_connected and connection.can_read(timeout=0))
     except (OSError, RedisError):
         return True

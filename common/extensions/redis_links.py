@@ -6,7 +6,7 @@ import threading
 import time
 from collections.abc import Callable, Sequence
 from functools import partial
-from typing import Any, Final
+from typing import Any, Final, NoReturn
 
 import redis as driver
 import structlog
@@ -25,6 +25,7 @@ from redis.exceptions import (
 
 from common.errors import DependencyUnavailable
 from common.extensions import redis_connections
+from common.extensions.redis_tracking import Tracker
 from common.utils import metering
 
 log = structlog.get_logger(__name__)
@@ -109,9 +110,12 @@ class Link:
 
     is_cluster = False
 
-    def __init__(self, edge: str, connect: Callable[[], Any]) -> None:
+    def __init__(
+        self, edge: str, connect: Callable[[], Any], tracker: Tracker | None = None
+    ) -> None:
         self.edge = edge
         self.breaker = Breaker(edge)
+        self._tracker = tracker
         self._connect = connect
         self._client: Any = None
         self._lock = threading.Lock()
@@ -137,6 +141,8 @@ class Link:
         client, self._client = self._client, None
         if client is not None:
             client.close()
+        if self._tracker is not None:
+            self._tracker.close()
 
     def ping(self) -> bool:
         """Whether the server answers.
@@ -159,23 +165,50 @@ class Link:
         :raises DependencyUnavailable: no reply, or one that says so
         """
         self.breaker.check()
-        client = self.client
+        pool = self.client.connection_pool
         metering.count_stage(self.edge)
         try:
-            replies = self._attempt(client.connection_pool, commands, is_repeatable, meanwhile)
-        except DataError:
-            raise  # a value that cannot be sent: our defect, not the server's
-        except MaxConnectionsError as error:
-            raise DependencyUnavailable(self.edge) from error  # we are busy, the server is not down
+            replies = self._attempt(pool, commands, is_repeatable, meanwhile)
         except (RedisError, OSError) as error:
-            self.breaker.fail(error)
-            raise DependencyUnavailable(self.edge) from error
+            self._fail(error)
         self.breaker.succeed()
+        if self._tracker is not None:
+            self._tracker.attend(partial(redis_connections.connected, pool))
         if not is_clean(replies):
             for reply in replies:
                 if means_unavailable(reply):
                     raise DependencyUnavailable(self.edge) from reply
         return replies
+
+    def post(self, commands: Sequence[Command]) -> None:
+        """Send commands that may be done twice; their replies are read with the thread's next ones.
+
+        :raises DependencyUnavailable: they cannot be sent
+        """
+        self.breaker.check()
+        pool = self.client.connection_pool
+        if not redis_connections.is_plain(pool):
+            self.exchange(commands, is_repeatable=True)  # where the master has to be found
+            return
+        try:
+            packed = _packed(commands)
+            try:
+                redis_connections.post(pool, packed, len(commands))
+            except driver.ConnectionError:  # the server closed it meanwhile
+                redis_connections.post(pool, packed, len(commands))
+        except (RedisError, OSError) as error:
+            self._fail(error)
+
+    def _fail(self, error: RedisError | OSError) -> NoReturn:
+        """Say what a failed use means.
+
+        :raises DependencyUnavailable: the server is down
+        """
+        if isinstance(error, DataError):
+            raise error  # a value that cannot be sent: our defect, not the server's
+        if not isinstance(error, MaxConnectionsError):  # then we are busy, the server is not down
+            self.breaker.fail(error)
+        raise DependencyUnavailable(self.edge) from error
 
     def _attempt(
         self,

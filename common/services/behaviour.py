@@ -48,7 +48,10 @@ def init(settings: Settings) -> None:
 
 
 def expose(subject: str, channel_id: int, article_ids: Sequence[int]) -> None:
-    """A feed page of the asked channel showed these articles to ``subject``."""
+    """A feed page of the asked channel showed these articles to ``subject``.
+
+    Each page is a trace line. In the table exposures are counted by article, channel and time.
+    """
     if not article_ids:
         return
     _add(

@@ -30,11 +30,15 @@ MAX_EVENTS: Final = 20_000  # waiting to be looked at, and rows waiting for SQL
 MAX_LINE_BYTES: Final = 10_000_000  # lines waiting for the file
 INTERVAL_SECONDS: Final = 1.0
 ROWS_PER_INSERT: Final = 1000
-VISIT_MS: Final = 60_000  # visits of one subject and address in this time are one row
 IP_HASH_DIGITS: Final = 16
 SUBJECT_LENGTH: Final = 64
 NOBODY: Final = "-"
 EXPOSURE: Final = BehaviourKind.EXPOSURE
+VISIT: Final = BehaviourKind.VISIT
+# Visits of one subject and address within this time are one row. So are exposures of an article in
+# a channel, whoever saw it: that is in the trace line. A row for each would soon be most of the
+# database, and writing them a quarter of what a feed page costs.
+SLOTS_MS: Final = {VISIT: 60_000, EXPOSURE: 10_000}
 
 _dropped: Final = Counter(
     "toutiao_behaviour_dropped", "Behaviour that could not be recorded, by sink.", ("sink",)
@@ -59,9 +63,6 @@ class Row(NamedTuple):
     keyword: str | None
 
 
-Visit = tuple[int, str | None, str | None]  # when its time slot begins, subject, address
-
-
 class Event(NamedTuple):
     """One thing that happened.
 
@@ -83,6 +84,32 @@ class Event(NamedTuple):
     trace: dict[str, str] | None = None
 
 
+class _Counted(NamedTuple):
+    """Events that differ in nothing else are one row with their number.
+
+    :param slot_ms: when the time slot began in which they happened
+    """
+
+    slot_ms: int
+    kind: BehaviourKind
+    subject: str | None
+    ip: str | None
+    article_id: int | None = None
+    channel_id: int | None = None
+    source: ReadSource | None = None
+
+    @property
+    def is_over_ms(self) -> int:
+        """When the time slot ends."""
+        return self.slot_ms + SLOTS_MS[self.kind]
+
+    def event(self) -> Event:
+        """One event that stands for all of them."""
+        slot_ms, kind, subject, ip, article_id, channel_id, source = self
+        ids = () if article_id is None else (article_id,)
+        return Event(slot_ms, kind, subject, ip, ids, channel_id, source=source)
+
+
 class Recorder:
     """Takes events from requests and writes them from a thread of its own."""
 
@@ -93,7 +120,7 @@ class Recorder:
         self._lines: deque[bytes] = deque()
         self._line_bytes = 0
         self._rows: deque[Row] = deque()
-        self._visits: dict[Visit, int] = {}
+        self._counts: dict[_Counted, int] = {}
         self._working = threading.Lock()
         self._about_log, self._about_sql = Complaints(), Complaints()
         self._errand = Errand(
@@ -109,7 +136,7 @@ class Recorder:
 
     def flush(self) -> None:
         """Write everything that can be written now."""
-        self._write(visits_until_ms=None)
+        self._write(slots_by_ms=None)
 
     def close(self) -> None:
         """Write everything and end."""
@@ -122,36 +149,44 @@ class Recorder:
         self._log.close()
 
     def _work(self) -> bool:
-        return self._write(visits_until_ms=clock.now_ms() - VISIT_MS)
+        return self._write(slots_by_ms=clock.now_ms())
 
-    def _write(self, *, visits_until_ms: int | None) -> bool:
+    def _write(self, *, slots_by_ms: int | None) -> bool:
         """Whether something is left that time or a repetition may help."""
         with self._working:
             for event in self._inbox.take_all():
                 self._sort(event)
-            self._settle_visits(visits_until_ms)
+            self._settle(slots_by_ms)
             self._write_lines()
             self._insert_rows()
-            return bool(self._lines or self._rows or self._visits)
+            return bool(self._lines or self._rows or self._counts)
 
     def _sort(self, event: Event) -> None:
-        if event.kind == BehaviourKind.VISIT:
-            visit = (event.at_ms - event.at_ms % VISIT_MS, event.subject, event.ip)
-            if visit in self._visits or len(self._visits) < MAX_EVENTS:
-                self._visits[visit] = self._visits.get(visit, 0) + 1
-            else:
-                _dropped.labels("sql").inc()
-            return
-        if event.trace is not None or event.kind == EXPOSURE:
+        kind = event.kind
+        if event.trace is not None or kind == EXPOSURE:
             self._keep_line(_line(event))
-        self._keep_rows(_rows(event))
+        if kind not in SLOTS_MS:
+            self._keep_rows(_rows(event))
+            return
+        slot_ms = event.at_ms - event.at_ms % SLOTS_MS[kind]
+        if kind == VISIT:
+            self._count(_Counted(slot_ms, kind, event.subject, event.ip))
+        for article_id in event.article_ids:
+            about = article_id, event.channel_id, event.source
+            self._count(_Counted(slot_ms, kind, None, None, *about))
 
-    def _settle_visits(self, until_ms: int | None) -> None:
-        """Make rows of the visits of time slots that began until then; None: of all."""
-        over = [visit for visit in self._visits if until_ms is None or visit[0] <= until_ms]
-        for visit in over:
-            event = Event(visit[0], BehaviourKind.VISIT, subject=visit[1], ip=visit[2])
-            self._keep_rows(_rows(event, count=self._visits.pop(visit)))
+    def _count(self, counted: _Counted) -> None:
+        counts = self._counts
+        if counted in counts or len(counts) < MAX_EVENTS:
+            counts[counted] = counts.get(counted, 0) + 1
+        else:
+            _dropped.labels("sql").inc()
+
+    def _settle(self, by_ms: int | None) -> None:
+        """Make rows of the time slots that are over by then; None: of all."""
+        over = [each for each in self._counts if by_ms is None or each.is_over_ms <= by_ms]
+        for counted in over:
+            self._keep_rows(_rows(counted.event(), count=self._counts.pop(counted)))
 
     def _keep_line(self, line: bytes) -> None:
         if len(line) > MAX_WRITE_BYTES or self._line_bytes + len(line) > MAX_LINE_BYTES:

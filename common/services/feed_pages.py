@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import NamedTuple
 
 import orjson
 
+from common.errors import DependencyUnavailable
 from common.extensions.redis import Command, cache, store
 from common.services import feed_items
 from common.services.presenting import WantedListFigures
@@ -69,8 +71,8 @@ def compose(
 
     One Redis stage, both deployments side by side.
 
-    :param notes: STORE commands that join the stage; they may be done twice, and their failure
-        does not concern the reader
+    :param notes: STORE commands that join the stage, or are sent without waiting where there is
+        none; they may be done twice, and their failure does not concern the reader
     """
     reader = asked.reader
     ids = list(map(article_id_of, suggestions))
@@ -79,9 +81,13 @@ def compose(
     authors = dict(zip(ids, map(author_id_of, suggestions), strict=True))
     articles = WantedArticles(reads, article_ids, reader.user_id, authors)
     figures = WantedListFigures(questions, article_ids)
-    for command in notes:
-        questions.add(*command)
-    questions.run(read_only=not notes, is_repeatable=True, beside=reads)
+    if questions.commands or reads.commands:
+        for command in notes:
+            questions.add(*command)
+        questions.run(read_only=not notes, is_repeatable=True, beside=reads)
+    else:  # the process has current copies of everything
+        with suppress(DependencyUnavailable):
+            store.post(notes)
     visible = articles.resolve(discovering=True, without_disliked=True)
     pinned: list[VisibleArticle] = []
     if pin_ids:

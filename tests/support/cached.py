@@ -95,7 +95,14 @@ class Gate:
 class Cached:
     """The four kinds of caches, over users and whom they follow."""
 
-    def __init__(self, ledger: Ledger, gate: Gate | None = None, *, l1: timedelta | None = None):
+    def __init__(
+        self,
+        ledger: Ledger,
+        gate: Gate | None = None,
+        *,
+        l1: timedelta | None = None,
+        is_tracked: bool = False,
+    ) -> None:
         self.ledger = ledger
         self._gate = gate
         self.names: ReadModel[Name] = ReadModel(
@@ -105,12 +112,23 @@ class Cached:
             null_ttl=NULL_TTL,
             load=self._load_names,
             l1=l1,
+            is_tracked=is_tracked,
         )
         self.relations = Membership(
-            key="test:{}:relations", kind="hash", ttl=TTL, empty_ttl=NULL_TTL, load=self._load_kinds
+            key="test:{}:relations",
+            kind="hash",
+            ttl=TTL,
+            empty_ttl=NULL_TTL,
+            load=self._load_kinds,
+            is_tracked=is_tracked,
         )
         self.targets = Membership(
-            key="test:{}:targets", kind="set", ttl=TTL, empty_ttl=NULL_TTL, load=self._load_targets
+            key="test:{}:targets",
+            kind="set",
+            ttl=TTL,
+            empty_ttl=NULL_TTL,
+            load=self._load_targets,
+            is_tracked=is_tracked,
         )
         self.following = RankedList(
             key="test:{}:following",

@@ -12,10 +12,15 @@ from multiprocessing.synchronize import Event as EventType
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from sqlalchemy import update
+
 from common.cache import local
-from common.extensions.db import db, engine, init_db
-from common.extensions.redis import cache, init_redis
+from common.cache.loading import invalidate_keys
+from common.extensions.db import db, engine, init_db, transaction
+from common.extensions.redis import cache, init_redis, store
+from common.models import User
 from common.settings import Settings
+from common.utils import metering
 from tests.support.cached import KINDS, Cached, Gate, Ledger
 from tests.support.threads import at_once
 
@@ -97,6 +102,38 @@ def ask_batches(number: int, settings: Settings, ledger: Path, batches: Sequence
         _signals.together.wait(START_SECONDS)
         mine = batches[number::PROCESSES]
         return at_once(*[lambda batch=batch: cached.names.get_many(batch) for batch in mine])
+
+
+def rename_and_ask(
+    number: int, settings: Settings, ledger: Path, user_id: int, changes: int
+) -> tuple[list[tuple[int, int]], int]:
+    """Process 0 renames a user to 1, 2, 3 ...; what the others were told meanwhile.
+
+    :returns: names that were told although a later one had been done before the question, with
+        that one; and how many answers cost nothing
+    """
+    assert _signals is not None
+    outdated: list[tuple[int, int]] = []
+    free = 0
+    with _stores(settings):
+        cached = Cached(Ledger(ledger), is_tracked=True)
+        _signals.together.wait(START_SECONDS)
+        for name in range(1, changes + 1) if number == 0 else ():
+            _rename(user_id, name)
+            store.command("SET", "done", name)
+        while (done := int(store.command("GET", "done") or 0)) < changes:
+            with metering.measure() as spent:
+                found = cached.names.get(user_id)
+            free += spent.stages == 0
+            if found is not None and found.name.isdigit() and int(found.name) < done:
+                outdated.append((int(found.name), done))
+    return outdated, free
+
+
+def _rename(user_id: int, name: int) -> None:
+    with transaction() as session:
+        session.execute(update(User).where(User.user_id == user_id).values(user_name=str(name)))
+    invalidate_keys([KINDS["value"].key(user_id)])
 
 
 def ask_held(settings: Settings, ledger: Path, kind: str, user_id: int) -> Any:

@@ -155,7 +155,11 @@ def deliver(effects: Sequence[StoredEffect]) -> None:
             index = keys.setdefault(key, len(keys) + 3)
             arguments += [index, member, "" if amount is None else amount]
     deadline = min(effect.deadline_ms for effect in effects) // 1000
-    if store.script(_APPLY, [APPLIED, DIRTY, *keys], [deadline, *arguments]) < 0:
+    try:
+        applied = store.script(_APPLY, [APPLIED, DIRTY, *keys], [deadline, *arguments])
+    finally:
+        store.drop_copies(list(keys))
+    if applied < 0:
         raise DependencyUnavailable(store.name)
 
 

@@ -26,10 +26,10 @@ def ledger(tmp_path: Path) -> Ledger:
     return Ledger(tmp_path / "ledger")
 
 
-@pytest.fixture
-def cached(runtime: Settings, ledger: Ledger) -> Cached:
-    """All kinds of caches, empty."""
-    return Cached(ledger)
+@pytest.fixture(params=["asked each time", "tracked"])
+def cached(request: pytest.FixtureRequest, runtime: Settings, ledger: Ledger) -> Cached:
+    """All kinds of caches, empty: what they promise holds with copies in the process as well."""
+    return Cached(ledger, is_tracked=request.param == "tracked")
 
 
 @pytest.fixture(params=list(KINDS))

@@ -58,7 +58,7 @@ def echo(header: str | None, **changes: object) -> bool:
     return behaviour.accept(header, **(call | changes))
 
 
-def test_a_feed_page_leaves_one_line_and_one_event_per_article(recording):
+def test_a_feed_page_leaves_one_line_and_is_counted_for_each_article(recording):
     with time_machine.travel("2026-05-01T08:30:00+08:00", tick=False):
         behaviour.expose("7", 5, [17283, 14668])
 
@@ -75,9 +75,23 @@ def test_a_feed_page_leaves_one_line_and_one_event_per_article(recording):
             },
         }
     ]
-    assert [(e.kind, e.subject, e.article_id, e.channel_id, e.source) for e in events()] == [
-        (BehaviourKind.EXPOSURE, "7", 17283, 5, ReadSource.CHANNEL),
-        (BehaviourKind.EXPOSURE, "7", 14668, 5, ReadSource.CHANNEL),
+    assert [(e.kind, e.n, e.article_id, e.channel_id, e.source) for e in events()] == [
+        (BehaviourKind.EXPOSURE, 1, 17283, 5, ReadSource.CHANNEL),
+        (BehaviourKind.EXPOSURE, 1, 14668, 5, ReadSource.CHANNEL),
+    ]
+
+
+def test_exposures_of_ten_seconds_are_one_row_for_each_article_and_channel(recording):
+    with time_machine.travel("2026-05-01T08:30:09+08:00", tick=False) as now:
+        for subject, channel_id in (("7", 5), ("8", 5), ("anon:ff", 0)):
+            behaviour.expose(subject, channel_id, [17283])
+        now.shift(1)
+        behaviour.expose("7", 5, [17283])
+
+    assert [(e.at.second, e.n, e.subject, e.channel_id, e.source) for e in events()] == [
+        (0, 2, "-", 5, ReadSource.CHANNEL),
+        (0, 1, "-", 0, ReadSource.RECOMMENDATION),
+        (10, 1, "-", 5, ReadSource.CHANNEL),
     ]
     assert f"{events()[0].at:%H:%M:%S}" == "08:30:00"
 

@@ -1,0 +1,266 @@
+"""Copies of what a Redis server holds, kept in the process for as long as the server vouches.
+
+The server names every key that changes below the prefixes we follow ("client tracking", in its
+broadcasting mode; docs/adr/0004-tracked-copies.md), and does so before whoever changed it gets his
+answer. What it says is taken in before copies are looked at, so that a copy is no older than what
+the server would answer; when it says nothing any more, for :data:`VOUCHED_SECONDS` at most.
+"""
+
+from __future__ import annotations
+
+import os
+import socket
+import threading
+import time
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any, Final
+from weakref import WeakValueDictionary
+
+import hiredis
+import redis as driver
+import structlog
+
+log = structlog.get_logger(__name__)
+
+CHANNEL: Final = "__redis__:invalidate"
+# Changes are effective in every process within a second (contract/topology.md), so a server that
+# has not answered for as long may have changed what we do not know of.
+VOUCHED_SECONDS: Final = 1.0
+ASK_SECONDS: Final = 0.25  # between two questions whether the server is still there
+SILENT_SECONDS: Final = 3.0  # an answer that takes longer will not come: connect anew
+RETRY_SECONDS: Final = 1.0
+KEPT_SECONDS: Final = 60.0  # then all are read again: no copy outlives the key's own end for long
+KEPT: Final = 20_000  # keys
+PARTS_KEPT: Final = 50_000  # of one key
+READ_BYTES: Final = 65_536
+
+_prefixes: set[str] = set()
+
+
+def follow(key: str) -> None:
+    """Copies of keys like this one may be kept: those that begin alike up to the first colon."""
+    prefix = key.partition(":")[0] + ":"
+    if prefix not in _prefixes:
+        _prefixes.add(prefix)
+        for tracker in list(_trackers.values()):
+            tracker.close()  # it follows too few
+
+
+class TrackedCopies:
+    """Values by key, all of them current when :meth:`Tracker.current` returned them.
+
+    Whoever reads a value in order to keep a copy notes :attr:`drops` before reading: a change that
+    was announced meanwhile may be younger than what was read.
+    """
+
+    def __init__(self) -> None:
+        self.drops = 0  # grows with every change that was announced
+        self.entries: dict[str, Any] = {}
+        self._fresh_until = 0.0
+        self._lock = threading.Lock()
+
+    def keep(self, keys: Iterable[str], values: Iterable[Any], *, drops: int) -> None:
+        """Keep values just read; not if anything has changed since ``drops``."""
+        with self._lock:
+            if self.drops == drops:
+                self._make_room()
+                self.entries.update(zip(keys, values, strict=True))
+
+    def keep_parts(self, key: str, parts: Mapping[int, int], *, drops: int) -> None:
+        """Keep some more of what one key holds; likewise."""
+        with self._lock:
+            if self.drops != drops:
+                return
+            self._make_room()
+            known = self.entries.get(key)
+            if known is None or len(known) >= PARTS_KEPT:
+                known = self.entries[key] = {}
+            known.update(parts)
+
+    def drop(self, keys: Iterable[str]) -> None:
+        """These have changed."""
+        with self._lock:
+            self.drops += 1
+            for key in keys:
+                self.entries.pop(key, None)
+
+    def clear(self) -> None:
+        """Anything may have changed."""
+        with self._lock:
+            self.drops += 1
+            self.entries = {}
+
+    def age(self, now: float) -> None:
+        """Let go of everything once in a while."""
+        if now >= self._fresh_until:
+            self._fresh_until = now + KEPT_SECONDS
+            self.entries = {}
+
+    def _make_room(self) -> None:
+        if len(self.entries) >= KEPT:
+            self.entries = {}
+
+
+class Tracker:
+    """What one server says about the keys that this process has copies of.
+
+    It takes a connection of its own. Without it, or with a server that does not do this, there are
+    no copies, and everything is asked for as usual.
+    """
+
+    def __init__(self) -> None:
+        self.copies = TrackedCopies()
+        self._link: socket.socket | None = None
+        self._reader: Any = hiredis.Reader()  # its stub knows fewer types than it takes
+        self._buffer = bytearray(READ_BYTES)
+        self._lock = threading.Lock()
+        self._retry_at = 0.0
+        self._asked_at: float | None = None  # None: no question is open
+        self._ask_at = 0.0
+        self._vouched_until = 0.0
+
+    def current(self) -> TrackedCopies | None:
+        """The copies, without those that have changed; None while nobody vouches for them."""
+        if self._link is None:
+            return None
+        now = time.monotonic()
+        with self._lock:
+            link = self._link
+            if link is None:
+                return None
+            try:
+                self._listen(link)
+                self._ask(link, now)
+            except (OSError, hiredis.HiredisError) as error:
+                self._lose(error)
+                return None
+            self.copies.age(now)
+        return self.copies if now < self._vouched_until else None
+
+    def attend(self, connect: Callable[[], Any]) -> None:
+        """Begin to listen, unless that is done or was in vain a moment ago.
+
+        :param connect: gives a connected connection of the driver; called when the server has just
+            answered, so that it does not wait for one that is down
+        """
+        if self._link is not None or time.monotonic() < self._retry_at:
+            return
+        if not self._lock.acquire(blocking=False):
+            return  # another thread is at it
+        try:
+            if self._link is None:
+                self._retry_at = time.monotonic() + RETRY_SECONDS
+                self._begin(connect())
+        except driver.ResponseError as error:  # too old, or we may not: asking again is of no use
+            log.warning("redis_tracking_refused", error=str(error))
+            self._retry_at = float("inf")
+        except (driver.RedisError, OSError) as error:
+            log.info("redis_tracking_unavailable", error=type(error).__name__)
+        finally:
+            self._lock.release()
+
+    def close(self) -> None:
+        """Forget all copies and hang up; :meth:`attend` begins anew."""
+        with self._lock:
+            self._hang_up()
+            self._retry_at = 0.0
+
+    def abandon(self) -> None:
+        """Let go of what belongs to the parent process, after a fork."""
+        self._lock = threading.Lock()
+        self.copies = TrackedCopies()
+        self._hang_up()
+
+    def _begin(self, connection: Any) -> None:
+        """Subscribe. The driver's connection ends here, its socket lives on."""
+        connection.send_command("CLIENT", "ID")
+        itself = connection.read_response()
+        options = [word for prefix in sorted(_prefixes) for word in ("PREFIX", prefix)]
+        # To itself: then what it is told and whether it is still there cannot fall apart.
+        connection.send_command("CLIENT", "TRACKING", "ON", "REDIRECT", itself, "BCAST", *options)
+        connection.read_response()
+        connection.send_command("SUBSCRIBE", CHANNEL)
+        connection.read_response()
+        link = connection._sock  # noqa: SLF001 - the driver is pinned
+        if type(link) is not socket.socket:
+            connection.disconnect()  # green threads would wait where we only look
+            self._retry_at = float("inf")
+            return
+        link.setblocking(False)
+        connection._sock = None  # noqa: SLF001 - or it would be closed with the connection
+        self._reader = hiredis.Reader()
+        self._asked_at = None
+        self._ask_at = self._vouched_until = 0.0
+        self.copies.clear()
+        self._link = link
+
+    def _listen(self, link: socket.socket) -> None:
+        """Take in what has arrived.
+
+        :raises OSError: the connection is gone
+        """
+        received = READ_BYTES
+        while received == READ_BYTES:
+            try:
+                received = link.recv_into(self._buffer)
+            except BlockingIOError:
+                return
+            if not received:
+                raise ConnectionError("closed by the server")
+            self._reader.feed(self._buffer, 0, received)
+            while (message := self._reader.gets()) is not False:
+                self._take(message)
+
+    def _take(self, message: Sequence[Any]) -> None:
+        if message[0] == b"pong" and self._asked_at is not None:
+            # What was said before is known now; so much was true when we asked.
+            self._vouched_until = self._asked_at + VOUCHED_SECONDS
+            self._asked_at = None
+        elif message[0] == b"message":
+            keys = message[2]
+            if keys is None:  # all of them: the server was flushed
+                self.copies.clear()
+            else:
+                self.copies.drop([key.decode(errors="replace") for key in keys])
+
+    def _ask(self, link: socket.socket, now: float) -> None:
+        """Ask from time to time whether the server is still there.
+
+        :raises OSError: it is not
+        """
+        if self._asked_at is not None:
+            if now >= self._asked_at + SILENT_SECONDS:
+                raise TimeoutError("the server is silent")
+        elif now >= self._ask_at:
+            link.send(b"*1\r\n$4\r\nPING\r\n")
+            self._asked_at = now
+            self._ask_at = now + ASK_SECONDS
+
+    def _lose(self, error: Exception) -> None:
+        log.info("redis_tracking_lost", error=type(error).__name__)
+        self._hang_up()
+
+    def _hang_up(self) -> None:
+        link, self._link = self._link, None
+        self.copies.clear()
+        if link is not None:
+            link.close()
+
+
+_trackers: WeakValueDictionary[str, Tracker] = WeakValueDictionary()
+
+
+def tracker_of(server: str) -> Tracker:
+    """The tracker of a server, by its address: edges of one server share it."""
+    found = _trackers.get(server)
+    if found is None:
+        found = _trackers[server] = Tracker()
+    return found
+
+
+def _start_anew() -> None:
+    for tracker in list(_trackers.values()):
+        tracker.abandon()
+
+
+os.register_at_fork(after_in_child=_start_anew)
