@@ -126,9 +126,12 @@ class Edge:
         """
         return self._bound().ping()
 
-    def batch(self) -> Batch:
-        """Collect the commands of one stage from several places."""
-        return Batch(self)
+    def batch(self, *, beside: Batch | None = None) -> Batch:
+        """Collect the commands of one stage from several places.
+
+        :param beside: a batch begun at the same moment: of one server, both use the same copies
+        """
+        return Batch(self, beside)
 
     def post(self, commands: Sequence[Command]) -> None:
         """Send commands that may be done twice, and do not wait; a refusal is logged later.
@@ -143,6 +146,10 @@ class Edge:
     def copies(self) -> TrackedCopies | None:
         """Copies of values this process has read, all of them current; None without a tracker."""
         return None if self._tracker is None else self._tracker.current()
+
+    def shares_copies_with(self, other: Edge) -> bool:
+        """Whether both edges lead to one server."""
+        return self._tracker is not None and self._tracker is other._tracker
 
     def drop_copies(self, keys: Sequence[str]) -> None:
         """Forget copies of keys that this process has just changed."""
@@ -163,8 +170,9 @@ class Edge:
 class Batch:
     """Commands of one stage, collected from several callers; replies by position."""
 
-    def __init__(self, edge: Edge) -> None:
+    def __init__(self, edge: Edge, beside: Batch | None = None) -> None:
         self.edge = edge
+        self._beside = beside
         self.commands: list[Command] = []
         self._replies: list[Any] | None = None
         self._error: DependencyUnavailable | None = None
@@ -175,8 +183,12 @@ class Batch:
     def copies(self) -> TrackedCopies | None:
         """Copies that may stand in for replies; None if there are none."""
         if self._drops < 0:
-            self._copies = copies = self.edge.copies()
-            self._drops = 0 if copies is None else copies.drops
+            twin = self._beside
+            if twin is not None and twin.edge.shares_copies_with(self.edge):
+                self._copies, self._drops = twin.copies, twin.drops
+            else:
+                self._copies = copies = self.edge.copies()
+                self._drops = 0 if copies is None else copies.drops
         return self._copies
 
     @property

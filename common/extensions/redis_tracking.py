@@ -9,6 +9,7 @@ the server would answer; when it says nothing any more, for :data:`VOUCHED_SECON
 from __future__ import annotations
 
 import os
+import select
 import socket
 import threading
 import time
@@ -111,6 +112,7 @@ class Tracker:
     def __init__(self) -> None:
         self.copies = TrackedCopies()
         self._link: socket.socket | None = None
+        self._poll: Callable[[int], list[Any]] = lambda _: []
         self._reader: Any = hiredis.Reader()  # its stub knows fewer types than it takes
         self._buffer = bytearray(READ_BYTES)
         self._lock = threading.Lock()
@@ -188,6 +190,9 @@ class Tracker:
             return
         link.setblocking(False)
         connection._sock = None  # noqa: SLF001 - or it would be closed with the connection
+        poller = select.poll()  # says that there is nothing without raising it
+        poller.register(link, select.POLLIN)
+        self._poll = poller.poll
         self._reader = hiredis.Reader()
         self._asked_at = None
         self._ask_at = self._vouched_until = 0.0
@@ -200,11 +205,8 @@ class Tracker:
         :raises OSError: the connection is gone
         """
         received = READ_BYTES
-        while received == READ_BYTES:
-            try:
-                received = link.recv_into(self._buffer)
-            except BlockingIOError:
-                return
+        while received == READ_BYTES and self._poll(0):
+            received = link.recv_into(self._buffer)
             if not received:
                 raise ConnectionError("closed by the server")
             self._reader.feed(self._buffer, 0, received)

@@ -48,7 +48,8 @@ def open_article(article_id: int, *, reader_id: int | None) -> Opened:
 
     :raises NotFound: missing, not approved, or its author disabled
     """
-    reads, questions = cache.batch(), store.batch()
+    reads = cache.batch()
+    questions = store.batch(beside=reads)
     bodies = news.article_body.want(reads, (article_id,))
     figures = WantedTable(COUNTED, questions, (article_id,))
     guess = _channels.get(article_id)

@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Sequence
-from contextlib import suppress
 from datetime import timedelta
-from typing import TypedDict
+from typing import NamedTuple, TypedDict
 
 import orjson
 from cachetools import TTLCache
 
 from common.cache import pins
 from common.errors import DependencyUnavailable, InvalidInput
-from common.extensions.redis import cache, store
+from common.extensions.redis import Command, cache, store
 from common.services import behaviour, channels, feed_pages, recommending
 from common.services.feed_pages import OLDEST_CURSOR_MS, Asked, Page, Reader
 from common.services.recommending import (
@@ -145,7 +144,7 @@ def _known_page(asked: Asked, wanted: WantedOffer) -> ReadyPage:
                 "results": page.results,
             }
         if offer.is_refresh and offer.is_new:
-            passed.update(map(article_id_of, offer.suggestions))
+            passed.update(map(article_id_of, (*offer.suggestions, *offer.spares())))
             continue
         at_ms = offer.cursor_ms
         if offer.is_by_time:
@@ -180,27 +179,35 @@ def _ask(asked: Asked, at_ms: int) -> WantedOffer:
 
 
 def _offered(asked: Asked, wanted: WantedOffer, offer: Offer) -> Page:
-    """The page of an offer, noted as served.
-
-    The note goes out beside the look at what is visible, taking for granted that all of it is;
-    where that was wrong, it is corrected.
-    """
+    """The page of an offer, noted as served."""
     pin_ids = asked.pin_ids if offer.is_refresh else ()
     suggestions: Sequence[Suggestion] = offer.suggestions
     if pin_ids:
         suggestions = [each for each in suggestions if each.article_id not in pin_ids]
-    noted = suggestions[: offer.size]
-    page = feed_pages.compose(
+    return feed_pages.compose(
         asked,
         suggestions,
         size=offer.size,
         pin_ids=pin_ids,
-        notes=wanted.note(offer, noted, pin_ids),
+        spares=offer.spares,
+        notes=_Notes(wanted, offer, pin_ids) if offer.is_new else None,
     )
-    if corrections := wanted.correct(offer, noted, page.shown, pin_ids):
-        with suppress(DependencyUnavailable):
-            store.stage(corrections)
-    return page
+
+
+class _Notes(NamedTuple):
+    """How the page of an offer is noted."""
+
+    wanted: WantedOffer
+    offer: Offer
+    pin_ids: Sequence[int]
+
+    def note(self, shown: Sequence[Suggestion]) -> Sequence[Command]:
+        return self.wanted.note(self.offer, shown, self.pin_ids)
+
+    def correct(
+        self, noted: Sequence[Suggestion], shown: Sequence[Suggestion]
+    ) -> Sequence[Command]:
+        return self.wanted.correct(self.offer, noted, shown, self.pin_ids)
 
 
 def _expose(asked: Asked, page: Page) -> None:

@@ -5,16 +5,21 @@ from __future__ import annotations
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 import orjson
 
 from common.errors import DependencyUnavailable
 from common.extensions.redis import Command, cache, store
 from common.services import feed_items
-from common.services.presenting import WantedListFigures
+from common.services.presenting import ListFigures, WantedListFigures
 from common.services.recommending import Suggestion, candidates, hints
-from common.services.recommending.interface import article_id_of, author_id_of
+from common.services.recommending.interface import (
+    Spares,
+    article_id_of,
+    author_id_of,
+    none_left,
+)
 from common.services.recommending.orders import Candidate
 from common.services.visibility import VisibleArticle, WantedArticles, visible_articles
 from common.utils.constants import AttitudeKind
@@ -59,60 +64,111 @@ class Page(NamedTuple):
         return not self.shown and not self.pins
 
 
+class Notes(Protocol):
+    """How STORE is told what a page shows. All of it may be done twice."""
+
+    def note(self, shown: Sequence[Suggestion]) -> Sequence[Command]:
+        """Commands that note a page."""
+
+    def correct(
+        self, noted: Sequence[Suggestion], shown: Sequence[Suggestion]
+    ) -> Sequence[Command]:
+        """Commands that replace a note, if it was wrong."""
+
+
+class _Look:
+    """What a reader may see of some articles, and their figures: one Redis stage, both
+    deployments side by side, or none where the process has current copies."""
+
+    def __init__(
+        self, asked: Asked, suggestions: Sequence[Suggestion], pin_ids: Sequence[int] = ()
+    ) -> None:
+        ids = list(map(article_id_of, suggestions))
+        authors = dict(zip(ids, map(author_id_of, suggestions), strict=True))
+        article_ids = [*pin_ids, *ids] if pin_ids else ids
+        self._reads = reads = cache.batch()
+        self._questions = store.batch(beside=reads)
+        self._articles = WantedArticles(self._reads, article_ids, asked.reader.user_id, authors)
+        self._figures = WantedListFigures(self._questions, article_ids)
+        self._asked = asked
+        self.is_free = not (self._questions.commands or self._reads.commands)
+
+    def run(self, commands: Sequence[Command] = ()) -> None:
+        """Make the stage; commands that may be done twice can join it."""
+        if self.is_free and not commands:
+            return
+        for command in commands:
+            self._questions.add(*command)
+        self._questions.run(read_only=not commands, is_repeatable=True, beside=self._reads)
+
+    def resolve(self) -> tuple[list[VisibleArticle], ListFigures]:
+        """The visible ones, in order, and the figures of all."""
+        visible = self._articles.resolve(discovering=True, without_disliked=True)
+        return visible, self._figures.resolve()
+
+    def learn(self) -> None:
+        """Remember what this reader does not want, so that it is not suggested in the next moment.
+
+        Not what he cannot see for other reasons: these end for all readers at once.
+        """
+        if self._asked.reader.user_id is None:
+            return
+        there = self._articles.resolve()
+        disliked = [each.article_id for each in there if each.attitude == _DISLIKE]
+        blocked = {each.info.author_id for each in there if each.blocks_author}
+        if disliked or blocked:
+            theirs = candidates.pool(self._asked.channel_id).by(blocked) if blocked else ()
+            hints.learn(self._asked.reader.user_id, [*disliked, *theirs])
+
+
 def compose(
     asked: Asked,
     suggestions: Sequence[Suggestion],
     *,
     size: int,
     pin_ids: Sequence[int] = (),
-    notes: Sequence[Command] = (),
+    spares: Spares = none_left,
+    notes: Notes | None = None,
 ) -> Page:
     """The items of what this reader may see: pins, then up to ``size`` suggestions.
 
-    One Redis stage, both deployments side by side.
-
-    :param notes: STORE commands that join the stage, or are sent without waiting where there is
-        none; they may be done twice, and their failure does not concern the reader
+    One Redis stage or none, one more if spares have to replace what is not visible. A note joins
+    the first stage, taking for granted that all of it will be visible, or else goes out at the
+    end; its failure does not concern the reader.
     """
-    reader = asked.reader
-    ids = list(map(article_id_of, suggestions))
-    article_ids = [*pin_ids, *ids]
-    reads, questions = cache.batch(), store.batch()
-    authors = dict(zip(ids, map(author_id_of, suggestions), strict=True))
-    articles = WantedArticles(reads, article_ids, reader.user_id, authors)
-    figures = WantedListFigures(questions, article_ids)
-    if questions.commands or reads.commands:
-        for command in notes:
-            questions.add(*command)
-        questions.run(read_only=not notes, is_repeatable=True, beside=reads)
-    else:  # the process has current copies of everything
-        with suppress(DependencyUnavailable):
-            store.post(notes)
-    visible = articles.resolve(discovering=True, without_disliked=True)
+    look = _Look(asked, suggestions, pin_ids)
+    noted = None if look.is_free or notes is None else suggestions[:size]
+    look.run(notes.note(noted) if notes is not None and noted is not None else ())
+    visible, figures = look.resolve()
     pinned: list[VisibleArticle] = []
     if pin_ids:
         pinned = [each for each in visible if each.article_id in pin_ids]
         visible = [each for each in visible if each.article_id not in pin_ids]
-    if len(visible) < len(ids) and reader.user_id is not None:
-        _learn(reader.user_id, asked.channel_id, articles)
+    if len(visible) < len(suggestions):
+        look.learn()
+        if len(visible) < size and (more := spares()):
+            suggestions = [*suggestions, *more]
+            look = _Look(asked, more)
+            look.run()
+            visible, figures = _together(visible, figures, *look.resolve())
     others = visible[:size]
-    by_id = dict(zip(ids, suggestions, strict=True))
+    by_id = dict(zip(map(article_id_of, suggestions), suggestions, strict=True))
     shown = list(map(by_id.__getitem__, map(article_id_of, others)))
-    results = feed_items.results(pinned, others, shown, figures.resolve(), reader.subject or "")
+    if notes is not None:
+        with suppress(DependencyUnavailable):
+            store.post(notes.note(shown) if noted is None else notes.correct(noted, shown))
+    results = feed_items.results(pinned, others, shown, figures, asked.reader.subject or "")
     return Page(results, len(pinned), shown)
 
 
-def _learn(user_id: int, channel_id: int, articles: WantedArticles) -> None:
-    """Remember what this reader does not want, so that it is not suggested in the next moment.
-
-    Not what he cannot see for other reasons: these end for all readers at once.
-    """
-    there = articles.resolve()
-    disliked = [each.article_id for each in there if each.attitude == _DISLIKE]
-    blocked = {each.info.author_id for each in there if each.blocks_author}
-    if disliked or blocked:
-        theirs = candidates.pool(channel_id).by(blocked) if blocked else ()
-        hints.learn(user_id, [*disliked, *theirs])
+def _together(
+    visible: list[VisibleArticle],
+    figures: ListFigures,
+    more: list[VisibleArticle],
+    more_figures: ListFigures,
+) -> tuple[list[VisibleArticle], ListFigures]:
+    columns = zip(figures, more_figures, strict=True)
+    return [*visible, *more], ListFigures(*(before | after for before, after in columns))
 
 
 def older(asked: Asked, below_ms: int) -> list[Candidate]:

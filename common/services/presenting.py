@@ -6,12 +6,15 @@ from collections.abc import Collection, Sequence
 from typing import NamedTuple
 
 from common.cache import counters
-from common.cache.counters import Figures
+from common.cache.counters import Figures, WantedTable
 from common.extensions.redis import Batch, cache, store
 from common.schemas.news import ArticleCard
 from common.services.visibility import VisibleArticle, WantedArticles
 from common.utils import media
 from common.utils.constants import AttitudeKind
+
+# In the order of :class:`ListFigures`.
+_COUNTED = (counters.article_comments, counters.article_likes, counters.article_collections)
 
 
 class ListFigures(NamedTuple):
@@ -26,15 +29,11 @@ class WantedListFigures:
     """Figures of list items, asked for within a STORE stage that others share."""
 
     def __init__(self, batch: Batch, article_ids: Collection[int]) -> None:
-        self._comments = counters.article_comments.want(batch, article_ids)
-        self._likes = counters.article_likes.want(batch, article_ids)
-        self._collections = counters.article_collections.want(batch, article_ids)
+        self._figures = WantedTable(_COUNTED, batch, article_ids)
 
     def resolve(self) -> ListFigures:
         """The figures, after the batch has run."""
-        return ListFigures(
-            self._comments.resolve(), self._likes.resolve(), self._collections.resolve()
-        )
+        return ListFigures(*self._figures.resolve())
 
 
 def visible_cards(
@@ -48,7 +47,8 @@ def visible_cards(
 
     One Redis stage, both deployments side by side; two when articles are seen for the first time.
     """
-    reads, questions = cache.batch(), store.batch()
+    reads = cache.batch()
+    questions = store.batch(beside=reads)
     wanted = WantedArticles(reads, article_ids, reader_id)
     figures = WantedListFigures(questions, article_ids)
     questions.run(beside=reads)

@@ -12,6 +12,7 @@ from collections.abc import Collection, Container, Iterable, Iterator, Sequence
 from itertools import chain, compress, filterfalse, islice
 from operator import not_
 
+from common.cache.authors import article_authors
 from common.errors import DependencyUnavailable
 from common.extensions.redis import Batch, Command
 from common.services.recommending import candidates, exposures
@@ -24,8 +25,9 @@ from common.services.recommending.interface import (
     author_id_of,
 )
 from common.services.recommending.orders import Candidate
+from common.services.recommending.page_memory import Ids
 
-SPARES = 3  # suggestions beyond a page, for those that turn out not to be visible
+SPARES = 3  # suggestions that are found at once for those that turn out not to be visible
 PER_AUTHOR = 3  # of one page, while there are others
 OLDEST_CURSOR_MS = 1  # "nothing older": what clients get with the last page
 LOOK_AHEAD = 500  # articles that are looked at together, at most, for some not served yet
@@ -109,7 +111,6 @@ class WantedBuiltinOffer:
             time_ms=self._question.time_ms,
             end_ms=offer.cursor_ms,
             article_ids=tuple(map(article_id_of, shown)),
-            author_ids=tuple(map(author_id_of, shown)),
             pin_ids=tuple(pin_ids),
         )
 
@@ -125,11 +126,10 @@ def _is_refresh(asked: Question, history: History) -> bool:
 
 def _served(page: StoredPage, history: History) -> Offer:
     """A page served before, without what stands in front of the newest one."""
-    pairs = zip(page.article_ids, page.author_ids, strict=True)
-    pinned = history.pins_of_newest
+    pinned, authors = history.pins_of_newest, article_authors.of(page.article_ids)
     suggestions = tuple(
-        Suggestion(article_id, author_id, "fresh")
-        for article_id, author_id in pairs
+        Suggestion(article_id, authors.get(article_id, 0), "fresh")
+        for article_id in page.article_ids
         if article_id not in pinned
     )
     is_refresh = history.is_newest_asked_again
@@ -146,22 +146,34 @@ def _fresh(
     """What the subject has not seen; when there is nothing of that kind, all over again."""
     pool = candidates.pool(asked.channel_id)
     avoided = _all_of(history.served, without, hidden)
-    wanted = count + SPARES + len(without)
-    chosen = _unseen(pool, avoided, history.served_elsewhere, wanted)
+    elsewhere = history.served_elsewhere
+    chosen = _unseen(pool, avoided, elsewhere, count)
     if not chosen and not pool.is_complete:
         rest = _unserved(asked.channel_id, asked.time_ms, avoided, count)
         chosen = _suggest(rest, "fresh")
     restarts = not chosen
     if restarts:
-        history = History()
+        history, elsewhere = History(), frozenset()
         avoided = _all_of(without, hidden)
-        chosen = tuple(_mix(pool, avoided, wanted))
+        chosen = _unseen(pool, avoided, elsewhere, count)
     if not chosen:
         return Offer((), count, OLDEST_CURSOR_MS, is_new=False, is_refresh=True)
     unserved = filterfalse(avoided.__contains__, pool.newest.ids)
     left = not pool.is_complete or next(islice(unserved, count, None), None) is not None
     cursor = _between(asked.time_ms, history.newest_ms or OLDEST_CURSOR_MS, something_left=left)
-    return Offer(chosen, count, cursor, is_refresh=True, restarts=restarts)
+
+    def spares() -> Sequence[Suggestion]:
+        known = avoided.union(map(article_id_of, chosen))
+        return _unseen(pool, known, elsewhere, SPARES + len(without))
+
+    return Offer(
+        chosen,
+        count,
+        cursor,
+        is_refresh=True,
+        restarts=restarts,
+        spares=spares,
+    )
 
 
 def _older(asked: Question, history: History, count: int, hidden: Collection[int]) -> Offer | None:
@@ -183,7 +195,7 @@ def _older(asked: Question, history: History, count: int, hidden: Collection[int
     return Offer(_suggest(page, "fresh"), count, cursor)
 
 
-def _by_time(asked: Question, avoided: frozenset[int], count: int) -> Offer | None:
+def _by_time(asked: Question, avoided: Ids, count: int) -> Offer | None:
     """Beyond the history: by publication time. No spares: they would be older than the cursor."""
     found = _unserved(asked.channel_id, asked.time_ms, avoided, count + 1)
     if not found:
@@ -219,7 +231,7 @@ def _without(found: Sequence[Candidate], served: Container[int]) -> Iterator[Can
     return compress(found, map(not_, is_served))
 
 
-def _all_of(many: frozenset[int], *more: Collection[int]) -> frozenset[int]:
+def _all_of(many: Ids, *more: Collection[int]) -> Ids:
     """The union; ``many`` itself while there is nothing more, as copying it is most of the work."""
     return many.union(*more) if any(more) else many
 
@@ -229,7 +241,7 @@ def _suggest(found: Iterable[Candidate], reason: str) -> tuple[Suggestion, ...]:
 
 
 def _unseen(
-    pool: candidates.Pool, avoided: frozenset[int], elsewhere: frozenset[int], count: int
+    pool: candidates.Pool, avoided: Ids, elsewhere: Ids, count: int
 ) -> tuple[Suggestion, ...]:
     """What was served nowhere, then what was served in channel 0 only."""
     chosen = _mix(pool, avoided | elsewhere if elsewhere else avoided, count)
@@ -239,7 +251,7 @@ def _unseen(
     return tuple(chosen)
 
 
-def _mix(pool: candidates.Pool, avoided: frozenset[int], count: int) -> list[Suggestion]:
+def _mix(pool: candidates.Pool, avoided: Ids, count: int) -> list[Suggestion]:
     """New and hot in turn, few of the same author first, then whatever is left."""
     unseen = pool.mixed.without(avoided)
     chosen = list(islice(unseen, count))

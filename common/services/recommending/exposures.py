@@ -1,7 +1,7 @@
 """What each subject has been served, page by page (STORE ``feed:<subject>:<channel>:pages``).
 
-A page is a member ``<end>:<articles>;<authors>;<pins>`` scored by the time it was asked with;
-``end`` is the time to ask with for the next older page, the lists are ids with commas.
+A page is a member ``<time>:<end>:<articles>;<pins>`` scored by the time it was asked with; ``end``
+is the time to ask with for the next older page, the lists are ids with commas.
 """
 
 from __future__ import annotations
@@ -14,7 +14,8 @@ from typing import NamedTuple
 
 from common.extensions.redis import Batch, Command
 from common.services.recommending.page_memory import (
-    ParsedPage,
+    Ids,
+    is_readable,
     known_histories,
     known_pages,
 )
@@ -34,20 +35,18 @@ class StoredPage(NamedTuple):
     time_ms: int
     end_ms: int
     article_ids: tuple[int, ...]
-    author_ids: tuple[int, ...]
     pin_ids: tuple[int, ...]
 
     @property
     def member(self) -> str:
         """As STORE keeps it."""
-        articles, authors = _joined(self.article_ids), _joined(self.author_ids)
-        return f"{self.end_ms}:{articles};{authors};{_joined(self.pin_ids)}"
+        articles, pins = _joined(self.article_ids), _joined(self.pin_ids)
+        return f"{self.time_ms}:{self.end_ms}:{articles};{pins}"
 
     @classmethod
-    def read(cls, time_ms: int, member: bytes) -> StoredPage:
+    def read(cls, member: bytes) -> StoredPage:
         """The page of a member."""
-        page = known_pages.of((member,))[0]
-        return cls(time_ms, page.end_ms, page.article_ids, page.author_ids, page.pin_ids)
+        return cls(*known_pages.of((member,))[0][:4])
 
 
 @dataclass(slots=True)  # to freeze it would cost more than to fill it
@@ -58,7 +57,6 @@ class History:
     histories are long.
 
     :param key: where it is kept
-    :param scores: the times the pages were asked with
     :param elsewhere: channel 0's pages, when another channel was asked for
     :param exact: the page asked for, if it was served with exactly that time
     :param is_newest_asked_again: that page is also the newest one
@@ -66,7 +64,6 @@ class History:
 
     key: str = ""
     members: Sequence[bytes] = ()
-    scores: Sequence[bytes] = ()
     key_elsewhere: str = ""
     elsewhere: Sequence[bytes] = ()
     exact: StoredPage | None = None
@@ -75,7 +72,7 @@ class History:
     @property
     def newest_ms(self) -> int:
         """Time of the newest page, 0 if there is none."""
-        return int(self.scores[-1]) if self.scores else 0
+        return _time_of(self.members[-1]) if self.members else 0
 
     @property
     def pins_of_newest(self) -> frozenset[int]:
@@ -90,19 +87,26 @@ class History:
         return known_pages.of(self.members[:1])[0].end_ms if self.members else 0
 
     @property
-    def served(self) -> frozenset[int]:
+    def served(self) -> Ids:
         """Articles of the kept pages; what was pinned then may be an ordinary one now."""
         return known_histories.articles(self.key, self.members)
 
     @property
-    def served_elsewhere(self) -> frozenset[int]:
+    def served_elsewhere(self) -> Ids:
         """Articles of channel 0's kept pages, when another channel was asked for."""
         return known_histories.articles(self.key_elsewhere, self.elsewhere)
 
     def below(self, time_ms: int) -> StoredPage | None:
         """The newest page older than a time."""
-        at = bisect_left(self.scores, time_ms, key=int) - 1
-        return StoredPage.read(int(self.scores[at]), self.members[at]) if at >= 0 else None
+        at = bisect_left(self.members, time_ms, key=_time_of) - 1
+        return StoredPage.read(self.members[at]) if at >= 0 else None
+
+    def find(self, time_ms: int) -> StoredPage | None:
+        """The page that was asked for with exactly this time."""
+        at = bisect_left(self.members, time_ms, key=_time_of)
+        if at == len(self.members) or _time_of(self.members[at]) != time_ms:
+            return None
+        return StoredPage.read(self.members[at])
 
 
 class WantedHistory:
@@ -112,7 +116,7 @@ class WantedHistory:
         self._batch = batch
         self._time_ms = time_ms
         self._key = key(subject, channel_id)
-        self._position = batch.add("ZRANGE", self._key, 0, -1, "WITHSCORES")
+        self._position = batch.add("ZRANGE", self._key, 0, -1)
         self._key_elsewhere = ""
         if channel_id != 0:
             self._key_elsewhere = key(subject, 0)
@@ -123,17 +127,15 @@ class WantedHistory:
 
         :raises DependencyUnavailable: STORE is down
         """
-        reply = self._reply(self._position)
-        members, scores = reply[::2], reply[1::2]
-        history = History(self._key, members, scores)
+        members = self._reply(self._position)
+        history = History(self._key, members)
         if self._key_elsewhere:
             history.key_elsewhere = self._key_elsewhere
             history.elsewhere = self._reply(self._elsewhere)
-        asked = b"%d" % self._time_ms
-        if asked in scores:
-            member = members[scores.index(asked)]
-            history.exact = StoredPage.read(self._time_ms, member)
-            history.is_newest_asked_again = member == members[-1]
+        history.exact = history.find(self._time_ms)
+        history.is_newest_asked_again = history.exact is not None and (
+            self._time_ms == history.newest_ms
+        )
         return history
 
     def _reply(self, position: int) -> list[bytes]:
@@ -141,6 +143,8 @@ class WantedHistory:
         if isinstance(reply, Exception):
             raise reply
         found: list[bytes] = reply
+        if b"".join(found).count(b":") != 2 * len(found):  # to match each would cost much more
+            return list(filter(is_readable, found))
         return found
 
 
@@ -151,11 +155,10 @@ def key(subject: str, channel_id: int) -> str:
 
 def note(subject: str, channel_id: int, page: StoredPage, *, restarts: bool) -> list[Command]:
     """Commands that keep a page just served; ``restarts`` forgets the earlier ones."""
-    pages, member = key(subject, channel_id), page.member
-    known_pages.keep(member.encode(), ParsedPage(*page[1:], frozenset(page.article_ids)))
+    pages = key(subject, channel_id)
     return [
         *([("DEL", pages)] if restarts else []),
-        ("ZADD", pages, page.time_ms, member),
+        ("ZADD", pages, page.time_ms, page.member),
         ("ZREMRANGEBYRANK", pages, 0, -PAGES_KEPT - 1),
         ("EXPIRE", pages, KEPT_SECONDS),
     ]
@@ -164,6 +167,10 @@ def note(subject: str, channel_id: int, page: StoredPage, *, restarts: bool) -> 
 def unnote(subject: str, channel_id: int, page: StoredPage) -> Command:
     """The command that forgets a page."""
     return ("ZREM", key(subject, channel_id), page.member)
+
+
+def _time_of(member: bytes) -> int:
+    return int(member[: member.index(b":")])
 
 
 def _joined(ids: Iterable[int]) -> str:

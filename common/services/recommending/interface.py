@@ -36,16 +36,25 @@ class Suggestion(NamedTuple):
     reason: str
 
 
+Spares = Callable[[], Sequence[Suggestion]]
+
+
+def none_left() -> Sequence[Suggestion]:
+    """The spares of an offer that has none."""
+    return ()
+
+
 class Offer(NamedTuple):
     """A page of suggestions, in order.
 
-    :param suggestions: the page, then spares that replace what turns out not to be visible
-    :param size: how many of them make a full page
+    :param suggestions: the page
+    :param size: how many make a full page
     :param cursor_ms: time to ask with for the next older page
     :param is_new: the page has not been served before, so it has to be noted
     :param is_refresh: the page answers "what is new": pinned articles belong in front of it
     :param is_by_time: everything older follows in the order of publication
     :param restarts: everything had been served, so the history begins anew with this page
+    :param spares: finds what may replace suggestions that turn out not to be visible
     """
 
     suggestions: tuple[Suggestion, ...]
@@ -55,6 +64,7 @@ class Offer(NamedTuple):
     is_refresh: bool = False
     is_by_time: bool = False
     restarts: bool = False
+    spares: Spares = none_left
 
 
 class Recommender(Protocol):

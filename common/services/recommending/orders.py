@@ -12,6 +12,7 @@ from itertools import chain, filterfalse, islice, zip_longest
 from typing import NamedTuple
 
 from common.services.recommending.interface import Suggestion, article_id_of
+from common.services.recommending.page_memory import Ids
 
 STRETCH = 32  # suggestions that are passed over together
 
@@ -53,7 +54,7 @@ class Mixture:
         stretches = iter(lambda: tuple(islice(ids, STRETCH)), ())
         self._stretches = {frozenset(stretch): stretch for stretch in stretches}
 
-    def without(self, avoided: frozenset[int]) -> Iterator[Suggestion]:
+    def without(self, avoided: Ids) -> Iterator[Suggestion]:
         """Those that are not avoided.
 
         A reader has been served much of what comes first. To pass over whole stretches of it costs

@@ -45,7 +45,7 @@ def test_the_second_page_of_a_reader_with_dislikes_takes_two_exchanges(
 ):
     published = published_by_many(30, channel_id)
     walked(anonymous, channel_id=channel_id)  # so that CACHE knows all of it
-    disliked = published[2], published[11]
+    disliked = published[2], published[5]
     dislike(reader.user.user_id, *disliked)
     first = ask(reader, channel_id=channel_id)
 

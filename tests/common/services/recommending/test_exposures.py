@@ -11,9 +11,9 @@ from common.services.recommending import exposures, page_memory
 from common.services.recommending.exposures import StoredPage, WantedHistory
 
 PAGES = [
-    StoredPage(5000, 4999, (11, 12), (1, 1), ()),
-    StoredPage(4999, 300, (13,), (2,), (11,)),
-    StoredPage(300, 1, (2**63 - 1,), (2**63 - 1,), (14, 15)),
+    StoredPage(5000, 4999, (11, 12), ()),
+    StoredPage(4999, 300, (13,), (11,)),
+    StoredPage(300, 1, (2**63 - 1,), (14, 15)),
 ]
 
 
@@ -33,7 +33,7 @@ def history(time_ms, subject="7", channel_id=3):
 
 @pytest.mark.parametrize("page", PAGES)
 def test_a_page_is_read_as_it_was_written(page):
-    assert StoredPage.read(page.time_ms, page.member.encode()) == page
+    assert StoredPage.read(page.member.encode()) == page
 
 
 def test_nothing_is_known_of_a_stranger(runtime):
@@ -93,7 +93,7 @@ def test_a_note_can_be_taken_back(runtime):
 
 def test_a_new_beginning_forgets_what_was_before(runtime):
     keep(*PAGES)
-    store.stage(exposures.note("7", 3, StoredPage(9000, 8999, (99,), (9,), ()), restarts=True))
+    store.stage(exposures.note("7", 3, StoredPage(9000, 8999, (99,), ()), restarts=True))
 
     assert history(8000).served == {99}
 
@@ -103,13 +103,24 @@ def test_a_history_that_grows_and_is_cut_is_known_as_if_read_for_the_first_time(
     for time_ms in range(1000, 1000 + 3 * exposures.PAGES_KEPT):
         # Pages of two requests at once may name the same articles.
         ids = tuple(chance.sample(range(1, 400), chance.randint(1, 10)))
-        keep(StoredPage(time_ms, time_ms - 1, ids, ids, ()))
+        keep(StoredPage(time_ms, time_ms - 1, ids, ()))
         if chance.random() < 0.1:
             store.stage([("ZREMRANGEBYRANK", exposures.key("7", 3), 4, 4)])
         if chance.random() < 0.8:
             known = history(1)
-            pages = [StoredPage.read(0, member) for member in known.members]
+            pages = [StoredPage.read(member) for member in known.members]
             assert known.served == {i for page in pages for i in page.article_ids}
+
+
+def test_pages_of_another_form_are_as_if_they_were_not_there(runtime):
+    former = f"4998:{11},{12};1,1;"
+    store.stage([("ZADD", exposures.key("7", 3), 4000, former, 4500, "?")])
+    assert (history(4998).exact, history(9000).served, history(9000).newest_ms) == (None, set(), 0)
+
+    keep(*PAGES)
+
+    assert history(9000).served == {11, 12, 13, 2**63 - 1}
+    assert [history(page.time_ms).exact for page in PAGES] == PAGES
 
 
 def test_more_histories_and_pages_than_are_kept_are_known_all_the_same(runtime, monkeypatch):
