@@ -6,11 +6,14 @@ directory, so that any worker can answer for all of them.
 
 from __future__ import annotations
 
+import collections
 import os
+import threading
 from bisect import bisect_left
-from collections.abc import Callable
-from functools import cache
-from typing import Final
+from collections import defaultdict, deque
+from collections.abc import Callable, Sequence
+from functools import cache, partial
+from typing import Final, NamedTuple
 
 from prometheus_client import (
     CONTENT_TYPE_LATEST,
@@ -22,13 +25,18 @@ from prometheus_client import (
 )
 from prometheus_client.multiprocess import MultiProcessCollector
 
+from common.utils.background import Errand
+
 CONTENT_TYPE: Final = CONTENT_TYPE_LATEST
 UNMATCHED: Final = "unmatched"  # all unknown paths together, or labels would grow with attacks
 OTHER_METHOD: Final = "OTHER"
 METHODS: Final = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 LATENCY_BUCKETS_SECONDS: Final = (0.002, 0.005, 0.01, 0.02, 0.04, 0.08, 0.16, 0.4, 1.0, 3.0)
 
+ADD_UP_SECONDS: Final = 0.2
+
 Increase = Callable[[float], None]
+_Series = tuple[str, str, str | None, str]  # door, method, route, status
 
 _requests: Final = Histogram(
     "toutiao_request_seconds",
@@ -40,21 +48,79 @@ _sql: Final = Counter("toutiao_request_sql", "SQL statements sent by requests.",
 _stages: Final = Counter("toutiao_request_stages", "Redis round trips of requests.", ("door",))
 
 
-def count_request(
-    door: str, method: str, route: str | None, status: str, seconds: float, sql: int, stages: int
-) -> None:
-    """One finished request; ``route`` is the template, None when no route matched."""
-    total, buckets = _series(door, method, route, status)
-    total(seconds)
-    buckets[bisect_left(LATENCY_BUCKETS_SECONDS, seconds)](1)
-    if sql:
-        _costs(door)[0](sql)
-    if stages:
-        _costs(door)[1](stages)
+class Request(NamedTuple):
+    """A finished request; ``route`` is the template, None when no route matched."""
+
+    door: str
+    method: str
+    route: str | None
+    status: str
+    seconds: float
+    sql: int
+    stages: int
+
+
+class _Tally:
+    """Requests that have finished and are not counted yet: they are added up in one go, as each
+    change of a value that processes share has its price."""
+
+    def __init__(self) -> None:
+        self._finished: deque[Request] = deque()
+        self._adding = threading.Lock()
+        self._errand = Errand("metrics", self.add_up, every=ADD_UP_SECONDS, again=ADD_UP_SECONDS)
+
+    def take(self, request: Request) -> None:
+        """Count a request, within a moment."""
+        self._finished.append(request)
+        self._errand.wake()
+
+    def add_up(self) -> bool:
+        """Count what has finished; never leaves anything to be done."""
+        durations: defaultdict[_Series, list[float]] = defaultdict(list)
+        trips: defaultdict[str, list[int]] = defaultdict(lambda: [0, 0])
+        with self._adding:
+            while self._finished:
+                request = self._finished.popleft()
+                durations[request[:4]].append(request.seconds)
+                trips[request.door][0] += request.sql
+                trips[request.door][1] += request.stages
+        for series, seconds in durations.items():
+            _count_durations(series, seconds)
+        for door, (sql, stages) in trips.items():
+            for counter, count in ((_sql, sql), (_stages, stages)):
+                if count:
+                    counter.labels(door).inc(count)
+        return False
+
+
+_tally = _Tally()
+
+
+def _start_anew() -> None:
+    """A forked child has no thread, and its parent counts the requests so far."""
+    global _tally
+    _tally = _Tally()
+
+
+os.register_at_fork(after_in_child=_start_anew)
+
+
+def count_request(request: Request) -> None:
+    """Count a finished request, within a moment."""
+    _tally.take(request)
+
+
+def _count_durations(series: _Series, seconds: Sequence[float]) -> None:
+    total, buckets = _values(*series)
+    total(sum(seconds))
+    of_bucket = partial(bisect_left, LATENCY_BUCKETS_SECONDS)
+    for bucket, count in collections.Counter(map(of_bucket, seconds)).items():
+        buckets[bucket](count)
 
 
 def exposition() -> bytes:
     """All metrics of all workers, in the text format."""
+    _tally.add_up()
     if not os.environ.get("PROMETHEUS_MULTIPROC_DIR"):
         return generate_latest(REGISTRY)
     registry = CollectorRegistry()
@@ -63,7 +129,7 @@ def exposition() -> bytes:
 
 
 @cache
-def _series(
+def _values(
     door: str, method: str, route: str | None, status: str
 ) -> tuple[Increase, tuple[Increase, ...]]:
     """Sum and buckets of one series, the last one without a bound.
@@ -74,9 +140,3 @@ def _series(
     known = method if method in METHODS else OTHER_METHOD
     series = _requests.labels(door, known, route or UNMATCHED, status)
     return series._sum.inc, tuple(bucket.inc for bucket in series._buckets)  # noqa: SLF001 - see above
-
-
-@cache
-def _costs(door: str) -> tuple[Increase, Increase]:
-    sql, stages = _sql.labels(door), _stages.labels(door)
-    return sql._value.inc, stages._value.inc  # noqa: SLF001 - as above: we count upwards only

@@ -5,7 +5,6 @@ from __future__ import annotations
 import atexit
 import os
 import threading
-import time
 from collections import deque
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -13,8 +12,6 @@ from functools import lru_cache
 from typing import Any, Final, NamedTuple
 
 import orjson
-
-from common.utils import request_id
 
 FLUSH_SECONDS: Final = 0.2  # how old a line may be before it is written
 
@@ -30,21 +27,23 @@ class AccessLine(NamedTuple):
     sql: int
     stages: int
     address: str
+    request_id: str
+    at: float  # seconds since the epoch
 
 
 class Batch:
-    """Collects lines and hands them over in one piece from a thread of its own."""
+    """Collects lines, and writes them in one piece in a thread of its own."""
 
     def __init__(self, write: Callable[[bytes], None]) -> None:
         self._write = write
-        self._lines: deque[bytes] = deque()
+        self._lines: deque[AccessLine] = deque()
         self._filled = threading.Event()
         self._flushing = threading.Lock()
         self._writer: threading.Thread | None = None
         os.register_at_fork(after_in_child=self._forget)
         atexit.register(self.flush)
 
-    def add(self, line: bytes) -> None:
+    def add(self, line: AccessLine) -> None:
         """Take a line; it is written within :data:`FLUSH_SECONDS`."""
         self._lines.append(line)
         if not self._filled.is_set():
@@ -58,7 +57,7 @@ class Batch:
             self._filled.clear()
             lines = []
             while self._lines:
-                lines.append(self._lines.popleft())
+                lines.append(as_json(self._lines.popleft()))
             if lines:
                 self._write(b"".join(lines))
 
@@ -107,17 +106,16 @@ def as_json(line: AccessLine) -> bytes:
 
     Written by hand: encoding a dictionary of its fields costs several times as much.
     """
-    now = time.time()
-    second = int(now)
+    second = int(line.at)
     return b'{"request_id":"%s",%s,"ms":%.2f,"sql":%d,"stages":%d,%s,"timestamp":"%s.%06dZ"}\n' % (
-        request_id.current().encode(),  # of characters that need no escapes
+        line.request_id.encode(),  # of characters that need no escapes
         _labels(line.door, line.method, line.route, line.status),
         line.seconds * 1000,
         line.sql,
         line.stages,
         _origin(line.address),
         _second(second),
-        (now - second) * 1_000_000,
+        (line.at - second) * 1_000_000,
     )
 
 
@@ -140,7 +138,7 @@ def _origin(address: str) -> bytes:
 def fields(line: AccessLine) -> dict[str, Any]:
     """What is logged of a request."""
     return {
-        "request_id": request_id.current(),
+        "request_id": line.request_id,
         "door": line.door,
         "method": line.method,
         "route": line.route,

@@ -255,5 +255,4 @@ def _send_access_lines(settings: Settings, handlers: list[Handler]) -> None:
             with suppress(OSError):  # a full disk or a closed pipe must not end the writer
                 handler.write_lines(lines)
 
-    batch = access_log.Batch(write)
-    access_log.send_access_to(lambda line: batch.add(access_log.as_json(line)))
+    access_log.send_access_to(access_log.Batch(write).add)

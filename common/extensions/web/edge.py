@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from functools import lru_cache
-from time import perf_counter
+from time import perf_counter, time
 from typing import Any, Final
 
 import structlog
@@ -79,7 +79,7 @@ class Edge:
             return [DEFECT_BODY]
         finally:
             db.release()
-            self._account(environ, status_line[:3], perf_counter() - began, before)
+            self._account(environ, identifier, status_line[:3], perf_counter() - began, before)
 
     def _headers_of_all_answers(self, origin: str | None) -> Headers:
         return [*SECURITY, *self._origins.answer_headers(origin)]
@@ -94,12 +94,18 @@ class Edge:
         return []
 
     def _account(
-        self, environ: Environ, status: str, seconds: float, before: tuple[int, int]
+        self,
+        environ: Environ,
+        identifier: str,
+        status: str,
+        seconds: float,
+        before: tuple[int, int],
     ) -> None:
         sql, stages = metering.spent()
         sql, stages = sql - before[0], stages - before[1]
         route: str | None = environ.get(ROUTE_KEY)
         method: str = environ["REQUEST_METHOD"]
-        metrics.count_request(self._door, method, route, status, seconds, sql, stages)
+        figures = (self._door, method, route, status, seconds, sql, stages)
+        metrics.count_request(metrics.Request(*figures))
         address = address_of(environ, self._proxies)
-        write_access(AccessLine(self._door, method, route, status, seconds, sql, stages, address))
+        write_access(AccessLine(*figures, address, identifier, time()))

@@ -17,7 +17,7 @@ from common.services.recommending.page_memory import (
     Ids,
     is_readable,
     known_histories,
-    known_pages,
+    parsed,
 )
 
 PAGES_KEPT = 50
@@ -46,7 +46,7 @@ class StoredPage(NamedTuple):
     @classmethod
     def read(cls, member: bytes) -> StoredPage:
         """The page of a member."""
-        return cls(*known_pages.of((member,))[0][:4])
+        return cls(*parsed(member))
 
 
 @dataclass(slots=True)  # to freeze it would cost more than to fill it
@@ -77,14 +77,12 @@ class History:
     @property
     def pins_of_newest(self) -> frozenset[int]:
         """Pinned articles that the reader sees in front of everything."""
-        return (
-            frozenset(known_pages.of(self.members[-1:])[0].pin_ids) if self.members else frozenset()
-        )
+        return frozenset(parsed(self.members[-1]).pin_ids) if self.members else frozenset()
 
     @property
     def deepest_ms(self) -> int:
         """Where the deepest walk stands: everything newer was served, or has appeared since."""
-        return known_pages.of(self.members[:1])[0].end_ms if self.members else 0
+        return parsed(self.members[0]).end_ms if self.members else 0
 
     @property
     def served(self) -> Ids:

@@ -7,10 +7,12 @@ from __future__ import annotations
 
 import re
 import threading
+from collections import OrderedDict, deque
 from collections.abc import Sequence
-from dataclasses import dataclass
+from functools import lru_cache
+from itertools import chain
 from operator import attrgetter
-from typing import Final, NamedTuple, cast
+from typing import Final, NamedTuple
 
 import structlog
 
@@ -22,53 +24,49 @@ HISTORIES_KEPT: Final = 400  # 20 MB at most
 Ids = set[int] | frozenset[int]
 
 _FORM: Final = re.compile(rb"[0-9]+:[0-9]+:[0-9,]*;[0-9,]*")
-_articles_of: Final = attrgetter("articles")
+_articles_of: Final = attrgetter("article_ids")
 
 
 class ParsedPage(NamedTuple):
-    """A member in parts; ``articles`` once more as a set, as what unites them wants sets."""
+    """A member in parts."""
 
     time_ms: int
     end_ms: int
     article_ids: tuple[int, ...]
     pin_ids: tuple[int, ...]
-    articles: frozenset[int]
 
 
-_NO_PAGE: Final = ParsedPage(0, 1, (), (), frozenset())
+_NO_PAGE: Final = ParsedPage(0, 1, (), ())
 
 
-class _Pages:
-    """Pages lately seen, by member: a reader's are read again with each of his requests."""
-
-    def __init__(self) -> None:
-        self._kept: dict[bytes, ParsedPage] = {}
-        self._lock = threading.Lock()
-
-    def of(self, members: Sequence[bytes]) -> list[ParsedPage]:
-        """The parts of members, in order; runs no Python code for those that are known."""
-        found = list(map(self._kept.get, members))
-        if None in found:
-            pairs = zip(found, members, strict=True)
-            return [page or self._keep(member) for page, member in pairs]
-        return cast("list[ParsedPage]", found)
-
-    def _keep(self, member: bytes) -> ParsedPage:
-        page = _parsed(member)
-        with self._lock:
-            if len(self._kept) >= PAGES_KEPT:
-                del self._kept[next(iter(self._kept))]
-            self._kept[member] = page
-        return page
+def is_readable(member: bytes) -> bool:
+    """Whether a member is a page as we write it: versions before 2026-11-25 wrote others."""
+    return _FORM.fullmatch(member) is not None
 
 
-@dataclass(slots=True)
+@lru_cache(maxsize=PAGES_KEPT)
+def parsed(member: bytes) -> ParsedPage:
+    """The parts of a member; an empty page if it is not readable."""
+    if not is_readable(member):
+        log.warning("served_page_unreadable", bytes=len(member))
+        return _NO_PAGE
+    time, end, lists = member.split(b":")
+    articles, pins = map(_ids, lists.split(b";"))
+    return ParsedPage(int(time), int(end), articles, pins)
+
+
+def _ids(text: bytes) -> tuple[int, ...]:
+    return tuple(map(int, text.split(b","))) if text else ()
+
+
 class _History:
-    """A history, all of its articles, and how many of these its pages name in all."""
+    """A history and all of its articles."""
 
-    members: Sequence[bytes]
-    articles: set[int]
-    named: int
+    def __init__(self, members: Sequence[bytes]) -> None:
+        self.members = members
+        self._pages = deque(map(_articles_of, map(parsed, members)))
+        self.articles = set(chain.from_iterable(self._pages))
+        self._named = sum(map(len, self._pages))  # how many articles the pages name in all
 
     def goes_on(self, members: Sequence[bytes]) -> bool:
         """Whether this history has become ``members`` by some pages more, and without as many of
@@ -80,14 +78,17 @@ class _History:
         gone = len(self.members) - known
         if gone < 0 or self.members[gone:] != members[:known]:
             return False
-        if gone and len(self.articles) != self.named:
+        if gone and len(self.articles) != self._named:
             return False  # other pages may name the articles of the oldest ones
-        for page in known_pages.of(self.members[:gone]):
-            self.articles -= page.articles
-            self.named -= len(page.articles)
-        for page in known_pages.of(members[known:]):
-            self.articles |= page.articles
-            self.named += len(page.articles)
+        for _ in range(gone):
+            oldest = self._pages.popleft()
+            self.articles.difference_update(oldest)
+            self._named -= len(oldest)
+        for member in members[known:]:
+            newest = parsed(member).article_ids
+            self._pages.append(newest)
+            self.articles.update(newest)
+            self._named += len(newest)
         self.members = members
         return True
 
@@ -97,7 +98,7 @@ class _Histories:
     earlier one and a few pages more, and once it is full without as many old ones."""
 
     def __init__(self) -> None:
-        self._kept: dict[str, _History] = {}
+        self._kept: OrderedDict[str, _History] = OrderedDict()
         self._lock = threading.Lock()
 
     def articles(self, key: str, members: Sequence[bytes]) -> Ids:
@@ -110,35 +111,11 @@ class _Histories:
         with self._lock:
             known = self._kept.pop(key, None)
             if known is None or not known.goes_on(members):
-                known = _read(members)
+                known = _History(members)
             if len(self._kept) >= HISTORIES_KEPT:
-                del self._kept[next(iter(self._kept))]
+                self._kept.popitem(last=False)
             self._kept[key] = known
             return known.articles
 
 
-def _read(members: Sequence[bytes]) -> _History:
-    pages = list(map(_articles_of, known_pages.of(members)))
-    return _History(members, set().union(*pages), sum(map(len, pages)))
-
-
-def is_readable(member: bytes) -> bool:
-    """Whether a member is a page as we write it: versions before 2026-11-25 wrote others."""
-    return _FORM.fullmatch(member) is not None
-
-
-def _parsed(member: bytes) -> ParsedPage:
-    if not is_readable(member):
-        log.warning("served_page_unreadable", bytes=len(member))
-        return _NO_PAGE
-    time, end, lists = member.split(b":")
-    articles, pins = map(_ids, lists.split(b";"))
-    return ParsedPage(int(time), int(end), articles, pins, frozenset(articles))
-
-
-def _ids(text: bytes) -> tuple[int, ...]:
-    return tuple(map(int, text.split(b","))) if text else ()
-
-
-known_pages: Final = _Pages()
 known_histories: Final = _Histories()

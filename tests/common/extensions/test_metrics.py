@@ -31,7 +31,7 @@ def test_durations_are_counted_as_the_library_counts_them():
     ).labels("durations")
 
     for seconds in DURATIONS:
-        metrics.count_request("durations", "GET", "/", "200", seconds, 0, 0)
+        metrics.count_request(metrics.Request("durations", "GET", "/", "200", seconds, 0, 0))
         expected.observe(seconds)
 
     found = samples(metrics.exposition(), door="durations")
@@ -39,8 +39,8 @@ def test_durations_are_counted_as_the_library_counts_them():
 
 
 def test_round_trips_are_added_up():
-    metrics.count_request("trips", "GET", "/", "200", 0.1, 2, 0)
-    metrics.count_request("trips", "GET", "/", "200", 0.1, 1, 3)
+    metrics.count_request(metrics.Request("trips", "GET", "/", "200", 0.1, 2, 0))
+    metrics.count_request(metrics.Request("trips", "GET", "/", "200", 0.1, 1, 3))
 
     found = samples(metrics.exposition(), door="trips")
     assert found["toutiao_request_sql_total", None] == 3
@@ -55,7 +55,7 @@ def test_round_trips_are_added_up():
     ],
 )
 def test_what_callers_invent_makes_no_series_of_its_own(method, route, labels):
-    metrics.count_request("inventions", method, route, "404", 0.1, 0, 0)
+    metrics.count_request(metrics.Request("inventions", method, route, "404", 0.1, 0, 0))
 
     found = samples(metrics.exposition(), door="inventions", **labels)
     assert found["toutiao_request_seconds_count", None] == 1

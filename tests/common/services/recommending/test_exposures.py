@@ -124,7 +124,6 @@ def test_pages_of_another_form_are_as_if_they_were_not_there(runtime):
 
 
 def test_more_histories_and_pages_than_are_kept_are_known_all_the_same(runtime, monkeypatch):
-    monkeypatch.setattr(page_memory, "PAGES_KEPT", 2)
     monkeypatch.setattr(page_memory, "HISTORIES_KEPT", 1)
     for subject in ("7", "8"):
         keep(*PAGES, subject=subject)
