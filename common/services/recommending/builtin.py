@@ -9,7 +9,7 @@ time: whoever keeps asking with the returned time sees each article once, and th
 from __future__ import annotations
 
 from collections.abc import Collection, Container, Iterable, Iterator, Sequence
-from itertools import chain, compress, filterfalse, islice
+from itertools import chain, compress, islice
 from operator import not_
 
 from common.cache.authors import article_authors
@@ -24,8 +24,7 @@ from common.services.recommending.interface import (
     article_id_of,
     author_id_of,
 )
-from common.services.recommending.orders import Candidate
-from common.services.recommending.page_memory import Ids
+from common.services.recommending.orders import Candidate, Mixture
 
 SPARES = 3  # suggestions that are found at once for those that turn out not to be visible
 PER_AUTHOR = 3  # of one page, while there are others
@@ -145,26 +144,27 @@ def _fresh(
 ) -> Offer:
     """What the subject has not seen; when there is nothing of that kind, all over again."""
     pool = candidates.pool(asked.channel_id)
-    avoided = _all_of(history.served, without, hidden)
-    elsewhere = history.served_elsewhere
-    chosen = _unseen(pool, avoided, elsewhere, count)
+    mixture = pool.mixed
+    unwanted = mixture.bits(chain(without, hidden)) if without or hidden else 0
+    avoided = history.served_of(mixture) | unwanted
+    elsewhere = history.served_elsewhere_of(mixture)
+    chosen = _unseen(mixture, avoided, elsewhere, count)
     if not chosen and not pool.is_complete:
-        rest = _unserved(asked.channel_id, asked.time_ms, avoided, count)
+        served = history.served.union(without, hidden)
+        rest = _unserved(asked.channel_id, asked.time_ms, served, count)
         chosen = _suggest(rest, "fresh")
     restarts = not chosen
     if restarts:
-        history, elsewhere = History(), frozenset()
-        avoided = _all_of(without, hidden)
-        chosen = _unseen(pool, avoided, elsewhere, count)
+        history, avoided, elsewhere = History(), unwanted, 0
+        chosen = _unseen(mixture, avoided, elsewhere, count)
     if not chosen:
         return Offer((), count, OLDEST_CURSOR_MS, is_new=False, is_refresh=True)
-    unserved = filterfalse(avoided.__contains__, pool.newest.ids)
-    left = not pool.is_complete or next(islice(unserved, count, None), None) is not None
+    left = not pool.is_complete or mixture.count_without(avoided) > count
     cursor = _between(asked.time_ms, history.newest_ms or OLDEST_CURSOR_MS, something_left=left)
 
     def spares() -> Sequence[Suggestion]:
-        known = avoided.union(map(article_id_of, chosen))
-        return _unseen(pool, known, elsewhere, SPARES + len(without))
+        known = avoided | mixture.bits(map(article_id_of, chosen))
+        return _unseen(mixture, known, elsewhere, SPARES + len(without))
 
     return Offer(
         chosen,
@@ -178,7 +178,7 @@ def _fresh(
 
 def _older(asked: Question, history: History, count: int, hidden: Collection[int]) -> Offer | None:
     """What was not served although it is older than the time asked with, else the served page."""
-    avoided = _all_of(history.served, history.pins_of_newest, hidden)
+    avoided = history.served.union(history.pins_of_newest, hidden)
     stored = history.below(asked.time_ms)
     if stored is None:
         return _by_time(asked, avoided, count)
@@ -195,7 +195,7 @@ def _older(asked: Question, history: History, count: int, hidden: Collection[int
     return Offer(_suggest(page, "fresh"), count, cursor)
 
 
-def _by_time(asked: Question, avoided: Ids, count: int) -> Offer | None:
+def _by_time(asked: Question, avoided: frozenset[int], count: int) -> Offer | None:
     """Beyond the history: by publication time. No spares: they would be older than the cursor."""
     found = _unserved(asked.channel_id, asked.time_ms, avoided, count + 1)
     if not found:
@@ -231,29 +231,22 @@ def _without(found: Sequence[Candidate], served: Container[int]) -> Iterator[Can
     return compress(found, map(not_, is_served))
 
 
-def _all_of(many: Ids, *more: Collection[int]) -> Ids:
-    """The union; ``many`` itself while there is nothing more, as copying it is most of the work."""
-    return many.union(*more) if any(more) else many
-
-
 def _suggest(found: Iterable[Candidate], reason: str) -> tuple[Suggestion, ...]:
     return tuple(Suggestion(c.article_id, c.author_id, reason) for c in found)
 
 
-def _unseen(
-    pool: candidates.Pool, avoided: Ids, elsewhere: Ids, count: int
-) -> tuple[Suggestion, ...]:
+def _unseen(mixture: Mixture, avoided: int, elsewhere: int, count: int) -> tuple[Suggestion, ...]:
     """What was served nowhere, then what was served in channel 0 only."""
-    chosen = _mix(pool, avoided | elsewhere if elsewhere else avoided, count)
+    chosen = _mix(mixture, avoided | elsewhere, count)
     if len(chosen) < count and elsewhere:
-        known = avoided.union(map(article_id_of, chosen))
-        chosen += _mix(pool, known, count - len(chosen))
+        known = avoided | mixture.bits(map(article_id_of, chosen))
+        chosen += _mix(mixture, known, count - len(chosen))
     return tuple(chosen)
 
 
-def _mix(pool: candidates.Pool, avoided: Ids, count: int) -> list[Suggestion]:
+def _mix(mixture: Mixture, avoided: int, count: int) -> list[Suggestion]:
     """New and hot in turn, few of the same author first, then whatever is left."""
-    unseen = pool.mixed.without(avoided)
+    unseen = mixture.without(avoided)
     chosen = list(islice(unseen, count))
     authors = list(map(author_id_of, chosen))
     if max(map(authors.count, authors), default=0) <= PER_AUTHOR:

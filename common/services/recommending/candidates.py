@@ -77,7 +77,7 @@ class Pool:
 
     def by(self, author_ids: Collection[int]) -> Iterable[int]:
         """The articles of some authors."""
-        suggestions = self.mixed.suggestions.values()
+        suggestions = self.mixed.suggestions
         mine = map(author_ids.__contains__, map(author_id_of, suggestions))
         return map(article_id_of, compress(suggestions, mine))
 
@@ -142,7 +142,9 @@ class Pool:
     def _order(self) -> None:
         """Put in order what pages and lists of similar articles are chosen from."""
         newest = self.newest.candidates
-        self.mixed = Mixture(mixed(newest, self.hot))
+        ordered = tuple(mixed(newest, self.hot))
+        if ordered != self.mixed.suggestions:  # what is known of histories refers to the mixture
+            self.mixed = Mixture(ordered)
         leading = {each.article_id: each for each in chain(self.hot, newest[:RELATED_KEPT])}
         self.similar = tuple(
             Suggestion(each.article_id, each.author_id, "similar")

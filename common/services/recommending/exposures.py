@@ -10,15 +10,12 @@ from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from itertools import chain
 from typing import NamedTuple
 
 from common.extensions.redis import Batch, Command
-from common.services.recommending.page_memory import (
-    Ids,
-    is_readable,
-    known_histories,
-    parsed,
-)
+from common.services.recommending.orders import Mixture
+from common.services.recommending.page_memory import is_readable, known_histories, parsed
 
 PAGES_KEPT = 50
 KEPT_SECONDS = int(timedelta(days=7).total_seconds())
@@ -85,14 +82,17 @@ class History:
         return parsed(self.members[0]).end_ms if self.members else 0
 
     @property
-    def served(self) -> Ids:
+    def served(self) -> frozenset[int]:
         """Articles of the kept pages; what was pinned then may be an ordinary one now."""
-        return known_histories.articles(self.key, self.members)
+        return frozenset(chain.from_iterable(parsed(each).article_ids for each in self.members))
 
-    @property
-    def served_elsewhere(self) -> Ids:
-        """Articles of channel 0's kept pages, when another channel was asked for."""
-        return known_histories.articles(self.key_elsewhere, self.elsewhere)
+    def served_of(self, mixture: Mixture) -> int:
+        """Which suggestions the kept pages name."""
+        return known_histories.served(self.key, self.members, mixture)
+
+    def served_elsewhere_of(self, mixture: Mixture) -> int:
+        """Which suggestions channel 0's kept pages name, when another channel was asked for."""
+        return known_histories.served(self.key_elsewhere, self.elsewhere, mixture)
 
     def below(self, time_ms: int) -> StoredPage | None:
         """The newest page older than a time."""

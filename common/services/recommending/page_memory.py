@@ -7,21 +7,20 @@ from __future__ import annotations
 
 import re
 import threading
-from collections import OrderedDict, deque
+from collections import OrderedDict
 from collections.abc import Sequence
-from functools import lru_cache
-from itertools import chain
-from operator import attrgetter
+from functools import lru_cache, reduce
+from operator import attrgetter, or_
 from typing import Final, NamedTuple
 
 import structlog
 
+from common.services.recommending.orders import Mixture
+
 log = structlog.get_logger(__name__)
 
 PAGES_KEPT: Final = 8192  # some 15 MB
-HISTORIES_KEPT: Final = 400  # 20 MB at most
-
-Ids = set[int] | frozenset[int]
+HISTORIES_KEPT: Final = 1000  # some 10 MB
 
 _FORM: Final = re.compile(rb"[0-9]+:[0-9]+:[0-9,]*;[0-9,]*")
 _articles_of: Final = attrgetter("article_ids")
@@ -59,63 +58,58 @@ def _ids(text: bytes) -> tuple[int, ...]:
     return tuple(map(int, text.split(b","))) if text else ()
 
 
-class _History:
-    """A history and all of its articles."""
+class _History(NamedTuple):
+    """A history, and which of a mixture's suggestions its pages name."""
 
-    def __init__(self, members: Sequence[bytes]) -> None:
-        self.members = members
-        self._pages = deque(map(_articles_of, map(parsed, members)))
-        self.articles = set(chain.from_iterable(self._pages))
-        self._named = sum(map(len, self._pages))  # how many articles the pages name in all
+    members: Sequence[bytes]
+    mixture: Mixture
+    of_pages: tuple[int, ...]
+    served: int
 
-    def goes_on(self, members: Sequence[bytes]) -> bool:
-        """Whether this history has become ``members`` by some pages more, and without as many of
-        its oldest ones once it was full; then it has followed."""
+    def gone_on(self, members: Sequence[bytes]) -> _History | None:
+        """This history when it has become ``members`` by some pages more, and without as many of
+        its oldest ones once it was full; None if it has not."""
         try:
             known = members.index(self.members[-1]) + 1
         except ValueError:
-            return False
+            return None
         gone = len(self.members) - known
         if gone < 0 or self.members[gone:] != members[:known]:
-            return False
-        if gone and len(self.articles) != self._named:
-            return False  # other pages may name the articles of the oldest ones
-        for _ in range(gone):
-            oldest = self._pages.popleft()
-            self.articles.difference_update(oldest)
-            self._named -= len(oldest)
-        for member in members[known:]:
-            newest = parsed(member).article_ids
-            self._pages.append(newest)
-            self.articles.update(newest)
-            self._named += len(newest)
-        self.members = members
-        return True
+            return None
+        return _read(members, self.mixture, self.of_pages[gone:])
+
+
+def _read(members: Sequence[bytes], mixture: Mixture, known: tuple[int, ...] = ()) -> _History:
+    """A history whose first pages are known."""
+    new = map(_articles_of, map(parsed, members[len(known) :]))
+    of_pages = (*known, *map(mixture.bits, new))
+    return _History(members, mixture, of_pages, reduce(or_, of_pages, 0))
 
 
 class _Histories:
-    """The articles of histories lately seen, by key: a request mostly finds the history of an
-    earlier one and a few pages more, and once it is full without as many old ones."""
+    """Histories lately seen, by key: a request mostly finds that of an earlier one and a few
+    pages more, and once it is full without as many old ones."""
 
     def __init__(self) -> None:
         self._kept: OrderedDict[str, _History] = OrderedDict()
         self._lock = threading.Lock()
 
-    def articles(self, key: str, members: Sequence[bytes]) -> Ids:
-        """The articles of a history, whatever is known of an earlier one.
-
-        The set is not the caller's own: what the same reader's other requests learn goes into it.
-        """
+    def served(self, key: str, members: Sequence[bytes], mixture: Mixture) -> int:
+        """Which of a mixture's suggestions the pages of a history name."""
         if not members:
-            return frozenset()
+            return 0
+        known = self._kept.get(key)
+        history = None
+        if known is not None and known.mixture is mixture:
+            history = known.gone_on(members)
+        if history is None:
+            history = _read(members, mixture)
         with self._lock:
-            known = self._kept.pop(key, None)
-            if known is None or not known.goes_on(members):
-                known = _History(members)
-            if len(self._kept) >= HISTORIES_KEPT:
+            self._kept[key] = history
+            self._kept.move_to_end(key)
+            if len(self._kept) > HISTORIES_KEPT:
                 self._kept.popitem(last=False)
-            self._kept[key] = known
-            return known.articles
+        return history.served
 
 
 known_histories: Final = _Histories()

@@ -9,12 +9,16 @@ import pytest
 from common.extensions.redis import store
 from common.services.recommending import exposures, page_memory
 from common.services.recommending.exposures import StoredPage, WantedHistory
+from common.services.recommending.interface import Suggestion
+from common.services.recommending.orders import Mixture
 
 PAGES = [
     StoredPage(5000, 4999, (11, 12), ()),
     StoredPage(4999, 300, (13,), (11,)),
     StoredPage(300, 1, (2**63 - 1,), (14, 15)),
 ]
+
+MIXTURE = Mixture(Suggestion(id_, 1, "fresh") for id_ in range(1, 400))
 
 
 def keep(*pages, subject="7", channel_id=3):
@@ -40,7 +44,8 @@ def test_nothing_is_known_of_a_stranger(runtime):
     known = history(1000)
 
     assert (known.newest_ms, known.exact, known.below(10**15)) == (0, None, None)
-    assert not known.served | known.served_elsewhere | known.pins_of_newest
+    assert not known.served | known.pins_of_newest
+    assert (known.served_of(MIXTURE), known.served_elsewhere_of(MIXTURE)) == (0, 0)
 
 
 def test_a_page_asked_for_again_is_found(runtime):
@@ -71,9 +76,13 @@ def test_what_stands_in_front_of_the_newest_page_is_known(runtime):
 def test_what_the_recommended_channel_has_shown_is_known_in_the_others(runtime):
     keep(PAGES[0], channel_id=0)
 
-    assert history(9000).served_elsewhere == {11, 12}
-    assert history(9000, channel_id=0).served_elsewhere == frozenset()
-    assert history(9000, channel_id=0).served == {11, 12}
+    both = MIXTURE.bits([11, 12])
+    assert (history(9000).served_of(MIXTURE), history(9000).served_elsewhere_of(MIXTURE)) == (
+        0,
+        both,
+    )
+    recommended = history(9000, channel_id=0)
+    assert (recommended.served_of(MIXTURE), recommended.served_elsewhere_of(MIXTURE)) == (both, 0)
 
 
 def test_histories_do_not_mix(runtime):
@@ -109,7 +118,18 @@ def test_a_history_that_grows_and_is_cut_is_known_as_if_read_for_the_first_time(
         if chance.random() < 0.8:
             known = history(1)
             pages = [StoredPage.read(member) for member in known.members]
-            assert known.served == {i for page in pages for i in page.article_ids}
+            served = {i for page in pages for i in page.article_ids}
+            assert known.served == served
+            assert known.served_of(MIXTURE) == MIXTURE.bits(served)
+
+
+def test_what_is_known_of_a_history_is_found_out_anew_for_another_mixture(runtime):
+    keep(*PAGES)
+    other = Mixture(Suggestion(id_, 1, "fresh") for id_ in (13, 99, 11))
+
+    assert history(9000).served_of(MIXTURE) == MIXTURE.bits([11, 12, 13])
+    assert history(9000).served_of(other) == 0b101
+    assert history(9000).served_of(MIXTURE) == MIXTURE.bits([11, 12, 13])
 
 
 def test_pages_of_another_form_are_as_if_they_were_not_there(runtime):
@@ -129,4 +149,4 @@ def test_more_histories_and_pages_than_are_kept_are_known_all_the_same(runtime, 
         keep(*PAGES, subject=subject)
 
     for subject in ("7", "8", "7"):
-        assert history(4000, subject).served == {11, 12, 13, 2**63 - 1}
+        assert history(4000, subject).served_of(MIXTURE) == MIXTURE.bits([11, 12, 13])
