@@ -14,7 +14,7 @@ from common.cache.engine import possible
 from common.errors import DependencyUnavailable
 from common.extensions import db
 from common.extensions.redis import Batch, store
-from common.extensions.redis_tracking import follow
+from common.extensions.redis_tracking import TrackedCopies, follow
 from common.models import ArticleStatistic, User
 
 Figures = dict[int, int]
@@ -61,14 +61,13 @@ class Counter:
             copies.keep_parts(self.key, figures, drops=batch.drops)
         return figures
 
-    def copied(self, batch: Batch, ids: Sequence[int]) -> Figures | None:
-        """Figure by id, if the process has current copies of all of them."""
-        copies = batch.copies
-        known = None if copies is None else copies.entries.get(self.key)
+    def copied(self, copies: TrackedCopies, ids: Sequence[int]) -> list[int] | None:
+        """Figures in the order of ids, if the process has current copies of all of them."""
+        known: Figures | None = copies.entries.get(self.key)
         if known is None:
             return None
         figures = list(map(known.get, ids))
-        return None if None in figures else dict(zip(ids, figures, strict=True))
+        return None if None in figures else figures  # type: ignore[return-value] # none is None
 
     def flushed(self, ids: Sequence[int]) -> Figures:
         """The figures last written to SQL, 0 where there is none."""
@@ -81,9 +80,15 @@ class WantedFigures:
 
     def __init__(self, counter: Counter, batch: Batch, ids: list[int]) -> None:
         self._counter, self._batch, self._ids = counter, batch, ids
-        self._known = counter.copied(batch, ids) if ids else {}
+        self._known = {} if not ids else self._copied()
         if self._known is None:
             self._position = batch.add("ZMSCORE", counter.key, *ids)
+
+    def _copied(self) -> Figures | None:
+        if (copies := self._batch.copies) is None:
+            return None
+        figures = self._counter.copied(copies, self._ids)
+        return None if figures is None else dict(zip(self._ids, figures, strict=True))
 
     def resolve(self) -> Figures:
         """Figure by id."""

@@ -14,7 +14,7 @@ from common.cache.engine import MAX_ID, Keys, Ttl, Wanted, possible, run
 from common.cache.loading import Source, fetch, invalidate_keys
 from common.errors import DependencyUnavailable
 from common.extensions.redis import Batch, Command, cache
-from common.extensions.redis_tracking import follow
+from common.extensions.redis_tracking import TrackedCopies, follow
 
 Members = dict[int, int]
 # Held by every stored collection: without it, a reply could not tell "none of these" from "not
@@ -95,6 +95,11 @@ class Membership:
         if self.kind == "set":
             return {member: 1 for member, is_in in held if is_in}
         return {member: int(value) for member, value in held if value is not None}
+
+    def copied(self, copies: TrackedCopies, owner_id: int) -> Members | None:
+        """All that an owner holds, if the process has a current copy; it is not the caller's."""
+        held: Members | None = copies.entries.get(self.keys[owner_id])
+        return None if held is LARGE else held
 
     def sample(self, owner_id: int) -> Command:
         """The command that replies the whole collection, or of a large one a part."""

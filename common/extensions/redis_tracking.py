@@ -13,7 +13,7 @@ import select
 import socket
 import threading
 import time
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from typing import Any, Final
 from weakref import WeakValueDictionary
 
@@ -48,7 +48,8 @@ def follow(key: str) -> None:
 
 
 class TrackedCopies:
-    """Values by key, all of them current when :meth:`Tracker.current` returned them.
+    """Values by key, all of them current when :meth:`Tracker.current` returned them, and what was
+    made of such values, by whatever name.
 
     Whoever reads a value in order to keep a copy notes :attr:`drops` before reading: a change that
     was announced meanwhile may be younger than what was read.
@@ -56,7 +57,8 @@ class TrackedCopies:
 
     def __init__(self) -> None:
         self.drops = 0  # grows with every change that was announced
-        self.entries: dict[str, Any] = {}
+        self.entries: dict[Hashable, Any] = {}
+        self._derived: dict[str, set[Hashable]] = {}  # by what was made of a key's value
         self._fresh_until = 0.0
         self._lock = threading.Lock()
 
@@ -78,28 +80,51 @@ class TrackedCopies:
                 known = self.entries[key] = {}
             known.update(parts)
 
+    def keep_derived(
+        self, name: Hashable, value: Any, sources: Mapping[str, Any], *, drops: int
+    ) -> None:
+        """Keep what was made of copies, for as long as these are current.
+
+        :param sources: the copies by key; nothing is kept unless all of them still are copies
+        """
+        with self._lock:
+            entries = self.entries
+            if self.drops != drops or len(entries) >= KEPT:
+                return
+            if any(entries.get(key) is not copy for key, copy in sources.items()):
+                return
+            entries[name] = value
+            for key in sources:
+                self._derived.setdefault(key, set()).add(name)
+
     def drop(self, keys: Iterable[str]) -> None:
         """These have changed."""
         with self._lock:
             self.drops += 1
             for key in keys:
                 self.entries.pop(key, None)
+                for name in self._derived.pop(key, ()):
+                    self.entries.pop(name, None)
 
     def clear(self) -> None:
         """Anything may have changed."""
         with self._lock:
             self.drops += 1
-            self.entries = {}
+            self._let_go()
 
     def age(self, now: float) -> None:
         """Let go of everything once in a while."""
         if now >= self._fresh_until:
-            self._fresh_until = now + KEPT_SECONDS
-            self.entries = {}
+            with self._lock:
+                self._fresh_until = now + KEPT_SECONDS
+                self._let_go()
 
     def _make_room(self) -> None:
         if len(self.entries) >= KEPT:
-            self.entries = {}
+            self._let_go()
+
+    def _let_go(self) -> None:
+        self.entries, self._derived = {}, {}
 
 
 class Tracker:

@@ -14,12 +14,14 @@ from typing import Any, Final, NamedTuple
 
 import orjson
 
+from common.cache import news, user
+from common.extensions.redis import Batch
 from common.schemas.news import ArticleInfo
 from common.schemas.users import Profile
-from common.services.presenting import ListFigures, article_card
+from common.services.presenting import LISTED, ListFigures, article_card
 from common.services.recommending import Suggestion, traces
-from common.services.recommending.interface import article_id_of
-from common.services.visibility import VisibleArticle
+from common.services.recommending.interface import article_id_of, author_id_of
+from common.services.visibility import VisibleArticle, follows_if_all_are_visible
 from common.utils import media
 
 TEMPLATES_KEPT: Final = 5000  # some 10 MB
@@ -100,6 +102,13 @@ def _item(article: VisibleArticle, prefix: str) -> dict[str, Any]:
 _pins, _items = _Templates(_pin), _Templates(_item)
 
 
+class _Card(NamedTuple):
+    """What an item is made of, apart from the reader and the figures."""
+
+    author_id: int
+    text: bytes
+
+
 def results(
     pinned: Sequence[VisibleArticle],
     others: Sequence[VisibleArticle],
@@ -112,27 +121,76 @@ def results(
     :param shown: the suggestions that ``others`` are
     :param subject: for whom; digits or ``anon:<hash>``, or nothing: there is nothing to escape
     """
-    items = _filled(_items.of(others), others, figures, _reasons(others, shown))
+    follows = list(map(_follows_author_of, others))
+    columns = _columns(others, figures)
+    items = _filled(_items.of(others), *columns, _reasons(follows, shown))
     if pinned:
-        items = b",".join(filter(None, (_filled(_pins.of(pinned), pinned, figures), items)))
+        pins = _filled(_pins.of(pinned), *_columns(pinned, figures))
+        items = b",".join(filter(None, (pins, items)))
+    return _listed(items, subject)
+
+
+def remember(batch: Batch, visible: Sequence[VisibleArticle]) -> None:
+    """Keep what items are made of, where that was made of current copies."""
+    if (copies := batch.copies) is None:
+        return
+    prefix = media.prefix()
+    for article, text in zip(visible, _items.of(visible), strict=True):
+        name = (article.article_id, prefix)
+        if name not in copies.entries:
+            author_id = article.info.author_id
+            sources = {
+                news.article_info.keys[article.article_id]: article.info,
+                user.profile.keys[author_id]: article.author,
+            }
+            copies.keep_derived(name, _Card(author_id, text), sources, drops=batch.drops)
+
+
+def remembered(
+    reads: Batch,
+    questions: Batch,
+    shown: Sequence[Suggestion],
+    *,
+    reader_id: int | None,
+    subject: str,
+) -> orjson.Fragment | None:
+    """The list of items as :func:`results` makes it, if it takes no look at anything.
+
+    :param reads: begun in CACHE, as ``questions`` in STORE, for their copies
+    :returns: None if something has to be asked for, or an article is not for this reader
+    """
+    copies, figures = reads.copies, questions.copies
+    if copies is None or figures is None:
+        return None
+    ids = list(map(article_id_of, shown))
+    cards = list(map(copies.entries.get, zip(ids, repeat(media.prefix()))))
+    if not all(cards):
+        return None
+    author_ids = list(map(author_id_of, cards))
+    follows = follows_if_all_are_visible(copies, ids, author_ids, reader_id=reader_id)
+    columns = [column for counter in LISTED if (column := counter.copied(figures, ids)) is not None]
+    if follows is None or len(columns) < len(LISTED):
+        return None
+    items = _filled(list(map(_text_of, cards)), *columns, _reasons(follows, shown))
+    return _listed(items, subject)
+
+
+def _listed(items: bytes, subject: str) -> orjson.Fragment:
     return orjson.Fragment(b"[" + items.replace(_SUBJECT, subject.encode()) + b"]")
 
 
-def _filled(
-    templates: Sequence[bytes],
-    visible: Sequence[VisibleArticle],
-    figures: ListFigures,
-    *more: Sequence[bytes],
-) -> bytes:
+def _columns(visible: Sequence[VisibleArticle], figures: ListFigures) -> list[list[int]]:
     ids = list(map(article_id_of, visible))
-    counts = (map(each.__getitem__, ids) for each in figures)
-    return b",".join(map(mod, templates, zip(*counts, *more, strict=True)))
+    return [list(map(each.__getitem__, ids)) for each in figures]
 
 
-def _reasons(others: Sequence[VisibleArticle], shown: Sequence[Suggestion]) -> list[bytes]:
+def _filled(templates: Sequence[bytes], *columns: Sequence[Any]) -> bytes:
+    return b",".join(map(mod, templates, zip(*columns, strict=True)))
+
+
+def _reasons(follows: Sequence[bool], shown: Sequence[Suggestion]) -> list[bytes]:
     """Why each was chosen: a followed author is the better reason."""
     reasons = list(map(str.encode, map(_reason_of, shown)))
-    follows = list(map(_follows_author_of, others))
     if True in follows:
         pairs = zip(follows, reasons, strict=True)
         return [b"follow" if follow else reason for follow, reason in pairs]

@@ -10,7 +10,7 @@ from typing import NamedTuple, Protocol
 import orjson
 
 from common.errors import DependencyUnavailable
-from common.extensions.redis import Command, cache, store
+from common.extensions.redis import Batch, Command, cache, store
 from common.services import feed_items
 from common.services.presenting import ListFigures, WantedListFigures
 from common.services.recommending import Suggestion, candidates, hints
@@ -81,13 +81,17 @@ class _Look:
     deployments side by side, or none where the process has current copies."""
 
     def __init__(
-        self, asked: Asked, suggestions: Sequence[Suggestion], pin_ids: Sequence[int] = ()
+        self,
+        asked: Asked,
+        suggestions: Sequence[Suggestion],
+        pin_ids: Sequence[int],
+        reads: Batch,
+        questions: Batch,
     ) -> None:
         ids = list(map(article_id_of, suggestions))
         authors = dict(zip(ids, map(author_id_of, suggestions), strict=True))
         article_ids = [*pin_ids, *ids] if pin_ids else ids
-        self._reads = reads = cache.batch()
-        self._questions = store.batch(beside=reads)
+        self._reads, self._questions = reads, questions
         self._articles = WantedArticles(self._reads, article_ids, asked.reader.user_id, authors)
         self._figures = WantedListFigures(self._questions, article_ids)
         self._asked = asked
@@ -104,6 +108,7 @@ class _Look:
     def resolve(self) -> tuple[list[VisibleArticle], ListFigures]:
         """The visible ones, in order, and the figures of all."""
         visible = self._articles.resolve(discovering=True, without_disliked=True)
+        feed_items.remember(self._reads, visible)
         return visible, self._figures.resolve()
 
     def learn(self) -> None:
@@ -136,7 +141,13 @@ def compose(
     the first stage, taking for granted that all of it will be visible, or else goes out at the
     end; its failure does not concern the reader.
     """
-    look = _Look(asked, suggestions, pin_ids)
+    reads = cache.batch()
+    questions = store.batch(beside=reads)
+    if not pin_ids and len(suggestions) <= size:
+        page = _remembered(asked, suggestions, notes, reads, questions)
+        if page is not None:
+            return page
+    look = _Look(asked, suggestions, pin_ids, reads, questions)
     noted = None if look.is_free or notes is None else suggestions[:size]
     look.run(notes.note(noted) if notes is not None and noted is not None else ())
     visible, figures = look.resolve()
@@ -148,17 +159,40 @@ def compose(
         look.learn()
         if len(visible) < size and (more := spares()):
             suggestions = [*suggestions, *more]
-            look = _Look(asked, more)
+            look = _Look(asked, more, (), cache.batch(), store.batch())
             look.run()
             visible, figures = _together(visible, figures, *look.resolve())
     others = visible[:size]
     by_id = dict(zip(map(article_id_of, suggestions), suggestions, strict=True))
     shown = list(map(by_id.__getitem__, map(article_id_of, others)))
     if notes is not None:
-        with suppress(DependencyUnavailable):
-            store.post(notes.note(shown) if noted is None else notes.correct(noted, shown))
+        _post(notes.note(shown) if noted is None else notes.correct(noted, shown))
     results = feed_items.results(pinned, others, shown, figures, asked.reader.subject or "")
     return Page(results, len(pinned), shown)
+
+
+def _remembered(
+    asked: Asked,
+    suggestions: Sequence[Suggestion],
+    notes: Notes | None,
+    reads: Batch,
+    questions: Batch,
+) -> Page | None:
+    """The page if nothing has to be looked at for it: all is known, and visible."""
+    user_id, subject = asked.reader
+    results = feed_items.remembered(
+        reads, questions, suggestions, reader_id=user_id, subject=subject or ""
+    )
+    if results is None:
+        return None
+    if notes is not None:
+        _post(notes.note(suggestions))
+    return Page(results, 0, list(suggestions))
+
+
+def _post(commands: Sequence[Command]) -> None:
+    with suppress(DependencyUnavailable):
+        store.post(commands)
 
 
 def _together(

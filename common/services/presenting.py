@@ -14,7 +14,7 @@ from common.utils import media
 from common.utils.constants import AttitudeKind
 
 # In the order of :class:`ListFigures`.
-_COUNTED = (counters.article_comments, counters.article_likes, counters.article_collections)
+LISTED = (counters.article_comments, counters.article_likes, counters.article_collections)
 
 
 class ListFigures(NamedTuple):
@@ -29,7 +29,7 @@ class WantedListFigures:
     """Figures of list items, asked for within a STORE stage that others share."""
 
     def __init__(self, batch: Batch, article_ids: Collection[int]) -> None:
-        self._figures = WantedTable(_COUNTED, batch, article_ids)
+        self._figures = WantedTable(LISTED, batch, article_ids)
 
     def resolve(self) -> ListFigures:
         """The figures, after the batch has run."""

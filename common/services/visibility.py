@@ -17,6 +17,7 @@ from common.cache import news, user
 from common.cache.authors import article_authors
 from common.cache.engine import Wanted
 from common.extensions.redis import Batch, cache
+from common.extensions.redis_tracking import TrackedCopies
 from common.schemas.news import ArticleInfo
 from common.schemas.users import Profile
 from common.utils.constants import AttitudeKind, RelationKind
@@ -92,6 +93,29 @@ def visible_articles(
     wanted = WantedArticles(batch, article_ids, reader_id)
     batch.run()
     return wanted.resolve(discovering=discovering, without_disliked=without_disliked)
+
+
+def follows_if_all_are_visible(
+    copies: TrackedCopies,
+    article_ids: Sequence[int],
+    author_ids: Sequence[int],
+    *,
+    reader_id: int | None,
+) -> list[bool] | None:
+    """Of articles that visitors can see: which authors a reader follows, if he may discover all.
+
+    :returns: None if some are not for him, or if that cannot be told without asking
+    """
+    if reader_id is None:
+        return [False] * len(article_ids)
+    relations = user.relations.copied(copies, reader_id)
+    attitudes = news.attitudes.copied(copies, reader_id)
+    if relations is None or attitudes is None:
+        return None
+    relation = list(map(relations.get, author_ids))
+    if _BLACKLIST in relation or _DISLIKE in map(attitudes.get, article_ids):
+        return None
+    return list(map(eq, relation, repeat(_FOLLOW)))
 
 
 class WantedArticles:
