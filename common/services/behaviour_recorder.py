@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import threading
+from collections import Counter as Tally
 from collections import deque
 from collections.abc import Iterable, Sequence
 from datetime import datetime
@@ -84,30 +85,30 @@ class Event(NamedTuple):
     trace: dict[str, str] | None = None
 
 
-class _Counted(NamedTuple):
-    """Events that differ in nothing else are one row with their number.
+class _Slot(NamedTuple):
+    """What events of one time slot have in common that are counted: by article, or None for
+    events that are about none.
 
-    :param slot_ms: when the time slot began in which they happened
+    :param begins_ms: when the time slot begins
     """
 
-    slot_ms: int
+    begins_ms: int
     kind: BehaviourKind
-    subject: str | None
-    ip: str | None
-    article_id: int | None = None
+    subject: str | None = None
+    ip: str | None = None
     channel_id: int | None = None
     source: ReadSource | None = None
 
     @property
-    def is_over_ms(self) -> int:
-        """When the time slot ends."""
-        return self.slot_ms + SLOTS_MS[self.kind]
+    def ends_ms(self) -> int:
+        """When it is over."""
+        return self.begins_ms + SLOTS_MS[self.kind]
 
-    def event(self) -> Event:
-        """One event that stands for all of them."""
-        slot_ms, kind, subject, ip, article_id, channel_id, source = self
+    def event(self, article_id: int | None) -> Event:
+        """One event that stands for all about an article."""
         ids = () if article_id is None else (article_id,)
-        return Event(slot_ms, kind, subject, ip, ids, channel_id, source=source)
+        at_ms, kind, subject, ip, channel_id, source = self
+        return Event(at_ms, kind, subject, ip, ids, channel_id, source=source)
 
 
 class Recorder:
@@ -120,7 +121,7 @@ class Recorder:
         self._lines: deque[bytes] = deque()
         self._line_bytes = 0
         self._rows: deque[Row] = deque()
-        self._counts: dict[_Counted, int] = {}
+        self._counts: dict[_Slot, Tally[int | None]] = {}
         self._working = threading.Lock()
         self._about_log, self._about_sql = Complaints(), Complaints()
         self._errand = Errand(
@@ -168,25 +169,28 @@ class Recorder:
         if kind not in SLOTS_MS:
             self._keep_rows(_rows(event))
             return
-        slot_ms = event.at_ms - event.at_ms % SLOTS_MS[kind]
+        begins_ms = event.at_ms - event.at_ms % SLOTS_MS[kind]
         if kind == VISIT:
-            self._count(_Counted(slot_ms, kind, event.subject, event.ip))
-        for article_id in event.article_ids:
-            about = article_id, event.channel_id, event.source
-            self._count(_Counted(slot_ms, kind, None, None, *about))
-
-    def _count(self, counted: _Counted) -> None:
-        counts = self._counts
-        if counted in counts or len(counts) < MAX_EVENTS:
-            counts[counted] = counts.get(counted, 0) + 1
+            self._count(_Slot(begins_ms, kind, event.subject, event.ip), (None,))
         else:
-            _dropped.labels("sql").inc()
+            slot = _Slot(begins_ms, kind, channel_id=event.channel_id, source=event.source)
+            self._count(slot, event.article_ids)
+
+    def _count(self, slot: _Slot, article_ids: Sequence[int | None]) -> None:
+        counts = self._counts.get(slot)
+        if counts is None:
+            if len(self._counts) >= MAX_EVENTS:
+                _dropped.labels("sql").inc(len(article_ids))
+                return
+            counts = self._counts[slot] = Tally()
+        counts.update(article_ids)
 
     def _settle(self, by_ms: int | None) -> None:
         """Make rows of the time slots that are over by then; None: of all."""
-        over = [each for each in self._counts if by_ms is None or each.is_over_ms <= by_ms]
-        for counted in over:
-            self._keep_rows(_rows(counted.event(), count=self._counts.pop(counted)))
+        over = [slot for slot in self._counts if by_ms is None or slot.ends_ms <= by_ms]
+        for slot in over:
+            for article_id, count in self._counts.pop(slot).items():
+                self._keep_rows(_rows(slot.event(article_id), count=count))
 
     def _keep_line(self, line: bytes) -> None:
         if len(line) > MAX_WRITE_BYTES or self._line_bytes + len(line) > MAX_LINE_BYTES:

@@ -43,7 +43,12 @@ def address_of(environ: dict[str, Any], proxies: Networks) -> str:
     address: str = environ.get("REMOTE_ADDR") or UNKNOWN
     if proxies.is_empty or not proxies.contains(address):
         return address
-    hops = environ.get("HTTP_X_FORWARDED_FOR", "").split(",")[-MAX_HOPS:]
+    forwarded_for = environ.get("HTTP_X_FORWARDED_FOR")
+    return _told(address, forwarded_for, proxies) if forwarded_for else address
+
+
+def _told(address: str, forwarded_for: str, proxies: Networks) -> str:
+    hops = forwarded_for.split(",")[-MAX_HOPS:]
     for hop in reversed(hops):
         parsed = _parse(hop.strip())
         if parsed is None:

@@ -15,7 +15,7 @@ from typing import NamedTuple
 
 from common.extensions.redis import Batch, Command
 from common.services.recommending.orders import Mixture
-from common.services.recommending.page_memory import is_readable, known_histories, parsed
+from common.services.recommending.page_memory import known_histories, parsed
 
 PAGES_KEPT = 50
 KEPT_SECONDS = int(timedelta(days=7).total_seconds())
@@ -104,7 +104,8 @@ class History:
         at = bisect_left(self.members, time_ms, key=_time_of)
         if at == len(self.members) or _time_of(self.members[at]) != time_ms:
             return None
-        return StoredPage.read(self.members[at])
+        page = StoredPage.read(self.members[at])
+        return page if page.article_ids else None
 
 
 class WantedHistory:
@@ -141,8 +142,6 @@ class WantedHistory:
         if isinstance(reply, Exception):
             raise reply
         found: list[bytes] = reply
-        if b"".join(found).count(b":") != 2 * len(found):  # to match each would cost much more
-            return list(filter(is_readable, found))
         return found
 
 
@@ -168,7 +167,10 @@ def unnote(subject: str, channel_id: int, page: StoredPage) -> Command:
 
 
 def _time_of(member: bytes) -> int:
-    return int(member[: member.index(b":")])
+    try:
+        return int(member[: member.index(b":")])
+    except ValueError:
+        return 0  # not ours
 
 
 def _joined(ids: Iterable[int]) -> str:

@@ -10,7 +10,8 @@ import threading
 from collections import OrderedDict
 from collections.abc import Sequence
 from functools import lru_cache, reduce
-from operator import attrgetter, or_
+from itertools import accumulate
+from operator import or_
 from typing import Final, NamedTuple
 
 import structlog
@@ -23,7 +24,6 @@ PAGES_KEPT: Final = 8192  # some 15 MB
 HISTORIES_KEPT: Final = 1000  # some 10 MB
 
 _FORM: Final = re.compile(rb"[0-9]+:[0-9]+:[0-9,]*;[0-9,]*")
-_articles_of: Final = attrgetter("article_ids")
 
 
 class ParsedPage(NamedTuple):
@@ -38,16 +38,20 @@ class ParsedPage(NamedTuple):
 _NO_PAGE: Final = ParsedPage(0, 1, (), ())
 
 
-def is_readable(member: bytes) -> bool:
-    """Whether a member is a page as we write it: versions before 2026-11-25 wrote others."""
-    return _FORM.fullmatch(member) is not None
+def _article_ids(member: bytes) -> list[int]:
+    """The articles of a page alone; the form of earlier versions will do."""
+    try:
+        return list(map(int, member[member.rindex(b":") + 1 : member.index(b";")].split(b",")))
+    except ValueError:
+        return []
 
 
 @lru_cache(maxsize=PAGES_KEPT)
 def parsed(member: bytes) -> ParsedPage:
-    """The parts of a member; an empty page if it is not readable."""
-    if not is_readable(member):
-        log.warning("served_page_unreadable", bytes=len(member))
+    """The parts of a member; an empty page if it is not as we write it: earlier versions, in 2026,
+    wrote others."""
+    if _FORM.fullmatch(member) is None:
+        log.info("served_page_unreadable", bytes=len(member))
         return _NO_PAGE
     time, end, lists = member.split(b":")
     articles, pins = map(_ids, lists.split(b";"))
@@ -59,12 +63,22 @@ def _ids(text: bytes) -> tuple[int, ...]:
 
 
 class _History(NamedTuple):
-    """A history, and which of a mixture's suggestions its pages name."""
+    """A history, and which of a mixture's suggestions its pages name.
+
+    Pages leave at one end and come at the other. Of the older ones it is kept what each and all
+    behind it name together, of the newer ones what each names, and all of them.
+    """
 
     members: Sequence[bytes]
     mixture: Mixture
-    of_pages: tuple[int, ...]
-    served: int
+    older: tuple[int, ...] = ()
+    newer: tuple[int, ...] = ()
+    by_newer: int = 0
+
+    @property
+    def served(self) -> int:
+        """What all pages name."""
+        return self.by_newer | self.older[0] if self.older else self.by_newer
 
     def gone_on(self, members: Sequence[bytes]) -> _History | None:
         """This history when it has become ``members`` by some pages more, and without as many of
@@ -76,14 +90,25 @@ class _History(NamedTuple):
         gone = len(self.members) - known
         if gone < 0 or self.members[gone:] != members[:known]:
             return None
-        return _read(members, self.mixture, self.of_pages[gone:])
+        return self._without(gone).with_more(members, known)
 
+    def _without(self, gone: int) -> _History:
+        if gone <= len(self.older):
+            return self._replace(older=self.older[gone:])
+        more = gone - len(self.older)
+        together = tuple(accumulate(reversed(self.newer), or_))[::-1]
+        return self._replace(older=together[more:], newer=(), by_newer=0)
 
-def _read(members: Sequence[bytes], mixture: Mixture, known: tuple[int, ...] = ()) -> _History:
-    """A history whose first pages are known."""
-    new = map(_articles_of, map(parsed, members[len(known) :]))
-    of_pages = (*known, *map(mixture.bits, new))
-    return _History(members, mixture, of_pages, reduce(or_, of_pages, 0))
+    def with_more(self, members: Sequence[bytes], known: int) -> _History:
+        """This history when it has become ``members``, of which it knows the first ones."""
+        new = tuple(self.mixture.bits(_article_ids(each)) for each in members[known:])
+        return _History(
+            members,
+            self.mixture,
+            self.older,
+            self.newer + new,
+            reduce(or_, new, self.by_newer),
+        )
 
 
 class _Histories:
@@ -103,7 +128,7 @@ class _Histories:
         if known is not None and known.mixture is mixture:
             history = known.gone_on(members)
         if history is None:
-            history = _read(members, mixture)
+            history = _History((), mixture).with_more(members, 0)
         with self._lock:
             self._kept[key] = history
             self._kept.move_to_end(key)
