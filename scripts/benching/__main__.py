@@ -12,7 +12,7 @@ import typer
 from rich.console import Console
 
 from scripts.benching import content, scenarios
-from scripts.benching.comparing import Comparison, compare, report
+from scripts.benching.comparing import Effort, compare, report
 
 app = typer.Typer(
     add_completion=False,
@@ -70,27 +70,18 @@ def _measure(
     connections: int,
     workers: int,
 ) -> None:
-    results: list[tuple[str, Comparison]] = []
+    effort = Effort(requests, rounds, connections, workers)
     with _folder(data_dir) as folder:
+        measured: list[tuple[scenarios.Scenario, Path]] = []
+        labels: list[str] = []
         for size in dict.fromkeys((0, articles)):
-            label = "demo content" if size == 0 else f"{size:,} imported articles"
+            labels.append("demo content" if size == 0 else f"{size:,} imported articles")
             home = content.prepare(folder / f"articles-{size}", size, console)
-            console.print(f"[bold]{name}, {label}[/]: measuring …")
             with scenarios.load(name, home) as scenario:
-                results.append(
-                    (
-                        label,
-                        compare(
-                            scenario,
-                            home,
-                            requests=requests,
-                            rounds=rounds,
-                            connections=connections,
-                            workers=workers,
-                        ),
-                    )
-                )
-    report(name, results, console)
+                measured.append((scenario, home))
+        console.print(f"[bold]{name}[/] on {' and '.join(labels)}: measuring …")
+        results = compare(measured, effort)
+    report(name, list(zip(labels, results, strict=True)), console)
 
 
 @contextmanager

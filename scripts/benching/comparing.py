@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import statistics
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from rich.console import Console
@@ -16,6 +17,8 @@ from scripts.benching.scenarios import Scenario
 
 WARM_UP_SHARE = 4  # a quarter of a round's requests, not counted
 MICROSECONDS = 1_000_000
+
+Request = Callable[[int], bytes]
 
 
 @dataclass(frozen=True)
@@ -47,47 +50,81 @@ class _Round:
     cpu_us: float
 
 
-def compare(
-    scenario: Scenario,
-    data_dir: Path,
-    *,
-    requests: int,
-    rounds: int,
-    connections: int,
-    workers: int,
-) -> Comparison:
-    """Measure both servers in turns, so that a drifting machine meets both alike."""
-    ours: list[_Round] = []
-    theirs: list[_Round] = []
-    bare_request = load.get(PATH)
-    with (
-        servers.product(data_dir, workers=workers) as product,
-        servers.bare(scenario.body, data_dir, workers=workers) as bare,
-    ):
-        warm_up = max(200, requests // WARM_UP_SHARE)
-        load.run(product.port, scenario.request, requests=warm_up, connections=connections)
-        load.run(bare.port, lambda _: bare_request, requests=warm_up, connections=connections)
-        for _ in range(rounds):
-            ours.append(_round(product, scenario.request, requests, connections))
-            theirs.append(_round(bare, lambda _: bare_request, requests, connections))
-    pairs = list(zip(ours, theirs, strict=True))
-    return Comparison(
-        product=_figures(ours),
-        bare=_figures(theirs),
-        rate_ratio=statistics.median(a.outcome.rate / b.outcome.rate for a, b in pairs),
-        cpu_ratio=statistics.median(b.cpu_us / a.cpu_us for a, b in pairs),
-        stages=scenario.stages,
-        statements=scenario.statements,
-    )
+@dataclass(frozen=True)
+class Effort:
+    """How much is measured."""
+
+    requests: int
+    rounds: int
+    connections: int
+    workers: int
 
 
-def _round(
-    server: servers.Server, request: Callable[[int], bytes], requests: int, connections: int
-) -> _Round:
+@dataclass
+class _Pair:
+    """The product on one data set beside its yardstick, both running."""
+
+    scenario: Scenario
+    product: servers.Server
+    bare: servers.Server
+    ours: list[_Round] = field(default_factory=list)
+    theirs: list[_Round] = field(default_factory=list)
+
+    def warm_up(self, effort: Effort) -> None:
+        requests = max(200, effort.requests // WARM_UP_SHARE)
+        for server, request in self._turns():
+            load.run(server.port, request, requests=requests, connections=effort.connections)
+
+    def take_turns(self, effort: Effort) -> None:
+        (_, ours), (_, theirs) = self._turns()
+        self.ours.append(_round(self.product, ours, effort))
+        self.theirs.append(_round(self.bare, theirs, effort))
+
+    def _turns(self) -> list[tuple[servers.Server, Request]]:
+        bare_request = load.get(PATH)
+        return [(self.product, self.scenario.request), (self.bare, lambda _: bare_request)]
+
+    def comparison(self) -> Comparison:
+        pairs = list(zip(self.ours, self.theirs, strict=True))
+        return Comparison(
+            product=_figures(self.ours),
+            bare=_figures(self.theirs),
+            rate_ratio=statistics.median(a.outcome.rate / b.outcome.rate for a, b in pairs),
+            cpu_ratio=statistics.median(b.cpu_us / a.cpu_us for a, b in pairs),
+            stages=self.scenario.stages,
+            statements=self.scenario.statements,
+        )
+
+
+def compare(measured: Sequence[tuple[Scenario, Path]], effort: Effort) -> list[Comparison]:
+    """Measure the product on each data directory and its yardstick.
+
+    All of them run at once and are asked in turns, so that a drifting machine meets all alike.
+    """
+    with ExitStack() as running:
+        pairs = [
+            _Pair(
+                scenario,
+                running.enter_context(servers.product(home, workers=effort.workers)),
+                running.enter_context(servers.bare(scenario.body, home, workers=effort.workers)),
+            )
+            for scenario, home in measured
+        ]
+        for pair in pairs:
+            pair.warm_up(effort)
+        for _ in range(effort.rounds):
+            for pair in pairs:
+                pair.take_turns(effort)
+    return [pair.comparison() for pair in pairs]
+
+
+def _round(server: servers.Server, request: Request, effort: Effort) -> _Round:
     before = server.cpu_seconds()
-    outcome = load.run(server.port, request, requests=requests, connections=connections)
+    outcome = load.run(
+        server.port, request, requests=effort.requests, connections=effort.connections
+    )
     spent = server.cpu_seconds() - before
-    return _Round(outcome, spent / requests * MICROSECONDS)
+    return _Round(outcome, spent / effort.requests * MICROSECONDS)
 
 
 def _figures(rounds: list[_Round]) -> Figures:
@@ -126,4 +163,9 @@ def report(name: str, results: list[tuple[str, Comparison]], console: Console) -
         console.print(
             f"{name}, {label}: ratio {result.rate_ratio:.2f} by requests per second, "
             f"{result.cpu_ratio:.2f} by CPU per request"
+        )
+    (first, demo), *others = results
+    for label, result in others:
+        console.print(
+            f"{name}, {label}: {result.product.rate / demo.product.rate:.2f} of the rate on {first}"
         )

@@ -24,7 +24,8 @@ from scripts.benching.load import get
 
 READERS = 30
 ARTICLES = 200  # the newest ones, which readers open
-COUNTED = 50  # requests whose round trips are averaged
+WARMING = 500  # requests before anything is counted
+COUNTED = 100  # requests whose round trips are averaged
 
 
 @dataclass(frozen=True)
@@ -83,7 +84,7 @@ def _count(
 ) -> tuple[bytes, float, float]:
     """A typical body, and Redis stages and SQL statements per warm request."""
     answer: Any = None
-    for n in range(COUNTED):
+    for n in range(WARMING):
         answer = _ask(client, paths(n), tokens[n % len(tokens)])
     with metering.measure() as spent:
         for n in range(COUNTED):
