@@ -10,11 +10,12 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from sqlalchemy import select
 
-from common.cache.engine import possible
+from common.cache.keys import possible
 from common.errors import DependencyUnavailable
 from common.extensions import db
 from common.extensions.redis import Batch, store
-from common.extensions.redis_tracking import TrackedCopies, follow
+from common.extensions.redis_copies import TrackedCopies
+from common.extensions.redis_tracking import follow
 from common.models import ArticleStatistic, User
 
 Figures = dict[int, int]

@@ -16,20 +16,20 @@ from typing import Any, Generic, Protocol, TypeVar
 from pydantic import TypeAdapter
 
 from common.cache import leases
+from common.cache.keys import Keys, possible
 from common.cache.loading import Loader, Source, fetch, invalidate_keys
 from common.cache.local import Held, first_level
 from common.errors import DependencyUnavailable
 from common.extensions import db
 from common.extensions.redis import Batch, Command, cache
-from common.extensions.redis_tracking import TrackedCopies, follow
+from common.extensions.redis_copies import TrackedCopies
+from common.extensions.redis_tracking import follow
 
 V = TypeVar("V")
 V_co = TypeVar("V_co", covariant=True)
 
-MAX_ID = 2**63 - 1
 REMEMBERED_BYTES = 4_000_000  # of texts whose parsed values a process keeps, per model
 LONGEST_REMEMBERED = 32_000
-KEYS_KEPT = 50_000  # per model, some megabytes
 NULL = b"-1"  # the marker of contract/redis.md §2: this id is known to have no value
 
 
@@ -44,28 +44,6 @@ class Ttl:
         """A life time in milliseconds: base plus a random part of the jitter."""
         spread = random.random() * self.jitter.total_seconds()  # noqa: S311 - load spreading
         return int((self.base.total_seconds() + spread) * 1000)
-
-
-class Keys(dict[int, str]):
-    """Key by id, each made once: formatting them costs more than asking for them."""
-
-    def __init__(self, template: str) -> None:
-        super().__init__()
-        self._template = template
-
-    def __missing__(self, id_: int) -> str:
-        if len(self) >= KEYS_KEPT:
-            self.clear()
-        key = self[id_] = self._template.format(id_)
-        return key
-
-
-def possible(ids: Iterable[int]) -> list[int]:
-    """The different ids that can exist at all: others are not worth a round trip."""
-    unique = list(dict.fromkeys(ids))
-    if unique and not (min(unique) > 0 and max(unique) <= MAX_ID):
-        return [id_ for id_ in unique if 0 < id_ <= MAX_ID]
-    return unique
 
 
 class Wanted(Protocol[V_co]):

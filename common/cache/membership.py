@@ -10,11 +10,13 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import Any, Literal
 
 from common.cache import leases
-from common.cache.engine import MAX_ID, Keys, Ttl, Wanted, possible, run
+from common.cache.engine import Ttl, Wanted, run
+from common.cache.keys import MAX_ID, Keys, possible
 from common.cache.loading import Source, fetch, invalidate_keys
 from common.errors import DependencyUnavailable
 from common.extensions.redis import Batch, Command, cache
-from common.extensions.redis_tracking import TrackedCopies, follow
+from common.extensions.redis_copies import TrackedCopies
+from common.extensions.redis_tracking import follow
 
 Members = dict[int, int]
 # Held by every stored collection: without it, a reply could not tell "none of these" from "not

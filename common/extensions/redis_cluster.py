@@ -24,10 +24,9 @@ from redis.exceptions import (
 )
 
 from common.errors import DependencyUnavailable
+from common.extensions.redis_breaker import OPEN_SECONDS, Breaker
 from common.extensions.redis_links import (
     CONNECT_ERRORS,
-    OPEN_SECONDS,
-    Breaker,
     Command,
     Link,
     Work,

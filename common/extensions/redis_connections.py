@@ -96,7 +96,8 @@ def swap(connection: Any, packed: bytes, count: int, meanwhile: Any = None) -> l
     """
     link = connection._sock  # noqa: SLF001 - see above; the driver is pinned
     try:
-        link.sendall(packed)
+        if packed:
+            link.sendall(packed)
         if meanwhile is not None:
             meanwhile()
         replies = _receive(connection, link, connection.owed + count)
@@ -131,6 +132,21 @@ def post(pool: Any, packed: bytes, count: int) -> None:
         raise driver.ConnectionError(f"{type(error).__name__}: {error}") from error
     finally:
         give_back(pool, connection)
+
+
+def settle(pool: Any) -> None:
+    """Receive the replies to what the calling thread has posted to a plain pool's server.
+
+    :raises redis.RedisError: the connection broke, or the server does not answer in time
+    """
+    connection = _idle_of(pool).connection
+    if connection is None or not connection.owed or connection._sock is None:  # noqa: SLF001
+        return
+    try:
+        swap(connection, b"", 0)
+    except driver.RedisError:
+        connection.disconnect()
+        raise
 
 
 def _receive(connection: Any, link: Any, count: int) -> list[Any]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-import time
 from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Any, Final, NoReturn
@@ -25,6 +24,7 @@ from redis.exceptions import (
 
 from common.errors import DependencyUnavailable
 from common.extensions import redis_connections
+from common.extensions.redis_breaker import Breaker
 from common.extensions.redis_tracking import Tracker
 from common.utils import metering
 
@@ -33,8 +33,6 @@ log = structlog.get_logger(__name__)
 Command = tuple[Any, ...]
 Work = Callable[[], None]
 
-OPEN_SECONDS = 1.0  # how long a failed server is left alone before one caller tries it again
-LOG_SECONDS = 10.0  # contract/faults.md, LOG: at most one line in this time per server
 # Error replies that mean "this server cannot serve you now", not "your command is wrong": some are
 # classes of the driver, which takes their first word away, the others are known by it.
 UNAVAILABLE_ERRORS = (ClusterDownError, OutOfMemoryError, ReadOnlyError, TryAgainError)
@@ -51,58 +49,6 @@ class Broken(driver.ConnectionError):
 
 class Demoted(Broken):
     """The master of a moment ago is a replica now; it has done nothing of the stage."""
-
-
-class Breaker:
-    """Refuses calls to a failed server, except that of one caller a second who tries it again."""
-
-    def __init__(self, edge: str, server: str | None = None) -> None:
-        self.failures = 0
-        self._edge = edge
-        self._server = server or edge
-        self._retry_at: float | None = None  # None: the server works
-        self._log_at = 0.0
-        self._lock = threading.Lock()
-
-    def check(self) -> None:
-        """Let the caller pass, or refuse at once.
-
-        :raises DependencyUnavailable: the server failed a moment ago
-        """
-        if self._retry_at is not None and not self._may_try():
-            raise DependencyUnavailable(self._edge)
-
-    def succeed(self) -> None:
-        """The server answered."""
-        if self._retry_at is not None:
-            self._retry_at = None
-
-    def fail(self, error: BaseException) -> None:
-        """The server did not answer, or could not be connected to."""
-        with self._lock:
-            now = time.monotonic()
-            self.failures += 1
-            self._retry_at = now + OPEN_SECONDS
-            is_worth_a_line = now >= self._log_at
-            if is_worth_a_line:
-                self._log_at = now + LOG_SECONDS
-        if is_worth_a_line:
-            log.error(
-                "redis_unavailable",
-                edge=self._edge,
-                server=self._server,
-                error=type(error).__name__,
-            )
-
-    def _may_try(self) -> bool:
-        with self._lock:
-            now = time.monotonic()
-            if self._retry_at is None:
-                return True
-            if now < self._retry_at:
-                return False
-            self._retry_at = now + OPEN_SECONDS  # the others wait for what this caller finds
-            return True
 
 
 class Link:
@@ -181,7 +127,7 @@ class Link:
         return replies
 
     def post(self, commands: Sequence[Command]) -> None:
-        """Send commands that may be done twice; their replies are read with the thread's next ones.
+        """Send commands that may be done twice; :func:`settle` waits for their replies.
 
         :raises DependencyUnavailable: they cannot be sent
         """
@@ -198,6 +144,16 @@ class Link:
                 redis_connections.post(pool, packed, len(commands))
         except (RedisError, OSError) as error:
             self._fail(error)
+        _posted.links.append(self)
+
+    def settle(self) -> None:
+        """Wait until what this thread has posted is done, or failed."""
+        try:
+            redis_connections.settle(self.client.connection_pool)
+        except DependencyUnavailable:
+            return  # rebound or closed meanwhile
+        except (RedisError, OSError) as error:
+            self.breaker.fail(error)
 
     def _fail(self, error: RedisError | OSError) -> NoReturn:
         """Say what a failed use means.
@@ -231,6 +187,24 @@ class Link:
         except CONNECT_ERRORS as error:
             self.breaker.fail(error)
             raise DependencyUnavailable(self.edge) from error
+
+
+class _Posted(threading.local):
+    """Links that this thread has posted through and not settled yet."""
+
+    def __init__(self) -> None:
+        self.links: list[Link] = []
+
+
+_posted = _Posted()
+
+
+def settle() -> None:
+    """Wait until all that this thread has posted is done, or failed: whoever is answered afterwards
+    finds it done. It was on its way meanwhile, so there is hardly anything left to wait for."""
+    links = _posted.links
+    while links:
+        links.pop().settle()
 
 
 def exchange_on(

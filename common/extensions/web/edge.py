@@ -15,6 +15,7 @@ from typing import Any, Final
 import structlog
 
 from common.extensions import db, metrics
+from common.extensions.redis import settle
 from common.extensions.web.application import ROUTE_KEY
 from common.extensions.web.cors import Headers, Origins
 from common.utils import acting, media, metering, request_id
@@ -78,6 +79,7 @@ class Edge:
             start("500 INTERNAL SERVER ERROR", [("Content-Type", "application/json")])
             return [DEFECT_BODY]
         finally:
+            settle()
             db.release()
             self._account(environ, identifier, status_line[:3], perf_counter() - began, before)
 

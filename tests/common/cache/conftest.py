@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import insert
 
-from common.extensions import redis_links
+from common.extensions import redis_breaker
 from common.extensions.db import db, engine, transaction
 from common.models import Relation
 from common.settings import Settings
@@ -49,13 +49,13 @@ def gate() -> Iterator[Gate]:
 @pytest.fixture
 def patient_breaker(monkeypatch: pytest.MonkeyPatch) -> None:
     """A failed server is not tried again within the test."""
-    monkeypatch.setattr(redis_links, "OPEN_SECONDS", 3600.0)
+    monkeypatch.setattr(redis_breaker, "OPEN_SECONDS", 3600.0)
 
 
 @pytest.fixture
 def eager_breaker(monkeypatch: pytest.MonkeyPatch) -> None:
     """A failed server is tried again at the next call."""
-    monkeypatch.setattr(redis_links, "OPEN_SECONDS", 0.0)
+    monkeypatch.setattr(redis_breaker, "OPEN_SECONDS", 0.0)
 
 
 @pytest.fixture(params=["killed", "hung"])

@@ -15,9 +15,9 @@ from redis.retry import Retry
 from structlog.testing import capture_logs
 
 from common.errors import DependencyUnavailable
-from common.extensions import redis_links
+from common.extensions import redis_breaker
 from common.extensions.redis import Edge, store
-from common.extensions.redis_links import Breaker
+from common.extensions.redis_breaker import Breaker
 from tests.support.cutting import CuttingProxy
 from tests.support.servers import wait_until
 
@@ -25,7 +25,7 @@ from tests.support.servers import wait_until
 @pytest.fixture
 def no_second_try(monkeypatch):
     """A failed server is not tried again within the test."""
-    monkeypatch.setattr(redis_links, "OPEN_SECONDS", 3600.0)
+    monkeypatch.setattr(redis_breaker, "OPEN_SECONDS", 3600.0)
 
 
 def _edge(url: str, **options: object) -> Edge:
@@ -158,7 +158,7 @@ def test_a_command_that_takes_too_long_is_given_up(runtime, no_second_try):
 
 @pytest.mark.settings(redis_timeout_ms=50)
 def test_a_late_reply_is_not_taken_for_that_of_the_next_command(runtime, redis, monkeypatch):
-    monkeypatch.setattr(redis_links, "OPEN_SECONDS", 0.0)
+    monkeypatch.setattr(redis_breaker, "OPEN_SECONDS", 0.0)
     with pytest.raises(DependencyUnavailable):
         store.command("BLPOP", "queue", 5)
     redis.rpush("queue", "late")
@@ -168,9 +168,9 @@ def test_a_late_reply_is_not_taken_for_that_of_the_next_command(runtime, redis, 
 
 def test_a_breaker_lets_one_caller_try_again_and_closes_when_that_succeeds(monkeypatch):
     breaker = Breaker("tested")
-    monkeypatch.setattr(redis_links, "OPEN_SECONDS", 0.0)
+    monkeypatch.setattr(redis_breaker, "OPEN_SECONDS", 0.0)
     breaker.fail(OSError())
-    monkeypatch.setattr(redis_links, "OPEN_SECONDS", 3600.0)
+    monkeypatch.setattr(redis_breaker, "OPEN_SECONDS", 3600.0)
 
     breaker.check()
     with pytest.raises(DependencyUnavailable):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import signal
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
@@ -9,8 +11,8 @@ import redis as driver
 from structlog.testing import capture_logs
 
 from common.errors import DependencyUnavailable
-from common.extensions import redis_connections, redis_links
-from common.extensions.redis import Edge, store
+from common.extensions import redis_breaker, redis_connections
+from common.extensions.redis import Edge, settle, store
 
 
 def test_what_was_posted_is_done_before_what_is_asked_next(runtime, cost):
@@ -27,9 +29,34 @@ def test_whoever_is_told_afterwards_finds_it_done(runtime):
         found = []
         for number in range(500):
             store.post([("SET", "a", number)])
+            settle()
             found.append(other.submit(store.command, "GET", "a").result())
 
     assert found == [b"%d" % number for number in range(500)]
+
+
+def test_a_server_that_dies_meanwhile_harms_nobody(runtime, valkey, monkeypatch):
+    monkeypatch.setattr(redis_breaker, "OPEN_SECONDS", 3600.0)
+    store.post([("SET", "a", 1)])
+    store.post([("SET", "a", 2)])
+    settle()
+    os.kill(valkey.pid, signal.SIGSTOP)
+    store.post([("SET", "a", 3)])
+    valkey.kill()
+
+    settle()
+
+    with pytest.raises(DependencyUnavailable):
+        store.stage([("GET", "a")])
+
+
+def test_there_may_be_nothing_to_settle(runtime, valkey):
+    settle()
+    store.post([("SET", "a", 1)])
+    store.stage([("GET", "a")])
+    store.close()
+
+    settle()
 
 
 def test_nothing_to_post_is_nothing_sent(runtime):
@@ -74,7 +101,7 @@ def test_a_connection_that_broke_meanwhile_is_replaced(runtime, redis, posts):
 
 
 def test_a_dead_server_is_noticed(runtime, valkey, monkeypatch):
-    monkeypatch.setattr(redis_links, "OPEN_SECONDS", 3600.0)
+    monkeypatch.setattr(redis_breaker, "OPEN_SECONDS", 3600.0)
     valkey.stop()
 
     with pytest.raises(DependencyUnavailable):

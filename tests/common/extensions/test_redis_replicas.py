@@ -11,7 +11,7 @@ from redis.retry import Retry
 from redis.sentinel import Sentinel
 
 from common.errors import DependencyUnavailable
-from common.extensions import redis_links
+from common.extensions import redis_breaker
 from common.extensions.redis import Edge
 from common.utils import metering
 from scripts.valkey import VOLATILE, ValkeyServer
@@ -21,7 +21,7 @@ from tests.support.servers import free_ports, wait_until
 @pytest.fixture
 def no_second_try(monkeypatch):
     """A failed server is not tried again within the test."""
-    monkeypatch.setattr(redis_links, "OPEN_SECONDS", 3600.0)
+    monkeypatch.setattr(redis_breaker, "OPEN_SECONDS", 3600.0)
 
 
 def _edge(url: str) -> Edge:

@@ -10,7 +10,7 @@ from contextlib import contextmanager
 
 import pytest
 
-from common.extensions import redis_tracking
+from common.extensions import redis_copies, redis_tracking
 from common.extensions.redis import cache, store
 from tests.support.waiting import until
 
@@ -199,10 +199,10 @@ def test_a_server_that_does_not_do_this_is_asked_as_usual(runtime, redis):
 
 def test_copies_are_let_go_of_once_in_a_while_and_when_there_are_many(copies, monkeypatch):
     keep(copies)
-    copies.age(time.monotonic() + redis_tracking.KEPT_SECONDS + 1)
+    copies.age(time.monotonic() + redis_copies.KEPT_SECONDS + 1)
     assert copies.entries == {}
 
-    monkeypatch.setattr(redis_tracking, "KEPT", 2)
+    monkeypatch.setattr(redis_copies, "KEPT", 2)
     keep(copies, **{"art:2:info": b"b"})
     keep(copies, **{"art:3:info": b"c"})
 

@@ -1,0 +1,30 @@
+"""Keys by id, and the ids that can have any."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+MAX_ID = 2**63 - 1
+KEYS_KEPT = 50_000  # per model, some megabytes
+
+
+class Keys(dict[int, str]):
+    """Key by id, each made once: formatting them costs more than asking for them."""
+
+    def __init__(self, template: str) -> None:
+        super().__init__()
+        self._template = template
+
+    def __missing__(self, id_: int) -> str:
+        if len(self) >= KEYS_KEPT:
+            self.clear()
+        key = self[id_] = self._template.format(id_)
+        return key
+
+
+def possible(ids: Iterable[int]) -> list[int]:
+    """The different ids that can exist at all: others are not worth a round trip."""
+    unique = list(dict.fromkeys(ids))
+    if unique and not (min(unique) > 0 and max(unique) <= MAX_ID):
+        return [id_ for id_ in unique if 0 < id_ <= MAX_ID]
+    return unique

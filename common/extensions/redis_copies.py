@@ -1,0 +1,91 @@
+"""What a process keeps of a Redis server's values, as long as the server vouches for it."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Hashable, Iterable, Mapping
+from typing import Any, Final
+
+KEPT_SECONDS: Final = 60.0  # then all are read again: no copy outlives the key's own end for long
+KEPT: Final = 20_000  # keys
+PARTS_KEPT: Final = 50_000  # of one key
+
+
+class TrackedCopies:
+    """Values by key, all of them current when :meth:`Tracker.current` returned them, and what was
+    made of such values, by whatever name.
+
+    Whoever reads a value in order to keep a copy notes :attr:`drops` before reading: a change that
+    was announced meanwhile may be younger than what was read.
+    """
+
+    def __init__(self) -> None:
+        self.drops = 0  # grows with every change that was announced
+        self.entries: dict[Hashable, Any] = {}
+        self._derived: dict[str, set[Hashable]] = {}  # by what was made of a key's value
+        self._fresh_until = 0.0
+        self._lock = threading.Lock()
+
+    def keep(self, keys: Iterable[str], values: Iterable[Any], *, drops: int) -> None:
+        """Keep values just read; not if anything has changed since ``drops``."""
+        with self._lock:
+            if self.drops == drops:
+                self._make_room()
+                self.entries.update(zip(keys, values, strict=True))
+
+    def keep_parts(self, key: str, parts: Mapping[int, int], *, drops: int) -> None:
+        """Keep some more of what one key holds; likewise."""
+        with self._lock:
+            if self.drops != drops:
+                return
+            self._make_room()
+            known = self.entries.get(key)
+            if known is None or len(known) >= PARTS_KEPT:
+                known = self.entries[key] = {}
+            known.update(parts)
+
+    def keep_derived(
+        self, name: Hashable, value: Any, sources: Mapping[str, Any], *, drops: int
+    ) -> None:
+        """Keep what was made of copies, for as long as these are current.
+
+        :param sources: the copies by key; nothing is kept unless all of them still are copies
+        """
+        with self._lock:
+            entries = self.entries
+            if self.drops != drops or len(entries) >= KEPT:
+                return
+            if any(entries.get(key) is not copy for key, copy in sources.items()):
+                return
+            entries[name] = value
+            for key in sources:
+                self._derived.setdefault(key, set()).add(name)
+
+    def drop(self, keys: Iterable[str]) -> None:
+        """These have changed."""
+        with self._lock:
+            self.drops += 1
+            for key in keys:
+                self.entries.pop(key, None)
+                for name in self._derived.pop(key, ()):
+                    self.entries.pop(name, None)
+
+    def clear(self) -> None:
+        """Anything may have changed."""
+        with self._lock:
+            self.drops += 1
+            self._let_go()
+
+    def age(self, now: float) -> None:
+        """Let go of everything once in a while."""
+        if now >= self._fresh_until:
+            with self._lock:
+                self._fresh_until = now + KEPT_SECONDS
+                self._let_go()
+
+    def _make_room(self) -> None:
+        if len(self.entries) >= KEPT:
+            self._let_go()
+
+    def _let_go(self) -> None:
+        self.entries, self._derived = {}, {}
