@@ -15,7 +15,8 @@ from common.errors import DependencyUnavailable
 from common.extensions.redis_batch import Batch
 from common.extensions.redis_cluster import ClusterLink
 from common.extensions.redis_copies import TrackedCopies
-from common.extensions.redis_links import Command, Link, Work, settle
+from common.extensions.redis_links import Command, Link, Work
+from common.extensions.redis_posts import settle
 from common.extensions.redis_tracking import Tracker, tracker_of
 from common.settings import Settings
 

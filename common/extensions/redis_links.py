@@ -23,7 +23,7 @@ from redis.exceptions import (
 )
 
 from common.errors import DependencyUnavailable
-from common.extensions import redis_connections
+from common.extensions import redis_connections, redis_posts
 from common.extensions.redis_breaker import Breaker
 from common.extensions.redis_tracking import Tracker
 from common.utils import metering
@@ -127,7 +127,7 @@ class Link:
         return replies
 
     def post(self, commands: Sequence[Command]) -> None:
-        """Send commands that may be done twice; :func:`settle` waits for their replies.
+        """Send commands that may be done twice; :func:`redis_posts.settle` waits for it.
 
         :raises DependencyUnavailable: they cannot be sent
         """
@@ -144,7 +144,7 @@ class Link:
                 redis_connections.post(pool, packed, len(commands))
         except (RedisError, OSError) as error:
             self._fail(error)
-        _posted.links.append(self)
+        redis_posts.remember(self.settle)
 
     def settle(self) -> None:
         """Wait until what this thread has posted is done, or failed."""
@@ -187,24 +187,6 @@ class Link:
         except CONNECT_ERRORS as error:
             self.breaker.fail(error)
             raise DependencyUnavailable(self.edge) from error
-
-
-class _Posted(threading.local):
-    """Links that this thread has posted through and not settled yet."""
-
-    def __init__(self) -> None:
-        self.links: list[Link] = []
-
-
-_posted = _Posted()
-
-
-def settle() -> None:
-    """Wait until all that this thread has posted is done, or failed: whoever is answered afterwards
-    finds it done. It was on its way meanwhile, so there is hardly anything left to wait for."""
-    links = _posted.links
-    while links:
-        links.pop().settle()
 
 
 def exchange_on(
