@@ -30,6 +30,7 @@ V_co = TypeVar("V_co", covariant=True)
 
 REMEMBERED_BYTES = 4_000_000  # of texts whose parsed values a process keeps, per model
 LONGEST_REMEMBERED = 32_000
+COPY_BYTES = 300  # of a tracked copy besides its text
 NULL = b"-1"  # the marker of contract/redis.md §2: this id is known to have no value
 
 
@@ -217,20 +218,27 @@ class _WantedValues(Generic[V]):
         if not all(values):
             return self._resolve_each(raws)
         self._found.update(zip(missing, values, strict=True))  # type: ignore[arg-type] # all() said so
-        self._keep(missing, values)
+        self._keep(missing, raws)
         return self._found
 
-    def _keep(self, ids: Sequence[int], values: Sequence[V | None]) -> None:
+    def _keep(self, ids: Sequence[int], raws: Sequence[bytes | None]) -> None:
         """Keep in the process what CACHE has just answered, if this model does that."""
         model = self._model
         model.remember(ids, self._found, drops=self._drops)
-        if model.is_tracked and (copies := self._batch.copies) is not None:
-            keys = map(model.keys.__getitem__, ids)
-            copies.keep(keys, values, drops=self._batch.drops)
+        copies = self._batch.copies if model.is_tracked else None
+        if copies is None:
+            return
+        sizes = {
+            id_: COPY_BYTES + len(raw)
+            for id_, raw in zip(ids, raws, strict=True)
+            if raw is not None and id_ in self._found and len(raw) <= LONGEST_REMEMBERED
+        }
+        values = {model.keys[id_]: self._found[id_] for id_ in sizes}
+        copies.keep(values, size=sum(sizes.values()), drops=self._batch.drops)
 
     def _resolve_each(self, raws: list[Any]) -> dict[int, V]:
         model, found = self._model, self._found
-        known: list[int] = []
+        known: dict[int, bytes] = {}
         absent: list[int] = []
         for id_, raw in zip(self._missing, raws, strict=True):
             value = model.parsed.get(raw)
@@ -240,10 +248,10 @@ class _WantedValues(Generic[V]):
                 except ValueError:
                     absent.append(id_)
                     continue
-            known.append(id_)
+            known[id_] = raw
             if value is not None:
                 found[id_] = value
-        self._keep(known, [found.get(id_) for id_ in known])
+        self._keep(list(known), list(known.values()))
         if absent:
             found.update(model.fill(absent, drops=self._drops))
         return found

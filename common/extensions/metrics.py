@@ -6,6 +6,7 @@ directory, so that any worker can answer for all of them.
 
 from __future__ import annotations
 
+import atexit
 import collections
 import os
 import threading
@@ -13,7 +14,7 @@ from bisect import bisect_left
 from collections import defaultdict, deque
 from collections.abc import Callable, Sequence
 from functools import cache, partial
-from typing import Final, NamedTuple
+from typing import Final
 
 from prometheus_client import (
     CONTENT_TYPE_LATEST,
@@ -25,6 +26,7 @@ from prometheus_client import (
 )
 from prometheus_client.multiprocess import MultiProcessCollector
 
+from common.utils.access_log import FinishedRequest
 from common.utils.background import Errand
 
 CONTENT_TYPE: Final = CONTENT_TYPE_LATEST
@@ -36,7 +38,7 @@ LATENCY_BUCKETS_SECONDS: Final = (0.002, 0.005, 0.01, 0.02, 0.04, 0.08, 0.16, 0.
 ADD_UP_SECONDS: Final = 0.2
 
 Increase = Callable[[float], None]
-_Series = tuple[str, str, str | None, str]  # door, method, route, status
+_Series = tuple[str, str, str, str]  # door, method, route, status
 
 _requests: Final = Histogram(
     "toutiao_request_seconds",
@@ -48,28 +50,16 @@ _sql: Final = Counter("toutiao_request_sql", "SQL statements sent by requests.",
 _stages: Final = Counter("toutiao_request_stages", "Redis round trips of requests.", ("door",))
 
 
-class Request(NamedTuple):
-    """A finished request; ``route`` is the template, None when no route matched."""
-
-    door: str
-    method: str
-    route: str | None
-    status: str
-    seconds: float
-    sql: int
-    stages: int
-
-
 class _Tally:
     """Requests that have finished and are not counted yet: they are added up in one go, as each
     change of a value that processes share has its price."""
 
     def __init__(self) -> None:
-        self._finished: deque[Request] = deque()
+        self._finished: deque[FinishedRequest] = deque()
         self._adding = threading.Lock()
         self._errand = Errand("metrics", self.add_up, every=ADD_UP_SECONDS, again=ADD_UP_SECONDS)
 
-    def take(self, request: Request) -> None:
+    def take(self, request: FinishedRequest) -> None:
         """Count a request, within a moment."""
         self._finished.append(request)
         self._errand.wake()
@@ -81,7 +71,7 @@ class _Tally:
         with self._adding:
             while self._finished:
                 request = self._finished.popleft()
-                durations[request[:4]].append(request.seconds)
+                durations[_series_of(request)].append(request.seconds)
                 trips[request.door][0] += request.sql
                 trips[request.door][1] += request.stages
         for series, seconds in durations.items():
@@ -103,11 +93,17 @@ def _start_anew() -> None:
 
 
 os.register_at_fork(after_in_child=_start_anew)
+atexit.register(lambda: _tally.add_up())
 
 
-def count_request(request: Request) -> None:
+def count_request(request: FinishedRequest) -> None:
     """Count a finished request, within a moment."""
     _tally.take(request)
+
+
+def _series_of(request: FinishedRequest) -> _Series:
+    known = request.method if request.method in METHODS else OTHER_METHOD
+    return request.door, known, request.route or UNMATCHED, request.status
 
 
 def _count_durations(series: _Series, seconds: Sequence[float]) -> None:
@@ -130,13 +126,12 @@ def exposition() -> bytes:
 
 @cache
 def _values(
-    door: str, method: str, route: str | None, status: str
+    door: str, method: str, route: str, status: str
 ) -> tuple[Increase, tuple[Increase, ...]]:
     """Sum and buckets of one series, the last one without a bound.
 
     Increased directly: ``observe`` does the same, but checks the labels and searches for the
     bucket again and again. requirements.txt pins the release that has these names.
     """
-    known = method if method in METHODS else OTHER_METHOD
-    series = _requests.labels(door, known, route or UNMATCHED, status)
+    series = _requests.labels(door, method, route, status)
     return series._sum.inc, tuple(bucket.inc for bucket in series._buckets)  # noqa: SLF001 - see above

@@ -52,7 +52,7 @@ class Edge:
         """
         self.close()
         self.server = server
-        self._tracker = None if server is None else tracker_of(server)
+        self._tracker = None if server is None or is_cluster else tracker_of(server)
         if is_cluster:
             self._link = ClusterLink(self.name, connect)
         else:
@@ -140,7 +140,8 @@ class Edge:
         """Send commands that may be done twice, and do not wait; a refusal is logged later.
 
         Web requests wait at their end (:func:`settle`), so that whoever is answered finds them
-        done. The same thread's next stage comes after them in any case.
+        done. The same thread's next stage comes after them in any case. It is no stage of its own:
+        the answer is put together meanwhile.
 
         :raises DependencyUnavailable: the deployment cannot serve
         """

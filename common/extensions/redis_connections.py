@@ -53,9 +53,11 @@ def take(pool: Any, *, is_looked_at: bool) -> Any:
     connection, idle.connection = idle.connection, None
     if connection is None:
         return connected(pool)
-    if is_looked_at and _is_stale(connection):
+    is_connected = connection._sock is not None  # noqa: SLF001 - the driver's own way has a price
+    if is_connected and is_looked_at and _is_stale(connection):
         connection.disconnect()
-    if connection._sock is None:  # noqa: SLF001 - what ``is_connected`` says, without its price
+        is_connected = False
+    if not is_connected:
         _connect(connection)
     return connection
 
@@ -124,12 +126,13 @@ def post(pool: Any, packed: bytes, count: int) -> None:
             swap(connection, b"", 0)
         connection._sock.sendall(packed)  # noqa: SLF001
         connection.owed += count
-    except (BlockingIOError, TimeoutError) as error:
-        connection.disconnect()
-        raise driver.TimeoutError("Timeout while sending to the server") from error
-    except OSError as error:
-        connection.disconnect()
-        raise driver.ConnectionError(f"{type(error).__name__}: {error}") from error
+    except BaseException as error:
+        connection.disconnect()  # what was sent in part, or not read, would be taken for the next
+        if isinstance(error, BlockingIOError | TimeoutError):
+            raise driver.TimeoutError("Timeout while sending to the server") from error
+        if isinstance(error, OSError):
+            raise driver.ConnectionError(f"{type(error).__name__}: {error}") from error
+        raise
     finally:
         give_back(pool, connection)
 
@@ -183,13 +186,15 @@ def _idle_of(pool: Any) -> _Idle:
     return held
 
 
-def _let_the_kernel_time_out(link: Any) -> None:
-    """Leave the time-out of each call to the kernel: Python's own costs another system call.
+def is_of_the_kernel(link: Any) -> bool:
+    """Whether this is a socket, and not what green threads use instead of one."""
+    return type(link) is socket.socket and issubclass(type(link), _socket.socket)
 
-    Not for sockets that only look like one, such as those of green threads.
-    """
+
+def _let_the_kernel_time_out(link: Any) -> None:
+    """Leave the time-out of each call to the kernel: Python's own costs another system call."""
     seconds = link.gettimeout()
-    if not seconds or type(link) is not socket.socket or not issubclass(type(link), _socket.socket):
+    if not seconds or not is_of_the_kernel(link):
         return
     whole = int(seconds)
     limit = struct.pack("@ll", whole, int((seconds - whole) * 1_000_000))
@@ -203,7 +208,7 @@ def _is_stale(connection: Any) -> bool:
     try:
         if connection.owed:
             swap(connection, b"", 0)  # or their replies would look like a farewell
-        return bool(connection.is_connected and connection.can_read(timeout=0))
+        return bool(connection.can_read(timeout=0))
     except (OSError, RedisError):
         return True
 

@@ -7,8 +7,8 @@ from collections.abc import Hashable, Iterable, Mapping
 from typing import Any, Final
 
 KEPT_SECONDS: Final = 60.0  # then all are read again: no copy outlives the key's own end for long
-KEPT: Final = 20_000  # keys
-PARTS_KEPT: Final = 50_000  # of one key
+MOST_BYTES: Final = 24_000_000
+PART_BYTES: Final = 100  # two numbers in a dictionary
 
 
 class TrackedCopies:
@@ -23,38 +23,43 @@ class TrackedCopies:
         self.drops = 0  # grows with every change that was announced
         self.entries: dict[Hashable, Any] = {}
         self._derived: dict[str, set[Hashable]] = {}  # by what was made of a key's value
+        self._size = 0  # bytes, roughly
         self._fresh_until = 0.0
         self._lock = threading.Lock()
 
-    def keep(self, keys: Iterable[str], values: Iterable[Any], *, drops: int) -> None:
-        """Keep values just read; not if anything has changed since ``drops``."""
+    def keep(self, values: Mapping[str, Any], *, size: int, drops: int) -> None:
+        """Keep values just read, by key; not if anything has changed since ``drops``.
+
+        :param size: bytes they take, roughly
+        """
         with self._lock:
             if self.drops == drops:
-                self._make_room()
-                self.entries.update(zip(keys, values, strict=True))
+                self._make_room(size)
+                self.entries.update(values)
 
     def keep_parts(self, key: str, parts: Mapping[int, int], *, drops: int) -> None:
         """Keep some more of what one key holds; likewise."""
         with self._lock:
             if self.drops != drops:
                 return
-            self._make_room()
+            self._make_room(PART_BYTES * len(parts))
             known = self.entries.get(key)
-            if known is None or len(known) >= PARTS_KEPT:
+            if known is None:
                 known = self.entries[key] = {}
             known.update(parts)
 
     def keep_derived(
-        self, name: Hashable, value: Any, sources: Mapping[str, Any], *, drops: int
+        self, name: Hashable, value: Any, sources: Mapping[str, Any], *, size: int, drops: int
     ) -> None:
         """Keep what was made of copies, for as long as these are current.
 
         :param sources: the copies by key; nothing is kept unless all of them still are copies
         """
         with self._lock:
-            entries = self.entries
-            if self.drops != drops or len(entries) >= KEPT:
+            if self.drops != drops:
                 return
+            self._make_room(size)
+            entries = self.entries
             if any(entries.get(key) is not copy for key, copy in sources.items()):
                 return
             entries[name] = value
@@ -83,9 +88,11 @@ class TrackedCopies:
                 self._fresh_until = now + KEPT_SECONDS
                 self._let_go()
 
-    def _make_room(self) -> None:
-        if len(self.entries) >= KEPT:
+    def _make_room(self, size: int) -> None:
+        self._size += size
+        if self._size > MOST_BYTES:
             self._let_go()
+            self._size = size
 
     def _let_go(self) -> None:
-        self.entries, self._derived = {}, {}
+        self.entries, self._derived, self._size = {}, {}, 0

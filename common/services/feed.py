@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import timedelta
 from typing import NamedTuple, TypedDict
 
@@ -21,10 +21,10 @@ from common.services.recommending import (
     Suggestion,
     WantedOffer,
     candidates,
-    hints,
 )
 from common.services.recommending.interface import article_id_of
 from common.services.recommending.orders import Candidate
+from common.services.visibility import unwanted_by
 from common.utils import clock, media
 
 __all__ = ["PAGE_SIZE", "Reader", "ReadyList", "ReadyPage", "forget", "page_at", "page_numbered"]
@@ -156,17 +156,21 @@ def _known_page(asked: Asked, wanted: WantedOffer) -> ReadyPage:
 
 
 def _offer(asked: Asked, wanted: WantedOffer, passed: set[int]) -> Offer | None:
-    """What to show, without what this reader was just found not to want.
+    """What to show, without what is known not to be wanted."""
+    return wanted.resolve(
+        count=asked.count, pin_ids=asked.pin_ids, passed=passed, hidden=_hidden(asked)
+    )
 
-    Only a look decides that there is nothing else, so where such hints leave nothing, they are
-    not heeded.
-    """
-    hidden = hints.of(asked.reader.user_id)
-    count, pin_ids = asked.count, asked.pin_ids
-    offer = wanted.resolve(count=count, pin_ids=pin_ids, passed=passed, hidden=hidden)
-    if hidden and (offer is None or not offer.suggestions):
-        offer = wanted.resolve(count=count, pin_ids=pin_ids, passed=passed)
-    return offer
+
+def _hidden(asked: Asked) -> Collection[int]:
+    """What this reader does not want, as far as the process has current copies of that."""
+    user_id = asked.reader.user_id
+    copies = cache.copies() if user_id is not None else None
+    unwanted = None if user_id is None or copies is None else unwanted_by(copies, user_id)
+    if unwanted is None:
+        return ()
+    disliked, blocked = unwanted
+    return [*disliked, *candidates.pool(asked.channel_id).by(blocked)] if blocked else disliked
 
 
 def _ask(asked: Asked, at_ms: int) -> WantedOffer:
@@ -266,7 +270,6 @@ def _no_more() -> ReadyPage:
 
 
 def forget() -> None:
-    """Forget what visitors share and what readers do not want: another database may be bound."""
-    hints.forget()
+    """Forget what visitors share: another database may be bound next."""
     with _shared_lock:
         _shared.clear()

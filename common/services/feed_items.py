@@ -21,7 +21,7 @@ from common.schemas.users import Profile
 from common.services.presenting import LISTED, ListFigures, article_card
 from common.services.recommending import Suggestion, traces
 from common.services.recommending.interface import article_id_of, author_id_of
-from common.services.visibility import VisibleArticle, follows_if_all_are_visible
+from common.services.visibility import VisibleArticle, follows_if_all_are_wanted
 from common.utils import media
 
 TEMPLATES_KEPT: Final = 5000  # some 10 MB
@@ -131,19 +131,22 @@ def results(
 
 
 def remember(batch: Batch, visible: Sequence[VisibleArticle]) -> None:
-    """Keep what items are made of, where that was made of current copies."""
+    """Keep what items are made of, where that was made of current copies.
+
+    Only articles that visitors can see may come here: that they are kept is taken for that.
+    """
     if (copies := batch.copies) is None:
         return
     prefix = media.prefix()
-    for article, text in zip(visible, _items.of(visible), strict=True):
-        name = (article.article_id, prefix)
-        if name not in copies.entries:
-            author_id = article.info.author_id
-            sources = {
-                news.article_info.keys[article.article_id]: article.info,
-                user.profile.keys[author_id]: article.author,
-            }
-            copies.keep_derived(name, _Card(author_id, text), sources, drops=batch.drops)
+    new = [each for each in visible if (each.article_id, prefix) not in copies.entries]
+    for article, text in zip(new, _items.of(new), strict=True):
+        author_id = article.info.author_id
+        sources = {
+            news.article_info.keys[article.article_id]: article.info,
+            user.profile.keys[author_id]: article.author,
+        }
+        name, card = (article.article_id, prefix), _Card(author_id, text)
+        copies.keep_derived(name, card, sources, size=len(text), drops=batch.drops)
 
 
 def remembered(
@@ -167,7 +170,7 @@ def remembered(
     if not all(cards):
         return None
     author_ids = list(map(author_id_of, cards))
-    follows = follows_if_all_are_visible(copies, ids, author_ids, reader_id=reader_id)
+    follows = follows_if_all_are_wanted(copies, ids, author_ids, reader_id=reader_id)
     columns = [column for counter in LISTED if (column := counter.copied(figures, ids)) is not None]
     if follows is None or len(columns) < len(LISTED):
         return None

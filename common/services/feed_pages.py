@@ -13,7 +13,7 @@ from common.errors import DependencyUnavailable
 from common.extensions.redis import Batch, Command, cache, store
 from common.services import feed_items
 from common.services.presenting import ListFigures, WantedListFigures
-from common.services.recommending import Suggestion, candidates, hints
+from common.services.recommending import Suggestion, candidates
 from common.services.recommending.interface import (
     Spares,
     article_id_of,
@@ -21,13 +21,16 @@ from common.services.recommending.interface import (
     none_left,
 )
 from common.services.recommending.orders import Candidate
-from common.services.visibility import VisibleArticle, WantedArticles, visible_articles
-from common.utils.constants import AttitudeKind
+from common.services.visibility import (
+    VisibleArticle,
+    WantedArticles,
+    is_wanted,
+    visible_articles,
+)
 
 OLDEST_CURSOR_MS = 1  # with items, but nothing older exists; asking with it ends the feed
 LOOK_AHEAD = 50  # articles looked at together for one that is visible; doubles
 LOOK_FAR_AHEAD = 800
-_DISLIKE = AttitudeKind.DISLIKE
 
 
 class Reader(NamedTuple):
@@ -94,7 +97,6 @@ class _Look:
         self._reads, self._questions = reads, questions
         self._articles = WantedArticles(self._reads, article_ids, asked.reader.user_id, authors)
         self._figures = WantedListFigures(self._questions, article_ids)
-        self._asked = asked
         self.is_free = not (self._questions.commands or self._reads.commands)
 
     def run(self, commands: Sequence[Command] = ()) -> None:
@@ -106,24 +108,10 @@ class _Look:
         self._questions.run(read_only=not commands, is_repeatable=True, beside=self._reads)
 
     def resolve(self) -> tuple[list[VisibleArticle], ListFigures]:
-        """The visible ones, in order, and the figures of all."""
-        visible = self._articles.resolve(discovering=True, without_disliked=True)
-        feed_items.remember(self._reads, visible)
-        return visible, self._figures.resolve()
-
-    def learn(self) -> None:
-        """Remember what this reader does not want, so that it is not suggested in the next moment.
-
-        Not what he cannot see for other reasons: these end for all readers at once.
-        """
-        if self._asked.reader.user_id is None:
-            return
+        """What this reader may see, in order, and the figures of all."""
         there = self._articles.resolve()
-        disliked = [each.article_id for each in there if each.attitude == _DISLIKE]
-        blocked = {each.info.author_id for each in there if each.blocks_author}
-        if disliked or blocked:
-            theirs = candidates.pool(self._asked.channel_id).by(blocked) if blocked else ()
-            hints.learn(self._asked.reader.user_id, [*disliked, *theirs])
+        feed_items.remember(self._reads, there)
+        return list(filter(is_wanted, there)), self._figures.resolve()
 
 
 def compose(
@@ -137,13 +125,15 @@ def compose(
 ) -> Page:
     """The items of what this reader may see: pins, then up to ``size`` suggestions.
 
-    One Redis stage or none, one more if spares have to replace what is not visible. A note joins
-    the first stage, taking for granted that all of it will be visible, or else goes out at the
-    end; its failure does not concern the reader.
+    One Redis stage or none; where there are copies, one more if spares have to replace what is not
+    visible. A note joins the first stage, taking for granted that all of it will be visible, or
+    else goes out at the end; its failure does not concern the reader.
     """
     reads = cache.batch()
     questions = store.batch(beside=reads)
-    if not pin_ids and len(suggestions) <= size:
+    if reads.copies is None:
+        suggestions, spares = [*suggestions, *spares()], none_left  # one stage for all of them
+    elif not pin_ids and len(suggestions) <= size:
         page = _remembered(asked, suggestions, notes, reads, questions)
         if page is not None:
             return page
@@ -155,13 +145,11 @@ def compose(
     if pin_ids:
         pinned = [each for each in visible if each.article_id in pin_ids]
         visible = [each for each in visible if each.article_id not in pin_ids]
-    if len(visible) < len(suggestions):
-        look.learn()
-        if len(visible) < size and (more := spares()):
-            suggestions = [*suggestions, *more]
-            look = _Look(asked, more, (), cache.batch(), store.batch())
-            look.run()
-            visible, figures = _together(visible, figures, *look.resolve())
+    if len(visible) < min(size, len(suggestions)) and (more := spares()):
+        suggestions = [*suggestions, *more]
+        look = _Look(asked, more, (), cache.batch(), store.batch())
+        look.run()
+        visible, figures = _together(visible, figures, *look.resolve())
     others = visible[:size]
     by_id = dict(zip(map(article_id_of, suggestions), suggestions, strict=True))
     shown = list(map(by_id.__getitem__, map(article_id_of, others)))
@@ -230,14 +218,10 @@ def next_visible(asked: Asked, below_ms: int) -> int:
     size = LOOK_AHEAD
     while below_ms > OLDEST_CURSOR_MS:
         found = candidates.timeline(asked.channel_id, below_ms=below_ms, count=size)
-        visible = visible_articles(
-            [each.article_id for each in found],
-            reader_id=asked.reader.user_id,
-            discovering=True,
-            without_disliked=True,
-        )
-        if visible:
-            first = visible[0].article_id
+        ids = [each.article_id for each in found]
+        visible = visible_articles(ids, reader_id=asked.reader.user_id)
+        first = next((each.article_id for each in visible if is_wanted(each)), None)
+        if first is not None:
             return next(each.feed_ms for each in found if each.article_id == first) + 1
         if len(found) < size:
             break

@@ -86,23 +86,44 @@ def visible_articles(
     *,
     reader_id: int | None,
     discovering: bool = False,
-    without_disliked: bool = False,
 ) -> list[VisibleArticle]:
     """The visible ones of ``article_ids``, in their order. One CACHE stage, two at first sight."""
     batch = cache.batch()
     wanted = WantedArticles(batch, article_ids, reader_id)
     batch.run()
-    return wanted.resolve(discovering=discovering, without_disliked=without_disliked)
+    return wanted.resolve(discovering=discovering)
 
 
-def follows_if_all_are_visible(
+def unwanted_by(copies: TrackedCopies, reader_id: int) -> tuple[list[int], list[int]] | None:
+    """Articles that a reader dislikes, and authors that he has blocked; None if these are many, or
+    if that cannot be told without asking."""
+    relations = user.relations.copied(copies, reader_id)
+    attitudes = news.attitudes.copied(copies, reader_id)
+    if relations is None or attitudes is None:
+        return None
+    return _with(_DISLIKE, attitudes), _with(_BLACKLIST, relations)
+
+
+def _with(value: int, members: Pairs) -> list[int]:
+    if value not in members.values():  # nearly always, and found out without a loop in Python
+        return []
+    return [member for member, its_value in members.items() if its_value == value]
+
+
+def is_wanted(article: VisibleArticle) -> bool:
+    """Whether a reader may be shown an article that he did not ask for: the feed's rule."""
+    return not article.blocks_author and article.attitude != _DISLIKE
+
+
+def follows_if_all_are_wanted(
     copies: TrackedCopies,
     article_ids: Sequence[int],
     author_ids: Sequence[int],
     *,
     reader_id: int | None,
 ) -> list[bool] | None:
-    """Of articles that visitors can see: which authors a reader follows, if he may discover all.
+    """Of articles that visitors can see: which authors a reader follows, if :func:`is_wanted` of
+    all of them.
 
     :returns: None if some are not for him, or if that cannot be told without asking
     """
@@ -142,9 +163,7 @@ class WantedArticles:
         if reader_id is not None:
             self._attitudes = news.attitudes.want(batch, reader_id, self._ids)
 
-    def resolve(
-        self, *, discovering: bool = False, without_disliked: bool = False
-    ) -> list[VisibleArticle]:
+    def resolve(self, *, discovering: bool = False) -> list[VisibleArticle]:
         """The visible ones, in order.
 
         :param discovering: leave out authors whom the reader has blocked
@@ -171,6 +190,4 @@ class WantedArticles:
         seen: list[VisibleArticle] = list(map(_as_visible, zip(*columns, strict=True)))
         if discovering and _BLACKLIST in relation:
             seen = [article for article in seen if not article.blocks_author]
-        if without_disliked and _DISLIKE in attitude:
-            seen = [article for article in seen if article.attitude != _DISLIKE]
         return seen

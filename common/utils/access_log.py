@@ -12,11 +12,14 @@ from functools import lru_cache
 from typing import Any, Final, NamedTuple
 
 import orjson
+import structlog
+
+log = structlog.get_logger(__name__)
 
 FLUSH_SECONDS: Final = 0.2  # how old a line may be before it is written
 
 
-class AccessLine(NamedTuple):
+class FinishedRequest(NamedTuple):
     """A finished request. Never holds the path or query as sent: they may carry secrets."""
 
     door: str
@@ -36,14 +39,14 @@ class Batch:
 
     def __init__(self, write: Callable[[bytes], None]) -> None:
         self._write = write
-        self._lines: deque[AccessLine] = deque()
+        self._lines: deque[FinishedRequest] = deque()
         self._filled = threading.Event()
         self._flushing = threading.Lock()
         self._writer: threading.Thread | None = None
         os.register_at_fork(after_in_child=self._forget)
         atexit.register(self.flush)
 
-    def add(self, line: AccessLine) -> None:
+    def add(self, line: FinishedRequest) -> None:
         """Take a line; it is written within :data:`FLUSH_SECONDS`."""
         self._lines.append(line)
         if not self._filled.is_set():
@@ -70,7 +73,10 @@ class Batch:
         while True:
             self._filled.wait()
             pause.wait(FLUSH_SECONDS)
-            self.flush()
+            try:
+                self.flush()
+            except Exception:  # the edge of this thread: a defect must not end it
+                log.exception("access_lines_lost")
 
     def _forget(self) -> None:
         """A forked child has no writer thread, and its parent writes the lines so far."""
@@ -84,24 +90,24 @@ class _Sink:
     """Where access lines go; nowhere until logging is set up."""
 
     def __init__(self) -> None:
-        self.take: Callable[[AccessLine], None] | None = None
+        self.take: Callable[[FinishedRequest], None] | None = None
 
 
 _sink = _Sink()
 
 
-def write_access(line: AccessLine) -> None:
+def write_access(line: FinishedRequest) -> None:
     """Log a finished request."""
     if _sink.take is not None:
         _sink.take(line)
 
 
-def send_access_to(take: Callable[[AccessLine], None] | None) -> None:
+def send_access_to(take: Callable[[FinishedRequest], None] | None) -> None:
     """Set what is done with each line; None drops them."""
     _sink.take = take
 
 
-def as_json(line: AccessLine) -> bytes:
+def as_json(line: FinishedRequest) -> bytes:
     """The line in the form of all other JSON log lines.
 
     Written by hand: encoding a dictionary of its fields costs several times as much.
@@ -135,7 +141,7 @@ def _origin(address: str) -> bytes:
     return orjson.dumps({"address": address, "event": "request", "level": "info"})[1:-1]
 
 
-def fields(line: AccessLine) -> dict[str, Any]:
+def fields(line: FinishedRequest) -> dict[str, Any]:
     """What is logged of a request."""
     return {
         "request_id": line.request_id,

@@ -19,7 +19,7 @@ from common.extensions.redis import settle
 from common.extensions.web.application import ROUTE_KEY
 from common.extensions.web.cors import Headers, Origins
 from common.utils import acting, media, metering, request_id
-from common.utils.access_log import AccessLine, write_access
+from common.utils.access_log import FinishedRequest, write_access
 from common.utils.client_address import Networks, address_of, origin_of
 
 log = structlog.get_logger(__name__)
@@ -107,7 +107,8 @@ class Edge:
         sql, stages = sql - before[0], stages - before[1]
         route: str | None = environ.get(ROUTE_KEY)
         method: str = environ["REQUEST_METHOD"]
-        figures = (self._door, method, route, status, seconds, sql, stages)
-        metrics.count_request(metrics.Request(*figures))
         address = address_of(environ, self._proxies)
-        write_access(AccessLine(*figures, address, identifier, time()))
+        figures = (self._door, method, route, status, seconds, sql, stages)
+        request = FinishedRequest(*figures, address, identifier, time())
+        metrics.count_request(request)
+        write_access(request)

@@ -93,7 +93,7 @@ class WantedOffer(Protocol):
         :param count: how many make a full page
         :param pin_ids: stand in front of a page that answers "what is new", so not in it
         :param passed: suggestions to the same question that turned out not to be visible
-        :param hidden: better not suggested anew: the reader will hardly be shown them
+        :param hidden: what this reader does not want to be suggested
         :raises DependencyUnavailable: STORE is down, so nobody knows what was served
         """
 

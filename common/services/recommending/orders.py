@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import zip_longest
+from itertools import count, zip_longest
 from typing import NamedTuple
 
 from common.services.recommending.interface import Suggestion, article_id_of
@@ -40,6 +40,9 @@ class Timeline:
         return slice(first, bisect_right(self._falling, -since_ms) if since_ms > 0 else None)
 
 
+_numbers = count()
+
+
 class Mixture:
     """Suggestions in the order pages are chosen from them.
 
@@ -47,9 +50,10 @@ class Mixture:
     looking each of them up costs ten times as much.
     """
 
-    __slots__ = ("_all", "_places", "suggestions")
+    __slots__ = ("_all", "_places", "number", "suggestions")
 
     def __init__(self, suggestions: Iterable[Suggestion]) -> None:
+        self.number = next(_numbers)  # tells it from all others of the process
         self.suggestions = tuple(suggestions)
         self._places = {each.article_id: at for at, each in enumerate(self.suggestions)}
         self._all = (1 << len(self.suggestions)) - 1

@@ -65,12 +65,14 @@ def _ids(text: bytes) -> tuple[int, ...]:
 class _History(NamedTuple):
     """A history, and which of a mixture's suggestions its pages name.
 
+    :param mixture: its number: there is a new one whenever something is published
+
     Pages leave at one end and come at the other. Of the older ones it is kept what each and all
     behind it name together, of the newer ones what each names, and all of them.
     """
 
     members: Sequence[bytes]
-    mixture: Mixture
+    mixture: int
     older: tuple[int, ...] = ()
     newer: tuple[int, ...] = ()
     by_newer: int = 0
@@ -80,7 +82,7 @@ class _History(NamedTuple):
         """What all pages name."""
         return self.by_newer | self.older[0] if self.older else self.by_newer
 
-    def gone_on(self, members: Sequence[bytes]) -> _History | None:
+    def gone_on(self, members: Sequence[bytes], mixture: Mixture) -> _History | None:
         """This history when it has become ``members`` by some pages more, and without as many of
         its oldest ones once it was full; None if it has not."""
         try:
@@ -90,7 +92,7 @@ class _History(NamedTuple):
         gone = len(self.members) - known
         if gone < 0 or self.members[gone:] != members[:known]:
             return None
-        return self._without(gone).with_more(members, known)
+        return self._without(gone).with_more(members, known, mixture)
 
     def _without(self, gone: int) -> _History:
         if gone <= len(self.older):
@@ -99,9 +101,9 @@ class _History(NamedTuple):
         together = tuple(accumulate(reversed(self.newer), or_))[::-1]
         return self._replace(older=together[more:], newer=(), by_newer=0)
 
-    def with_more(self, members: Sequence[bytes], known: int) -> _History:
+    def with_more(self, members: Sequence[bytes], known: int, mixture: Mixture) -> _History:
         """This history when it has become ``members``, of which it knows the first ones."""
-        new = tuple(self.mixture.bits(_article_ids(each)) for each in members[known:])
+        new = tuple(mixture.bits(_article_ids(each)) for each in members[known:])
         return _History(
             members,
             self.mixture,
@@ -125,10 +127,10 @@ class _Histories:
             return 0
         known = self._kept.get(key)
         history = None
-        if known is not None and known.mixture is mixture:
-            history = known.gone_on(members)
+        if known is not None and known.mixture == mixture.number:
+            history = known.gone_on(members, mixture)
         if history is None:
-            history = _History((), mixture).with_more(members, 0)
+            history = _History((), mixture.number).with_more(members, 0, mixture)
         with self._lock:
             self._kept[key] = history
             self._kept.move_to_end(key)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from common.cache import counters
+from common.cache import counters, engine
 from common.cache.loading import invalidate_keys
 from common.cache.local import forget_all
 from common.cache.membership import SMALL
@@ -56,15 +56,25 @@ def test_a_batch_asks_for_what_is_missing_only(cached, cost):
     people(1, 2, 3)
     cached.names.get_many([1, 2, 3])
     cached.names.get_many([1, 2])
+    batch = cache.batch()
 
-    with cost() as spent:
-        names = cached.names.get_many([1, 2, 3, 4])
+    wanted = cached.names.want(batch, [1, 2, 3, 4])
 
-    assert [names[id_].name for id_ in (1, 2, 3)] == ["user1", "user2", "user3"]
-    assert spent.stages_by_edge["cache"] >= 1
+    assert batch.commands == [("MGET", "test:3:name", "test:4:name")]
+    batch.run()
+    assert [name.name for name in wanted.resolve().values()] == ["user1", "user2", "user3"]
     with cost() as spent:
-        assert cached.names.get_many([3, 1, 2]) == {id_: names[id_] for id_ in (3, 1, 2)}
+        cached.names.get_many([3, 1, 2])
     assert spent.stages == 0
+
+
+def test_ids_without_a_value_and_long_texts_are_not_kept(cached, monkeypatch):
+    people(1)
+    monkeypatch.setattr(engine, "LONGEST_REMEMBERED", 5)
+    for _ in range(2):
+        cached.names.get_many([1, 404])
+
+    assert cache.copies().entries == {}
 
 
 def test_a_change_by_this_process_is_seen_at_once(cached, kind):
@@ -76,7 +86,7 @@ def test_a_change_by_this_process_is_seen_at_once(cached, kind):
     assert kind.ask(cached, 7) == kind.after
 
 
-def test_a_change_by_another_process_is_seen_as_soon_as_it_is_done(cached, kind, settings, redis):
+def test_a_change_through_another_connection_is_seen_as_soon_as_it_is_done(cached, kind, redis):
     warmed(cached, kind, person(7))
     change(7)
 

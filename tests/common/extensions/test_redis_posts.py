@@ -84,9 +84,12 @@ def test_a_write_that_must_not_be_repeated_may_follow(runtime):
 
 def test_replies_do_not_pile_up(runtime, monkeypatch):
     monkeypatch.setattr(redis_connections, "MOST_OWED", 3)
+    owed = []
     for number in range(10):
         store.post([("RPUSH", "a", number)])
+        owed.append(redis_connections._idle_of(store.client.connection_pool).connection.owed)
 
+    assert owed == [1, 2, 3, 1, 2, 3, 1, 2, 3, 1]
     assert store.command("LLEN", "a") == 10
 
 

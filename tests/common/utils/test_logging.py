@@ -8,7 +8,7 @@ import structlog
 
 from common.settings import Settings
 from common.utils import request_id
-from common.utils.access_log import AccessLine, write_access
+from common.utils.access_log import FinishedRequest, write_access
 from common.utils.logging import forget_logging, setup_logging
 
 SECRETS = {name: f"{name}-{'x1Y2' * 10}" for name in ("jwt_secret", "mis_jwt_secret", "secret_key")}
@@ -124,7 +124,7 @@ def test_events_below_the_level_are_dropped(start):
     assert lines() == []
 
 
-ACCESS = AccessLine(
+ACCESS = FinishedRequest(
     "user", "GET", "/v1_0/articles/<id:article_id>", "200", 0.0123, 2, 1, "::1", "abc-2", 1.5
 )
 

@@ -1,0 +1,39 @@
+"""Looking at copies that a server vouches for."""
+
+from __future__ import annotations
+
+from common.extensions.redis import cache
+from common.extensions.redis_copies import TrackedCopies
+from tests.support.waiting import until
+
+KEY = "art:1:info"
+
+
+def listening() -> TrackedCopies:
+    """The current copies, as soon as the server vouches for them."""
+    found: list[TrackedCopies | None] = []
+
+    def is_listening() -> bool:
+        cache.command("GET", KEY)
+        found.append(cache.copies())
+        return found[-1] is not None
+
+    assert until(is_listening)
+    return found[-1]  # type: ignore[return-value] # is_listening() said so
+
+
+def current() -> TrackedCopies:
+    """The current copies; there are none for the moment that a question to the server is open."""
+    found: list[TrackedCopies | None] = []
+
+    def is_there() -> bool:
+        found.append(cache.copies())
+        return found[-1] is not None
+
+    assert until(is_there)
+    return found[-1]  # type: ignore[return-value] # is_there() said so
+
+
+def keep(copies: TrackedCopies, **entries: object) -> None:
+    """Keep ``old`` as the value of :data:`KEY`, and more."""
+    copies.keep({KEY: b"old", **entries}, size=10, drops=copies.drops)

@@ -1,0 +1,126 @@
+"""A page whose articles are all remembered is put together without a look, and is the same page."""
+
+from __future__ import annotations
+
+import pytest
+
+from common.services import feed_items
+from tests.factories import UserFactory
+from tests.support.feeding import ask, ids, now_ms, publish, withdraw
+from tests.support.waiting import until
+
+
+@pytest.fixture
+def told(monkeypatch):
+    """Whether the latest page that could have been told from memory was."""
+    pages = [False]
+    original = feed_items.remembered
+
+    def remembered(*arguments, **named):
+        found = original(*arguments, **named)
+        pages[-1:] = [found is not None]
+        return found
+
+    monkeypatch.setattr(feed_items, "remembered", remembered)
+    return pages
+
+
+@pytest.fixture
+def author(sign_in):
+    """Who has written all of the channel's articles but one."""
+    return sign_in(UserFactory(verified=True))
+
+
+@pytest.fixture
+def published(channel_id, author):
+    """Six articles, the oldest of another author."""
+    return publish(1, channel_id) + publish(5, channel_id, user_id=author.user.user_id)
+
+
+@pytest.fixture
+def warm(reader, channel_id, published, told):
+    """The reader's pages of this channel are told from memory."""
+
+    def is_warm():
+        ask(reader, channel_id=channel_id)
+        return told[0]
+
+    assert until(is_warm)
+
+
+def by_id(page):
+    return {item["art_id"]: item for item in page["results"]}
+
+
+def test_a_remembered_page_is_the_page_that_a_look_would_give(
+    reader, channel_id, published, warm, told, monkeypatch
+):
+    asked = now_ms()
+    assert until(lambda: ask(reader, channel_id=channel_id, timestamp=asked) and told[0])
+    remembered = ask(reader, channel_id=channel_id, timestamp=asked)
+    assert told[0]
+
+    monkeypatch.setattr(feed_items, "remembered", lambda *_, **__: None)
+
+    assert ask(reader, channel_id=channel_id, timestamp=asked) == remembered
+    assert sorted(ids(remembered)) == published
+
+
+def test_whom_a_reader_has_begun_to_follow_is_the_reason(
+    reader, channel_id, author, published, warm, told
+):
+    reader.post("/v1_0/user/followings", json={"target": author.user.user_id})
+
+    def is_told():
+        page = ask(reader, channel_id=channel_id)
+        assert [by_id(page)[i]["reason"] for i in published[1:]] == ["follow"] * 5
+        assert by_id(page)[published[0]]["reason"] != "follow"
+        return told[0]
+
+    assert until(is_told)
+
+
+def test_an_author_who_was_blocked_is_gone_at_once(reader, channel_id, author, published, warm):
+    reader.post("/v1_0/user/blacklists", json={"target": author.user.user_id})
+
+    assert ids(ask(reader, channel_id=channel_id)) == published[:1]
+
+
+def test_what_was_disliked_is_gone_at_once(reader, channel_id, published, warm):
+    reader.post("/v1_0/article/dislikes", json={"target": published[3]})
+
+    page = ask(reader, channel_id=channel_id)
+
+    assert sorted(ids(page)) == [i for i in published if i != published[3]]
+
+
+def test_what_was_withdrawn_is_gone_at_once(reader, channel_id, published, warm):
+    withdraw(published[3])
+
+    page = ask(reader, channel_id=channel_id)
+
+    assert sorted(ids(page)) == [i for i in published if i != published[3]]
+
+
+def test_a_like_counts_in_the_next_page(reader, channel_id, published, warm, told):
+    reader.post("/v1_0/article/likings", json={"target": published[3]})
+
+    def is_told():
+        page = by_id(ask(reader, channel_id=channel_id))
+        assert [page[i]["like_count"] for i in published] == [0, 0, 0, 1, 0, 0]
+        return told[0]
+
+    assert until(is_told)
+
+
+def test_an_author_who_has_renamed_himself_has_his_new_name(
+    reader, channel_id, author, published, warm, told
+):
+    assert author.patch("/v1_0/user/profile", json={"name": "新的名字"}).status_code == 201
+
+    def is_told():
+        page = by_id(ask(reader, channel_id=channel_id))
+        assert {page[i]["aut_name"] for i in published[1:]} == {"新的名字"}
+        return told[0]
+
+    assert until(is_told)
