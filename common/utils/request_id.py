@@ -44,6 +44,6 @@ def new() -> str:
 def begin(offered: str | None) -> str:
     """Make ``offered`` the current id, or a new one if it is absent or not in the right form."""
     if offered is None or _ACCEPTED.fullmatch(offered) is None:
-        offered = f"{_source.prefix}-{next(_source.numbers):x}"  # new(), without a call
+        offered = new()
     _current.set(offered)
     return offered

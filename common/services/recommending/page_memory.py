@@ -1,6 +1,6 @@
 """What a process has lately seen of the histories of :mod:`.exposures`: a memory, no source.
 
-Everything is found by its content, so nothing in here can be out of date.
+What is remembered is compared with what STORE has just answered, so it is never out of date.
 """
 
 from __future__ import annotations
