@@ -139,7 +139,7 @@ class Tracker:
     def _begin(self, connection: Any) -> None:
         """Subscribe. The driver's connection ends here, its socket lives on."""
         link = connection._sock  # noqa: SLF001 - the driver is pinned
-        if not is_of_the_kernel(link) or _threads_of(connection) != 1:
+        if not is_of_the_kernel(link) or not _answers_in_order(connection):
             connection.disconnect()
             self._retry_at = float("inf")
             return
@@ -237,10 +237,11 @@ def tracker_of(server: str) -> Tracker | None:
     return found
 
 
-def _threads_of(connection: Any) -> int:
-    """How many threads serve the clients of a server: they answer in no common order."""
+def _answers_in_order(connection: Any) -> bool:
+    """Whether a single thread serves the clients of a server: several keep no common order."""
     connection.send_command("CONFIG", "GET", "io-threads")
-    return int(connection.read_response()[1])
+    reply = connection.read_response()
+    return bool(reply) and reply[-1] == b"1"
 
 
 def _start_anew() -> None:
