@@ -15,7 +15,6 @@ from scripts.benching import load, servers
 from scripts.benching.bare import PATH
 from scripts.benching.scenarios import Scenario
 
-WARM_UP_SHARE = 4  # a quarter of a round's requests, not counted
 MICROSECONDS = 1_000_000
 
 Request = Callable[[int], bytes]
@@ -71,9 +70,9 @@ class _Pair:
     theirs: list[_Round] = field(default_factory=list)
 
     def warm_up(self, effort: Effort) -> None:
-        requests = max(200, effort.requests // WARM_UP_SHARE)
+        """A round that is not counted."""
         for server, request in self._turns():
-            load.run(server.port, request, requests=requests, connections=effort.connections)
+            _round(server, request, effort)
 
     def take_turns(self, effort: Effort) -> None:
         (_, ours), (_, theirs) = self._turns()

@@ -24,7 +24,7 @@ from scripts.benching.load import get
 
 READERS = 30
 ARTICLES = 200  # the newest ones, which readers open
-WARMING = 500  # requests before anything is counted
+WARMING = 2000  # requests before anything is counted: readers come to the end of what is new
 COUNTED = 100  # requests whose round trips are averaged
 
 
