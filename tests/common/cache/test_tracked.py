@@ -11,15 +11,16 @@ from common.cache.membership import SMALL
 from common.extensions.redis import cache, store
 from tests.support import cached_processes
 from tests.support.cached import KINDS, TARGETS, Cached, change, elsewhere, people, person
+from tests.support.tracking import vouch_for_long
 from tests.support.waiting import until
 
 TRACKED = ["value", "hash", "set"]  # lists have other ways
 
 
 @pytest.fixture
-def cached(runtime, ledger):
+def cached(runtime, ledger, monkeypatch):
     """All kinds of caches with tracked copies, and a server that vouches for them."""
-
+    vouch_for_long(monkeypatch)
     made = Cached(ledger, is_tracked=True)
 
     def is_listening():

@@ -5,11 +5,14 @@ from __future__ import annotations
 import pytest
 
 from common.extensions.db import transaction
+from common.extensions.redis import cache, store
 from common.utils import metering
 from common.utils.constants import AttitudeKind, RelationKind
 from tests.factories import AttitudeFactory, UserFactory
 from tests.support.accounts import relate
 from tests.support.feeding import ask, ids, now_ms, publish, walked
+from tests.support.tracking import vouch_for_long
+from tests.support.waiting import until
 
 DISLIKES = "/v1_0/article/dislikes"
 
@@ -18,6 +21,20 @@ DISLIKES = "/v1_0/article/dislikes"
 def settings(stores):
     """STORE and CACHE apart, as in production."""
     return stores.settings(redis_cache_url=f"{stores.valkey.url}?db=1")
+
+
+@pytest.fixture
+def reader(reader, monkeypatch):
+    """Of whom the process has current copies."""
+    vouch_for_long(monkeypatch)
+
+    def is_vouched_for():
+        reader.get("/v1_0/user")
+        reader.get("/v1_1/articles", query_string={"channel_id": 0, "timestamp": now_ms()})
+        return cache.copies() and store.copies()
+
+    assert until(is_vouched_for)
+    return reader
 
 
 def published_by_many(count, channel_id):
