@@ -15,14 +15,13 @@ from common.cache.keys import MAX_ID, Keys, possible
 from common.cache.loading import Source, fetch, invalidate_keys
 from common.errors import DependencyUnavailable
 from common.extensions.redis import Batch, Command, cache
-from common.extensions.redis_copies import TrackedCopies
+from common.extensions.redis_copies import PART_BYTES, TrackedCopies
 from common.extensions.redis_tracking import follow
 
 Members = dict[int, int]
 # Held by every stored collection: without it, a reply could not tell "none of these" from "not
 # cached". It also keeps an empty collection alive.
 MARKER = -1
-MEMBER_BYTES = 100  # two numbers in a dictionary
 SMALL = 128  # members of a collection that is worth a copy in the process
 LARGE: Members = {MARKER: MARKER}  # stands for one that is not
 
@@ -191,5 +190,5 @@ class _WantedMembers:
     def _keep(self, whole: Members | None) -> None:
         copies = self._batch.copies
         if whole is not None and copies is not None:
-            size = MEMBER_BYTES * (1 + len(whole))
+            size = PART_BYTES * (1 + len(whole))
             copies.keep({self._model.keys[self._owner]: whole}, size=size, drops=self._batch.drops)
