@@ -9,7 +9,6 @@ from typing import Literal, Self
 from zoneinfo import ZoneInfo
 
 from pydantic import (
-    BaseModel,
     Field,
     NonNegativeInt,
     PositiveInt,
@@ -23,17 +22,12 @@ from pydantic_settings import (
     SettingsConfigDict,
 )
 
+from common.settings.parts import ReadBudget, RpcEndpoints, is_loopback
+
 # SHA-256 of secrets that circulate in public copies of the product (contract/settings.md §4).
 BURNED_SECRETS = frozenset({"14469ea77e61ab9e9659e1be24ffc45d80f316456c43f14adee354ef08fbe7ac"})
 MIN_SECRET_BYTES = 32
 MIN_DISTINCT_CHARACTERS = 8  # "aaaa…" is long enough and still worthless
-
-
-class RpcEndpoints(BaseModel):
-    """Addresses (host:port) of the gRPC services; empty means the in-process fallback."""
-
-    recommend: str = "127.0.0.1:9999"
-    chatbot: str = "127.0.0.1:9999"
 
 
 class Settings(BaseSettings):
@@ -93,6 +87,7 @@ class Settings(BaseSettings):
     )
     ratelimit_default: str = ""
     ratelimit_enabled: bool = True
+    read_budget: ReadBudget = ReadBudget()
 
     # Search
     elasticsearch_url: SecretStr = SecretStr("")
@@ -245,7 +240,7 @@ class Settings(BaseSettings):
 
     @model_validator(mode="after")
     def _demo_stays_on_loopback(self) -> Self:
-        if self.demo == "on" and self.bind_host not in ("localhost", "127.0.0.1", "::1"):
+        if self.demo == "on" and not is_loopback(self.bind_host):
             raise ValueError("DEMO=on only while bound to loopback; DEMO=force to insist")
         return self
 

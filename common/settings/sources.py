@@ -10,11 +10,11 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 
-from pydantic import SecretStr, ValidationError
+from pydantic import BaseModel, SecretStr, ValidationError
 from pydantic.fields import FieldInfo
 from pydantic_settings import PydanticBaseSettingsSource
 
-from common.settings.default import RpcEndpoints, Settings
+from common.settings.default import Settings
 
 PREFIX = "TOUTIAO_"
 SETTINGS_FILE_VARIABLE = "TOUTIAO_WEB_SETTINGS"
@@ -109,7 +109,12 @@ def unknown_names(environ: dict[str, str] | None = None) -> list[str]:
     """``TOUTIAO_*`` variables that no setting reads: most likely typing errors."""
     source = os.environ if environ is None else environ
     fields = {f"{PREFIX}{name.upper()}" for name in Settings.model_fields}
-    nested = {f"{PREFIX}RPC__{name.upper()}" for name in RpcEndpoints.model_fields}
+    nested = {
+        f"{PREFIX}{group}__{name}".upper()
+        for group, field in Settings.model_fields.items()
+        if isinstance(field.default, BaseModel)
+        for name in type(field.default).model_fields
+    }
     known = fields | {f"{name}_FILE" for name in fields} | nested | KNOWN_EXTRAS
     return sorted(name for name in source if name.startswith(PREFIX) and name not in known)
 
@@ -124,7 +129,7 @@ def _mask(value: Any) -> Any:
         return _mask_secret(value.get_secret_value())
     if isinstance(value, list | tuple):
         return [_mask(item) for item in value]
-    if isinstance(value, RpcEndpoints):
+    if isinstance(value, BaseModel):
         return value.model_dump()
     return str(value) if isinstance(value, Path) else value
 
