@@ -7,6 +7,7 @@ import socket
 from dataclasses import dataclass
 
 WILDCARDS = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104 - recognized, not bound to
+LAST_PORT = 65_535
 # A name may have an address of a family that this machine does not speak: then it is not ours.
 ABSENT = {errno.EADDRNOTAVAIL, errno.EAFNOSUPPORT}
 
@@ -29,8 +30,10 @@ class Claim:
 def claim(host: str, port: int, *, option: str) -> Claim:
     """Make sure that ``host:port`` is free at all addresses of the host; port 0: any free one.
 
-    :raises PortError: it is in use, forbidden or no address of this machine
+    :raises PortError: it is no port, in use, forbidden or no address of this machine
     """
+    if not 0 <= port <= LAST_PORT:
+        raise PortError(f"{option} {port} is no port; choose one up to {LAST_PORT}, or 0 for any")
     listen: list[str] = []
     absent: OSError | None = None
     for family, address in _addresses(host, port):

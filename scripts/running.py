@@ -32,7 +32,6 @@ WORK_STOP_SECONDS = 3.0
 WEB_THREADS = 2  # per worker: one works while the other waits for a store
 METRICS_VARIABLE = "PROMETHEUS_MULTIPROC_DIR"  # prometheus-client's own
 FIRST_TO_STOP = {programs.EDGE, programs.IM, programs.WEB}
-MOST_PORTS = 65_535
 
 console = Console(stderr=True, highlight=False)
 app = typer.Typer(add_completion=False)
@@ -60,12 +59,10 @@ class Addresses:
 @app.command(help=__doc__)
 def run(
     host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
-    port: Annotated[
-        int, typer.Option(min=0, max=MOST_PORTS, help="Port of everything; 0: any free one.")
-    ] = 8000,
+    port: Annotated[int, typer.Option(help="Port of everything; 0: any free one.")] = 8000,
     im_port: Annotated[
         int,
-        typer.Option(min=0, max=MOST_PORTS, help="A second port, for clients with one for chat."),
+        typer.Option(help="A second port, for clients with one for chat."),
     ] = 8001,
     data_dir: Annotated[Path, typer.Option(help="Where everything is kept.")] = ROOT / "data",
     workers: Annotated[int, typer.Option(min=1, max=64, help="Processes of the API.")] = 2,

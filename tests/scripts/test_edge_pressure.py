@@ -9,6 +9,7 @@ from contextlib import ExitStack, contextmanager
 
 import pytest
 
+from common.extensions.web import MAX_BODY_BYTES
 from tests.support.edges import RunningEdge, embedded, playing, production, running
 from tests.support.raw_http import Connection, Ended, get, post
 
@@ -26,6 +27,7 @@ PROMISES = (
     "keepalive_timeout 75s;",
     "FREE_SECONDS = 30;",
     "SLOWEST_BYTES_PER_SECOND = 1024;",
+    f"client_max_body_size {MAX_BODY_BYTES >> 20}m;",
 )
 
 
@@ -76,7 +78,7 @@ def _is_served(edge: RunningEdge) -> bool:
     return [answer.status for answer in answers] == [200, 200]
 
 
-def test_the_times_are_those_that_were_promised(edge):
+def test_times_and_sizes_are_those_that_were_promised(edge):
     texts = [path.read_text() for path in (edge.folder / "edge").iterdir()]
 
     for promise in PROMISES:

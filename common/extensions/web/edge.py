@@ -38,8 +38,21 @@ PRIVATE: Final = ("Cache-Control", "no-store")
 JSON: Final[Headers] = [("Content-Type", "application/json")]
 DEFECT_BODY: Final = b'{"message":"Internal Server Error"}\n'
 TOO_MUCH_BODY: Final = b'{"message":"Too many requests."}\n'
+DRAINED_BYTES: Final = 65_536
 PREFLIGHT: Final = "204 NO CONTENT"
 NO_STATUS: Final = "500"
+
+
+def _read_to_the_end(environ: Environ) -> None:
+    """Take what is left of a body that nobody wanted.
+
+    The server closes a connection with an unread body, and the public server, which is still
+    sending, would report us as broken instead of passing our answer on.
+    """
+    if environ.get("CONTENT_LENGTH", "0") not in ("", "0"):
+        body = environ["wsgi.input"]
+        while body.read(DRAINED_BYTES):
+            pass
 
 
 class Edge:
@@ -99,6 +112,7 @@ class Edge:
             start("500 INTERNAL SERVER ERROR", [*JSON])
             return [DEFECT_BODY]
         finally:
+            _read_to_the_end(environ)
             settle()
             db.release()
             figures = (status_line[:3], perf_counter() - began, before)
