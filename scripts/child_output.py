@@ -15,7 +15,7 @@ from typing import IO, Any
 from rich.console import Console
 from rich.text import Text
 
-from common.utils.masking import escape, mask_text
+from common.utils.observing.masking import escape, mask_text
 from scripts.json_lines import as_json
 
 TAIL_LINES = 20

@@ -2,7 +2,7 @@
 
 import pytest
 
-from common.extensions import metrics
+from common.extensions.observing import metrics
 from tests.factories import UserFactory
 
 CHANNELS = "/v1_0/channels"
