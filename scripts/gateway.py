@@ -20,7 +20,8 @@ from common.extensions.web.application import ROUTE_KEY
 from common.extensions.web.cors import Origins
 from common.extensions.web.edge import Edge
 from common.extensions.web.pages import Page, media, not_found, only_reading, route_map
-from common.services import binding, identifiers
+from common.services import binding
+from common.services.ids import identifiers
 from common.settings import Settings, load
 from common.utils.client_address import Networks
 from common.utils.logging import setup_logging

@@ -15,13 +15,13 @@ from common.services import (
     behaviour,
     commenting,
     feed,
-    identifiers,
     outbox_marks,
     passport,
     reading,
     search_histories,
     sensitive_words,
 )
+from common.services.ids import identifiers
 from common.services.recommending import candidates
 from common.settings import Settings
 from common.utils import clock, media, sealing

@@ -20,7 +20,8 @@ from common.extensions.redis import cache
 from common.models import RevokedToken, User, UserProfile
 from common.schemas.events import TokenRevoked, UserRegistered
 from common.schemas.users import AccessToken, Tokens
-from common.services import identifiers, outbox, sms_codes
+from common.services import outbox, sms_codes
+from common.services.ids import identifiers
 from common.services.sms_codes import Door
 from common.settings import Settings
 from common.utils import clock

@@ -20,8 +20,9 @@ from typing import Any
 from common.cache import news
 from common.extensions.db import db, engine, init_db
 from common.extensions.redis import cache, init_redis, store
-from common.services import claiming, effects, identifiers, outbox, outbox_marks
+from common.services import claiming, effects, outbox, outbox_marks
 from common.services.effects import Projection, StoredEffect
+from common.services.ids import identifiers
 from common.services.projections import PROJECTIONS, caches, counters
 from common.services.relaying import Relay
 from common.settings import load

@@ -17,7 +17,7 @@ from sqlalchemy import select
 from common.extensions import db as sql
 from common.extensions import db_engines
 from common.models.infrastructure import WorkerLease
-from common.services import identifiers
+from common.services.ids import identifiers
 from common.settings import Settings, load
 
 NOW = 1_772_366_400_000  # 2026-03-01T12:00:00Z

@@ -15,7 +15,6 @@ from common.extensions.db import db
 from common.extensions.push import user_room
 from common.models import Article, Notification, Relation, User
 from common.schemas import events
-from common.services import identifiers
 from common.services.effects import (
     Effect,
     MalformedPayload,
@@ -23,6 +22,7 @@ from common.services.effects import (
     StoredEffect,
     new_row,
 )
+from common.services.ids import identifiers
 from common.services.projections import pushes
 from common.utils import clock, media
 from common.utils.constants import AttitudeKind, NotificationKind, RelationKind, UserStatus

@@ -18,7 +18,7 @@ from common.models import (
     ArticleRevision,
     ChannelTop,
 )
-from common.services import identifiers
+from common.services.ids import identifiers
 from common.services.seeding import markup
 from common.services.seeding.chance import dice
 from common.services.seeding.content import ArticleText, Content

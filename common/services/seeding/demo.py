@@ -9,8 +9,9 @@ from itertools import groupby
 from common.cache import pins
 from common.extensions.db import session_scope, transaction
 from common.schemas.events import ChannelTableChanged
-from common.services import counting, identifiers, outbox
+from common.services import counting, outbox
 from common.services.feed_times import FeedTimes
+from common.services.ids import identifiers
 from common.services.seeding import (
     articles,
     base,

@@ -11,7 +11,7 @@ from sqlalchemy import insert
 from sqlalchemy.orm import Session
 
 from common.models import Comment, CommentLiking
-from common.services import identifiers
+from common.services.ids import identifiers
 from common.services.seeding.articles import Plan
 from common.services.seeding.chance import between, dice, skewed, some
 from common.services.seeding.content import Remark

@@ -12,7 +12,7 @@ from common.errors import DependencyUnavailable
 from common.extensions import db as sql
 from common.extensions import db_engines
 from common.models.infrastructure import WorkerLease
-from common.services import id_issuer
+from common.services.ids import issuer as id_issuer
 from common.utils.snowflake import COMPACT
 from tests.support import id_streams
 from tests.support.id_streams import NOW, SECOND, FakeClock, leases, worker_of

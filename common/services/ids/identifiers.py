@@ -6,7 +6,7 @@ import atexit
 import os
 from collections.abc import Callable
 
-from common.services.id_issuer import Issuer
+from common.services.ids.issuer import Issuer
 from common.settings import Settings
 from common.utils import clock
 from common.utils.snowflake import LAYOUTS

@@ -14,8 +14,8 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from common.errors import DependencyUnavailable, TransactionConflict
 from common.extensions.db import after_commit, db, in_transaction, is_sqlite, session_scope
-from common.services import worker_leases
-from common.services.worker_leases import RENEW_EVERY, Slot
+from common.services.ids import worker_leases
+from common.services.ids.worker_leases import RENEW_EVERY, Slot
 from common.utils import clock
 from common.utils.snowflake import Layout, LeaseExpired, Snowflake
 
