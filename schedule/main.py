@@ -11,7 +11,8 @@ import time
 import structlog
 from prometheus_client import start_http_server
 
-from common.services import binding, leadership, outbox_marks
+from common.services import binding, outbox_marks
+from common.services.jobs import leadership
 from common.services.relaying import lanes
 from common.settings import Settings, SettingsError, load
 from common.utils.logging import setup_logging

@@ -21,7 +21,7 @@ from common.extensions.redis import store
 from common.models import Article, ArticleStatistic, ChannelTop, OutboxEvent, User
 from common.schemas.jobs import Outcome
 from common.services import counting
-from common.services.leadership import fenced
+from common.services.jobs.leadership import fenced
 from common.services.projections.counters import APPLIED, DIRTY
 from common.utils import clock
 

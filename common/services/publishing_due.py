@@ -13,7 +13,7 @@ from common.schemas.events import AnnouncementPublished, PinsChanged
 from common.schemas.jobs import Outcome
 from common.services import outbox
 from common.services.going_live import go_live
-from common.services.leadership import fenced
+from common.services.jobs.leadership import fenced
 from common.utils import clock
 from common.utils.constants import AnnouncementStatus, ArticleStatus
 

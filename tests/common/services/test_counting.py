@@ -16,7 +16,8 @@ from common.extensions.db import session_scope, transaction
 from common.extensions.redis import store
 from common.models import ArticleStatistic
 from common.schemas.events import CommentAdded
-from common.services import counter_truths, counting, leadership, outbox
+from common.services import counter_truths, counting, outbox
+from common.services.jobs import leadership
 from common.services.projections.counters import DIRTY
 from common.services.relaying import Relay
 from common.utils import clock

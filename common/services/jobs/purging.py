@@ -18,7 +18,7 @@ from common.models import (
     RevokedToken,
 )
 from common.schemas.jobs import Outcome
-from common.services.leadership import fenced
+from common.services.jobs.leadership import fenced
 from common.utils import clock
 
 AT_ONCE = 1000  # rows per transaction: nobody waits long behind it

@@ -17,7 +17,7 @@ from common.models import (
     OutboxEvent,
     RevokedToken,
 )
-from common.services import housekeeping
+from common.services.jobs import purging
 from common.utils import clock
 from common.utils.constants import BehaviourKind, JobRunStatus
 from tests import factories
@@ -49,7 +49,7 @@ def test_effects_stay_for_a_week_after_they_are_done_and_for_ever_before(runtime
         effect(dead_at=ago(days=30)),
     )
 
-    housekeeping.purge()
+    purging.purge()
 
     assert count(OutboxEvent) == 3
 
@@ -65,7 +65,7 @@ def test_idempotency_keys_live_for_a_day(runtime):
         ]
     )  # fmt: skip
 
-    housekeeping.purge()
+    purging.purge()
 
     assert [key.idem_key for key in db.session.query(IdempotencyKey)] == ["23"]
 
@@ -76,7 +76,7 @@ def test_revoked_tokens_are_forgotten_once_they_have_expired_anyway(runtime):
         RevokedToken(jti="live", expires_at=clock.now() + timedelta(hours=1)),
     )
 
-    housekeeping.purge()
+    purging.purge()
 
     assert [token.jti for token in db.session.query(RevokedToken)] == ["live"]
 
@@ -88,7 +88,7 @@ def test_runs_and_behaviour_are_kept_for_ninety_days(runtime):
             BehaviourEvent(kind=BehaviourKind.READ, subject="s", at=ago(days=days)),
         )
 
-    housekeeping.purge()
+    purging.purge()
 
     assert (count(JobRun), count(BehaviourEvent)) == (1, 1)
 
@@ -97,30 +97,30 @@ def test_notifications_are_kept_for_thirty_days(runtime):
     factories.NotificationFactory(created_at=ago(days=31))
     fresh = factories.NotificationFactory(created_at=ago(days=29))
 
-    housekeeping.purge()
+    purging.purge()
 
     assert [each.id for each in db.session.query(Notification)] == [fresh.id]
 
 
 def test_the_newest_notifications_of_each_user_are_kept(runtime, monkeypatch):
-    monkeypatch.setattr(housekeeping, "NOTIFICATIONS_PER_USER", 2)
+    monkeypatch.setattr(purging, "NOTIFICATIONS_PER_USER", 2)
     users = [factories.UserFactory().user_id for _ in range(2)]
     kept = []
     for user_id in users:
         made = [factories.NotificationFactory(user_id=user_id).id for _ in range(4)]
         kept += made[-2:]
 
-    housekeeping.purge()
+    purging.purge()
 
     assert sorted(each.id for each in db.session.query(Notification)) == sorted(kept)
 
 
 @pytest.mark.parametrize("surplus", [0, 1, 5])
 def test_large_amounts_go_in_small_batches(runtime, monkeypatch, surplus):
-    monkeypatch.setattr(housekeeping, "AT_ONCE", 5)
+    monkeypatch.setattr(purging, "AT_ONCE", 5)
     save(*[effect(done_at=ago(days=8)) for _ in range(10 + surplus)])
 
-    outcome = housekeeping.purge()
+    outcome = purging.purge()
 
     assert (count(OutboxEvent), outcome.rows_changed) == (0, 10 + surplus)
     assert outcome.lines == (f"outbox: {10 + surplus}",)

@@ -10,8 +10,8 @@ import time_machine
 from common.errors import DependencyUnavailable
 from common.extensions.db import db, init_db
 from common.models import RevokedToken
-from common.services import leadership
-from common.services.leadership import BY_HAND, Lease, LeaseLost, TimeIsUp, fenced, warrant
+from common.services.jobs import leadership
+from common.services.jobs.leadership import BY_HAND, Lease, LeaseLost, TimeIsUp, fenced, warrant
 from common.utils import clock
 from tests.support.threads import at_once
 

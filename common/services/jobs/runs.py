@@ -12,8 +12,8 @@ from sqlalchemy.orm import Session
 from common.extensions.db import db, insert_new, reading_primary, refresh_view, transaction
 from common.models import JobRun
 from common.schemas.jobs import Outcome
-from common.services import leadership
-from common.services.leadership import BY_HAND, fenced
+from common.services.jobs import leadership
+from common.services.jobs.leadership import BY_HAND, fenced
 from common.utils import clock
 from common.utils.constants import JobRunStatus
 

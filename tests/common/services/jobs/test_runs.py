@@ -7,8 +7,8 @@ from datetime import datetime, timedelta
 import pytest
 import time_machine
 
-from common.services import job_runs
-from common.services.leadership import BY_HAND, Lease, LeaseLost, warrant
+from common.services.jobs import runs
+from common.services.jobs.leadership import BY_HAND, Lease, LeaseLost, warrant
 from common.utils import clock
 from common.utils.constants import JobRunStatus
 from tests.support.threads import at_once
@@ -18,19 +18,19 @@ TIMEOUT = timedelta(minutes=10)
 
 
 def start(*, job: str = "statistics.fix", at: datetime = THREE, fence: int = BY_HAND) -> int | None:
-    return job_runs.start(job, scheduled_for=at, fence=fence, timeout=TIMEOUT)
+    return runs.start(job, scheduled_for=at, fence=fence, timeout=TIMEOUT)
 
 
 def statuses() -> list[JobRunStatus]:
-    return [record.status for record in job_runs.history(limit=10)]
+    return [record.status for record in runs.history(limit=10)]
 
 
 def test_a_run_is_on_record_from_its_start_to_its_end(runtime):
     run_id = start()
     running = statuses()
-    job_runs.finish(run_id, status=JobRunStatus.OK, rows_changed=7)
+    runs.finish(run_id, status=JobRunStatus.OK, rows_changed=7)
 
-    (record,) = job_runs.history(limit=10)
+    (record,) = runs.history(limit=10)
     assert running == [JobRunStatus.RUNNING]
     assert (record.job, record.scheduled_for, record.status) == (
         "statistics.fix",
@@ -42,14 +42,14 @@ def test_a_run_is_on_record_from_its_start_to_its_end(runtime):
 
 
 def test_a_run_that_succeeded_is_not_made_again(runtime):
-    job_runs.finish(start(), status=JobRunStatus.OK)
+    runs.finish(start(), status=JobRunStatus.OK)
 
     assert start() is None
 
 
 @pytest.mark.parametrize("status", [JobRunStatus.FAILED, JobRunStatus.ABANDONED])
 def test_a_run_that_did_not_succeed_may_be_made_again(runtime, status):
-    job_runs.finish(start(), status=status, error="why")
+    runs.finish(start(), status=status, error="why")
 
     assert start() is not None
     assert statuses() == [JobRunStatus.RUNNING]
@@ -86,7 +86,7 @@ def test_a_new_leader_closes_what_former_ones_left(runtime):
     leader.hold()
 
     with warrant(fence=leader.fence, timeout=TIMEOUT):
-        abandoned = job_runs.abandon_former(fence=leader.fence)
+        abandoned = runs.abandon_former(fence=leader.fence)
 
     assert abandoned == 1
     assert sorted(statuses()) == [JobRunStatus.RUNNING, JobRunStatus.ABANDONED]
@@ -102,9 +102,9 @@ def test_a_former_leader_starts_nothing(runtime):
 def test_the_last_success_is_the_newest_planned_one(runtime):
     for days in (1, 3, 2):
         run_id = start(at=THREE + timedelta(days=days))
-        job_runs.finish(run_id, status=JobRunStatus.OK)
+        runs.finish(run_id, status=JobRunStatus.OK)
     failed = start(at=THREE + timedelta(days=9))
-    job_runs.finish(failed, status=JobRunStatus.FAILED)
+    runs.finish(failed, status=JobRunStatus.FAILED)
 
-    assert job_runs.last_success("statistics.fix") == THREE + timedelta(days=3)
-    assert job_runs.last_success("purge") is None
+    assert runs.last_success("statistics.fix") == THREE + timedelta(days=3)
+    assert runs.last_success("purge") is None
