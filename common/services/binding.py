@@ -19,9 +19,9 @@ from common.services import (
     passport,
     reading,
     search_histories,
-    sensitive_words,
 )
 from common.services.ids import identifiers
+from common.services.moderation import sensitive_words
 from common.services.recommending import candidates
 from common.settings import Settings
 from common.utils import clock, media, sealing

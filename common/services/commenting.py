@@ -19,9 +19,10 @@ from common.models import Comment
 from common.schemas.comments import CommentInfo, CommentPosted
 from common.schemas.events import CommentAdded
 from common.schemas.news import ArticleInfo
-from common.services import outbox, sensitive_words
+from common.services import outbox
 from common.services.held_rows import hold_answered, hold_article
 from common.services.ids import identifiers
+from common.services.moderation import sensitive_words
 from common.services.threads import is_visible, present
 from common.services.visibility import visible_articles
 from common.settings import Settings

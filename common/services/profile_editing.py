@@ -16,7 +16,8 @@ from common.extensions.storage import storage
 from common.models import User, UserProfile
 from common.schemas.events import ObjectsDropped, ProfileChanged
 from common.schemas.users import EditedProfile, ProfileChanges
-from common.services import nicknames, outbox, real_names, sensitive_words, uploads
+from common.services import nicknames, outbox, real_names, uploads
+from common.services.moderation import sensitive_words
 from common.services.uploads import Purpose
 from common.utils import media, sealing
 

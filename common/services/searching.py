@@ -19,9 +19,10 @@ from common.models import Relation
 from common.schemas.news import ArticleBody
 from common.schemas.search import FoundArticle, Highlight, SearchList, Suggestions
 from common.search import Hits, Query, highlighting
-from common.services import behaviour, search_histories, sensitive_words
+from common.services import behaviour, search_histories
 from common.services.channels import RECOMMENDED, WantedChannel
 from common.services.listing import first_index
+from common.services.moderation import sensitive_words
 from common.services.presenting import WantedListFigures, article_cards
 from common.services.visibility import WantedArticles
 from common.utils import html

@@ -6,7 +6,7 @@ import pytest
 
 from common.extensions.db import db, refresh_view, transaction
 from common.models import SensitiveWord
-from common.services import sensitive_words
+from common.services.moderation import sensitive_words
 from common.utils.constants import CommentStatus
 from tests.factories import SensitiveWordFactory
 
