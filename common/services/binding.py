@@ -11,17 +11,10 @@ from common.extensions.redis import cache, init_redis, store
 from common.extensions.storage import init_storage
 from common.extensions.streams import init_streams
 from common.extensions.tasks import init_tasks
-from common.services import (
-    behaviour,
-    commenting,
-    feed,
-    outbox_marks,
-    passport,
-    reading,
-    search_histories,
-)
+from common.services import behaviour, commenting, feed, passport, reading, search_histories
 from common.services.ids import identifiers
 from common.services.moderation import sensitive_words
+from common.services.outbox import marks
 from common.services.recommending import candidates
 from common.settings import Settings
 from common.utils import clock, media, sealing
@@ -55,7 +48,7 @@ def unbind() -> None:
     """Deliver what is waiting and hold no connection, file or lease any more."""
     reading.close()
     behaviour.close()
-    outbox_marks.flush()
+    marks.flush()
     candidates.forget()
     feed.forget()
     sensitive_words.forget()

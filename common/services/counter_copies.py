@@ -22,7 +22,7 @@ from common.models import Article, ArticleStatistic, ChannelTop, OutboxEvent, Us
 from common.schemas.jobs import Outcome
 from common.services import counting
 from common.services.jobs.leadership import fenced
-from common.services.projections.counters import APPLIED, DIRTY
+from common.services.outbox.projections.counters import APPLIED, DIRTY
 from common.utils import clock
 
 log = structlog.get_logger(__name__)
@@ -30,7 +30,7 @@ log = structlog.get_logger(__name__)
 AT_ONCE = 1000
 FLUSHING = f"{DIRTY}:flushing"  # ids on their way to SQL; a dead run's are taken up again
 # Longer than anybody may take between claiming a row and applying it, with room for clocks that
-# disagree (services/effects.py, DELIVERY_TIME).
+# disagree (services/outbox/effects.py, DELIVERY_TIME).
 APPLIED_KEPT = timedelta(minutes=15)
 
 _TAKE = (Path(counters.__file__).parent / "scripts" / "count_take_dirty.lua").read_text("utf-8")

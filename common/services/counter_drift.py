@@ -9,7 +9,7 @@ import structlog
 
 from common.extensions.redis import store
 from common.services.counter_truths import CHUNK
-from common.services.projections.counters import DIRTY, mark_of
+from common.services.outbox.projections.counters import DIRTY, mark_of
 
 log = structlog.get_logger(__name__)
 

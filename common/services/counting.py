@@ -28,9 +28,9 @@ from common.schemas.jobs import Outcome
 from common.services import counter_drift
 from common.services.counter_drift import Drift
 from common.services.counter_truths import FLOORS, TRUTHS, Figures, Floor, Truth
-from common.services.effects import MalformedPayload, stored_effect
 from common.services.jobs.leadership import LeaseLost, TimeIsUp, still_in_charge
-from common.services.projections.counters import APPLIED, TOPIC, deliver
+from common.services.outbox.effects import MalformedPayload, stored_effect
+from common.services.outbox.projections.counters import APPLIED, TOPIC, deliver
 from common.utils import clock
 
 log = structlog.get_logger(__name__)

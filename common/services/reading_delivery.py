@@ -19,7 +19,7 @@ from common.cache import counters
 from common.errors import DependencyUnavailable
 from common.extensions.redis import store
 from common.services import behaviour
-from common.services.projections.counters import DIRTY
+from common.services.outbox.projections.counters import DIRTY
 from common.utils import clock
 from common.utils.background import Complaints, Errand
 from common.utils.constants import BehaviourKind, ReadSource

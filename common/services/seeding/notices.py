@@ -11,8 +11,8 @@ from sqlalchemy.orm import Session, aliased
 
 from common.models import Article, Attitude, Comment, Relation
 from common.schemas.events import AttitudeChanged, CommentAdded, RelationChanged
-from common.services.effects import StoredEffect
-from common.services.projections import notifications
+from common.services.outbox.effects import StoredEffect
+from common.services.outbox.projections import notifications
 from common.utils.constants import AttitudeKind, RelationKind
 
 Happened = tuple[datetime, object]

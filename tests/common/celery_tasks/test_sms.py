@@ -17,7 +17,7 @@ from common.models import OutboxEvent
 from common.schemas.events import SmsRequested
 from common.schemas.tasks import TaskName
 from common.services import outbox
-from common.services.relaying import Relay
+from common.services.outbox.relay import Relay
 from common.settings import Settings
 from common.utils import sealing
 from tests.support.programs import environment, eventually, program

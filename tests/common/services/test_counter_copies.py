@@ -12,8 +12,9 @@ from common.errors import DependencyUnavailable
 from common.extensions.db import db, refresh_view
 from common.extensions.redis import store
 from common.models import ArticleStatistic, User
-from common.services import counter_copies, counting, outbox_marks
-from common.services.projections.counters import APPLIED, DIRTY
+from common.services import counter_copies, counting
+from common.services.outbox import marks
+from common.services.outbox.projections.counters import APPLIED, DIRTY
 from common.utils import clock
 from tests import factories
 from tests.support.likes import toggle_like
@@ -120,7 +121,7 @@ def test_a_copy_of_reads_never_shrinks(article):
 
 def test_applied_ids_are_remembered_until_nobody_can_apply_them_again(article, redis):
     toggle_like(user_id=1, article_id=article.article_id)
-    outbox_marks.flush()
+    marks.flush()
     counter_copies.forget_applied()
     soon = redis.zcard(APPLIED)
 
@@ -134,7 +135,7 @@ def test_applied_ids_are_remembered_until_nobody_can_apply_them_again(article, r
 def test_an_applied_row_without_its_mark_is_remembered_however_long_that_takes(
     article, redis, monkeypatch
 ):
-    monkeypatch.setattr(outbox_marks.marks, "add", lambda ids: list(ids))
+    monkeypatch.setattr(marks.marks, "add", lambda ids: list(ids))
     toggle_like(user_id=1, article_id=article.article_id)
 
     with time_machine.travel(clock.utc_now() + timedelta(days=8)):

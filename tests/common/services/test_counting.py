@@ -18,8 +18,8 @@ from common.models import ArticleStatistic
 from common.schemas.events import CommentAdded
 from common.services import counter_truths, counting, outbox
 from common.services.jobs import leadership
-from common.services.projections.counters import DIRTY
-from common.services.relaying import Relay
+from common.services.outbox.projections.counters import DIRTY
+from common.services.outbox.relay import Relay
 from common.utils import clock
 from common.utils.constants import ArticleStatus, AttitudeKind, CommentStatus, RelationKind
 from tests import factories

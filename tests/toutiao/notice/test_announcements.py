@@ -11,7 +11,7 @@ from common.extensions.db import transaction
 from common.models import Announcement
 from common.schemas.events import AnnouncementChanged, AnnouncementPublished
 from common.services import outbox
-from common.services.projections.caches import effects_of
+from common.services.outbox.projections.caches import effects_of
 from common.utils import clock, metering
 from common.utils.constants import AnnouncementStatus
 from tests.factories import AnnouncementFactory

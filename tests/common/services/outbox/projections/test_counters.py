@@ -9,8 +9,8 @@ from common.errors import DependencyUnavailable
 from common.extensions.redis import store
 from common.schemas import events
 from common.schemas.events import CommentPlace
-from common.services.effects import MalformedPayload, StoredEffect
-from common.services.projections.counters import APPLIED, DIRTY, deliver, effects_of
+from common.services.outbox.effects import MalformedPayload, StoredEffect
+from common.services.outbox.projections.counters import APPLIED, DIRTY, deliver, effects_of
 from common.utils import clock
 from common.utils.constants import AttitudeKind, RelationKind
 

@@ -13,8 +13,8 @@ from common.extensions.streams import Streams
 from common.models import OutboxEvent
 from common.schemas import events
 from common.services import outbox
-from common.services.projections import PROJECTIONS
-from common.services.relaying import Relay
+from common.services.outbox.projections import PROJECTIONS
+from common.services.outbox.relay import Relay
 from common.settings import SettingsError
 from tests import factories
 

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 
 from common.extensions.push import push
 from common.schemas import events
-from common.services.effects import Effect, MalformedPayload, Projection, StoredEffect
+from common.services.outbox.effects import Effect, MalformedPayload, Projection, StoredEffect
 from common.utils import clock
 
 TOPIC = "push"

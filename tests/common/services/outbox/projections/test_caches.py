@@ -11,8 +11,8 @@ from common.models import Article
 from common.schemas import events
 from common.schemas.events import CommentPlace
 from common.services import outbox
-from common.services.effects import MalformedPayload, StoredEffect
-from common.services.projections.caches import deliver, effects_of
+from common.services.outbox.effects import MalformedPayload, StoredEffect
+from common.services.outbox.projections.caches import deliver, effects_of
 from common.utils import clock
 from common.utils.constants import ArticleStatus, AttitudeKind, RelationKind
 from tests import factories

@@ -7,8 +7,8 @@ from common.extensions.db import transaction
 from common.extensions.storage import storage
 from common.schemas.events import ObjectsDropped, ProfileChanged
 from common.services import outbox
-from common.services.effects import MalformedPayload, StoredEffect
-from common.services.projections.media import deliver, effects_of
+from common.services.outbox.effects import MalformedPayload, StoredEffect
+from common.services.outbox.projections.media import deliver, effects_of
 from common.utils.storage import object_key
 from tests.support.outbox import relay_everything
 from tests.support.uploading import JPEG

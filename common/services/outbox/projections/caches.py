@@ -9,7 +9,7 @@ from common.cache import channel, comment, news, people, shelves, tokens, user
 from common.cache.loading import invalidate_keys
 from common.schemas import events
 from common.schemas.events import CommentPlace
-from common.services.effects import (
+from common.services.outbox.effects import (
     ONE_SECOND,
     Effect,
     MalformedPayload,

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from common.cache import pins
 from common.schemas import events
-from common.services.effects import (
+from common.services.outbox.effects import (
     ONE_SECOND,
     Effect,
     MalformedPayload,

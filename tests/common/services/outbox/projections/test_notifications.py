@@ -20,7 +20,7 @@ from common.schemas.events import (
     RelationChanged,
 )
 from common.services import outbox
-from common.services.relaying import Relay
+from common.services.outbox.relay import Relay
 from common.utils import clock
 from common.utils.constants import AttitudeKind, NotificationKind, RelationKind
 from tests import factories

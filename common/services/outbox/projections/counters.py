@@ -12,7 +12,7 @@ from common.errors import DependencyUnavailable
 from common.extensions.redis import store
 from common.schemas import events
 from common.schemas.events import CommentPlace
-from common.services.effects import (
+from common.services.outbox.effects import (
     ONE_SECOND,
     Effect,
     MalformedPayload,

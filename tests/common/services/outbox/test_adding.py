@@ -16,9 +16,10 @@ from common.extensions.db import db, refresh_view, transaction
 from common.extensions.redis import store
 from common.models import OutboxEvent
 from common.schemas.events import AttitudeChanged, CollectionChanged
-from common.services import outbox, outbox_marks
-from common.services.projections import counters as counting
-from common.services.relaying import Relay
+from common.services import outbox
+from common.services.outbox import marks
+from common.services.outbox.projections import counters as counting
+from common.services.outbox.relay import Relay
 from common.utils import clock, request_id
 from common.utils.constants import AttitudeKind
 from tests.support import crashing
@@ -103,7 +104,7 @@ def test_a_savepoint_that_rolls_back_takes_its_events_along(runtime):
 
 def test_what_was_done_inline_is_marked_soon_and_never_done_again(runtime):
     toggle_like(user_id=1, article_id=101)
-    outbox_marks.flush()
+    marks.flush()
     marked = {row.topic for row in rows() if row.done_at is not None}
 
     relay_later()
@@ -113,7 +114,7 @@ def test_what_was_done_inline_is_marked_soon_and_never_done_again(runtime):
 
 
 def test_a_lost_mark_costs_a_second_delivery_that_changes_nothing(runtime, monkeypatch):
-    monkeypatch.setattr(outbox_marks.marks, "add", lambda ids: list(ids))
+    monkeypatch.setattr(marks.marks, "add", lambda ids: list(ids))
     toggle_like(user_id=1, article_id=101)
     before = waiting()
 

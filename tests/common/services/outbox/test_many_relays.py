@@ -7,9 +7,9 @@ from datetime import timedelta
 
 import time_machine
 
-from common.services import relaying
-from common.services.projections import PROJECTIONS
-from common.services.relaying import Relay
+from common.services.outbox import relay as relaying
+from common.services.outbox.projections import PROJECTIONS
+from common.services.outbox.relay import Relay
 from common.utils import clock
 from tests.support.programs import environment, program
 from tests.support.relays import TOPIC, projection, write

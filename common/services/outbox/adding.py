@@ -1,7 +1,7 @@
 """The outbox: what must happen outside SQL is written down with the change that causes it.
 
 Rows are delivered twice over: some right after the commit as best effort (this module), all of
-them by the relay until they succeed (services/relaying.py). Services only say what happened.
+them by the relay until they succeed (services/outbox/relay.py). Services only say what happened.
 """
 
 from __future__ import annotations
@@ -13,9 +13,9 @@ from sqlalchemy.orm import Session
 
 from common.extensions.db import after_commit, db, in_transaction
 from common.models import OutboxEvent
-from common.services import outbox_marks
-from common.services.effects import new_row, stored_effect
-from common.services.projections import PROJECTIONS
+from common.services.outbox import marks
+from common.services.outbox.effects import new_row, stored_effect
+from common.services.outbox.projections import PROJECTIONS
 from common.utils import clock
 
 log = structlog.get_logger(__name__)
@@ -73,4 +73,4 @@ def _try_now(topic: str, rows: Sequence[OutboxEvent]) -> None:
     except Exception as error:  # the change is committed: whatever fails here is the relay's
         log.info("outbox_left_to_relay", topic=topic, rows=len(rows), error=type(error).__name__)
     else:
-        outbox_marks.marks.add(row.id for row in rows)
+        marks.marks.add(row.id for row in rows)

@@ -18,7 +18,7 @@ from common.cache.ranked import RankedList
 from common.extensions.db import db, reading_primary, refresh_view, transaction
 from common.models import Article, Collection, Relation
 from common.schemas import events
-from common.services.effects import (
+from common.services.outbox.effects import (
     ONE_SECOND,
     Effect,
     MalformedPayload,

@@ -11,9 +11,9 @@ from common.extensions.db import db, refresh_view, transaction
 from common.models import Article, Collection, OutboxEvent, Relation, User
 from common.schemas import events
 from common.services import outbox
-from common.services.effects import MalformedPayload, StoredEffect
-from common.services.projections import lists
-from common.services.relaying import Relay
+from common.services.outbox.effects import MalformedPayload, StoredEffect
+from common.services.outbox.projections import lists
+from common.services.outbox.relay import Relay
 from common.utils import clock
 from common.utils.constants import ArticleStatus, RelationKind, UserStatus
 from tests import factories

@@ -10,7 +10,7 @@ import structlog
 from common.extensions.tasks import enqueue
 from common.schemas import events
 from common.schemas.tasks import TaskName
-from common.services.effects import Effect, MalformedPayload, Projection, StoredEffect
+from common.services.outbox.effects import Effect, MalformedPayload, Projection, StoredEffect
 from common.utils import clock, sealing
 from common.utils.sealing import Unsealable
 

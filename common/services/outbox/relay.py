@@ -18,10 +18,10 @@ from prometheus_client import Counter, Gauge
 
 from common.errors import DependencyUnavailable, TransactionConflict
 from common.extensions.db import session_scope, transaction
-from common.services import claiming
-from common.services.claiming import MAX_ATTEMPTS, Claimed
-from common.services.effects import MalformedPayload, Projection, StoredEffect, stored_effect
-from common.services.projections import PROJECTIONS
+from common.services.outbox import claims
+from common.services.outbox.claims import MAX_ATTEMPTS, Claimed
+from common.services.outbox.effects import MalformedPayload, Projection, StoredEffect, stored_effect
+from common.services.outbox.projections import PROJECTIONS
 from common.utils import clock
 from common.utils.background import Complaints
 
@@ -80,7 +80,7 @@ class Relay:
         with session_scope():
             now = time.monotonic()
             awake = [topic for topic in self._projections if not self._is_paused(topic, now)]
-            return sum(self._round(topic) for topic in claiming.due_topics(awake))
+            return sum(self._round(topic) for topic in claims.due_topics(awake))
 
     def _is_paused(self, topic: str, now: float) -> bool:
         pause = self._pauses.get(topic)
@@ -90,7 +90,7 @@ class Relay:
         projection = self._projections[topic]
         limit = 1 if topic in self._pauses else projection.batch
         dealt_with = 0
-        for rows in claiming.claims(topic, limit):
+        for rows in claims.claims(topic, limit):
             _Delivery(projection, rows, self._pauses).run()
             dealt_with += len(rows)
         return dealt_with
@@ -100,7 +100,7 @@ class Relay:
             return
         self._measured_at = time.monotonic()
         with session_scope():
-            waiting = {backlog.topic: backlog for backlog in claiming.backlog()}
+            waiting = {backlog.topic: backlog for backlog in claims.backlog()}
         now = clock.now_precise()
         for topic in self._projections:
             found = waiting.get(topic)
@@ -152,7 +152,7 @@ class _Delivery:
         for index, row in enumerate(rows):
             if row.agg_key in blocked:
                 with transaction() as session:
-                    claiming.give_back(session, [row], wait=timedelta())
+                    claims.give_back(session, [row], wait=timedelta())
                 continue
             try:
                 self._deliver([row], effects)
@@ -172,7 +172,7 @@ class _Delivery:
         with transaction() as session:
             if projection.in_transaction:
                 projection.deliver(wanted)
-            claiming.mark_done(session, ids, erase=projection.erases)
+            claims.mark_done(session, ids, erase=projection.erases)
         self._pauses.pop(projection.topic, None)
         DELIVERED.labels(projection.topic).inc(len(rows))
 
@@ -187,7 +187,7 @@ class _Delivery:
         if pause.failures == 1:
             log.warning("relay_topic_paused", topic=self._projection.topic, error=_text(error))
         with transaction() as session:
-            claiming.give_back(session, rows, wait=timedelta())
+            claims.give_back(session, rows, wait=timedelta())
 
     def _fail(self, row: Claimed, error: Exception) -> bool:
         """Put a row off, or give it up: then True, and its key is free again."""
@@ -204,12 +204,12 @@ class _Delivery:
             error=_text(error),
         )
         with transaction() as session:
-            claiming.put_off(session, row, wait=wait, error=_text(error))
+            claims.put_off(session, row, wait=wait, error=_text(error))
         return False
 
     def _bury(self, row: Claimed, error: str) -> None:
         with transaction() as session:
-            claiming.give_up(session, row, error=error, erase=self._projection.erases)
+            claims.give_up(session, row, error=error, erase=self._projection.erases)
         DEAD.labels(self._projection.topic).inc()
         log.error("effect_given_up", topic=self._projection.topic, id=row.id, error=error)
 

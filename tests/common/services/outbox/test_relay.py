@@ -12,10 +12,11 @@ from sqlalchemy import text
 from common.errors import DependencyUnavailable
 from common.extensions.db import db, transaction
 from common.models import RevokedToken
-from common.services import claiming, relaying
-from common.services.claiming import CLAIM_TIME, MAX_ATTEMPTS
-from common.services.effects import StoredEffect
-from common.services.relaying import Relay
+from common.services.outbox import claims
+from common.services.outbox import relay as relaying
+from common.services.outbox.claims import CLAIM_TIME, MAX_ATTEMPTS
+from common.services.outbox.effects import StoredEffect
+from common.services.outbox.relay import Relay
 from common.utils import clock
 from tests.support.relays import TOPIC, open_rows, projection, row, write
 
@@ -186,7 +187,7 @@ def test_a_topic_that_is_away_does_not_hold_up_the_others(runtime, recorder):
 
 def test_rows_of_a_relay_that_died_are_delivered_by_another(relay, recorded, recorder):
     write(recorded, ("a", 1), ("b", 2))
-    claimed = [each.id for rows in claiming.claims(TOPIC, 500) for each in rows]
+    claimed = [each.id for rows in claims.claims(TOPIC, 500) for each in rows]
     meanwhile = relay.run_once()
 
     with time_machine.travel(clock.utc_now() + CLAIM_TIME):
@@ -197,7 +198,7 @@ def test_rows_of_a_relay_that_died_are_delivered_by_another(relay, recorded, rec
 
 def test_what_a_dead_relay_holds_is_waited_for_by_its_key_only(relay, recorded, recorder):
     write(recorded, ("a", 1))
-    assert len(next(claiming.claims(TOPIC, 500))) == 1
+    assert len(next(claims.claims(TOPIC, 500))) == 1
     write(recorded, ("a", 2), ("b", 3))
 
     relay.run_once()

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 
 from common.schemas import events
 from common.services import search_documents
-from common.services.effects import Effect, MalformedPayload, Projection, StoredEffect
+from common.services.outbox.effects import Effect, MalformedPayload, Projection, StoredEffect
 
 
 def _upserts(event: object) -> list[Effect]:

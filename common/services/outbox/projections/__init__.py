@@ -3,8 +3,8 @@
 The services that cause events know none of them; a projection is in use by being in this table.
 """
 
-from common.services.effects import Projection
-from common.services.projections import (
+from common.services.outbox.effects import Projection
+from common.services.outbox.projections import (
     caches,
     counters,
     lists,

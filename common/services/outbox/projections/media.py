@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from common.extensions.storage import storage
 from common.schemas import events
-from common.services.effects import Effect, MalformedPayload, Projection, StoredEffect
+from common.services.outbox.effects import Effect, MalformedPayload, Projection, StoredEffect
 
 TOPIC = "media.delete"
 MAX_AGG_KEY = 64  # characters; the end of a key tells it from others

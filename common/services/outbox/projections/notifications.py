@@ -15,15 +15,15 @@ from common.extensions.db import db
 from common.extensions.push import user_room
 from common.models import Article, Notification, Relation, User
 from common.schemas import events
-from common.services.effects import (
+from common.services.ids import identifiers
+from common.services.outbox.effects import (
     Effect,
     MalformedPayload,
     Projection,
     StoredEffect,
     new_row,
 )
-from common.services.ids import identifiers
-from common.services.projections import pushes
+from common.services.outbox.projections import pushes
 from common.utils import clock, media
 from common.utils.constants import AttitudeKind, NotificationKind, RelationKind, UserStatus
 

@@ -7,7 +7,7 @@ from functools import partial
 
 from common.extensions.streams import streams
 from common.schemas import events
-from common.services.effects import Effect, MalformedPayload, Projection, StoredEffect
+from common.services.outbox.effects import Effect, MalformedPayload, Projection, StoredEffect
 
 NEW = "new-article"
 REMOVED = "removed-article"
