@@ -10,7 +10,8 @@ from common.cache.counters import WantedTable
 from common.errors import NotFound
 from common.extensions.redis import Batch, cache, store
 from common.schemas.news import ArticleBody, ArticlePage, RelatedArticle
-from common.services import behaviour, reading, recommending
+from common.services import reading, recommending
+from common.services.behaviour import recording
 from common.services.visibility import VisibleArticle, WantedArticles
 from common.utils import media
 from common.utils.constants import ReadSource
@@ -80,7 +81,7 @@ def note_opening(opened: Opened, visitor: Visitor, *, trace: str | None) -> None
     Returns at once: everything happens behind the request and can never fail it.
     """
     article_id = opened.page["art_id"]
-    clicked = behaviour.accept(
+    clicked = recording.accept(
         trace,
         action="click",
         subject=visitor.subject,

@@ -11,7 +11,8 @@ from common.extensions.redis import cache, init_redis, store
 from common.extensions.storage import init_storage
 from common.extensions.streams import init_streams
 from common.extensions.tasks import init_tasks
-from common.services import behaviour, commenting, feed, passport, reading, search_histories
+from common.services import commenting, feed, passport, reading, search_histories
+from common.services.behaviour import recording
 from common.services.ids import identifiers
 from common.services.moderation import sensitive_words
 from common.services.outbox import marks
@@ -40,14 +41,14 @@ def bind(settings: Settings) -> None:
 
 def record_readers(settings: Settings) -> None:
     """Begin to count what readers do; only processes that serve readers do that."""
-    behaviour.init(settings)
+    recording.init(settings)
     reading.init(settings)
 
 
 def unbind() -> None:
     """Deliver what is waiting and hold no connection, file or lease any more."""
     reading.close()
-    behaviour.close()
+    recording.close()
     marks.flush()
     candidates.forget()
     feed.forget()

@@ -11,7 +11,8 @@ from common.errors import InvalidInput
 from common.extensions.db import lock_one, lock_or_create, transaction
 from common.models import Collection
 from common.schemas.events import CollectionChanged
-from common.services import behaviour, outbox
+from common.services import outbox
+from common.services.behaviour import recording
 from common.services.held_rows import HeldArticle, hold_article
 from common.services.visibility import visible_articles
 from common.utils import clock
@@ -45,7 +46,7 @@ def collect_article(*, user_id: int, article_id: int, trace: str | None, address
             row.update_time = _behind_the_latest(session, user_id)
             _write(row, article, is_collected=True)
     if is_new:
-        behaviour.accept(
+        recording.accept(
             trace,
             action="collect",
             subject=str(user_id),

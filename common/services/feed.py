@@ -13,7 +13,8 @@ from cachetools import TTLCache
 from common.cache import pins
 from common.errors import DependencyUnavailable, InvalidInput
 from common.extensions.redis import Command, cache, store
-from common.services import behaviour, channels, feed_pages, recommending
+from common.services import channels, feed_pages, recommending
+from common.services.behaviour import recording
 from common.services.feed_pages import OLDEST_CURSOR_MS, Asked, Page, Reader
 from common.services.recommending import (
     Offer,
@@ -217,7 +218,7 @@ class _Notes(NamedTuple):
 def _expose(asked: Asked, page: Page) -> None:
     if asked.reader.subject is not None and page.shown:
         shown = tuple(map(article_id_of, page.shown))
-        behaviour.expose(asked.reader.subject, asked.channel_id, shown)
+        recording.expose(asked.reader.subject, asked.channel_id, shown)
 
 
 def _visitors_page(asked: Asked, at_ms: int, *, is_recent: bool) -> ReadyPage:

@@ -9,8 +9,8 @@ import structlog
 
 from common.errors import DependencyUnavailable
 from common.extensions.redis import store
-from common.services import behaviour
-from common.services.behaviour_recorder import address_hash
+from common.services.behaviour import recording
+from common.services.behaviour.recorder import address_hash
 from common.services.reading_delivery import Delivery, history_key
 from common.settings import Settings
 from common.utils.constants import ReadSource
@@ -97,7 +97,7 @@ def duration(
     seconds: int,
 ) -> None:
     """A reader stayed on an article; dropped unless ``header`` is a token of that article."""
-    behaviour.accept(
+    recording.accept(
         header,
         action="read",
         subject=subject,

@@ -18,7 +18,7 @@ import prometheus_client
 from common.cache import counters
 from common.errors import DependencyUnavailable
 from common.extensions.redis import store
-from common.services import behaviour
+from common.services.behaviour import recording
 from common.services.outbox.projections.counters import DIRTY
 from common.utils import clock
 from common.utils.background import Complaints, Errand
@@ -260,7 +260,7 @@ def _command(batch: Batch) -> tuple[Any, ...]:
 
 
 def _record(view: View) -> None:
-    behaviour.record(
+    recording.record(
         BehaviourKind.READ,
         subject=view.subject,
         ip=view.ip,

@@ -19,7 +19,8 @@ from common.models import Relation
 from common.schemas.news import ArticleBody
 from common.schemas.search import FoundArticle, Highlight, SearchList, Suggestions
 from common.search import Hits, Query, highlighting
-from common.services import behaviour, search_histories
+from common.services import search_histories
+from common.services.behaviour import recording
 from common.services.channels import RECOMMENDED, WantedChannel
 from common.services.listing import first_index
 from common.services.moderation import sensitive_words
@@ -196,6 +197,6 @@ def _note(phrase: Phrase, seeker: Seeker) -> None:
     """Remember a search: for its reader, and for what is hot. Never fails."""
     if seeker.user_id is not None:
         search_histories.remember(seeker.user_id, phrase)
-    behaviour.record(
+    recording.record(
         BehaviourKind.SEARCH, subject=seeker.subject, ip=seeker.address, keyword=phrase.text
     )

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from common.services import passport, reading
-from common.services.recommending import traces
+from common.services.behaviour import traces
 from tests.factories import (
     AnnouncementFactory,
     ArticleFactory,

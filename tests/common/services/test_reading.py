@@ -13,7 +13,8 @@ from sqlalchemy import select
 from common.errors import DependencyUnavailable
 from common.extensions.db import db
 from common.models import BehaviourEvent
-from common.services import behaviour, reading
+from common.services import reading
+from common.services.behaviour import recording
 from common.settings import Settings
 from common.utils.constants import BehaviourKind, ReadSource
 from tests.support.threads import at_once
@@ -25,11 +26,11 @@ ARTICLE, AUTHOR, CHANNEL, READER = 318204775501, 300127764410, 5, 7
 @pytest.fixture
 def counting(runtime: Settings) -> Iterator[Settings]:
     """Reads are counted and recorded."""
-    behaviour.init(runtime)
+    recording.init(runtime)
     reading.init(runtime)
     yield runtime
     reading.close()
-    behaviour.close()
+    recording.close()
 
 
 def view(article_id: int = ARTICLE, *, user_id: int | None = READER, **more: object) -> None:
@@ -121,7 +122,7 @@ def test_a_counted_read_is_an_event_and_an_uncounted_one_is_not(counting):
     for _ in range(2):
         view(source=ReadSource.RECOMMENDATION)
     reading.flush()
-    behaviour.flush()
+    recording.flush()
 
     (event,) = db.session.scalars(select(BehaviourEvent))
     assert (event.kind, event.subject, event.article_id) == (BehaviourKind.READ, "7", ARTICLE)
@@ -205,7 +206,7 @@ def test_how_long_a_reader_stayed_is_an_event_of_its_own(counting):
             author_id=AUTHOR,
             seconds=100_000,
         )
-    behaviour.flush()
+    recording.flush()
 
     (event,) = db.session.scalars(select(BehaviourEvent))
     assert (event.kind, event.subject, event.seconds) == (BehaviourKind.READ, "7", 86_400)

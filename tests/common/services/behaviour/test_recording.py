@@ -13,7 +13,7 @@ from sqlalchemy import select
 
 from common.extensions.db import db
 from common.models import BehaviourEvent
-from common.services import behaviour
+from common.services.behaviour import recording as behaviour
 from common.settings import Settings
 from common.utils.constants import BehaviourKind, ReadSource
 

@@ -14,7 +14,8 @@ from sqlalchemy import select, text
 
 from common.extensions.db import db, engine
 from common.models import BehaviourEvent
-from common.services import behaviour, behaviour_recorder
+from common.services.behaviour import recorder as behaviour_recorder
+from common.services.behaviour import recording as behaviour
 from common.settings import Settings
 from common.utils.constants import BehaviourKind
 from tests.support.waiting import until

@@ -15,7 +15,7 @@ from pathlib import Path
 import orjson
 import structlog
 
-from common.services.behaviour_recorder import EXPOSURE, Event, Recorder
+from common.services.behaviour.recorder import EXPOSURE, Event, Recorder
 from common.settings import Settings
 from common.utils import clock
 from common.utils.constants import BehaviourKind, ReadSource

@@ -21,7 +21,7 @@ from sqlalchemy.orm import Session
 from common.errors import DependencyUnavailable, TransactionConflict
 from common.extensions.db import session_scope, transaction
 from common.models import BehaviourEvent
-from common.services.recommending import traces
+from common.services.behaviour import traces
 from common.utils import clock, sealing
 from common.utils.background import Complaints, Errand, Inbox
 from common.utils.constants import BehaviourKind, ReadSource
