@@ -14,7 +14,7 @@ from sqlalchemy.exc import IntegrityError
 from common.cache import counters
 from common.extensions.db import db, session_scope, transaction
 from common.models import Article, ArticleContent, ArticleSource, ArticleStatistic
-from common.services import counting
+from common.services.counters import rebuilding
 from common.services.feed_times import FeedTimes
 from common.services.ids import identifiers
 from common.services.importing.drafts import Draft, draft_all
@@ -67,7 +67,7 @@ def import_items(
         finally:
             if work.imported:
                 # Nothing else is known of these articles; the figures of their authors follow.
-                counting.rebuild([counters.user_articles.key])
+                rebuilding.rebuild([counters.user_articles.key])
     return Outcome(
         imported=work.imported,
         known=work.known,

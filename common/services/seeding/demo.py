@@ -9,7 +9,8 @@ from itertools import groupby
 from common.cache import pins
 from common.extensions.db import session_scope, transaction
 from common.schemas.events import ChannelTableChanged
-from common.services import counting, outbox
+from common.services import outbox
+from common.services.counters import rebuilding
 from common.services.feed_times import FeedTimes
 from common.services.ids import identifiers
 from common.services.seeding import (
@@ -162,6 +163,6 @@ def _finish(user_ids: Mapping[str, int], *, is_new: bool, reader_is_new: bool) -
         channels = catalogue.channel_ids(session)
     if reader_is_new:
         histories.add(user_ids[DEMO_READER])
-    if is_new or counting.is_lost():
+    if is_new or rebuilding.is_lost():
         pins.rebuild([articles.RECOMMENDATION_CHANNEL, *channels.values()])
-        counting.rebuild()
+        rebuilding.rebuild()

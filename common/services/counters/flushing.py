@@ -20,7 +20,7 @@ from common.extensions.db import db, reading_primary, refresh_view, upsert
 from common.extensions.redis import store
 from common.models import Article, ArticleStatistic, ChannelTop, OutboxEvent, User
 from common.schemas.jobs import Outcome
-from common.services import counting
+from common.services.counters import rebuilding
 from common.services.jobs.leadership import fenced
 from common.services.outbox.projections.counters import APPLIED, DIRTY
 from common.utils import clock
@@ -73,13 +73,13 @@ def restore_if_lost() -> Outcome:
 
     :raises DependencyUnavailable: STORE is away
     """
-    if not counting.is_lost():
+    if not rebuilding.is_lost():
         return Outcome()
     log.warning("counters_lost")
     refresh_view()
     channels = db.session.scalars(select(ChannelTop.channel_id).distinct()).all()
     pins.rebuild(channels)
-    return counting.restore()
+    return rebuilding.restore()
 
 
 def _take() -> list[str]:

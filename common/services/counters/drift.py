@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 import structlog
 
 from common.extensions.redis import store
-from common.services.counter_truths import CHUNK
+from common.services.counters.truths import CHUNK
 from common.services.outbox.projections.counters import DIRTY, mark_of
 
 log = structlog.get_logger(__name__)

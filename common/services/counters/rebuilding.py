@@ -25,9 +25,9 @@ from common.extensions.db import snapshot
 from common.extensions.redis import store
 from common.models import OutboxEvent
 from common.schemas.jobs import Outcome
-from common.services import counter_drift
-from common.services.counter_drift import Drift
-from common.services.counter_truths import FLOORS, TRUTHS, Figures, Floor, Truth
+from common.services.counters import drift as counter_drift
+from common.services.counters.drift import Drift
+from common.services.counters.truths import FLOORS, TRUTHS, Figures, Floor, Truth
 from common.services.jobs.leadership import LeaseLost, TimeIsUp, still_in_charge
 from common.services.outbox.effects import MalformedPayload, stored_effect
 from common.services.outbox.projections.counters import APPLIED, TOPIC, deliver

@@ -16,7 +16,9 @@ from common.extensions.db import session_scope, transaction
 from common.extensions.redis import store
 from common.models import ArticleStatistic
 from common.schemas.events import CommentAdded
-from common.services import counter_truths, counting, outbox
+from common.services import outbox
+from common.services.counters import rebuilding
+from common.services.counters import truths as counter_truths
 from common.services.jobs import leadership
 from common.services.outbox.projections.counters import DIRTY
 from common.services.outbox.relay import Relay
@@ -57,7 +59,7 @@ def test_every_counter_is_what_sql_says(runtime):
     follow = factories.RelationFactory(target_user_id=author.user_id)
     factories.RelationFactory(user_id=author.user_id, blacklisted=True)
 
-    outcome = counting.rebuild()
+    outcome = rebuilding.rebuild()
 
     assert outcome.failures == ()
     assert figures("count:user:arts") == {author.user_id: 1}
@@ -79,7 +81,7 @@ def test_likes_of_articles_that_are_not_visible_are_not_their_authors(runtime):
     for article in (banned, deleted):
         factories.AttitudeFactory(article_id=article.article_id, attitude=LIKE)
 
-    counting.rebuild()
+    rebuilding.rebuild()
 
     assert figures("count:user:liked") == {}
     assert figures("count:art:liking") == {banned.article_id: 1}
@@ -88,10 +90,10 @@ def test_likes_of_articles_that_are_not_visible_are_not_their_authors(runtime):
 def test_wrong_negative_and_surplus_figures_are_corrected_and_reported(runtime):
     article = factories.ArticleFactory(published=True)
     factories.AttitudeFactory(article_id=article.article_id, attitude=LIKE)
-    counting.rebuild()
+    rebuilding.rebuild()
     store.command("ZADD", "count:art:liking", -5, article.article_id, 77, 4242)
 
-    outcome = counting.rebuild(["count:art:liking"])
+    outcome = rebuilding.rebuild(["count:art:liking"])
 
     assert figures("count:art:liking") == {article.article_id: 1}
     assert outcome.rows_changed == 2
@@ -103,7 +105,7 @@ def test_wrong_negative_and_surplus_figures_are_corrected_and_reported(runtime):
 def test_an_empty_truth_removes_the_counter(runtime, redis):
     redis.zadd("count:art:liking", {"7": 3})
 
-    counting.rebuild()
+    rebuilding.rebuild()
 
     assert not redis.exists("count:art:liking")
 
@@ -113,17 +115,17 @@ def test_a_dry_run_reports_and_changes_nothing(runtime, redis):
     factories.AttitudeFactory(article_id=article.article_id, attitude=LIKE)
     before = set(redis.keys())
 
-    outcome = counting.rebuild(dry_run=True)
+    outcome = rebuilding.rebuild(dry_run=True)
 
     assert f"  {article.article_id}: missing -> 1" in outcome.lines
     assert set(redis.keys()) == before
-    assert counting.is_lost()
+    assert rebuilding.is_lost()
 
 
 def test_nothing_is_left_behind(runtime, redis):
     factories.AttitudeFactory(attitude=LIKE)
 
-    counting.rebuild()
+    rebuilding.rebuild()
 
     assert not redis.keys("count:*:tmp:*")
     assert not redis.keys("count:*:delta")
@@ -138,21 +140,21 @@ def test_one_counter_that_fails_does_not_stop_the_others(runtime, monkeypatch):
         broken if truth.counter is counters.article_dislikes else truth
         for truth in counter_truths.TRUTHS
     ]
-    monkeypatch.setattr(counting, "TRUTHS", truths)
+    monkeypatch.setattr(rebuilding, "TRUTHS", truths)
 
-    outcome = counting.rebuild()
+    outcome = rebuilding.rebuild()
 
     assert figures("count:art:liking") == {article.article_id: 1}
     assert len(outcome.failures) == 1
     assert outcome.failures[0].startswith("count:art:dislike: ")
-    assert counting.is_lost()  # only a whole success says that nothing is missing
+    assert rebuilding.is_lost()  # only a whole success says that nothing is missing
 
 
 def test_figures_are_read_and_written_in_chunks(runtime, monkeypatch):
     monkeypatch.setattr(counter_truths, "CHUNK", 3)
     followed = [factories.RelationFactory().target_user_id for _ in range(8)]
 
-    counting.rebuild()
+    rebuilding.rebuild()
 
     assert figures("count:user:followers") == dict.fromkeys(followed, 1)
 
@@ -168,7 +170,7 @@ def test_reading_figures_are_lifted_to_their_copy_but_never_lowered(runtime):
                 statistic.read_count = 50
     store.command("ZADD", "count:art:reading", 3, low.article_id, 80, high.article_id)
 
-    counting.rebuild()
+    rebuilding.rebuild()
 
     assert figures("count:art:reading") == {low.article_id: 50, high.article_id: 80}
 
@@ -179,7 +181,7 @@ def test_a_pending_effect_that_sql_knows_is_not_counted_twice(runtime, valkey):
     valkey.start()
     eventually(store_answers)
 
-    counting.rebuild()
+    rebuilding.rebuild()
     with time_machine.travel(clock.utc_now() + timedelta(minutes=1)):
         Relay().run_once()
 
@@ -188,7 +190,7 @@ def test_a_pending_effect_that_sql_knows_is_not_counted_twice(runtime, valkey):
 
 def during_the_build(monkeypatch, act: Callable[[], None]) -> None:
     """Have ``act`` happen after the snapshot was taken and before counters are swapped."""
-    build = counting._rebuild_one
+    build = rebuilding._rebuild_one
     acted = threading.Event()
 
     def build_and_act(*args):
@@ -198,23 +200,23 @@ def during_the_build(monkeypatch, act: Callable[[], None]) -> None:
                 act()
         return build(*args)
 
-    monkeypatch.setattr(counting, "_rebuild_one", build_and_act)
+    monkeypatch.setattr(rebuilding, "_rebuild_one", build_and_act)
 
 
 def test_a_change_made_during_the_run_is_added(runtime, monkeypatch):
     toggle_like(user_id=1, article_id=101)
     during_the_build(monkeypatch, lambda: toggle_like(user_id=2, article_id=101))
 
-    counting.rebuild()
+    rebuilding.rebuild()
 
     assert figures("count:art:liking") == {101: 2}
 
 
 def test_a_second_run_takes_over_and_the_first_one_swaps_nothing(runtime, monkeypatch):
     toggle_like(user_id=1, article_id=101)
-    during_the_build(monkeypatch, lambda: counting.rebuild(["count:art:liking"]))
+    during_the_build(monkeypatch, lambda: rebuilding.rebuild(["count:art:liking"]))
 
-    outcome = counting.rebuild(["count:art:liking"])
+    outcome = rebuilding.rebuild(["count:art:liking"])
 
     assert outcome.failures == ("count:art:liking: TakenOver: count:art:liking",)
     assert figures("count:art:liking") == {101: 1}
@@ -227,7 +229,7 @@ def test_a_leader_that_lost_its_lease_swaps_nothing(runtime, redis):
         pytest.raises(leadership.LeaseLost),
         leadership.warrant(fence=41, timeout=timedelta(minutes=1)),
     ):
-        counting.rebuild()
+        rebuilding.rebuild()
 
     assert not redis.exists("count:art:liking")
 
@@ -244,7 +246,7 @@ def test_no_change_is_lost_or_doubled_while_writers_go_on(runtime):
     writers = [threading.Thread(target=write, args=[seed]) for seed in range(3)]
     for writer in writers:
         writer.start()
-    outcomes = [counting.rebuild() for _ in range(8)]
+    outcomes = [rebuilding.rebuild() for _ in range(8)]
     stop.set()
     for writer in writers:
         writer.join()
@@ -272,7 +274,7 @@ def test_replies_are_counted_alike_by_events_and_by_sql(runtime):
             )
     live = figures("count:art:reply"), figures("count:art:comm")
 
-    counting.rebuild()
+    rebuilding.rebuild()
 
     assert live == (figures("count:art:reply"), figures("count:art:comm"))
 
@@ -284,7 +286,7 @@ def test_corrected_figures_are_due_to_be_copied(runtime, redis):
     )
     factories.AttitudeFactory(article_id=article.article_id, attitude=LIKE)
 
-    counting.rebuild()
+    rebuilding.rebuild()
 
     assert str(article.article_id).encode() in redis.smembers(DIRTY)
     assert f"u:{article.user_id}".encode() in redis.smembers(DIRTY)
@@ -294,4 +296,4 @@ def test_a_store_that_is_away_is_said_so(runtime, valkey):
     valkey.stop()
 
     with pytest.raises(DependencyUnavailable):
-        counting.rebuild()
+        rebuilding.rebuild()
