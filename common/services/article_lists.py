@@ -9,10 +9,10 @@ from common.cache.authors import article_authors
 from common.errors import InvalidInput
 from common.extensions.redis import cache, store
 from common.schemas.news import ArticleCard, ArticleList
-from common.services import reading
 from common.services.listing import first_index, shown
 from common.services.presenting import WantedListFigures, article_cards, visible_cards
-from common.services.reading_delivery import HISTORY_LENGTH
+from common.services.reading import views
+from common.services.reading.delivery import HISTORY_LENGTH
 from common.services.visibility import WantedArticles
 
 
@@ -58,7 +58,7 @@ def list_histories(user_id: int, *, page: int, per_page: int) -> ArticleList:
 
     Histories are short: all of it is looked at, so that what vanished shortens no page.
     """
-    article_ids = reading.history(user_id, 0, HISTORY_LENGTH)
+    article_ids = views.history(user_id, 0, HISTORY_LENGTH)
     reads, questions = cache.batch(), store.batch()
     wanted = WantedArticles(reads, article_ids, user_id)
     figures = WantedListFigures(questions, article_ids)

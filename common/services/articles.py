@@ -10,8 +10,9 @@ from common.cache.counters import WantedTable
 from common.errors import NotFound
 from common.extensions.redis import Batch, cache, store
 from common.schemas.news import ArticleBody, ArticlePage, RelatedArticle
-from common.services import reading, recommending
+from common.services import recommending
 from common.services.behaviour import recording
+from common.services.reading import views
 from common.services.visibility import VisibleArticle, WantedArticles
 from common.utils import media
 from common.utils.constants import ReadSource
@@ -90,7 +91,7 @@ def note_opening(opened: Opened, visitor: Visitor, *, trace: str | None) -> None
         channel_id=opened.channel_id,
         author_id=opened.author_id,
     )
-    reading.viewed(
+    views.viewed(
         article_id,
         opened.author_id,
         opened.channel_id,

@@ -11,11 +11,12 @@ from common.extensions.redis import cache, init_redis, store
 from common.extensions.storage import init_storage
 from common.extensions.streams import init_streams
 from common.extensions.tasks import init_tasks
-from common.services import commenting, feed, passport, reading, search_histories
+from common.services import commenting, feed, passport, search_histories
 from common.services.behaviour import recording
 from common.services.ids import identifiers
 from common.services.moderation import sensitive_words
 from common.services.outbox import marks
+from common.services.reading import views
 from common.services.recommending import candidates
 from common.settings import Settings
 from common.utils import clock, media, sealing
@@ -42,12 +43,12 @@ def bind(settings: Settings) -> None:
 def record_readers(settings: Settings) -> None:
     """Begin to count what readers do; only processes that serve readers do that."""
     recording.init(settings)
-    reading.init(settings)
+    views.init(settings)
 
 
 def unbind() -> None:
     """Deliver what is waiting and hold no connection, file or lease any more."""
-    reading.close()
+    views.close()
     recording.close()
     marks.flush()
     candidates.forget()

@@ -8,7 +8,8 @@ from flask import g
 from pydantic import BaseModel, Field
 
 from common.schemas.news import ArticleList
-from common.services import article_lists, reading, staying
+from common.services import article_lists
+from common.services.reading import durations, views
 from common.utils.client_address import client_address
 from common.utils.decorators import identity, login_required
 from common.utils.output import Resource
@@ -38,7 +39,7 @@ class ReadingHistoryListResource(Resource):
 
     def delete(self) -> tuple[None, int]:
         """Forget them all."""
-        reading.clear_history(g.user_id)
+        views.clear_history(g.user_id)
         return None, HTTPStatus.NO_CONTENT
 
 
@@ -51,7 +52,7 @@ class ReadingDurationListResource(Resource):
         """Say how many seconds an article was read; the header echoes its read token."""
         headers = parse_headers(ReadToken)
         body = parse_json(DurationCreate)
-        staying.note_duration(
+        durations.note_duration(
             article_id=body.art_id,
             seconds=body.duration,
             trace=headers.trace,

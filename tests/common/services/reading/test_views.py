@@ -13,8 +13,8 @@ from sqlalchemy import select
 from common.errors import DependencyUnavailable
 from common.extensions.db import db
 from common.models import BehaviourEvent
-from common.services import reading
 from common.services.behaviour import recording
+from common.services.reading import views
 from common.settings import Settings
 from common.utils.constants import BehaviourKind, ReadSource
 from tests.support.threads import at_once
@@ -27,19 +27,19 @@ ARTICLE, AUTHOR, CHANNEL, READER = 318204775501, 300127764410, 5, 7
 def counting(runtime: Settings) -> Iterator[Settings]:
     """Reads are counted and recorded."""
     recording.init(runtime)
-    reading.init(runtime)
+    views.init(runtime)
     yield runtime
-    reading.close()
+    views.close()
     recording.close()
 
 
 def view(article_id: int = ARTICLE, *, user_id: int | None = READER, **more: object) -> None:
     call = {"visitor": None, "ip": "203.0.113.9"} | more
-    reading.viewed(article_id, AUTHOR, CHANNEL, user_id=user_id, **call)
+    views.viewed(article_id, AUTHOR, CHANNEL, user_id=user_id, **call)
 
 
 def reads(redis, article_id: int = ARTICLE) -> int:
-    reading.flush()
+    views.flush()
     return int(redis.zscore("count:art:reading", article_id) or 0)
 
 
@@ -62,7 +62,7 @@ def test_reading_again_within_a_minute_does_not_count(counting, redis):
 def test_reading_again_after_a_minute_counts(counting, redis):
     with time_machine.travel("2026-05-01T08:30:00+08:00", tick=False) as time:
         view()
-        reading.flush()
+        views.flush()
         time.shift(timedelta(seconds=60))
         view()
 
@@ -71,8 +71,8 @@ def test_reading_again_after_a_minute_counts(counting, redis):
 
 def test_every_process_knows_what_another_one_has_counted(counting, redis):
     view()
-    reading.close()
-    reading.init(counting)
+    views.close()
+    views.init(counting)
     view()
 
     assert reads(redis) == 1
@@ -121,7 +121,7 @@ def test_the_one_who_reads_pays_for_nothing(counting, cost):
 def test_a_counted_read_is_an_event_and_an_uncounted_one_is_not(counting):
     for _ in range(2):
         view(source=ReadSource.RECOMMENDATION)
-    reading.flush()
+    views.flush()
     recording.flush()
 
     (event,) = db.session.scalars(select(BehaviourEvent))
@@ -134,8 +134,8 @@ def test_a_history_is_newest_first_and_reading_again_moves_to_the_front(counting
     for article_id in (1, 2, 3, 1):
         view(article_id)
 
-    assert reading.history(READER, 0, 10) == [1, 3, 2]
-    assert reading.history(READER, 1, 1) == [3]
+    assert views.history(READER, 0, 10) == [1, 3, 2]
+    assert views.history(READER, 1, 1) == [3]
     assert reads(redis, 1) == 1
 
 
@@ -143,14 +143,14 @@ def test_a_history_keeps_the_newest_hundred_without_an_end(counting, redis):
     for article_id in range(1, 106):
         view(article_id)
 
-    assert reading.history(READER, 0, 200) == list(range(105, 5, -1))
+    assert views.history(READER, 0, 200) == list(range(105, 5, -1))
     assert redis.ttl(f"user:{READER}:his:reading") == -1
 
 
 def test_a_history_is_scored_by_epoch_seconds(counting, redis):
     with time_machine.travel("2026-05-01T08:30:00.250+08:00", tick=False):
         view()
-        reading.flush()
+        views.flush()
 
     (entry,) = redis.zrange(f"user:{READER}:his:reading", 0, -1, withscores=True)
     assert entry == (b"%d" % ARTICLE, 1777595400.25)
@@ -158,16 +158,16 @@ def test_a_history_is_scored_by_epoch_seconds(counting, redis):
 
 def test_visitors_have_no_history(counting, redis):
     view(user_id=None)
-    reading.flush()
+    views.flush()
 
     assert redis.keys("user:*") == []
 
 
 def test_a_cleared_history_is_empty_and_the_counts_stay(counting, redis):
     view()
-    reading.clear_history(READER)
+    views.clear_history(READER)
 
-    assert reading.history(READER, 0, 10) == []
+    assert views.history(READER, 0, 10) == []
     assert reads(redis) == 1
 
 
@@ -175,7 +175,7 @@ def test_a_history_costs_one_round_trip(counting, cost):
     view()
 
     with cost() as spent:
-        reading.history(READER, 0, 10)
+        views.history(READER, 0, 10)
 
     assert (spent.sql, spent.stages) == (0, 1)
 
@@ -184,9 +184,9 @@ def test_during_an_outage_a_history_is_empty_and_cannot_be_cleared(counting, val
     valkey.stop()
     view()
 
-    assert reading.history(READER, 0, 10) == []
+    assert views.history(READER, 0, 10) == []
     with pytest.raises(DependencyUnavailable):
-        reading.clear_history(READER)
+        views.clear_history(READER)
 
 
 def test_how_long_a_reader_stayed_is_an_event_of_its_own(counting):
@@ -197,7 +197,7 @@ def test_how_long_a_reader_stayed_is_an_event_of_its_own(counting):
         "algorithmCombine": "C2",
     }
     for header in (json.dumps(token), "nonsense"):
-        reading.duration(
+        views.duration(
             header,
             subject="7",
             ip=None,

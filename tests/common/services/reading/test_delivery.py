@@ -16,8 +16,9 @@ import time_machine
 from prometheus_client import REGISTRY
 
 from common.extensions.redis import init_redis
-from common.services import reading, reading_delivery
-from common.services.reading_delivery import Delivery
+from common.services.reading import delivery as reading_delivery
+from common.services.reading import views
+from common.services.reading.delivery import Delivery
 from common.settings import Settings
 from common.utils.constants import ReadSource
 from scripts.valkey import ValkeyServer
@@ -30,9 +31,9 @@ ARTICLE, AUTHOR, CHANNEL, READER = 318204775501, 300127764410, 5, 7
 @pytest.fixture
 def counting(runtime: Settings) -> Iterator[Settings]:
     """Reads are counted."""
-    reading.init(runtime)
+    views.init(runtime)
     yield runtime
-    reading.close()
+    views.close()
 
 
 @pytest.fixture
@@ -48,11 +49,11 @@ def outage(counting: Settings, valkey: ValkeyServer) -> Callable[[], None]:
 
 
 def view(article_id: int = ARTICLE) -> None:
-    reading.viewed(article_id, AUTHOR, CHANNEL, user_id=READER, visitor=None)
+    views.viewed(article_id, AUTHOR, CHANNEL, user_id=READER, visitor=None)
 
 
 def reads(redis, article_id: int = ARTICLE) -> int:
-    reading.flush()
+    views.flush()
     return int(redis.zscore("count:art:reading", article_id) or 0)
 
 
@@ -80,22 +81,22 @@ def deliver(delivery: Delivery, article_id: int) -> None:
 
 def test_reads_of_an_outage_are_counted_once_when_it_is_over(outage, counting, redis):
     view(1)
-    reading.flush()
+    views.flush()
     view(2)
-    reading.flush()
+    views.flush()
     assert len(journals(counting)) == 1
 
     outage()
 
     assert (reads(redis, 1), reads(redis, 2)) == (1, 1)
     assert redis.zscore("count:user:arts:reading", AUTHOR) == 2
-    assert reading.history(READER, 0, 10) == [2, 1]
+    assert views.history(READER, 0, 10) == [2, 1]
     assert journals(counting) == []
 
 
 def test_reads_of_an_outage_are_delivered_without_another_read(outage, counting, redis):
     view()
-    reading.flush()
+    views.flush()
 
     outage()
 
@@ -106,7 +107,7 @@ def test_minutes_of_an_outage_count_as_the_minutes_they_were(outage, counting, r
     with time_machine.travel("2026-05-01T08:30:00+08:00", tick=False) as time:
         for _ in range(3):
             view()
-            reading.flush()
+            views.flush()
             time.shift(timedelta(seconds=60))
 
         outage()
@@ -115,7 +116,7 @@ def test_minutes_of_an_outage_count_as_the_minutes_they_were(outage, counting, r
 
 
 def test_a_batch_whose_reply_was_lost_is_not_counted_again(counting, redis):
-    delivery = reading._delivery
+    delivery = views._delivery
     with delivery._working:
         view()
         batch = reading_delivery.Batch("w" * 32, 1, delivery._take_all())
@@ -128,7 +129,7 @@ def test_a_batch_whose_reply_was_lost_is_not_counted_again(counting, redis):
 def test_a_counter_of_the_wrong_type_keeps_reads_until_it_is_repaired(counting, redis):
     redis.set("count:user:arts:reading", "broken")
     view()
-    reading.flush()
+    views.flush()
     assert redis.zscore("count:art:reading", ARTICLE) is None
 
     redis.delete("count:user:arts:reading")
@@ -138,11 +139,11 @@ def test_a_counter_of_the_wrong_type_keeps_reads_until_it_is_repaired(counting, 
 
 def test_what_a_closed_process_could_not_deliver_the_next_start_delivers(outage, counting, redis):
     view()
-    reading.close()
+    views.close()
     assert len(journals(counting)) == 1
 
     outage()
-    reading.init(counting)
+    views.init(counting)
 
     assert until(lambda: redis.zscore("count:art:reading", ARTICLE) == 1)
     assert until(lambda: journals(counting) == [])
@@ -150,9 +151,9 @@ def test_what_a_closed_process_could_not_deliver_the_next_start_delivers(outage,
 
 def test_the_journal_of_a_living_process_is_left_to_it(outage, counting, redis):
     view()
-    reading.flush()
+    views.flush()
 
-    with reading._delivery._working:
+    with views._delivery._working:
         outage()
         other = another_process(counting)
         deliver(other, article_id=2)
@@ -165,22 +166,22 @@ def test_the_journal_of_a_living_process_is_left_to_it(outage, counting, redis):
 
 def test_a_torn_line_costs_its_own_batch_only(outage, counting, redis):
     view()
-    reading.close()
+    views.close()
     (journal,) = journals(counting)
     journal.write_bytes(b'["w", 1, [[1,\n' + journal.read_bytes() + b'["w", 2')
 
     outage()
-    reading.init(counting)
+    views.init(counting)
 
     assert reads(redis) == 1
 
 
 def test_a_full_journal_drops_reads_and_counts_them(outage, counting, redis, monkeypatch):
-    monkeypatch.setattr(reading._delivery._journal, "_max_bytes", 150)
+    monkeypatch.setattr(views._delivery._journal, "_max_bytes", 150)
     before = REGISTRY.get_sample_value("toutiao_reads_dropped_total")
     for article_id in (1, 2, 3):
         view(article_id)
-        reading.flush()
+        views.flush()
 
     outage()
 
@@ -192,7 +193,7 @@ def test_a_full_journal_drops_reads_and_counts_them(outage, counting, redis, mon
 def test_without_a_journal_reading_goes_on(outage, counting, redis):
     (counting.data_dir / "journal").write_text("in the way")
     view()
-    reading.flush()
+    views.flush()
 
     outage()
     view(2)
@@ -203,7 +204,7 @@ def test_without_a_journal_reading_goes_on(outage, counting, redis):
 def test_too_many_views_at_once_are_dropped_and_counted(counting, redis, monkeypatch):
     monkeypatch.setattr(reading_delivery, "MAX_VIEWS", 3)
     before = REGISTRY.get_sample_value("toutiao_reads_dropped_total")
-    with reading._delivery._working:  # the thread cannot take any away
+    with views._delivery._working:  # the thread cannot take any away
         for article_id in (1, 2, 3, 4, 5):
             view(article_id)
 
@@ -213,7 +214,7 @@ def test_too_many_views_at_once_are_dropped_and_counted(counting, redis, monkeyp
 
 
 def test_a_reader_waits_for_his_own_views_only(counting):
-    delivery = reading._delivery
+    delivery = views._delivery
     view()
     with delivery._working:
         view(2)
@@ -222,7 +223,7 @@ def test_a_reader_waits_for_his_own_views_only(counting):
         delivery._take_all()
         assert delivery._holds(READER)
 
-    reading.flush()
+    views.flush()
 
     assert not delivery._holds(READER)
 
@@ -261,7 +262,7 @@ def _is_lost(settings: Settings, article_id: int) -> bool:
 def test_reads_of_a_killed_process_are_counted_once_by_the_next_start(
     outage, counting, valkey, redis
 ):
-    reading.close()
+    views.close()
     _killed_after_reading(counting, valkey.url)
 
     outage()

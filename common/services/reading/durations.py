@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from common.errors import InvalidInput
-from common.services import reading
+from common.services.reading import views
 from common.services.visibility import visible_articles
 
 
@@ -19,7 +19,7 @@ def note_duration(
     if not visible:
         raise InvalidInput({"art_id": "Invalid target article id."})
     info = visible[0].info
-    reading.duration(
+    views.duration(
         trace,
         subject=subject,
         ip=address,

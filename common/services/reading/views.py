@@ -11,7 +11,7 @@ from common.errors import DependencyUnavailable
 from common.extensions.redis import store
 from common.services.behaviour import recording
 from common.services.behaviour.recorder import address_hash
-from common.services.reading_delivery import Delivery, history_key
+from common.services.reading.delivery import Delivery, history_key
 from common.settings import Settings
 from common.utils.constants import ReadSource
 
