@@ -16,9 +16,10 @@ from common.extensions.storage import storage
 from common.models import User, UserProfile
 from common.schemas.events import ObjectsDropped, ProfileChanged
 from common.schemas.users import EditedProfile, ProfileChanges
-from common.services import nicknames, outbox, real_names, uploads
+from common.services import nicknames, outbox, real_names
+from common.services.media import uploads
+from common.services.media.uploads import Purpose
 from common.services.moderation import sensitive_words
-from common.services.uploads import Purpose
 from common.utils import media, sealing
 
 # Parameters that are pictures, in the order of the contract.

@@ -7,8 +7,8 @@ import pytest
 from common.errors import DependencyUnavailable
 from common.extensions.db import transaction
 from common.extensions.storage import storage
-from common.services import uploads
-from common.services.uploads import Purpose
+from common.services.media import uploads
+from common.services.media.uploads import Purpose
 from common.utils import pictures
 from tests.support.outbox import relay_everything
 from tests.support.snapshots import stored_files
