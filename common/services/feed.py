@@ -13,8 +13,9 @@ from cachetools import TTLCache
 from common.cache import pins
 from common.errors import DependencyUnavailable, InvalidInput
 from common.extensions.redis import Command, cache, store
-from common.services import channels, feed_pages, recommending
+from common.services import feed_pages, recommending
 from common.services.behaviour import recording
+from common.services.channels import catalogue
 from common.services.feed_pages import OLDEST_CURSOR_MS, Asked, Page, Reader
 from common.services.recommending import (
     Offer,
@@ -71,7 +72,7 @@ def page_at(
     at_ms = min(time_ms, now_ms)
     is_recent = at_ms >= now_ms - RECENT_MS
     reads, questions = cache.batch(), store.batch()
-    channel = channels.WantedChannel(reads, channel_id)
+    channel = catalogue.WantedChannel(reads, channel_id)
     wanted_pins = pins.want(questions, channel_id) if with_top else None
     wanted: WantedOffer | None = None
     if reader.subject is not None:
@@ -102,7 +103,7 @@ def page_numbered(reader: Reader, *, channel_id: int, page: int, per_page: int) 
     :raises InvalidInput: no such channel
     """
     reads, questions = cache.batch(), store.batch()
-    channel = channels.WantedChannel(reads, channel_id)
+    channel = catalogue.WantedChannel(reads, channel_id)
     wanted_pins = pins.want(questions, channel_id)
     questions.run(beside=reads)
     if not channel.exists():

@@ -21,7 +21,7 @@ from common.schemas.search import FoundArticle, Highlight, SearchList, Suggestio
 from common.search import Hits, Query, highlighting
 from common.services import search_histories
 from common.services.behaviour import recording
-from common.services.channels import RECOMMENDED, WantedChannel
+from common.services.channels.catalogue import RECOMMENDED, WantedChannel
 from common.services.listing import first_index
 from common.services.moderation import sensitive_words
 from common.services.presenting import WantedListFigures, article_cards

@@ -15,7 +15,7 @@ from common.extensions.db import lock_one, transaction
 from common.models import User, UserChannel
 from common.schemas.events import ChannelsChanged
 from common.services import outbox
-from common.services.channels import RECOMMENDED
+from common.services.channels.catalogue import RECOMMENDED
 from common.utils import clock
 
 MAX_CHOICES = 200
