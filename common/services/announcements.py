@@ -12,7 +12,7 @@ from common.schemas.notices import (
     AnnouncementList,
     AnnouncementPage,
 )
-from common.services.articles import with_absolute_images
+from common.services.articles.detail import with_absolute_images
 from common.services.listing import first_index, shown
 
 

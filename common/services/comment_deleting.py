@@ -13,7 +13,7 @@ from common.extensions.db import transaction
 from common.models import Comment
 from common.schemas.events import CommentDeleted, CommentPlace
 from common.services import outbox
-from common.services.held_rows import hold_article
+from common.services.articles.locks import hold_article
 from common.utils import clock
 from common.utils.constants import CommentStatus
 

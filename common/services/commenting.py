@@ -20,7 +20,7 @@ from common.schemas.comments import CommentInfo, CommentPosted
 from common.schemas.events import CommentAdded
 from common.schemas.news import ArticleInfo
 from common.services import outbox
-from common.services.held_rows import hold_answered, hold_article
+from common.services.articles.locks import hold_answered, hold_article
 from common.services.ids import identifiers
 from common.services.moderation import sensitive_words
 from common.services.threads import is_visible, present

@@ -18,8 +18,8 @@ from common.cache import news, user
 from common.extensions.redis import Batch
 from common.schemas.news import ArticleInfo
 from common.schemas.users import Profile
+from common.services.articles.cards import LISTED, ListFigures, article_card
 from common.services.behaviour import traces
-from common.services.presenting import LISTED, ListFigures, article_card
 from common.services.recommending import Suggestion
 from common.services.recommending.interface import article_id_of, author_id_of
 from common.services.visibility import VisibleArticle, follows_if_all_are_wanted

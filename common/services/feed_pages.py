@@ -12,7 +12,7 @@ import orjson
 from common.errors import DependencyUnavailable
 from common.extensions.redis import Batch, Command, cache, store
 from common.services import feed_items
-from common.services.presenting import ListFigures, WantedListFigures
+from common.services.articles.cards import ListFigures, WantedListFigures
 from common.services.recommending import Suggestion, candidates
 from common.services.recommending.interface import (
     Spares,

@@ -20,11 +20,11 @@ from common.schemas.news import ArticleBody
 from common.schemas.search import FoundArticle, Highlight, SearchList, Suggestions
 from common.search import Hits, Query, highlighting
 from common.services import search_histories
+from common.services.articles.cards import WantedListFigures, article_cards
 from common.services.behaviour import recording
 from common.services.channels.catalogue import RECOMMENDED, WantedChannel
 from common.services.listing import first_index
 from common.services.moderation import sensitive_words
-from common.services.presenting import WantedListFigures, article_cards
 from common.services.visibility import WantedArticles
 from common.utils import html
 from common.utils.background import Complaints

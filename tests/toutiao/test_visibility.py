@@ -8,7 +8,7 @@ from common.extensions.db import transaction
 from common.models import Article, User
 from common.schemas.events import ArticleWithdrawn, PinsChanged, UserStatusChanged
 from common.services import outbox
-from common.services.going_live import likes_of
+from common.services.articles.publication import likes_of
 from common.services.reading import views
 from common.utils import clock
 from common.utils.constants import ArticleStatus, AttitudeKind, UserStatus

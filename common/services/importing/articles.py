@@ -14,8 +14,8 @@ from sqlalchemy.exc import IntegrityError
 from common.cache import counters
 from common.extensions.db import db, session_scope, transaction
 from common.models import Article, ArticleContent, ArticleSource, ArticleStatistic
+from common.services.articles.publication_times import FeedTimes
 from common.services.counters import rebuilding
-from common.services.feed_times import FeedTimes
 from common.services.ids import identifiers
 from common.services.importing.drafts import Draft, draft_all
 from common.services.importing.items import Item, keys, tidied

@@ -10,8 +10,8 @@ from common.cache import pins
 from common.extensions.db import session_scope, transaction
 from common.schemas.events import ChannelTableChanged
 from common.services import outbox
+from common.services.articles.publication_times import FeedTimes
 from common.services.counters import rebuilding
-from common.services.feed_times import FeedTimes
 from common.services.ids import identifiers
 from common.services.seeding import (
     articles,

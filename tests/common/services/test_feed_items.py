@@ -10,8 +10,8 @@ import pytest
 from common.schemas.news import ArticleInfo, Cover
 from common.schemas.users import Profile
 from common.services import feed_items
+from common.services.articles.cards import ListFigures, article_cards
 from common.services.behaviour import traces
-from common.services.presenting import ListFigures, article_cards
 from common.services.recommending import Suggestion
 from common.services.visibility import VisibleArticle
 from common.utils import media

@@ -8,7 +8,7 @@ from flask import g
 from pydantic import BaseModel, Field
 
 from common.schemas.news import ArticleList
-from common.services import article_lists
+from common.services.articles import lists
 from common.services.reading import durations, views
 from common.utils.client_address import client_address
 from common.utils.decorators import identity, login_required
@@ -35,7 +35,7 @@ class ReadingHistoryListResource(Resource):
     def get(self) -> ArticleList:
         """The last articles I opened, the latest first."""
         query = parse_query(PageQuery)
-        return article_lists.list_histories(g.user_id, page=query.page, per_page=query.per_page)
+        return lists.list_histories(g.user_id, page=query.page, per_page=query.per_page)
 
     def delete(self) -> tuple[None, int]:
         """Forget them all."""

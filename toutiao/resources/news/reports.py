@@ -9,7 +9,7 @@ from flask import g
 from pydantic import BaseModel
 
 from common.schemas.targets import ReportedTarget
-from common.services import reporting
+from common.services.articles import reporting
 from common.utils.constants import ReportKind
 from common.utils.decorators import login_required
 from common.utils.describing import describes

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from common.models import Article, Attitude
 from common.schemas.events import ArticlePublished
 from common.services import outbox
-from common.services.feed_times import FeedTimes
+from common.services.articles.publication_times import FeedTimes
 from common.utils.constants import ArticleStatus, AttitudeKind
 
 TRIES = 10  # against others who publish at the same millisecond

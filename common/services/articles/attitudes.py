@@ -7,7 +7,7 @@ from common.extensions.db import lock_one, lock_or_create, transaction
 from common.models import Attitude
 from common.schemas.events import AttitudeChanged
 from common.services import outbox
-from common.services.held_rows import HeldArticle, hold_article
+from common.services.articles.locks import HeldArticle, hold_article
 from common.services.visibility import visible_articles
 from common.utils.constants import AttitudeKind
 

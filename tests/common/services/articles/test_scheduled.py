@@ -12,8 +12,8 @@ from common.cache import counters, news, pins
 from common.extensions.db import db, refresh_view, transaction
 from common.extensions.redis import store
 from common.models import Announcement, Article, ArticleReview, ChannelTop, OutboxEvent
-from common.services import publishing_due
-from common.services.publishing_due import publish_due
+from common.services.articles import scheduled as publishing_due
+from common.services.articles.scheduled import publish_due
 from common.utils import clock
 from common.utils.constants import AnnouncementStatus, ArticleStatus
 from tests import factories

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from common.extensions.db import transaction
-from common.services.feed_times import FeedTimes
+from common.services.articles.publication_times import FeedTimes
 from tests.factories import ArticleFactory
 
 MOMENT = 1_700_000_000_000

@@ -12,8 +12,8 @@ from common.extensions.db import lock_one, lock_or_create, transaction
 from common.models import Collection
 from common.schemas.events import CollectionChanged
 from common.services import outbox
+from common.services.articles.locks import HeldArticle, hold_article
 from common.services.behaviour import recording
-from common.services.held_rows import HeldArticle, hold_article
 from common.services.visibility import visible_articles
 from common.utils import clock
 

@@ -12,7 +12,7 @@ from common.models import Announcement, Article, ArticleReview, ChannelTop
 from common.schemas.events import AnnouncementPublished, PinsChanged
 from common.schemas.jobs import Outcome
 from common.services import outbox
-from common.services.going_live import go_live
+from common.services.articles.publication import go_live
 from common.services.jobs.leadership import fenced
 from common.utils import clock
 from common.utils.constants import AnnouncementStatus, ArticleStatus
