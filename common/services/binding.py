@@ -11,8 +11,9 @@ from common.extensions.redis import cache, init_redis, store
 from common.extensions.storage import init_storage
 from common.extensions.streams import init_streams
 from common.extensions.tasks import init_tasks
-from common.services import commenting, feed, passport, search_histories
+from common.services import feed, passport, search_histories
 from common.services.behaviour import recording
+from common.services.comments import posting
 from common.services.ids import identifiers
 from common.services.moderation import sensitive_words
 from common.services.outbox import marks
@@ -36,7 +37,7 @@ def bind(settings: Settings) -> None:
     init_storage(settings)
     identifiers.init(settings)
     passport.init(settings)
-    commenting.init(settings)
+    posting.init(settings)
     search_histories.init(settings)
 
 

@@ -21,9 +21,9 @@ from common.schemas.events import CommentAdded
 from common.schemas.news import ArticleInfo
 from common.services import outbox
 from common.services.articles.locks import hold_answered, hold_article
+from common.services.comments.listing import is_visible, present
 from common.services.ids import identifiers
 from common.services.moderation import sensitive_words
-from common.services.threads import is_visible, present
 from common.services.visibility import visible_articles
 from common.settings import Settings
 from common.utils import clock
