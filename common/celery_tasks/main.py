@@ -10,7 +10,7 @@ from prometheus_client import start_http_server
 
 from common.extensions.redis import init_redis
 from common.extensions.tasks import APP_NAME, REQUEST_HEADER, configuration
-from common.services import texting
+from common.services.accounts import sms_sending
 from common.settings import Settings, SettingsError, load
 from common.utils import clock, request_id, sealing
 from common.utils.logging import setup_logging
@@ -41,7 +41,7 @@ def init(settings: Settings) -> None:
     clock.init(settings.tz)
     sealing.init(settings.secret_key.get_secret_value())
     init_redis(settings)
-    texting.init(settings)
+    sms_sending.init(settings)
 
 
 def _start(**_: Any) -> None:

@@ -11,7 +11,8 @@ from common.extensions.redis import cache, init_redis, store
 from common.extensions.storage import init_storage
 from common.extensions.streams import init_streams
 from common.extensions.tasks import init_tasks
-from common.services import feed, passport, search_histories
+from common.services import feed, search_histories
+from common.services.accounts import authentication
 from common.services.behaviour import recording
 from common.services.comments import posting
 from common.services.ids import identifiers
@@ -36,7 +37,7 @@ def bind(settings: Settings) -> None:
     init_streams(settings)
     init_storage(settings)
     identifiers.init(settings)
-    passport.init(settings)
+    authentication.init(settings)
     posting.init(settings)
     search_histories.init(settings)
 

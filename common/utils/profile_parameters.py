@@ -47,7 +47,7 @@ def _base64_picture(value: Any) -> bytes:
 
 
 _TEXT: Final = (("type", "string"),)
-# As sent: what is kept of it is decided by services/nicknames.py.
+# As sent: what is kept of it is decided by services/accounts/nicknames.py.
 Nickname = Annotated[str, Checked(_nickname, (*_TEXT, ("minLength", 1), ("maxLength", MAX_NAME)))]
 RealName = Annotated[str, Text(1, MAX_NAME)]
 Introduction = Annotated[str, Text(0, MAX_INTRODUCTION)]

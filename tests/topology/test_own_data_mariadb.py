@@ -13,7 +13,7 @@ from common.errors import Conflict, TransactionConflict
 from common.extensions.db import db, engine, refresh_view, retry_on_conflict, transaction
 from common.models import IdempotencyKey, LegalizeLog, SensitiveWord, User
 from common.search import Query, fallback
-from common.services import profile_editing
+from common.services.accounts import profile_editing
 from common.services.channels import choices as channel_choices
 from common.services.channels.choices import Choice
 from common.services.idempotency import KeyReused, answer_once

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from common.services import passport
+from common.services.accounts import authentication
 from common.services.behaviour import traces
 from common.services.reading import views
 from tests.factories import (
@@ -88,7 +88,7 @@ def world(anonymous, sign_in):
     views.flush()
     return {
         "reader": reader,
-        "refresh": passport.issuer().refresh(user.user_id, ver=0),
+        "refresh": authentication.issuer().refresh(user.user_id, ver=0),
         "channel": channel_id,
         "chosen": chosen,
         "free": free,

@@ -9,8 +9,8 @@ from flask import g
 from pydantic import BaseModel
 
 from common.schemas.users import EditedPhoto, EditedProfile, OwnFigure, OwnProfile
-from common.services import profile_editing, profiles
-from common.services.profile_editing import PICTURES
+from common.services.accounts import profile_editing, profiles
+from common.services.accounts.profile_editing import PICTURES
 from common.utils.constants import Gender
 from common.utils.decorators import login_required
 from common.utils.describing import describes

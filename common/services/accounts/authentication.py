@@ -20,9 +20,10 @@ from common.extensions.redis import cache
 from common.models import RevokedToken, User, UserProfile
 from common.schemas.events import TokenRevoked, UserRegistered
 from common.schemas.users import AccessToken, Tokens
-from common.services import outbox, sms_codes
+from common.services import outbox
+from common.services.accounts import sms_codes
+from common.services.accounts.sms_codes import Door
 from common.services.ids import identifiers
-from common.services.sms_codes import Door
 from common.settings import Settings
 from common.utils import clock
 from common.utils.constants import Device, UserStatus

@@ -16,7 +16,8 @@ from common.extensions.storage import storage
 from common.models import User, UserProfile
 from common.schemas.events import ObjectsDropped, ProfileChanged
 from common.schemas.users import EditedProfile, ProfileChanges
-from common.services import nicknames, outbox, real_names
+from common.services import outbox
+from common.services.accounts import nicknames, real_names
 from common.services.media import uploads
 from common.services.media.uploads import Purpose
 from common.services.moderation import sensitive_words

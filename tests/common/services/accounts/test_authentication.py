@@ -11,7 +11,7 @@ from common.cache.local import first_level
 from common.errors import TemporarilyUnavailable
 from common.extensions.db import db
 from common.models import User
-from common.services import passport
+from common.services.accounts import authentication
 from common.utils import metering
 from common.utils.constants import UserStatus
 from common.utils.credentials import Credentials
@@ -25,7 +25,7 @@ pytestmark = pytest.mark.settings(demo="on")
 
 def log_in(mobile):
     """Log in as a client does in demo mode."""
-    return passport.log_in(mobile=mobile, code=DEMO_CODE, address="192.0.2.1")
+    return authentication.log_in(mobile=mobile, code=DEMO_CODE, address="192.0.2.1")
 
 
 def names():
@@ -65,9 +65,9 @@ def test_names_have_no_letters_that_look_alike_and_fit_the_limit(runtime):
 def bearer(runtime):
     """Credentials of a new account, shown often enough that the process knows them."""
     user = UserFactory()
-    credentials = Credentials(passport.issuer().access(user.user_id, ver=0))
+    credentials = Credentials(authentication.issuer().access(user.user_id, ver=0))
     for _ in range(3):
-        passport.identify(credentials)
+        authentication.identify(credentials)
     return user, credentials
 
 
@@ -75,7 +75,7 @@ def test_a_bearer_who_was_just_seen_costs_no_round_trip(bearer):
     user, credentials = bearer
 
     with metering.measure() as cost:
-        known = [passport.identify(credentials) for _ in range(3)]
+        known = [authentication.identify(credentials) for _ in range(3)]
 
     assert {identity.user_id for identity in known} == {user.user_id}
     assert (cost.sql, cost.stages) == (0, 0)
@@ -86,15 +86,15 @@ def test_a_bearer_whose_account_was_disabled_is_known_as_such_at_once(bearer):
 
     set_account(user.user_id, status=UserStatus.DISABLED)
 
-    assert passport.identify(credentials).problem == "disabled"
+    assert authentication.identify(credentials).problem == "disabled"
 
 
 def test_a_bearer_who_took_the_token_back_is_nobody_at_once(bearer):
     _, credentials = bearer
 
-    passport.revoke(credentials.token)
+    authentication.revoke(credentials.token)
 
-    assert passport.identify(credentials).problem == "invalid"
+    assert authentication.identify(credentials).problem == "invalid"
 
 
 def test_a_bearer_is_looked_up_again_when_the_process_has_forgotten(bearer):
@@ -103,5 +103,5 @@ def test_a_bearer_is_looked_up_again_when_the_process_has_forgotten(bearer):
     first_level.clear()
 
     with metering.measure() as cost:
-        passport.identify(credentials)
+        authentication.identify(credentials)
     assert cost.stages == 1
