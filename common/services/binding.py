@@ -11,7 +11,7 @@ from common.extensions.redis import cache, init_redis, store
 from common.extensions.storage import init_storage
 from common.extensions.streams import init_streams
 from common.extensions.tasks import init_tasks
-from common.services import feed, search_histories
+from common.services import feed
 from common.services.accounts import authentication
 from common.services.behaviour import recording
 from common.services.comments import posting
@@ -20,6 +20,7 @@ from common.services.moderation import sensitive_words
 from common.services.outbox import marks
 from common.services.reading import views
 from common.services.recommending import candidates
+from common.services.search import histories
 from common.settings import Settings
 from common.utils import clock, media, sealing
 
@@ -39,7 +40,7 @@ def bind(settings: Settings) -> None:
     identifiers.init(settings)
     authentication.init(settings)
     posting.init(settings)
-    search_histories.init(settings)
+    histories.init(settings)
 
 
 def record_readers(settings: Settings) -> None:

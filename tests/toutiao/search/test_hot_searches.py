@@ -10,8 +10,8 @@ from sqlalchemy import select
 from common.extensions.db import db, refresh_view
 from common.models import BehaviourEvent, SensitiveWord
 from common.services.behaviour import recording
-from common.services.hot_searches import hot_phrases
 from common.services.moderation import sensitive_words
+from common.services.search.hot_searches import hot_phrases
 from common.utils import clock
 from common.utils.constants import BehaviourKind
 from tests.factories import (

@@ -7,8 +7,8 @@ from typing import Annotated, Literal
 from pydantic import BaseModel
 
 from common.schemas.search import SearchList
-from common.services import searching
-from common.services.searching import Seeker, Wish
+from common.services.search import searching
+from common.services.search.searching import Seeker, Wish
 from common.utils import current
 from common.utils.client_address import client_address
 from common.utils.decorators import login_optional

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from common.schemas import events
-from common.services import search_documents
+from common.search import documents
 from common.services.outbox.effects import Effect, MalformedPayload, Projection, StoredEffect
 
 
@@ -38,7 +38,7 @@ def _ids(effects: Sequence[StoredEffect]) -> list[int]:
 
 
 def _follow(effects: Sequence[StoredEffect]) -> None:
-    search_documents.follow(_ids(effects))
+    documents.follow(_ids(effects))
 
 
 def _projection(topic: str, effects_of: Callable[[object], list[Effect]]) -> Projection:

@@ -19,12 +19,12 @@ from common.models import Relation
 from common.schemas.news import ArticleBody
 from common.schemas.search import FoundArticle, Highlight, SearchList, Suggestions
 from common.search import Hits, Query, highlighting
-from common.services import search_histories
 from common.services.articles.cards import WantedListFigures, article_cards
 from common.services.behaviour import recording
 from common.services.channels.catalogue import RECOMMENDED, WantedChannel
 from common.services.listing import first_index
 from common.services.moderation import sensitive_words
+from common.services.search import histories
 from common.services.visibility import WantedArticles
 from common.utils import html
 from common.utils.background import Complaints
@@ -196,7 +196,7 @@ def _highlight(
 def _note(phrase: Phrase, seeker: Seeker) -> None:
     """Remember a search: for its reader, and for what is hot. Never fails."""
     if seeker.user_id is not None:
-        search_histories.remember(seeker.user_id, phrase)
+        histories.remember(seeker.user_id, phrase)
     recording.record(
         BehaviourKind.SEARCH, subject=seeker.subject, ip=seeker.address, keyword=phrase.text
     )
