@@ -11,10 +11,10 @@ from common.extensions.redis import cache, init_redis, store
 from common.extensions.storage import init_storage
 from common.extensions.streams import init_streams
 from common.extensions.tasks import init_tasks
-from common.services import feed
 from common.services.accounts import authentication
 from common.services.behaviour import recording
 from common.services.comments import posting
+from common.services.feed import pages
 from common.services.ids import identifiers
 from common.services.moderation import sensitive_words
 from common.services.outbox import marks
@@ -55,7 +55,7 @@ def unbind() -> None:
     recording.close()
     marks.flush()
     candidates.forget()
-    feed.forget()
+    pages.forget()
     sensitive_words.forget()
     db.session.remove()
     identifiers.release()

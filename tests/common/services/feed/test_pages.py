@@ -7,8 +7,8 @@ import random
 import orjson
 import pytest
 
-from common.services import feed
-from common.services.feed import Reader
+from common.services.feed import pages as feed
+from common.services.feed.pages import Reader
 from tests.factories import ChannelFactory
 from tests.support.feeding import (
     bring_back,

@@ -11,8 +11,8 @@ import orjson
 
 from common.errors import DependencyUnavailable
 from common.extensions.redis import Batch, Command, cache, store
-from common.services import feed_items
 from common.services.articles.cards import ListFigures, WantedListFigures
+from common.services.feed import items
 from common.services.recommending import Suggestion, candidates
 from common.services.recommending.interface import (
     Spares,
@@ -110,7 +110,7 @@ class _Look:
     def resolve(self) -> tuple[list[VisibleArticle], ListFigures]:
         """What this reader may see, in order, and the figures of all."""
         there = self._articles.resolve()
-        feed_items.remember(self._reads, there)
+        items.remember(self._reads, there)
         return list(filter(is_wanted, there)), self._figures.resolve()
 
 
@@ -155,7 +155,7 @@ def compose(
     shown = list(map(by_id.__getitem__, map(article_id_of, others)))
     if notes is not None:
         _post(notes.note(shown) if noted is None else notes.correct(noted, shown))
-    results = feed_items.results(pinned, others, shown, figures, asked.reader.subject or "")
+    results = items.results(pinned, others, shown, figures, asked.reader.subject or "")
     return Page(results, len(pinned), shown)
 
 
@@ -168,7 +168,7 @@ def _remembered(
 ) -> Page | None:
     """The page if nothing has to be looked at for it: all is known, and visible."""
     user_id, subject = asked.reader
-    results = feed_items.remembered(
+    results = items.remembered(
         reads, questions, suggestions, reader_id=user_id, subject=subject or ""
     )
     if results is None:

@@ -9,9 +9,9 @@ import pytest
 
 from common.schemas.news import ArticleInfo, Cover
 from common.schemas.users import Profile
-from common.services import feed_items
 from common.services.articles.cards import ListFigures, article_cards
 from common.services.behaviour import traces
+from common.services.feed import items
 from common.services.recommending import Suggestion
 from common.services.visibility import VisibleArticle
 from common.utils import media
@@ -74,7 +74,7 @@ def plainly(pinned, others, shown, figures, subject):
 
 def check(pinned, others, subject="318204775501"):
     figures, shown = figures_of([*pinned, *others]), suggested(others)
-    written = feed_items.results(pinned, others, shown, figures, subject)
+    written = items.results(pinned, others, shown, figures, subject)
     assert orjson.dumps(written) == plainly(pinned, others, shown, figures, subject)
 
 
@@ -114,7 +114,7 @@ def test_a_changed_article_or_author_is_shown_as_it_is_now():
 
 
 def test_more_articles_than_are_kept_are_written_all_the_same(monkeypatch):
-    monkeypatch.setattr(feed_items, "TEMPLATES_KEPT", 3)
+    monkeypatch.setattr(items, "TEMPLATES_KEPT", 3)
     shown = [article(article_id, title=f"title {article_id}") for article_id in range(20, 30)]
 
     at_once(*(lambda: check([], shown) for _ in range(4)))

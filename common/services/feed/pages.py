@@ -13,10 +13,11 @@ from cachetools import TTLCache
 from common.cache import pins
 from common.errors import DependencyUnavailable, InvalidInput
 from common.extensions.redis import Command, cache, store
-from common.services import feed_pages, recommending
+from common.services import recommending
 from common.services.behaviour import recording
 from common.services.channels import catalogue
-from common.services.feed_pages import OLDEST_CURSOR_MS, Asked, Page, Reader
+from common.services.feed import composing
+from common.services.feed.composing import OLDEST_CURSOR_MS, Asked, Page, Reader
 from common.services.recommending import (
     Offer,
     Question,
@@ -112,9 +113,9 @@ def page_numbered(reader: Reader, *, channel_id: int, page: int, per_page: int) 
     first, total = (page - 1) * per_page, candidates.pool(channel_id).total
     while True:
         found = candidates.numbered(channel_id, first=first, count=per_page + 1)
-        composed = feed_pages.compose(
+        composed = composing.compose(
             asked,
-            feed_pages.by_time(feed_pages.without_pins(asked, found[:per_page])),
+            composing.by_time(composing.without_pins(asked, found[:per_page])),
             size=per_page,
             pin_ids=asked.pin_ids if page == 1 else (),
         )
@@ -150,7 +151,7 @@ def _known_page(asked: Asked, wanted: WantedOffer) -> ReadyPage:
             continue
         at_ms = offer.cursor_ms
         if offer.is_by_time:
-            at_ms = feed_pages.next_visible(asked, at_ms)
+            at_ms = composing.next_visible(asked, at_ms)
         if at_ms <= OLDEST_CURSOR_MS:
             break
         wanted = _ask(asked, at_ms)
@@ -190,7 +191,7 @@ def _offered(asked: Asked, wanted: WantedOffer, offer: Offer) -> Page:
     suggestions: Sequence[Suggestion] = offer.suggestions
     if pin_ids:
         suggestions = [each for each in suggestions if each.article_id not in pin_ids]
-    return feed_pages.compose(
+    return composing.compose(
         asked,
         suggestions,
         size=offer.size,
@@ -249,14 +250,14 @@ def _timeline_page(asked: Asked, at_ms: int, *, is_fresh: bool) -> ReadyPage:
     """
     pin_ids = asked.pin_ids if is_fresh else ()
     while at_ms > OLDEST_CURSOR_MS:
-        found = feed_pages.older(asked, at_ms)
-        suggestions = feed_pages.by_time(found[: asked.count])
-        page = feed_pages.compose(asked, suggestions, size=asked.count, pin_ids=pin_ids)
+        found = composing.older(asked, at_ms)
+        suggestions = composing.by_time(found[: asked.count])
+        page = composing.compose(asked, suggestions, size=asked.count, pin_ids=pin_ids)
         cursor = _cursor(found, asked.count)
         if page.shown:
             return {"pre_timestamp": cursor, "results": page.results}
-        at_ms = feed_pages.next_visible(asked, cursor)
-    page = feed_pages.compose(asked, (), size=0, pin_ids=pin_ids)
+        at_ms = composing.next_visible(asked, cursor)
+    page = composing.compose(asked, (), size=0, pin_ids=pin_ids)
     if page.is_empty:
         return _no_more()
     return {"pre_timestamp": OLDEST_CURSOR_MS, "results": page.results}
