@@ -10,7 +10,7 @@ from common.errors import InvalidInput
 from common.extensions.redis import cache, store
 from common.schemas.news import ArticleCard, ArticleList
 from common.services.articles.cards import WantedListFigures, article_cards, visible_cards
-from common.services.listing import first_index, shown
+from common.services.paging import first_index, shown
 from common.services.reading import views
 from common.services.reading.delivery import HISTORY_LENGTH
 from common.services.visibility import WantedArticles

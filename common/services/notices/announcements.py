@@ -13,7 +13,7 @@ from common.schemas.notices import (
     AnnouncementPage,
 )
 from common.services.articles.detail import with_absolute_images
-from common.services.listing import first_index, shown
+from common.services.paging import first_index, shown
 
 
 def list_announcements(*, page: int, per_page: int) -> AnnouncementList:

@@ -13,7 +13,7 @@ from sqlalchemy import ColumnElement, and_, exists, func, or_, select, update
 from common.extensions.db import db, transaction
 from common.models import Notification, Relation
 from common.schemas.notices import NotificationCard, NotificationList, UnreadCount
-from common.services.listing import first_index
+from common.services.paging import first_index
 from common.utils import clock, media
 from common.utils.constants import NotificationKind, RelationKind
 

@@ -9,7 +9,7 @@ from common.cache.ranked import RankedList
 from common.errors import InvalidInput
 from common.extensions.redis import cache, store
 from common.schemas.users import RelationCard, RelationList
-from common.services.listing import first_index, shown
+from common.services.paging import first_index, shown
 from common.utils import media
 
 

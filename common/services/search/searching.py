@@ -22,8 +22,8 @@ from common.search import Hits, Query, highlighting
 from common.services.articles.cards import WantedListFigures, article_cards
 from common.services.behaviour import recording
 from common.services.channels.catalogue import RECOMMENDED, WantedChannel
-from common.services.listing import first_index
 from common.services.moderation import sensitive_words
+from common.services.paging import first_index
 from common.services.search import histories
 from common.services.visibility import WantedArticles
 from common.utils import html
