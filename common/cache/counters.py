@@ -14,8 +14,8 @@ from common.cache.keys import possible
 from common.errors import DependencyUnavailable
 from common.extensions import db
 from common.extensions.redis import Batch, store
-from common.extensions.redis_copies import TrackedCopies
-from common.extensions.redis_tracking import follow
+from common.extensions.redis.copies import TrackedCopies
+from common.extensions.redis.tracking import follow
 from common.models import ArticleStatistic, User
 
 Figures = dict[int, int]

@@ -22,8 +22,8 @@ from common.cache.local import Held, first_level
 from common.errors import DependencyUnavailable
 from common.extensions import db
 from common.extensions.redis import Batch, Command, cache
-from common.extensions.redis_copies import TrackedCopies
-from common.extensions.redis_tracking import follow
+from common.extensions.redis.copies import TrackedCopies
+from common.extensions.redis.tracking import follow
 
 V = TypeVar("V")
 V_co = TypeVar("V_co", covariant=True)

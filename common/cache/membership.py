@@ -15,8 +15,8 @@ from common.cache.keys import MAX_ID, Keys, possible
 from common.cache.loading import Source, fetch, invalidate_keys
 from common.errors import DependencyUnavailable
 from common.extensions.redis import Batch, Command, cache
-from common.extensions.redis_copies import PART_BYTES, TrackedCopies
-from common.extensions.redis_tracking import follow
+from common.extensions.redis.copies import PART_BYTES, TrackedCopies
+from common.extensions.redis.tracking import follow
 
 Members = dict[int, int]
 # Held by every stored collection: without it, a reply could not tell "none of these" from "not

@@ -12,8 +12,8 @@ from pathlib import Path
 import pytest
 from sqlalchemy import insert
 
-from common.extensions import redis_breaker
 from common.extensions.db import db, engine, transaction
+from common.extensions.redis import breaker
 from common.models import Relation
 from common.settings import Settings
 from scripts.valkey import ValkeyServer
@@ -49,13 +49,13 @@ def gate() -> Iterator[Gate]:
 @pytest.fixture
 def patient_breaker(monkeypatch: pytest.MonkeyPatch) -> None:
     """A failed server is not tried again within the test."""
-    monkeypatch.setattr(redis_breaker, "OPEN_SECONDS", 3600.0)
+    monkeypatch.setattr(breaker, "OPEN_SECONDS", 3600.0)
 
 
 @pytest.fixture
 def eager_breaker(monkeypatch: pytest.MonkeyPatch) -> None:
     """A failed server is tried again at the next call."""
-    monkeypatch.setattr(redis_breaker, "OPEN_SECONDS", 0.0)
+    monkeypatch.setattr(breaker, "OPEN_SECONDS", 0.0)
 
 
 @pytest.fixture(params=["killed", "hung"])

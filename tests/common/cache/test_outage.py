@@ -6,8 +6,7 @@ import pytest
 
 from common.cache.loading import invalidate_keys
 from common.errors import DependencyUnavailable
-from common.extensions import redis_breaker
-from common.extensions.redis import cache
+from common.extensions.redis import breaker, cache
 from common.utils import metering
 from tests.support.cached import Cached, Name, change, elsewhere, people, person
 from tests.support.threads import at_once
@@ -54,9 +53,9 @@ def test_one_of_many_callers_at_once_tries_a_failed_redis_again(cached, break_re
     people(1)
     cached.names.get(1)
     take_away()
-    monkeypatch.setattr(redis_breaker, "OPEN_SECONDS", 0.0)  # the next call may try again ...
+    monkeypatch.setattr(breaker, "OPEN_SECONDS", 0.0)  # the next call may try again ...
     cached.names.get(1)
-    monkeypatch.setattr(redis_breaker, "OPEN_SECONDS", 3600.0)  # ... and the one after it may not
+    monkeypatch.setattr(breaker, "OPEN_SECONDS", 3600.0)  # ... and the one after it may not
     before = _attempts()
 
     answers = at_once(*[lambda: cached.names.get(1)] * THREADS)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from common.errors import DependencyUnavailable
-from common.extensions.redis_copies import TrackedCopies
-from common.extensions.redis_links import Command
+from common.extensions.redis.copies import TrackedCopies
+from common.extensions.redis.links import Command
 
 if TYPE_CHECKING:
     from common.extensions.redis import Edge

@@ -12,12 +12,12 @@ from redis.retry import Retry
 from redis.sentinel import Sentinel
 
 from common.errors import DependencyUnavailable
-from common.extensions.redis_batch import Batch
-from common.extensions.redis_cluster import ClusterLink
-from common.extensions.redis_copies import TrackedCopies
-from common.extensions.redis_links import Command, Link, Work
-from common.extensions.redis_posts import settle
-from common.extensions.redis_tracking import Tracker, tracker_of
+from common.extensions.redis.batch import Batch
+from common.extensions.redis.cluster import ClusterLink
+from common.extensions.redis.copies import TrackedCopies
+from common.extensions.redis.links import Command, Link, Work
+from common.extensions.redis.posts import settle
+from common.extensions.redis.tracking import Tracker, tracker_of
 from common.settings import Settings
 
 POOL_SIZE = 64

@@ -15,9 +15,9 @@ from redis.retry import Retry
 from structlog.testing import capture_logs
 
 from common.errors import DependencyUnavailable
-from common.extensions import redis_breaker
 from common.extensions.redis import Edge, store
-from common.extensions.redis_breaker import Breaker
+from common.extensions.redis import breaker as redis_breaker
+from common.extensions.redis.breaker import Breaker
 from tests.support.cutting import CuttingProxy
 from tests.support.servers import wait_until
 

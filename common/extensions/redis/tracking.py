@@ -24,8 +24,8 @@ import hiredis
 import redis as driver
 import structlog
 
-from common.extensions.redis_connections import is_of_the_kernel
-from common.extensions.redis_copies import TrackedCopies
+from common.extensions.redis.connections import is_of_the_kernel
+from common.extensions.redis.copies import TrackedCopies
 
 log = structlog.get_logger(__name__)
 

@@ -24,8 +24,8 @@ from redis.exceptions import (
 )
 
 from common.errors import DependencyUnavailable
-from common.extensions.redis_breaker import OPEN_SECONDS, Breaker
-from common.extensions.redis_links import (
+from common.extensions.redis.breaker import OPEN_SECONDS, Breaker
+from common.extensions.redis.links import (
     CONNECT_ERRORS,
     Command,
     Link,

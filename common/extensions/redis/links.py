@@ -23,9 +23,9 @@ from redis.exceptions import (
 )
 
 from common.errors import DependencyUnavailable
-from common.extensions import redis_connections, redis_posts
-from common.extensions.redis_breaker import Breaker
-from common.extensions.redis_tracking import Tracker
+from common.extensions.redis import connections, posts
+from common.extensions.redis.breaker import Breaker
+from common.extensions.redis.tracking import Tracker
 from common.utils import metering
 
 log = structlog.get_logger(__name__)
@@ -119,7 +119,7 @@ class Link:
             self._fail(error)
         self.breaker.succeed()
         if self._tracker is not None:
-            self._tracker.attend(partial(redis_connections.connected, pool))
+            self._tracker.attend(partial(connections.connected, pool))
         if not is_clean(replies):
             for reply in replies:
                 if means_unavailable(reply):
@@ -133,23 +133,23 @@ class Link:
         """
         self.breaker.check()
         pool = self.client.connection_pool
-        if not redis_connections.is_plain(pool):
+        if not connections.is_plain(pool):
             self.exchange(commands, is_repeatable=True)  # where the master has to be found
             return
         try:
             packed = _packed(commands)
             try:
-                redis_connections.post(pool, packed, len(commands))
+                connections.post(pool, packed, len(commands))
             except driver.ConnectionError:  # the server closed it meanwhile
-                redis_connections.post(pool, packed, len(commands))
+                connections.post(pool, packed, len(commands))
         except (RedisError, OSError) as error:
             self._fail(error)
-        redis_posts.remember(self.settle)
+        posts.remember(self.settle)
 
     def settle(self) -> None:
         """Wait until what this thread has posted is done, or failed."""
         try:
-            redis_connections.settle(self.client.connection_pool)
+            connections.settle(self.client.connection_pool)
         except DependencyUnavailable:
             return  # rebound or closed meanwhile
         except (RedisError, OSError) as error:
@@ -203,11 +203,11 @@ def exchange_on(
     :raises Broken: the connection did not last
     """
     packed = _packed(commands)
-    connection = redis_connections.take(pool, is_looked_at=not is_repeatable)
+    connection = connections.take(pool, is_looked_at=not is_repeatable)
     work = None if meanwhile is None else partial(_overlapped, meanwhile)
     try:
-        if redis_connections.is_plain(pool):
-            replies = redis_connections.swap(connection, packed, len(commands), work)
+        if connections.is_plain(pool):
+            replies = connections.swap(connection, packed, len(commands), work)
             if not is_clean(replies):
                 _raise_refusal(replies)
         else:
@@ -219,7 +219,7 @@ def exchange_on(
             raise
         raise Broken(str(error)) from error
     finally:
-        redis_connections.give_back(pool, connection)
+        connections.give_back(pool, connection)
     return replies
 
 

@@ -11,8 +11,7 @@ from redis.retry import Retry
 from redis.sentinel import Sentinel
 
 from common.errors import DependencyUnavailable
-from common.extensions import redis_breaker
-from common.extensions.redis import Edge
+from common.extensions.redis import Edge, breaker
 from common.utils import metering
 from scripts.valkey import VOLATILE, ValkeyServer
 from tests.support.servers import free_ports, wait_until
@@ -21,7 +20,7 @@ from tests.support.servers import free_ports, wait_until
 @pytest.fixture
 def no_second_try(monkeypatch):
     """A failed server is not tried again within the test."""
-    monkeypatch.setattr(redis_breaker, "OPEN_SECONDS", 3600.0)
+    monkeypatch.setattr(breaker, "OPEN_SECONDS", 3600.0)
 
 
 def _edge(url: str) -> Edge:

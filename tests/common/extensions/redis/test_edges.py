@@ -6,14 +6,13 @@ import pytest
 from redis.exceptions import DataError, ResponseError
 
 from common.errors import DependencyUnavailable
-from common.extensions import redis_breaker
-from common.extensions.redis import Edge, init_redis, store
+from common.extensions.redis import Edge, breaker, init_redis, store
 
 
 @pytest.fixture
 def no_second_try(monkeypatch):
     """A failed server is not tried again within the test."""
-    monkeypatch.setattr(redis_breaker, "OPEN_SECONDS", 3600.0)
+    monkeypatch.setattr(breaker, "OPEN_SECONDS", 3600.0)
 
 
 def test_a_stage_answers_in_order_and_costs_one_round_trip(runtime, cost):

@@ -11,8 +11,7 @@ import redis as driver
 from structlog.testing import capture_logs
 
 from common.errors import DependencyUnavailable
-from common.extensions import redis_breaker, redis_connections
-from common.extensions.redis import Edge, settle, store
+from common.extensions.redis import Edge, breaker, connections, settle, store
 
 
 def test_what_was_posted_is_done_before_what_is_asked_next(runtime, cost):
@@ -36,7 +35,7 @@ def test_whoever_is_told_afterwards_finds_it_done(runtime):
 
 
 def test_a_server_that_dies_meanwhile_harms_nobody(runtime, valkey, monkeypatch):
-    monkeypatch.setattr(redis_breaker, "OPEN_SECONDS", 3600.0)
+    monkeypatch.setattr(breaker, "OPEN_SECONDS", 3600.0)
     store.post([("SET", "a", 1)])
     store.post([("SET", "a", 2)])
     settle()
@@ -83,11 +82,11 @@ def test_a_write_that_must_not_be_repeated_may_follow(runtime):
 
 
 def test_replies_do_not_pile_up(runtime, monkeypatch):
-    monkeypatch.setattr(redis_connections, "MOST_OWED", 3)
+    monkeypatch.setattr(connections, "MOST_OWED", 3)
     owed = []
     for number in range(10):
         store.post([("RPUSH", "a", number)])
-        owed.append(redis_connections._idle_of(store.client.connection_pool).connection.owed)
+        owed.append(connections._idle_of(store.client.connection_pool).connection.owed)
 
     assert owed == [1, 2, 3, 1, 2, 3, 1, 2, 3, 1]
     assert store.command("LLEN", "a") == 10
@@ -104,7 +103,7 @@ def test_a_connection_that_broke_meanwhile_is_replaced(runtime, redis, posts):
 
 
 def test_a_dead_server_is_noticed(runtime, valkey, monkeypatch):
-    monkeypatch.setattr(redis_breaker, "OPEN_SECONDS", 3600.0)
+    monkeypatch.setattr(breaker, "OPEN_SECONDS", 3600.0)
     valkey.stop()
 
     with pytest.raises(DependencyUnavailable):

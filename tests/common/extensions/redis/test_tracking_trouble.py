@@ -13,8 +13,7 @@ import pytest
 import redis as driver
 
 from common.errors import DependencyUnavailable
-from common.extensions import redis_tracking
-from common.extensions.redis import Edge, cache
+from common.extensions.redis import Edge, cache, tracking
 from scripts.valkey import ValkeyServer
 from tests.support.tracking import KEY, current, keep, listening
 from tests.support.waiting import until
@@ -53,7 +52,7 @@ def raises_busy(redis):
 
 
 def test_a_server_in_trouble_is_asked_as_usual(copies, busy, monkeypatch):
-    monkeypatch.setattr(redis_tracking, "ASK_SECONDS", 0.0)
+    monkeypatch.setattr(tracking, "ASK_SECONDS", 0.0)
 
     with busy():
         assert until(lambda: cache.copies() is None and cache._tracker._link is None)
@@ -62,7 +61,7 @@ def test_a_server_in_trouble_is_asked_as_usual(copies, busy, monkeypatch):
 
 
 def test_a_server_that_was_busy_is_tracked_later(runtime, busy, monkeypatch):
-    monkeypatch.setattr(redis_tracking, "REFUSED_SECONDS", 0.1)
+    monkeypatch.setattr(tracking, "REFUSED_SECONDS", 0.1)
     cache.command("PING")
     cache.copies()
     with busy(), suppress(DependencyUnavailable):
@@ -96,7 +95,7 @@ def test_more_news_than_the_socket_holds_ends_all_copies(copies, redis, count):
 
 
 def test_so_much_has_changed_that_it_is_cheaper_to_begin_anew(copies, redis, monkeypatch):
-    monkeypatch.setattr(redis_tracking, "MOST_BYTES", 10_000)
+    monkeypatch.setattr(tracking, "MOST_BYTES", 10_000)
     keep(copies)
 
     redis.mset({f"art:{number}:info": "new" for number in range(5000)})
@@ -113,7 +112,7 @@ def test_nobody_listens_for_a_process_that_never_asks(runtime, redis):
 
 
 def test_servers_elsewhere_and_of_many_threads_are_not_tracked(tmp_path):
-    assert redis_tracking.tracker_of("redis://192.0.2.1:6379/0") is None
+    assert tracking.tracker_of("redis://192.0.2.1:6379/0") is None
     server = ValkeyServer(tmp_path, socket=tmp_path / "s", options={"io-threads": "2", "save": ""})
     server.start()
     edge = Edge("tested")
@@ -173,8 +172,8 @@ def hung(valkey):
 
 
 def test_a_silent_server_vouches_for_a_moment_only(copies, hung, monkeypatch):
-    monkeypatch.setattr(redis_tracking, "VOUCHED_SECONDS", 0.2)
-    monkeypatch.setattr(redis_tracking, "ASK_SECONDS", 0.05)
+    monkeypatch.setattr(tracking, "VOUCHED_SECONDS", 0.2)
+    monkeypatch.setattr(tracking, "ASK_SECONDS", 0.05)
     keep(copies)
 
     with hung():
@@ -185,7 +184,7 @@ def test_a_silent_server_vouches_for_a_moment_only(copies, hung, monkeypatch):
 
 
 def test_a_server_that_is_silent_for_long_is_given_up(copies, hung, redis, monkeypatch):
-    monkeypatch.setattr(redis_tracking, "SILENT_SECONDS", 0.05)
+    monkeypatch.setattr(tracking, "SILENT_SECONDS", 0.05)
     keep(copies)
 
     with hung():

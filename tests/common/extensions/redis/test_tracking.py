@@ -7,8 +7,8 @@ import time
 
 import pytest
 
-from common.extensions import redis_copies, redis_tracking
-from common.extensions.redis import cache, store
+from common.extensions.redis import cache, store, tracking
+from common.extensions.redis import copies as redis_copies
 from tests.support.tracking import KEY, current, keep, listening
 from tests.support.waiting import until
 
@@ -23,9 +23,9 @@ def test_nobody_vouches_before_the_first_use(runtime):
     assert cache.copies() is None
 
 
-@pytest.mark.parametrize("pause", [redis_tracking.ASK_SECONDS, 0.0001], ids=["seldom", "often"])
+@pytest.mark.parametrize("pause", [tracking.ASK_SECONDS, 0.0001], ids=["seldom", "often"])
 def test_a_change_is_known_before_whoever_made_it_has_his_answer(copies, redis, monkeypatch, pause):
-    monkeypatch.setattr(redis_tracking, "ASK_SECONDS", pause)  # our own questions are in between
+    monkeypatch.setattr(tracking, "ASK_SECONDS", pause)  # our own questions are in between
     busy, over = [], threading.Event()
     for _ in range(2):
         busy.append(
