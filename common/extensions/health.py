@@ -14,7 +14,8 @@ import structlog
 from flask import Response
 from sqlalchemy import text
 
-from common.extensions import db, metrics
+from common.extensions import metrics
+from common.extensions.db import session
 from common.extensions.redis import cache, store
 from common.settings import Settings
 from common.utils.client_address import Networks, address_of
@@ -85,7 +86,7 @@ class Readiness:
             log.info("check_failed", check=check.name, reason=type(error).__name__)
             return False
         finally:
-            db.release()
+            session.release()
 
 
 def store_checks() -> list[Check]:
@@ -98,7 +99,7 @@ def store_checks() -> list[Check]:
 
 
 def _sql_answers() -> bool:
-    with db.engine().connect() as connection:
+    with session.engine().connect() as connection:
         return bool(connection.scalar(text("SELECT 1")) == 1)
 
 

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from common.cache import authors, local
-from common.extensions import recent_writes
-from common.extensions.db import db, engine, init_db
+from common.extensions.db import db, engine, init_db, recent_writes
 from common.extensions.limiter import init_limiter
 from common.extensions.push import init_push
 from common.extensions.redis import cache, init_redis, store

@@ -14,7 +14,8 @@ from typing import Any, Final
 
 import structlog
 
-from common.extensions import db, metrics
+from common.extensions import metrics
+from common.extensions.db import session
 from common.extensions.redis import settle
 from common.extensions.web.application import ROUTE_KEY
 from common.extensions.web.cors import Headers, Origins
@@ -80,7 +81,7 @@ class Edge:
             return [DEFECT_BODY]
         finally:
             settle()
-            db.release()
+            session.release()
             self._account(environ, identifier, status_line[:3], perf_counter() - began, before)
 
     def _headers_of_all_answers(self, origin: str | None) -> Headers:

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from common.errors import Conflict, InvalidInput, NotAuthenticated
 from common.extensions.db import db, lock_one, lock_or_create, reading_primary, transaction
-from common.extensions.db_engines import is_duplicate
+from common.extensions.db.engines import is_duplicate
 from common.extensions.storage import storage
 from common.models import User, UserProfile
 from common.schemas.events import ObjectsDropped, ProfileChanged

@@ -9,6 +9,7 @@ from collections import OrderedDict, deque
 from collections.abc import Iterable, Sequence
 from datetime import timedelta
 from operator import itemgetter
+from pathlib import Path
 from typing import Any, Final, NamedTuple
 
 import orjson

@@ -12,8 +12,7 @@ from sqlalchemy import select, update
 
 from common.cache import leases
 from common.cache.loading import invalidate_keys
-from common.extensions import db_engines
-from common.extensions.db import db, router, transaction
+from common.extensions.db import db, engines, router, transaction
 from common.models import User, schema
 from common.utils import metering
 from tests.support.cached import (
@@ -163,13 +162,13 @@ def test_an_invalidation_is_remembered_longer_than_a_replica_may_lag(cached, red
 
     remembered_ms = redis.pttl(leases.mark_key(KINDS["value"].key(7)))
 
-    assert db_engines.MAX_REPLICA_LAG_SECONDS * 1000 < remembered_ms <= leases.INVALIDATED_MS
+    assert engines.MAX_REPLICA_LAG_SECONDS * 1000 < remembered_ms <= leases.INVALIDATED_MS
 
 
 @pytest.fixture
 def lagging_replica(settings, runtime, tmp_path):
     """A replica that has not seen anything of the primary yet; it may serve reads."""
-    replicas = db_engines.Replicas(settings, [f"sqlite:///{tmp_path / 'replica.db'}"])
+    replicas = engines.Replicas(settings, [f"sqlite:///{tmp_path / 'replica.db'}"])
     (engine,) = replicas.engines
     schema.upgrade(engine)
     replicas.probe()

@@ -9,8 +9,8 @@ import pytest
 from sqlalchemy import delete, update
 
 from common.errors import DependencyUnavailable
-from common.extensions import db as sql
-from common.extensions import db_engines
+from common.extensions.db import engines
+from common.extensions.db import session as sql
 from common.models.infrastructure import WorkerLease
 from common.services.ids import issuer as id_issuer
 from common.utils.snowflake import COMPACT
@@ -201,7 +201,7 @@ def test_while_the_database_is_down_there_are_no_first_ids_but_held_leases_go_on
     holder = issuer()
     holder.new_ids(1)
     settings = id_streams.settings(tmp_path / "missing")
-    monkeypatch.setattr(sql.router, "primary", db_engines.create(settings, settings.sql_url))
+    monkeypatch.setattr(sql.router, "primary", engines.create(settings, settings.sql_url))
 
     assert holder.new_ids(1)
     newcomer = issuer()

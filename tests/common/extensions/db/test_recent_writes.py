@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from common.extensions import recent_writes
+from common.extensions.db import recent_writes
 from common.extensions.redis import cache
 from common.utils import acting
 

@@ -7,8 +7,8 @@ from contextlib import AbstractContextManager, nullcontext
 
 from sqlalchemy import Engine
 
-from common.extensions import db_engines, recent_writes
-from common.extensions.write_queue import writers
+from common.extensions.db import engines, recent_writes
+from common.extensions.db.write_queue import writers
 from common.settings import Settings
 
 LONG_READ_SECONDS = 60  # a statement of a job; nobody waits for it
@@ -23,19 +23,19 @@ class Router:
 
     def __init__(self) -> None:
         self.primary: Engine | None = None
-        self.replicas: db_engines.Replicas | None = None
+        self.replicas: engines.Replicas | None = None
         self.long_reads: Engine | None = None
         # Asked only where there are replicas: a single database never needs the look-up.
         self.has_written: Callable[[], bool] = _never
 
     def bind(self, settings: Settings) -> None:
         """Set the engines. Connects nothing."""
-        self.primary = db_engines.create(settings, settings.sql_url)
-        self.long_reads = db_engines.create_unpooled(
+        self.primary = engines.create(settings, settings.sql_url)
+        self.long_reads = engines.create_unpooled(
             settings, settings.sql_url, statement_timeout_seconds=LONG_READ_SECONDS
         )
         urls = [url.get_secret_value() for url in settings.db_replica_urls]
-        self.replicas = db_engines.Replicas(settings, urls) if urls else None
+        self.replicas = engines.Replicas(settings, urls) if urls else None
         self.has_written = recent_writes.has_written if urls else _never
 
     def bound_primary(self) -> Engine:

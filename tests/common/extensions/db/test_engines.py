@@ -8,9 +8,8 @@ import pytest
 from sqlalchemy import select, text, update
 
 from common.errors import DependencyUnavailable, TemporarilyUnavailable
-from common.extensions import db as sql
-from common.extensions import db_engines
-from common.extensions.db import db, engine, init_db, reading_primary, router, transaction
+from common.extensions.db import db, engine, engines, init_db, reading_primary, router, transaction
+from common.extensions.db import session as sql
 from common.models import User, schema
 from tests.support.cached import elsewhere, people
 
@@ -19,14 +18,14 @@ from tests.support.cached import elsewhere, people
 def replica(settings, runtime, tmp_path):
     """A second database file posing as a replica that lags: it has user 1 under an old name."""
     url = f"sqlite:///{tmp_path / 'replica.db'}"
-    alone = db_engines.create(settings, url)
+    alone = engines.create(settings, url)
     schema.upgrade(alone)
     with alone.begin() as connection:
         connection.execute(
             User.__table__.insert().values(user_id=1, mobile="13900000001", user_name="old")
         )
     alone.dispose()
-    replicas = db_engines.Replicas(settings, [url])
+    replicas = engines.Replicas(settings, [url])
     replicas.probe()
     router.replicas = replicas
     people(1)
@@ -79,7 +78,7 @@ def test_writes_go_to_the_primary(replica):
 
 
 def test_a_replica_that_is_still_being_probed_serves_nothing(replica, settings, tmp_path):
-    unknown = db_engines.Replicas(settings, [f"sqlite:///{tmp_path / 'replica.db'}"])
+    unknown = engines.Replicas(settings, [f"sqlite:///{tmp_path / 'replica.db'}"])
     unknown._probing = True
     router.replicas = unknown
 
@@ -87,7 +86,7 @@ def test_a_replica_that_is_still_being_probed_serves_nothing(replica, settings, 
 
 
 def test_a_replica_that_cannot_be_reached_serves_nothing(runtime, settings, tmp_path):
-    gone = db_engines.Replicas(settings, [f"sqlite:///{tmp_path / 'nowhere' / 'replica.db'}"])
+    gone = engines.Replicas(settings, [f"sqlite:///{tmp_path / 'nowhere' / 'replica.db'}"])
 
     gone.probe()
 
@@ -150,11 +149,11 @@ def test_a_database_that_was_away_is_used_again_by_the_same_thread(runtime):
 def test_a_lock_that_somebody_keeps_is_unavailable_and_not_our_defect(
     settings, runtime, monkeypatch
 ):
-    monkeypatch.setattr(db_engines, "SQLITE_BUSY_MS", 20)
+    monkeypatch.setattr(engines, "SQLITE_BUSY_MS", 20)
     keeper = engine().connect()
     keeper.exec_driver_sql("COMMIT")
     keeper.exec_driver_sql("BEGIN IMMEDIATE")
-    impatient = db_engines.create(settings, settings.sql_url)
+    impatient = engines.create(settings, settings.sql_url)
     monkeypatch.setattr(router, "primary", impatient)
 
     with pytest.raises(DependencyUnavailable):

@@ -8,9 +8,8 @@ import pytest
 from sqlalchemy import select
 
 from common.errors import TemporarilyUnavailable
-from common.extensions import write_queue
-from common.extensions.db import db, engine, session_scope, transaction
-from common.extensions.write_queue import WriteQueue
+from common.extensions.db import db, engine, session_scope, transaction, write_queue
+from common.extensions.db.write_queue import WriteQueue
 from common.models import User
 from tests.factories import UserFactory
 from tests.support.threads import at_once

@@ -16,8 +16,8 @@ from sqlalchemy.exc import IntegrityError, PendingRollbackError
 from sqlalchemy.orm import DeclarativeBase, Session
 
 from common.errors import DependencyUnavailable, TransactionConflict
-from common.extensions import db_engines
-from common.extensions.db_routing import router as router
+from common.extensions.db import engines
+from common.extensions.db.routing import router as router
 from common.settings import Settings
 
 Row = TypeVar("Row", bound=DeclarativeBase)
@@ -193,7 +193,7 @@ def insert_new(session: Session, row: DeclarativeBase) -> bool:
             session.add(row)
             session.flush()
     except IntegrityError as error:
-        if not db_engines.is_duplicate(error):
+        if not engines.is_duplicate(error):
             raise
         return False
     return True
