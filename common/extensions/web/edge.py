@@ -14,8 +14,8 @@ from typing import Any, Final
 
 import structlog
 
-from common.extensions import metrics
 from common.extensions.db import session
+from common.extensions.observing import metrics
 from common.extensions.redis import settle
 from common.extensions.web.application import ROUTE_KEY
 from common.extensions.web.cors import Headers, Origins

@@ -18,8 +18,8 @@ from common.errors import (
     TooManyRequests,
     TransactionConflict,
 )
-from common.extensions import metrics
 from common.extensions.db import db
+from common.extensions.observing import metrics
 from common.extensions.web import Application, init_web
 from common.utils import access_log
 from common.utils.client_address import client_address

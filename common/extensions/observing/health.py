@@ -14,8 +14,8 @@ import structlog
 from flask import Response
 from sqlalchemy import text
 
-from common.extensions import metrics
 from common.extensions.db import session
+from common.extensions.observing import metrics
 from common.extensions.redis import cache, store
 from common.settings import Settings
 from common.utils.client_address import Networks, address_of

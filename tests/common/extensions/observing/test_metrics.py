@@ -4,7 +4,7 @@ import pytest
 from prometheus_client import CollectorRegistry, Histogram, generate_latest
 from prometheus_client.parser import text_string_to_metric_families
 
-from common.extensions import metrics
+from common.extensions.observing import metrics
 from common.utils.access_log import FinishedRequest
 
 LONGEST = metrics.LATENCY_BUCKETS_SECONDS[-1]

@@ -5,8 +5,8 @@ import threading
 import pytest
 from werkzeug.test import Client
 
-from common.extensions import health
-from common.extensions.health import Check, Readiness, health_app, store_checks
+from common.extensions.observing import health
+from common.extensions.observing.health import Check, Readiness, health_app, store_checks
 
 
 def client_of(settings, *checks):
