@@ -13,7 +13,7 @@ from werkzeug.wrappers import Request
 import mis.main
 import mp.main
 import toutiao.main
-from common.extensions.docs import docs_pages
+from common.extensions.description.docs import docs_pages
 from common.extensions.observing.health import Check, health_app, store_checks
 from common.extensions.web import Application
 from common.extensions.web.application import ROUTE_KEY

@@ -10,7 +10,7 @@ from typing import Final
 from flask import Flask, Response
 from werkzeug.wrappers import Request
 
-from common.extensions import openapi
+from common.extensions.description import openapi
 from common.extensions.web.pages import Page, not_found, only_reading
 from common.settings import Settings
 from common.utils.client_address import Networks, address_of

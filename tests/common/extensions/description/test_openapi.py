@@ -7,7 +7,7 @@ from flask import g
 from pydantic import BaseModel, Field
 from typing_extensions import TypedDict
 
-from common.extensions import openapi
+from common.extensions.description import openapi
 from common.extensions.web import Application
 from common.utils.decorators import login_optional, login_required
 from common.utils.describing import describes
