@@ -8,8 +8,8 @@ from typing import Any
 from celery import Celery, signals
 from prometheus_client import start_http_server
 
+from common.extensions.messaging.tasks import APP_NAME, REQUEST_HEADER, configuration
 from common.extensions.redis import init_redis
-from common.extensions.tasks import APP_NAME, REQUEST_HEADER, configuration
 from common.services.accounts import sms_sending
 from common.settings import Settings, SettingsError, load
 from common.utils import clock, request_id, sealing

@@ -5,11 +5,11 @@ from __future__ import annotations
 from common.cache import authors, local
 from common.extensions.db import db, engine, init_db, recent_writes
 from common.extensions.limiter import init_limiter
-from common.extensions.push import init_push
+from common.extensions.messaging.push import init_push
+from common.extensions.messaging.streams import init_streams
+from common.extensions.messaging.tasks import init_tasks
 from common.extensions.redis import cache, init_redis, store
 from common.extensions.storage import init_storage
-from common.extensions.streams import init_streams
-from common.extensions.tasks import init_tasks
 from common.services.accounts import authentication
 from common.services.behaviour import recording
 from common.services.comments import posting

@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from common.errors import NotFound
 from common.extensions.db import db
-from common.extensions.push import push, user_room
+from common.extensions.messaging.push import push, user_room
 from common.models import Article, User
 from common.services.seeding.people import DEMO_READER_MOBILE
 from common.utils import clock, media

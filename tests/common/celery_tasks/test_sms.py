@@ -12,7 +12,7 @@ import pytest
 
 from common.errors import DependencyUnavailable
 from common.extensions.db import db, transaction
-from common.extensions.tasks import enqueue, init_tasks
+from common.extensions.messaging.tasks import enqueue, init_tasks
 from common.models import OutboxEvent
 from common.schemas.events import SmsRequested
 from common.schemas.tasks import TaskName

@@ -12,7 +12,7 @@ from sqlalchemy import select, tuple_
 from sqlalchemy.orm import Session
 
 from common.extensions.db import db
-from common.extensions.push import user_room
+from common.extensions.messaging.push import user_room
 from common.models import Article, Notification, Relation, User
 from common.schemas import events
 from common.services.ids import identifiers

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from common.extensions.push import push
+from common.extensions.messaging.push import push
 from common.schemas import events
 from common.services.outbox.effects import Effect, MalformedPayload, Projection, StoredEffect
 from common.utils import clock

@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import structlog
 
-from common.extensions.tasks import enqueue
+from common.extensions.messaging.tasks import enqueue
 from common.schemas import events
 from common.schemas.tasks import TaskName
 from common.services.outbox.effects import Effect, MalformedPayload, Projection, StoredEffect

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import partial
 
-from common.extensions.streams import streams
+from common.extensions.messaging.streams import streams
 from common.schemas import events
 from common.services.outbox.effects import Effect, MalformedPayload, Projection, StoredEffect
 

@@ -11,7 +11,7 @@ import time_machine
 from sqlalchemy import select
 
 from common.extensions.db import db, refresh_view, transaction
-from common.extensions.push import init_push
+from common.extensions.messaging.push import init_push
 from common.models import Notification, OutboxEvent
 from common.schemas.events import (
     AnnouncementPublished,

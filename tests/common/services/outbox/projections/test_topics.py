@@ -8,8 +8,8 @@ from sqlalchemy import select
 from common import search
 from common.cache import pins
 from common.extensions.db import db, transaction
+from common.extensions.messaging.streams import Streams
 from common.extensions.redis import store
-from common.extensions.streams import Streams
 from common.models import OutboxEvent
 from common.schemas import events
 from common.services import outbox
