@@ -23,7 +23,7 @@ from common.extensions.web.pages import Page, media, not_found, only_reading, ro
 from common.services import binding
 from common.services.ids import identifiers
 from common.settings import Settings, load
-from common.utils.client_address import Networks
+from common.utils.http.client_address import Networks
 from common.utils.logging import setup_logging
 from common.utils.storage import LocalStorage, build
 

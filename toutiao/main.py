@@ -7,7 +7,7 @@ from common.services import idempotency
 from common.services.accounts import authentication
 from common.settings import Settings
 from common.utils.decorators import use_identities
-from common.utils.idempotency import use_idempotency
+from common.utils.http.idempotency import use_idempotency
 from common.utils.output import Api, add_routes
 from toutiao.resources import news, notice, search, user
 

@@ -17,7 +17,7 @@ from pydantic_core import ErrorDetails
 from werkzeug.exceptions import RequestEntityTooLarge
 
 from common.errors import InvalidInput
-from common.utils import current, json_body
+from common.utils.http import current, json_body
 from common.utils.parameters import (
     INVALID,
     QUERY,

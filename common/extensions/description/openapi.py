@@ -16,8 +16,8 @@ from pydantic.json_schema import JsonSchemaMode
 from werkzeug.routing import Rule
 
 from common.utils import parser
-from common.utils.describing import Description, description_of
-from common.utils.idempotency import HEADER, MAX_CHARACTERS
+from common.utils.http.describing import Description, description_of
+from common.utils.http.idempotency import HEADER, MAX_CHARACTERS
 from common.utils.output import RawData, Resource
 from common.utils.parameters import MAX_ID
 

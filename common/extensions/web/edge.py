@@ -21,7 +21,7 @@ from common.extensions.web.application import ROUTE_KEY
 from common.extensions.web.cors import Headers, Origins
 from common.utils import acting, media, metering, request_id
 from common.utils.access_log import FinishedRequest, write_access
-from common.utils.client_address import Networks, address_of, origin_of
+from common.utils.http.client_address import Networks, address_of, origin_of
 
 log = structlog.get_logger(__name__)
 

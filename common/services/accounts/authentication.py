@@ -27,8 +27,8 @@ from common.services.ids import identifiers
 from common.settings import Settings
 from common.utils import clock
 from common.utils.constants import Device, UserStatus
-from common.utils.credentials import Credentials
-from common.utils.identity import ANONYMOUS, Identity
+from common.utils.http.credentials import Credentials
+from common.utils.http.identity import ANONYMOUS, Identity
 from common.utils.jwt_util import Claims, InvalidToken, TokenIssuer
 
 log = structlog.get_logger(__name__)

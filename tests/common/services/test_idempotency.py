@@ -18,7 +18,7 @@ from common.extensions.web import Application, init_web
 from common.models import IdempotencyKey, SensitiveWord
 from common.services.idempotency import answer_once
 from common.utils import clock, metering
-from common.utils.idempotency import use_idempotency
+from common.utils.http.idempotency import use_idempotency
 from common.utils.output import Api, Resource, add_routes
 from common.utils.parser import Id, parse_files, parse_json
 from tests.support.threads import at_once

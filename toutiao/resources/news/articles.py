@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from common.schemas.news import ArticlePage
 from common.services.articles import detail
-from common.utils import current
-from common.utils.client_address import client_address
 from common.utils.decorators import login_optional
+from common.utils.http import current
+from common.utils.http.client_address import client_address
 from common.utils.output import Resource
 
 

@@ -10,8 +10,8 @@ from pydantic import BaseModel
 from common.schemas.news import ArticleList
 from common.schemas.targets import Target
 from common.services.articles import collecting, lists
-from common.utils.client_address import client_address
 from common.utils.decorators import login_required
+from common.utils.http.client_address import client_address
 from common.utils.output import Resource
 from common.utils.parser import ArticleId, parse_json, parse_query
 from toutiao.resources.limits import collections_limited

@@ -6,8 +6,8 @@ from pydantic import BaseModel
 
 from common.schemas.news import FeedList, FeedPage
 from common.services.feed import pages
-from common.utils import current
 from common.utils.decorators import login_optional
+from common.utils.http import current
 from common.utils.output import Resource
 from common.utils.parser import ChannelId, Flag, Page, PerPage, TimestampMs, parse_query
 

@@ -10,8 +10,8 @@ from pydantic import BaseModel, Field
 from common.schemas.news import ArticleList
 from common.services.articles import lists
 from common.services.reading import durations, views
-from common.utils.client_address import client_address
 from common.utils.decorators import identity, login_required
+from common.utils.http.client_address import client_address
 from common.utils.output import Resource
 from common.utils.parser import ArticleId, Natural, parse_headers, parse_json, parse_query
 from toutiao.resources.limits import durations_limited

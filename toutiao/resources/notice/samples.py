@@ -8,7 +8,7 @@ from flask import g
 
 from common.services.notices import samples
 from common.utils.decorators import identity
-from common.utils.describing import describes
+from common.utils.http.describing import describes
 from common.utils.output import Resource
 
 

@@ -9,9 +9,9 @@ from pydantic import BaseModel
 from common.schemas.search import SearchList
 from common.services.search import searching
 from common.services.search.searching import Seeker, Wish
-from common.utils import current
-from common.utils.client_address import client_address
 from common.utils.decorators import login_optional
+from common.utils.http import current
+from common.utils.http.client_address import client_address
 from common.utils.limiter import few_at_once
 from common.utils.output import Resource
 from common.utils.parser import (

@@ -12,7 +12,7 @@ from common.services.channels import catalogue
 from common.services.channels import choices as channel_choices
 from common.services.channels.choices import Choice
 from common.utils.decorators import login_optional, login_required
-from common.utils.describing import describes
+from common.utils.http.describing import describes
 from common.utils.output import Resource
 from common.utils.parser import parse_json
 from toutiao.resources.user.channel_bodies import (

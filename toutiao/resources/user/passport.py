@@ -10,10 +10,10 @@ from pydantic import BaseModel
 from common.schemas.users import AccessToken, SmsSent, Tokens
 from common.services.accounts import authentication, sms_codes
 from common.services.accounts.sms_codes import Door
-from common.utils.client_address import client_address, limit_group
-from common.utils.credentials import authorization_of
-from common.utils.describing import describes
-from common.utils.devices import device_of
+from common.utils.http.client_address import client_address, limit_group
+from common.utils.http.credentials import authorization_of
+from common.utils.http.describing import describes
+from common.utils.http.devices import device_of
 from common.utils.output import Resource
 from common.utils.parser import Mobile, SmsCode, parse_json
 

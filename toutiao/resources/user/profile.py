@@ -13,7 +13,7 @@ from common.services.accounts import profile_editing, profiles
 from common.services.accounts.profile_editing import PICTURES
 from common.utils.constants import Gender
 from common.utils.decorators import login_required
-from common.utils.describing import describes
+from common.utils.http.describing import describes
 from common.utils.output import Resource
 from common.utils.parser import parse_files, parse_json
 from common.utils.profile_parameters import (

@@ -11,7 +11,7 @@ from common.schemas.targets import Target
 from common.schemas.users import RelationList
 from common.services.relations import following, lists
 from common.utils.decorators import login_optional, login_required
-from common.utils.describing import describes
+from common.utils.http.describing import describes
 from common.utils.output import Resource
 from common.utils.parser import UserId, parse_json, parse_query
 from toutiao.resources.limits import relations_limited

@@ -10,7 +10,7 @@ from typing_extensions import TypedDict
 from common.extensions.description import openapi
 from common.extensions.web import Application
 from common.utils.decorators import login_optional, login_required
-from common.utils.describing import describes
+from common.utils.http.describing import describes
 from common.utils.limiter import limited
 from common.utils.output import Api, RawData, Resource, add_routes
 from common.utils.parser import Id, Page, Text, parse_headers, parse_json, parse_query

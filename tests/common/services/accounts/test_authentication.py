@@ -14,7 +14,7 @@ from common.models import User
 from common.services.accounts import authentication
 from common.utils import metering
 from common.utils.constants import UserStatus
-from common.utils.credentials import Credentials
+from common.utils.http.credentials import Credentials
 from tests.factories import UserFactory
 from tests.support.accounts import set_account
 

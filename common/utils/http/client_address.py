@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from flask import Flask
 
-from common.utils import current
+from common.utils.http import current
 
 IPV6_SUBSCRIBER_BITS: Final = 64  # one subscriber owns a whole /64, so limits count those
 MAX_HOPS: Final = 20  # of X-Forwarded-For that are looked at, from the right

@@ -2,7 +2,7 @@
 
 import pytest
 
-from common.utils.credentials import Credentials, authorization_of
+from common.utils.http.credentials import Credentials, authorization_of
 
 
 @pytest.mark.parametrize("header", ["Bearer a.b.c", "bearer a.b.c", "BEARER a.b.c"])
