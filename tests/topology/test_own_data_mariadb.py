@@ -18,7 +18,7 @@ from common.services.channels import choices as channel_choices
 from common.services.channels.choices import Choice
 from common.services.idempotency import KeyReused, answer_once
 from common.utils.http.idempotency import Answer, Attempt
-from common.utils.phrases import Phrase
+from common.utils.parameters.phrases import Phrase
 from tests.factories import ArticleFactory, ChannelFactory, UserFactory
 from tests.support.runtime import bound
 from tests.support.threads import at_once

@@ -19,7 +19,7 @@ from common.utils import parser
 from common.utils.http.describing import Description, description_of
 from common.utils.http.idempotency import HEADER, MAX_CHARACTERS
 from common.utils.output import RawData, Resource
-from common.utils.parameters import MAX_ID
+from common.utils.parameters.basic import MAX_ID
 
 Json = dict[str, Any]
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from common.errors import Conflict, InvalidInput
 from common.utils.names import is_legible, tidied, words_of
-from common.utils.profile_parameters import INVALID_NAME, MAX_NAME
+from common.utils.parameters.people import INVALID_NAME, MAX_NAME
 
 TAKEN = "User name has existed."
 

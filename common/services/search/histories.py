@@ -9,7 +9,7 @@ from common.extensions.redis import store
 from common.extensions.redis.scripts import load_script
 from common.schemas.search import SearchHistory
 from common.settings import Settings
-from common.utils.phrases import Phrase
+from common.utils.parameters.phrases import Phrase
 
 _REMEMBER = load_script(__file__, "histories")
 

@@ -15,7 +15,7 @@ from common.search import Query
 from common.services.search.searching import hits_of, is_presentable
 from common.utils import clock
 from common.utils.constants import BehaviourKind
-from common.utils.phrases import Phrase
+from common.utils.parameters.phrases import Phrase
 
 SHOWN = 10
 SPARE = 10  # kept besides, for when a word becomes sensitive meanwhile

@@ -29,7 +29,7 @@ from common.services.visibility import WantedArticles
 from common.utils import html
 from common.utils.background import Complaints
 from common.utils.constants import BehaviourKind, RelationKind
-from common.utils.phrases import Phrase
+from common.utils.parameters.phrases import Phrase
 
 MAX_DEPTH = 10_000  # hits; pages beyond are empty
 MAX_OPTIONS = 10

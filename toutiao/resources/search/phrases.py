@@ -11,8 +11,8 @@ from common.schemas.search import HotSearches, SearchHistory, Suggestions
 from common.services.search import histories, hot_searches, searching
 from common.utils.decorators import login_required
 from common.utils.output import Resource
+from common.utils.parameters.phrases import SearchPhrase
 from common.utils.parser import parse_query
-from common.utils.phrases import SearchPhrase
 
 
 class SuggestionQuery(BaseModel):

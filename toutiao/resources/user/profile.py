@@ -15,8 +15,7 @@ from common.utils.constants import Gender
 from common.utils.decorators import login_required
 from common.utils.http.describing import describes
 from common.utils.output import Resource
-from common.utils.parser import parse_files, parse_json
-from common.utils.profile_parameters import (
+from common.utils.parameters.people import (
     Base64Picture,
     Birthday,
     IdNumber,
@@ -25,6 +24,7 @@ from common.utils.profile_parameters import (
     RealName,
     UserGender,
 )
+from common.utils.parser import parse_files, parse_json
 
 MAX_BODY_BYTES = 10 * 1024 * 1024
 EDITING_ERRORS = [409, 413, 429, 507]

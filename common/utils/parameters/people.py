@@ -9,8 +9,8 @@ from pydantic import AfterValidator
 
 from common.utils import clock, identity_number, pictures
 from common.utils.constants import Gender
-from common.utils.parameters import Checked, OneOf, Text, refuse_as
-from common.utils.time_parameters import INVALID_DATE, OptionalDate
+from common.utils.parameters.basic import Checked, OneOf, Text, refuse_as
+from common.utils.parameters.times import INVALID_DATE, OptionalDate
 
 EARLIEST_BIRTHDAY: Final = date(1900, 1, 1)
 INVALID_IMAGE: Final = "Invalid image."

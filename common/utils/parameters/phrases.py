@@ -7,7 +7,7 @@ import unicodedata
 from dataclasses import dataclass
 from typing import Annotated, Any, Final
 
-from common.utils.parameters import Checked, refuse_as
+from common.utils.parameters.basic import Checked, refuse_as
 
 MAX_CHARACTERS: Final = 50
 MAX_RAW: Final = 500  # with the blanks around; longer ones are not looked at

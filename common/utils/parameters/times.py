@@ -11,7 +11,7 @@ from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
 from common.utils import clock
-from common.utils.parameters import BLANKS, Absent, Checked, integer, refuse_as
+from common.utils.parameters.basic import BLANKS, Absent, Checked, integer, refuse_as
 
 INVALID_DATE: Final = "Invalid date param."
 INVALID_TIMESTAMP: Final = "timestamp param error"
