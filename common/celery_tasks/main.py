@@ -12,8 +12,9 @@ from common.extensions.messaging.tasks import APP_NAME, REQUEST_HEADER, configur
 from common.extensions.redis import init_redis
 from common.services.accounts import sms_sending
 from common.settings import Settings, SettingsError, load
-from common.utils import clock, request_id, sealing
+from common.utils import clock, sealing
 from common.utils.logging import setup_logging
+from common.utils.observing import request_id
 
 WORKER = {
     "include": ["common.celery_tasks.sms.tasks"],

@@ -16,8 +16,8 @@ from werkzeug.test import Client
 from common.extensions.db import db
 from common.models import Article, User
 from common.services.accounts import authentication
-from common.utils import metering
 from common.utils.constants import ArticleStatus, UserStatus
+from common.utils.observing import metering
 from scripts import embedded
 from scripts.benching.binding import bound_to
 from scripts.benching.load import get

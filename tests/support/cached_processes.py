@@ -20,7 +20,7 @@ from common.extensions.db import db, engine, init_db, transaction
 from common.extensions.redis import cache, init_redis, store
 from common.models import User
 from common.settings import Settings
-from common.utils import metering
+from common.utils.observing import metering
 from tests.support.cached import KINDS, Cached, Gate, Ledger
 from tests.support.threads import at_once
 

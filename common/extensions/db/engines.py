@@ -19,7 +19,7 @@ from sqlalchemy.pool import NullPool, PoolProxiedConnection, QueuePool
 
 from common.errors import DependencyUnavailable, TemporarilyUnavailable, TransactionConflict
 from common.settings import Settings
-from common.utils import metering
+from common.utils.observing import metering
 
 log = structlog.get_logger(__name__)
 

@@ -12,7 +12,7 @@ from cachetools import TTLCache
 
 from common.errors import DependencyUnavailable
 from common.extensions.redis import cache
-from common.utils import acting
+from common.utils.observing import acting
 
 WINDOW = timedelta(seconds=6)  # longer than the lag at which a replica is no longer used
 USERS_KEPT = 100_000

@@ -13,7 +13,7 @@ from redis import RedisError
 from common.errors import DependencyUnavailable
 from common.schemas.tasks import TaskName
 from common.settings import Settings
-from common.utils import request_id
+from common.utils.observing import request_id
 
 APP_NAME = "toutiao"
 SMS_QUEUE = "sms"

@@ -26,8 +26,8 @@ from prometheus_client import (
 )
 from prometheus_client.multiprocess import MultiProcessCollector
 
-from common.utils.access_log import FinishedRequest
 from common.utils.background import Errand
+from common.utils.observing.access_log import FinishedRequest
 
 CONTENT_TYPE: Final = CONTENT_TYPE_LATEST
 UNMATCHED: Final = "unmatched"  # all unknown paths together, or labels would grow with attacks

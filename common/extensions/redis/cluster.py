@@ -33,7 +33,7 @@ from common.extensions.redis.links import (
     means_unavailable,
     read_reply,
 )
-from common.utils import metering
+from common.utils.observing import metering
 
 log = structlog.get_logger(__name__)
 

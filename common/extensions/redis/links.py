@@ -26,7 +26,7 @@ from common.errors import DependencyUnavailable
 from common.extensions.redis import connections, posts
 from common.extensions.redis.breaker import Breaker
 from common.extensions.redis.tracking import Tracker
-from common.utils import metering
+from common.utils.observing import metering
 
 log = structlog.get_logger(__name__)
 

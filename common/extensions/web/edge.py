@@ -19,9 +19,10 @@ from common.extensions.observing import metrics
 from common.extensions.redis import settle
 from common.extensions.web.application import ROUTE_KEY
 from common.extensions.web.cors import Headers, Origins
-from common.utils import acting, media, metering, request_id
-from common.utils.access_log import FinishedRequest, write_access
+from common.utils import media
 from common.utils.http.client_address import Networks, address_of, origin_of
+from common.utils.observing import acting, metering, request_id
+from common.utils.observing.access_log import FinishedRequest, write_access
 
 log = structlog.get_logger(__name__)
 

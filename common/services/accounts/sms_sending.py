@@ -12,7 +12,7 @@ from common.extensions.redis.scripts import load_script
 from common.settings import Settings
 from common.utils import dysms, sealing
 from common.utils.dysms import SmsDriver, SmsRefused, SmsUnavailable
-from common.utils.masking import mask_mobile
+from common.utils.observing.masking import mask_mobile
 
 log = structlog.get_logger(__name__)
 

@@ -25,7 +25,7 @@ from common.services.behaviour import traces
 from common.utils import clock, sealing
 from common.utils.background import Complaints, Errand, Inbox
 from common.utils.constants import BehaviourKind, ReadSource
-from common.utils.trace_log import MAX_WRITE_BYTES, TraceLog
+from common.utils.observing.trace_log import MAX_WRITE_BYTES, TraceLog
 
 MAX_EVENTS: Final = 20_000  # waiting to be looked at, and rows waiting for SQL
 MAX_LINE_BYTES: Final = 10_000_000  # lines waiting for the file

@@ -8,7 +8,8 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from common.models import OutboxEvent
-from common.utils import clock, request_id
+from common.utils import clock
+from common.utils.observing import request_id
 
 Payload = dict[str, Any]
 

@@ -13,7 +13,7 @@ import structlog
 
 from common.utils import clock, outbound
 from common.utils.dysms.interface import SmsRefused, SmsUnavailable
-from common.utils.masking import mask_mobile
+from common.utils.observing.masking import mask_mobile
 
 log = structlog.get_logger(__name__)
 

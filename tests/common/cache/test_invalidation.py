@@ -14,7 +14,7 @@ from common.cache import leases
 from common.cache.loading import invalidate_keys
 from common.extensions.db import db, engines, router, transaction
 from common.models import User, schema
-from common.utils import metering
+from common.utils.observing import metering
 from tests.support.cached import (
     HOLD_SECONDS,
     KINDS,

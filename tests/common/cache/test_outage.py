@@ -7,7 +7,7 @@ import pytest
 from common.cache.loading import invalidate_keys
 from common.errors import DependencyUnavailable
 from common.extensions.redis import breaker, cache
-from common.utils import metering
+from common.utils.observing import metering
 from tests.support.cached import Cached, Name, change, elsewhere, people, person
 from tests.support.threads import at_once
 

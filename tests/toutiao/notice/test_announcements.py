@@ -12,8 +12,9 @@ from common.models import Announcement
 from common.schemas.events import AnnouncementChanged, AnnouncementPublished
 from common.services import outbox
 from common.services.outbox.projections.caches import effects_of
-from common.utils import clock, metering
+from common.utils import clock
 from common.utils.constants import AnnouncementStatus
+from common.utils.observing import metering
 from tests.factories import AnnouncementFactory
 
 LIST = "/v1_0/announcements"

@@ -6,7 +6,7 @@ import pytest
 
 from common.extensions.db import recent_writes
 from common.extensions.redis import cache
-from common.utils import acting
+from common.utils.observing import acting
 
 
 @pytest.fixture

@@ -5,7 +5,7 @@ from prometheus_client import CollectorRegistry, Histogram, generate_latest
 from prometheus_client.parser import text_string_to_metric_families
 
 from common.extensions.observing import metrics
-from common.utils.access_log import FinishedRequest
+from common.utils.observing.access_log import FinishedRequest
 
 LONGEST = metrics.LATENCY_BUCKETS_SECONDS[-1]
 DURATIONS = [0.0, 0.001, 0.002, 0.0021, 0.005, 0.16, 0.1600001, LONGEST, LONGEST + 1, 99.0]

@@ -12,7 +12,7 @@ from redis.sentinel import Sentinel
 
 from common.errors import DependencyUnavailable
 from common.extensions.redis import Edge, breaker
-from common.utils import metering
+from common.utils.observing import metering
 from scripts.valkey import VOLATILE, ValkeyServer
 from tests.support.servers import free_ports, wait_until
 

@@ -21,8 +21,8 @@ from common.errors import (
 from common.extensions.db import db
 from common.extensions.observing import metrics
 from common.extensions.web import Application, init_web
-from common.utils import access_log
 from common.utils.http.client_address import client_address
+from common.utils.observing import access_log
 from common.utils.output import Api, Resource, add_routes
 from common.utils.parser import Id, parse_json
 

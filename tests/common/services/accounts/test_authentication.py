@@ -12,9 +12,9 @@ from common.errors import TemporarilyUnavailable
 from common.extensions.db import db
 from common.models import User
 from common.services.accounts import authentication
-from common.utils import metering
 from common.utils.constants import UserStatus
 from common.utils.http.credentials import Credentials
+from common.utils.observing import metering
 from tests.factories import UserFactory
 from tests.support.accounts import set_account
 

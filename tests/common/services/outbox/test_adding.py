@@ -20,8 +20,9 @@ from common.services import outbox
 from common.services.outbox import marks
 from common.services.outbox.projections import counters as counting
 from common.services.outbox.relay import Relay
-from common.utils import clock, request_id
+from common.utils import clock
 from common.utils.constants import AttitudeKind
+from common.utils.observing import request_id
 from tests.support import crashing
 from tests.support.likes import AUTHOR_ID, likes_in_sql, toggle_like
 from tests.support.programs import environment, program

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from common.utils.masking import mask_mobile
+from common.utils.observing.masking import mask_mobile
 
 
 def test_a_mobile_number_keeps_its_ends():

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from common.utils import clock
-from common.utils.trace_log import TraceLog
+from common.utils.observing.trace_log import TraceLog
 
 YESTERDAY = clock.now() - timedelta(days=1)
 

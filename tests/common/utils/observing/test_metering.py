@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 
-from common.utils import metering
+from common.utils.observing import metering
 
 
 def test_a_measurement_counts_what_happens_inside_it_and_nothing_else():
