@@ -13,9 +13,10 @@ from common.extensions.db import in_transaction, transaction
 from common.extensions.storage import storage
 from common.schemas.events import ObjectsDropped
 from common.services import outbox
-from common.utils import limiter, pictures
+from common.utils import limiter
 from common.utils.limiter import Limit
-from common.utils.pictures import InvalidPicture, Picture
+from common.utils.pictures import normalising
+from common.utils.pictures.normalising import InvalidPicture, Picture
 from common.utils.storage import PRIVATE_PREFIX, object_key
 
 log = structlog.get_logger(__name__)
@@ -81,7 +82,7 @@ def decoded(files: Mapping[str, bytes], purposes: Mapping[str, Purpose]) -> dict
     found = {}
     for name, data in files.items():
         try:
-            found[name] = pictures.normalise(data, max_side=purposes[name].max_side)
+            found[name] = normalising.normalise(data, max_side=purposes[name].max_side)
         except InvalidPicture as error:
             raise InvalidInput({name: "Invalid image."}) from error
     return found

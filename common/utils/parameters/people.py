@@ -7,10 +7,11 @@ from typing import Annotated, Any, Final
 
 from pydantic import AfterValidator
 
-from common.utils import clock, identity_number, pictures
+from common.utils import clock, identity_number
 from common.utils.constants import Gender
 from common.utils.parameters.basic import Checked, OneOf, Text, refuse_as
 from common.utils.parameters.times import INVALID_DATE, OptionalDate
+from common.utils.pictures import normalising
 
 EARLIEST_BIRTHDAY: Final = date(1900, 1, 1)
 INVALID_IMAGE: Final = "Invalid image."
@@ -41,8 +42,8 @@ def _id_number(value: Any) -> str:
 
 def _base64_picture(value: Any) -> bytes:
     try:
-        return pictures.from_base64(value if isinstance(value, str) else "")
-    except pictures.InvalidPicture:
+        return normalising.from_base64(value if isinstance(value, str) else "")
+    except normalising.InvalidPicture:
         raise refuse_as(INVALID_IMAGE) from None
 
 

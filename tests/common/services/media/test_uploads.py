@@ -9,12 +9,12 @@ from common.extensions.db import transaction
 from common.extensions.storage import storage
 from common.services.media import uploads
 from common.services.media.uploads import Purpose
-from common.utils import pictures
+from common.utils.pictures import normalising
 from tests.support.outbox import relay_everything
 from tests.support.snapshots import stored_files
 from tests.support.uploading import PNG
 
-PICTURE = pictures.normalise(PNG)
+PICTURE = normalising.normalise(PNG)
 PUBLIC = Purpose("avatar", label="profile photo", max_side=100)
 PRIVATE = Purpose("id-card", label="id_card_front", max_side=100, private=True)
 

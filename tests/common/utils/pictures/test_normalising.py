@@ -8,8 +8,8 @@ import pytest
 from PIL import Image
 
 from common.errors import TooLarge
-from common.utils import pictures
-from common.utils.pictures import InvalidPicture, from_base64, normalise
+from common.utils.pictures import normalising
+from common.utils.pictures.normalising import InvalidPicture, from_base64, normalise
 from tests.support.images import (
     BLUE,
     RED,
@@ -169,4 +169,4 @@ def test_base64_of_too_many_bytes_is_refused_undecoded(monkeypatch: pytest.Monke
     monkeypatch.setattr(base64, "b64decode", None)
 
     with pytest.raises(TooLarge):
-        from_base64("A" * (pictures.MAX_BYTES * 4 // 3 + 5))
+        from_base64("A" * (normalising.MAX_BYTES * 4 // 3 + 5))

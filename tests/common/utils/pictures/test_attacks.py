@@ -10,8 +10,8 @@ import pytest
 from PIL import Image, PngImagePlugin
 
 from common.errors import TooLarge
-from common.utils import pictures
-from common.utils.pictures import InvalidPicture, normalise
+from common.utils.pictures import normalising
+from common.utils.pictures.normalising import InvalidPicture, normalise
 from tests.support.images import (
     encoded,
     opened,
@@ -96,7 +96,7 @@ def test_truncated_pictures_are_refused(kind: str):
 
 def test_too_many_bytes_are_refused_unread():
     with pytest.raises(TooLarge):
-        normalise(b"\xff\xd8" + b"\0" * pictures.MAX_BYTES)
+        normalise(b"\xff\xd8" + b"\0" * normalising.MAX_BYTES)
 
 
 @pytest.mark.parametrize("size", [(30_000, 30_000), (8_001, 5_000), (40_000_001, 1)])
@@ -113,7 +113,9 @@ def test_a_webp_bomb_is_refused_before_its_canvas_is_allocated(monkeypatch: pyte
 
 
 def test_an_animation_of_too_many_frames_is_refused():
-    frames = [Image.new("RGB", (2, 2), (number, 0, 0)) for number in range(pictures.MAX_FRAMES + 1)]
+    frames = [
+        Image.new("RGB", (2, 2), (number, 0, 0)) for number in range(normalising.MAX_FRAMES + 1)
+    ]
 
     for kind, options in (("GIF", {}), ("PNG", {}), ("WEBP", {"lossless": True})):
         upload = encoded(frames[0], kind, save_all=True, append_images=frames[1:], **options)
@@ -122,7 +124,7 @@ def test_an_animation_of_too_many_frames_is_refused():
 
 
 def test_an_animation_of_not_too_many_frames_is_accepted():
-    frames = [Image.new("RGB", (2, 2), (number, 0, 0)) for number in range(pictures.MAX_FRAMES)]
+    frames = [Image.new("RGB", (2, 2), (number, 0, 0)) for number in range(normalising.MAX_FRAMES)]
 
     for kind in ("GIF", "PNG", "WEBP"):
         assert normalise(encoded(frames[0], kind, save_all=True, append_images=frames[1:]))
@@ -188,7 +190,7 @@ def test_damaged_files_are_pictures_or_refused_but_nothing_else_happens():
 def test_only_so_many_pictures_are_decoded_at_once(monkeypatch: pytest.MonkeyPatch):
     working, most = 0, 0
     lock = threading.Lock()
-    both = threading.Barrier(pictures.DECODERS)
+    both = threading.Barrier(normalising.DECODERS)
 
     def decode(_data: bytes, _max_side: int) -> tuple[Image.Image, int]:
         nonlocal working, most
@@ -200,11 +202,11 @@ def test_only_so_many_pictures_are_decoded_at_once(monkeypatch: pytest.MonkeyPat
             working -= 1
         return two_halves(), 1
 
-    monkeypatch.setattr(pictures, "_pixels", decode)
+    monkeypatch.setattr(normalising, "_pixels", decode)
     threads = [threading.Thread(target=normalise, args=(b"",)) for _ in range(6)]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
 
-    assert most == pictures.DECODERS
+    assert most == normalising.DECODERS

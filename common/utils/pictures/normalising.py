@@ -18,7 +18,7 @@ from PIL import Image
 from PIL.Image import Transpose
 
 from common.errors import TooLarge
-from common.utils import picture_headers
+from common.utils.pictures import headers
 
 MAX_BYTES = 5 * 1024 * 1024
 MAX_PIXELS = 40_000_000
@@ -121,7 +121,7 @@ def from_base64(text: str) -> bytes:
 def _pixels(data: bytes, max_side: int) -> tuple[Image.Image, int]:
     """The decoded first frame, not much larger than needed, and its EXIF orientation."""
     if data.startswith(WEBP_START):
-        _refuse_bomb(picture_headers.webp_size(data), MAX_WEBP_PIXELS)
+        _refuse_bomb(headers.webp_size(data), MAX_WEBP_PIXELS)
     with Image.open(BytesIO(data), formats=FORMATS) as image:
         _refuse_bomb(image.size, MAX_PIXELS)
         _refuse_effort(image, data)
@@ -153,9 +153,9 @@ def _refuse_bomb(size: tuple[int, int] | None, max_pixels: int) -> None:
 
 def _refuse_effort(image: Image.Image, data: bytes) -> None:
     if data.startswith(JPEG_START):
-        excessive = picture_headers.jpeg_has_more_scans_than(data, MAX_SCANS)
+        excessive = headers.jpeg_has_more_scans_than(data, MAX_SCANS)
     elif image.format == "GIF":
-        excessive = picture_headers.gif_has_more_frames_than(data, MAX_FRAMES)
+        excessive = headers.gif_has_more_frames_than(data, MAX_FRAMES)
     else:
         excessive = getattr(image, "n_frames", 1) > MAX_FRAMES
     if excessive:
