@@ -12,8 +12,8 @@ from common.cache.ranked import KEPT, Head, RankedList
 from common.extensions.db import db
 from common.models import Announcement
 from common.schemas.notices import AnnouncementInfo
-from common.utils import html
 from common.utils.constants import AnnouncementStatus
+from common.utils.text import html
 
 EVERYBODY = 1  # owner of the one list
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from common.errors import Conflict, InvalidInput
-from common.utils.names import is_legible, tidied, words_of
 from common.utils.parameters.people import INVALID_NAME, MAX_NAME
+from common.utils.text.names import is_legible, tidied, words_of
 
 TAKEN = "User name has existed."
 

@@ -9,10 +9,10 @@ import structlog
 
 from common.errors import InvalidInput, TooLarge
 from common.utils.fetching import PUBLIC, Fetched, Policy, fetch_all
-from common.utils.html import is_acceptable_url
 from common.utils.pictures import normalising
 from common.utils.pictures.normalising import InvalidPicture
 from common.utils.storage import Storage, object_key
+from common.utils.text.html import is_acceptable_url
 
 log = structlog.get_logger(__name__)
 

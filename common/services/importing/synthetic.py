@@ -12,7 +12,7 @@ from common.services.importing.items import Item
 from common.services.seeding import content
 from common.services.seeding.chance import dice
 from common.utils import clock
-from common.utils.html import text_of
+from common.utils.text.html import text_of
 
 _AUTHORS: Final = 200
 _DAYS: Final = 3 * 365

@@ -8,7 +8,7 @@ from typing import Final
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
-from common.utils.html import sanitise
+from common.utils.text.html import sanitise
 
 PICTURE_MARK: Final = "[插图]"  # alone in its paragraph, followed by the caption
 

@@ -7,11 +7,12 @@ from typing import Annotated, Any, Final
 
 from pydantic import AfterValidator
 
-from common.utils import clock, identity_number
+from common.utils import clock
 from common.utils.constants import Gender
 from common.utils.parameters.basic import Checked, OneOf, Text, refuse_as
 from common.utils.parameters.times import INVALID_DATE, OptionalDate
 from common.utils.pictures import normalising
+from common.utils.text import identity_number
 
 EARLIEST_BIRTHDAY: Final = date(1900, 1, 1)
 INVALID_IMAGE: Final = "Invalid image."

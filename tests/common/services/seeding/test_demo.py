@@ -37,8 +37,8 @@ from common.models import (
 )
 from common.utils import clock
 from common.utils.constants import ArticleStatus, RelationKind
-from common.utils.html import pictures_of, sanitise, text_of
 from common.utils.media import LOCAL_PATH
+from common.utils.text.html import pictures_of, sanitise, text_of
 from tests.common.services.seeding.conftest import Loaded
 
 pytestmark = [pytest.mark.xdist_group("demo"), pytest.mark.usefixtures("_session")]

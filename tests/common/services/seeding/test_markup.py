@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from common.services.seeding.markup import captions, render
-from common.utils.html import sanitise
+from common.utils.text.html import sanitise
 
 BODY = """**第一**段。
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from common.utils.identity_number import normalised
+from common.utils.text.identity_number import normalised
 
 
 @pytest.mark.parametrize(

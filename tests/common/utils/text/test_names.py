@@ -2,7 +2,7 @@
 
 import pytest
 
-from common.utils.names import is_legible, tidied, words_of
+from common.utils.text.names import is_legible, tidied, words_of
 
 
 @pytest.mark.parametrize(

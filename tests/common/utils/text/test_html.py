@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from common.utils.html import is_acceptable_url, pictures_of, sanitise, text_of
+from common.utils.text.html import is_acceptable_url, pictures_of, sanitise, text_of
 
 TAB, NEWLINE, NUL = "\t", "\n", "\x00"
 
