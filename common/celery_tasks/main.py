@@ -12,7 +12,8 @@ from common.extensions.messaging.tasks import APP_NAME, REQUEST_HEADER, configur
 from common.extensions.redis import init_redis
 from common.services.accounts import sms_sending
 from common.settings import Settings, SettingsError, load
-from common.utils import clock, sealing
+from common.utils import clock
+from common.utils.crypto import sealing
 from common.utils.logging import setup_logging
 from common.utils.observing import request_id
 

@@ -21,7 +21,8 @@ from common.services.reading import views
 from common.services.recommending import candidates
 from common.services.search import histories
 from common.settings import Settings
-from common.utils import clock, media, sealing
+from common.utils import clock, media
+from common.utils.crypto import sealing
 
 
 def bind(settings: Settings) -> None:

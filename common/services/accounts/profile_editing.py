@@ -21,7 +21,8 @@ from common.services.accounts import nicknames, real_names
 from common.services.media import uploads
 from common.services.media.uploads import Purpose
 from common.services.moderation import sensitive_words
-from common.utils import media, sealing
+from common.utils import media
+from common.utils.crypto import sealing
 
 # Parameters that are pictures, in the order of the contract.
 PICTURES: Mapping[str, Purpose] = {

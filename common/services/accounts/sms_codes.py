@@ -14,7 +14,8 @@ from common.extensions.redis import store
 from common.extensions.redis.scripts import load_script
 from common.schemas.events import SmsRequested
 from common.services import outbox
-from common.utils import limiter, sealing
+from common.utils import limiter
+from common.utils.crypto import sealing
 from common.utils.limiter import Limit
 
 LIFE = timedelta(seconds=300)

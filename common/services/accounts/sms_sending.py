@@ -10,7 +10,8 @@ from prometheus_client import Counter
 from common.extensions.redis import store
 from common.extensions.redis.scripts import load_script
 from common.settings import Settings
-from common.utils import dysms, sealing
+from common.utils import dysms
+from common.utils.crypto import sealing
 from common.utils.dysms import SmsDriver, SmsRefused, SmsUnavailable
 from common.utils.observing.masking import mask_mobile
 

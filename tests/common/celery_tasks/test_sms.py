@@ -19,7 +19,7 @@ from common.schemas.tasks import TaskName
 from common.services import outbox
 from common.services.outbox.relay import Relay
 from common.settings import Settings
-from common.utils import sealing
+from common.utils.crypto import sealing
 from tests.support.programs import environment, eventually, program
 
 WORKER = [

@@ -11,8 +11,9 @@ from common.extensions.messaging.tasks import enqueue
 from common.schemas import events
 from common.schemas.tasks import TaskName
 from common.services.outbox.effects import Effect, MalformedPayload, Projection, StoredEffect
-from common.utils import clock, sealing
-from common.utils.sealing import Unsealable
+from common.utils import clock
+from common.utils.crypto import sealing
+from common.utils.crypto.sealing import Unsealable
 
 log = structlog.get_logger(__name__)
 

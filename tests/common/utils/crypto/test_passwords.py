@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from werkzeug.security import generate_password_hash
 
-from common.utils.passwords import hash_password, needs_rehash, verify_password
+from common.utils.crypto.passwords import hash_password, needs_rehash, verify_password
 
 PASSWORD = "correct horse 7"
 
