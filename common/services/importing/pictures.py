@@ -8,7 +8,7 @@ from typing import Final
 import structlog
 
 from common.errors import InvalidInput, TooLarge
-from common.utils.fetching import PUBLIC, Fetched, Policy, fetch_all
+from common.utils.net.fetching import PUBLIC, Fetched, Policy, fetch_all
 from common.utils.pictures import normalising
 from common.utils.pictures.normalising import InvalidPicture
 from common.utils.storage import Storage, object_key

@@ -16,8 +16,8 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
-from common.utils import fetching
-from common.utils.fetching import Fetched, FetchFailed, FetchRefused, Policy, fetch, fetch_all
+from common.utils.net import fetching
+from common.utils.net.fetching import Fetched, FetchFailed, FetchRefused, Policy, fetch, fetch_all
 from tests.support.web import LOOPBACK, Site, body, redirect, serving
 
 

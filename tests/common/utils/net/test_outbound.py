@@ -9,7 +9,7 @@ from collections.abc import Iterator
 import httpx
 import pytest
 
-from common.utils.outbound import FAILURES, AnswerUnusable, Limits, Provider
+from common.utils.net.outbound import FAILURES, AnswerUnusable, Limits, Provider
 from tests.support import stub_server
 from tests.support.stub_server import Reply, Stub
 
