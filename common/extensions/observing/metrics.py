@@ -26,7 +26,7 @@ from prometheus_client import (
 )
 from prometheus_client.multiprocess import MultiProcessCollector
 
-from common.utils.background import Errand
+from common.utils.background.errands import Errand
 from common.utils.observing.access_log import FinishedRequest
 
 CONTENT_TYPE: Final = CONTENT_TYPE_LATEST

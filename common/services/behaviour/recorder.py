@@ -23,7 +23,7 @@ from common.extensions.db import session_scope, transaction
 from common.models import BehaviourEvent
 from common.services.behaviour import traces
 from common.utils import clock
-from common.utils.background import Complaints, Errand, Inbox
+from common.utils.background.errands import Complaints, Errand, Inbox
 from common.utils.constants import BehaviourKind, ReadSource
 from common.utils.crypto import sealing
 from common.utils.observing.trace_log import MAX_WRITE_BYTES, TraceLog

@@ -18,7 +18,7 @@ from common.errors import DependencyUnavailable, TransactionConflict
 from common.extensions.db import retry_on_conflict, session_scope, transaction
 from common.models import OutboxEvent
 from common.utils import clock
-from common.utils.background import Errand, Inbox
+from common.utils.background.errands import Errand, Inbox
 
 log = structlog.get_logger(__name__)
 

@@ -23,7 +23,7 @@ from common.services.outbox.claims import MAX_ATTEMPTS, Claimed
 from common.services.outbox.effects import MalformedPayload, Projection, StoredEffect, stored_effect
 from common.services.outbox.projections import PROJECTIONS
 from common.utils import clock
-from common.utils.background import Complaints
+from common.utils.background.errands import Complaints
 
 log = structlog.get_logger(__name__)
 

@@ -22,9 +22,9 @@ from common.extensions.redis.scripts import load_script
 from common.services.behaviour import recording
 from common.services.outbox.projections.counters import DIRTY
 from common.utils import clock
-from common.utils.background import Complaints, Errand
+from common.utils.background.errands import Complaints, Errand
+from common.utils.background.journal import Journal, adopted, orphans
 from common.utils.constants import BehaviourKind, ReadSource
-from common.utils.journal import Journal, adopted, orphans
 
 APPLIED: Final = "applied:reading"  # number of the last batch that was applied, by its writer
 WINDOW_SECONDS: Final = 60  # a subject's reads of an article in this time count once

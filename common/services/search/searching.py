@@ -26,7 +26,7 @@ from common.services.moderation import sensitive_words
 from common.services.paging import first_index
 from common.services.search import histories
 from common.services.visibility import WantedArticles
-from common.utils.background import Complaints
+from common.utils.background.errands import Complaints
 from common.utils.constants import BehaviourKind, RelationKind
 from common.utils.parameters.phrases import Phrase
 from common.utils.text import html
