@@ -7,8 +7,8 @@ from datetime import timedelta
 
 from sqlalchemy import func, select
 
-from common.cache.engine import ReadModel, Ttl
-from common.cache.ranked import KEPT, Head, RankedList
+from common.cache.engine.ranked import KEPT, Head, RankedList
+from common.cache.engine.read_models import ReadModel, Ttl
 from common.extensions.db import db
 from common.models import Announcement
 from common.schemas.notices import AnnouncementInfo

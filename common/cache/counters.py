@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from sqlalchemy import select
 
-from common.cache.keys import possible
+from common.cache.engine.keys import possible
 from common.errors import DependencyUnavailable
 from common.extensions.db import session
 from common.extensions.redis import Batch, store

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from common.cache import authors, local
+from common.cache import authors
+from common.cache.engine import local
 from common.extensions.db import db, engine, init_db, recent_writes
 from common.extensions.limiter import init_limiter
 from common.extensions.messaging.push import init_push

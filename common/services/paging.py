@@ -8,7 +8,7 @@ from typing import TypeVar
 
 from cachetools import TTLCache
 
-from common.cache.ranked import RankedList, Slice
+from common.cache.engine.ranked import RankedList, Slice
 
 Card = TypeVar("Card")
 

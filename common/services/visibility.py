@@ -15,7 +15,7 @@ from typing import NamedTuple
 
 from common.cache import news, user
 from common.cache.authors import article_authors
-from common.cache.engine import Wanted
+from common.cache.engine.read_models import Wanted
 from common.extensions.redis import Batch, cache
 from common.extensions.redis.copies import TrackedCopies
 from common.schemas.news import ArticleInfo

@@ -11,7 +11,7 @@ import pytest
 import redis as driver
 from redis.crc import key_slot
 
-from common.cache.loading import invalidate_keys
+from common.cache.engine.loading import invalidate_keys
 from common.errors import DependencyUnavailable
 from common.extensions.redis import breaker, cache
 from scripts.valkey import ValkeyServer

@@ -10,7 +10,7 @@ import itertools
 
 import pytest
 
-from common.cache.local import first_level
+from common.cache.engine.local import first_level
 from common.extensions.db import transaction
 from common.services.recommending import candidates
 from common.utils.observing import metering

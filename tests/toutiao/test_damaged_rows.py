@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from sqlalchemy import text
 
-from common.cache.rows import UNREADABLE
+from common.cache.engine.rows import UNREADABLE
 from common.extensions.db import transaction
 from common.services.reading import views
 from tests.factories import CommentFactory, RelationFactory, UserFactory

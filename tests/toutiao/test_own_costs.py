@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from common.cache import authors
-from common.cache.local import first_level, forget_all
+from common.cache.engine.local import first_level, forget_all
 from common.services.moderation import sensitive_words
 from common.utils.observing import metering
 from tests.factories import (

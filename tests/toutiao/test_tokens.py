@@ -7,7 +7,8 @@ from datetime import timedelta
 import pytest
 import time_machine
 
-from common.cache import leases, tokens
+from common.cache import tokens
+from common.cache.engine import leases
 from common.extensions.db import db, transaction
 from common.extensions.redis import cache
 from common.models import RevokedToken, User

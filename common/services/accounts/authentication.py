@@ -13,7 +13,7 @@ from sqlalchemy import ColumnElement, select, update
 
 from common.cache import tokens
 from common.cache import user as user_cache
-from common.cache.local import first_level
+from common.cache.engine.local import first_level
 from common.errors import InvalidInput, NotAllowed, TemporarilyUnavailable
 from common.extensions.db import insert_ignore, insert_new, transaction
 from common.extensions.redis import cache

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from common.cache import comment, counters
 from common.cache.authors import comment_authors
-from common.cache.ranked import RankedList, Slice
+from common.cache.engine.ranked import RankedList, Slice
 from common.extensions.redis import Batch, cache, store
 from common.schemas.comments import CommentCard, CommentInfo, CommentList
 from common.services.visibility import People, WantedArticles, WantedPeople

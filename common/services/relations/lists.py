@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from common.cache import counters, people, user
-from common.cache.ranked import RankedList
+from common.cache.engine.ranked import RankedList
 from common.errors import InvalidInput
 from common.extensions.redis import cache, store
 from common.schemas.users import RelationCard, RelationList

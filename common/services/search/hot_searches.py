@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import func, select
 
-from common.cache.engine import ReadModel, Ttl
+from common.cache.engine.read_models import ReadModel, Ttl
 from common.extensions.db import db
 from common.models import BehaviourEvent
 from common.schemas.search import HotPhrase, HotSearches, Trend

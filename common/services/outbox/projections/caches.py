@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from typing import Protocol
 
 from common.cache import channel, comment, news, people, shelves, tokens, user
-from common.cache.loading import invalidate_keys
+from common.cache.engine.loading import invalidate_keys
 from common.schemas import events
 from common.schemas.events import CommentPlace
 from common.services.outbox.effects import (

@@ -13,8 +13,8 @@ from typing import Any
 from sqlalchemy import Select, or_, select
 
 from common.cache import people, shelves
-from common.cache.loading import invalidate_keys
-from common.cache.ranked import RankedList
+from common.cache.engine.loading import invalidate_keys
+from common.cache.engine.ranked import RankedList
 from common.extensions.db import db, reading_primary, refresh_view, transaction
 from common.models import Article, Collection, Relation
 from common.schemas import events

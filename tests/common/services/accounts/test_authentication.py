@@ -7,7 +7,7 @@ import itertools
 import pytest
 from sqlalchemy import select
 
-from common.cache.local import first_level
+from common.cache.engine.local import first_level
 from common.errors import TemporarilyUnavailable
 from common.extensions.db import db
 from common.models import User

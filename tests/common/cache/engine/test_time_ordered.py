@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import event
 
 from common.cache import people, shelves
-from common.cache.ranked import KEPT, TAIL_KEPT
+from common.cache.engine.ranked import KEPT, TAIL_KEPT
 from common.extensions.db import db, engine, transaction
 from common.models import Relation, User
 from common.utils.constants import RelationKind, UserStatus

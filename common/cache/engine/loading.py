@@ -9,8 +9,8 @@ from typing import Any, Generic, TypeVar
 
 import structlog
 
-from common.cache import leases, local
-from common.cache.local import Landed, flights, outage_copies
+from common.cache.engine import leases, local
+from common.cache.engine.local import Landed, flights, outage_copies
 from common.errors import DependencyUnavailable
 from common.extensions.db import session
 from common.extensions.redis import Command, cache

@@ -7,7 +7,7 @@ from itertools import chain
 
 import pytest
 
-from common.cache.loading import invalidate_keys
+from common.cache.engine.loading import invalidate_keys
 from tests.support import cached_processes
 from tests.support.cached import HOLD_SECONDS, KINDS, Name, change, people, person
 from tests.support.cached_processes import PROCESSES, Processes

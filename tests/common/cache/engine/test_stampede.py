@@ -8,8 +8,8 @@ import time
 import pytest
 from sqlalchemy import select
 
-from common.cache import leases
-from common.cache.local import flights
+from common.cache.engine import leases
+from common.cache.engine.local import flights
 from common.errors import DependencyUnavailable
 from common.extensions.db import db
 from common.models import User

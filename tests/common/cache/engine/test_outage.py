@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from common.cache.loading import invalidate_keys
+from common.cache.engine.loading import invalidate_keys
 from common.errors import DependencyUnavailable
 from common.extensions.redis import breaker, cache
 from common.utils.observing import metering

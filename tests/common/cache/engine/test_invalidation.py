@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 from sqlalchemy import select, update
 
-from common.cache import leases
-from common.cache.loading import invalidate_keys
+from common.cache.engine import leases
+from common.cache.engine.loading import invalidate_keys
 from common.extensions.db import db, engines, router, transaction
 from common.models import User, schema
 from common.utils.observing import metering

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from common.cache.ranked import KEPT, TAIL_KEPT, Slice
+from common.cache.engine.ranked import KEPT, TAIL_KEPT, Slice
 from tests.support.cached import TARGETS, Cached, all_following, person
 
 LENGTH = 2500

@@ -8,8 +8,8 @@ from typing import Any
 from sqlalchemy import Select, func
 from sqlalchemy.orm import InstrumentedAttribute
 
-from common.cache.engine import Ttl
-from common.cache.ranked import KEPT, TAIL_KEPT, Head, RankedList
+from common.cache.engine.ranked import KEPT, TAIL_KEPT, Head, RankedList
+from common.cache.engine.read_models import Ttl
 from common.extensions.db import db
 
 

@@ -11,9 +11,9 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
-from common.cache import leases
-from common.cache.engine import Ttl, Wanted, run
-from common.cache.loading import Source, fetch, fresh, invalidate_keys
+from common.cache.engine import leases
+from common.cache.engine.loading import Source, fetch, fresh, invalidate_keys
+from common.cache.engine.read_models import Ttl, Wanted, run
 from common.errors import DependencyUnavailable
 from common.extensions.redis import Batch, Command, cache
 

@@ -15,10 +15,10 @@ from typing import Any, Generic, Protocol, TypeVar
 
 from pydantic import TypeAdapter
 
-from common.cache import leases
-from common.cache.keys import Keys, possible
-from common.cache.loading import Loader, Source, fetch, invalidate_keys
-from common.cache.local import Held, first_level
+from common.cache.engine import leases
+from common.cache.engine.keys import Keys, possible
+from common.cache.engine.loading import Loader, Source, fetch, invalidate_keys
+from common.cache.engine.local import Held, first_level
 from common.errors import DependencyUnavailable
 from common.extensions.db import session
 from common.extensions.redis import Batch, Command, cache

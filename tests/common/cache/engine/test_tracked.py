@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from common.cache import counters, engine
-from common.cache.loading import invalidate_keys
-from common.cache.local import forget_all
-from common.cache.membership import SMALL
+from common.cache import counters
+from common.cache.engine import read_models
+from common.cache.engine.loading import invalidate_keys
+from common.cache.engine.local import forget_all
+from common.cache.engine.membership import SMALL
 from common.extensions.redis import cache, store
 from tests.support import cached_processes
 from tests.support.cached import KINDS, TARGETS, Cached, change, elsewhere, people, person
@@ -71,7 +72,7 @@ def test_a_batch_asks_for_what_is_missing_only(cached, cost):
 
 def test_ids_without_a_value_and_long_texts_are_not_kept(cached, monkeypatch):
     people(1)
-    monkeypatch.setattr(engine, "LONGEST_REMEMBERED", 5)
+    monkeypatch.setattr(read_models, "LONGEST_REMEMBERED", 5)
     for _ in range(2):
         cached.names.get_many([1, 404])
 

@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import update
 
-from common.cache.engine import Ttl
+from common.cache.engine.read_models import Ttl
 from common.errors import DependencyUnavailable
 from common.extensions.db import transaction
 from common.models import User

@@ -9,10 +9,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any, Literal
 
-from common.cache import leases
-from common.cache.engine import Ttl, Wanted, run
-from common.cache.keys import MAX_ID, Keys, possible
-from common.cache.loading import Source, fetch, invalidate_keys
+from common.cache.engine import leases
+from common.cache.engine.keys import MAX_ID, Keys, possible
+from common.cache.engine.loading import Source, fetch, invalidate_keys
+from common.cache.engine.read_models import Ttl, Wanted, run
 from common.errors import DependencyUnavailable
 from common.extensions.redis import Batch, Command, cache
 from common.extensions.redis.copies import PART_BYTES, TrackedCopies
