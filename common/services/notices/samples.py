@@ -10,9 +10,9 @@ from common.errors import NotFound
 from common.extensions.db import db
 from common.extensions.messaging.push import push, user_room
 from common.models import Article, User
-from common.services.seeding.people import DEMO_READER_MOBILE
 from common.utils import clock, media
 from common.utils.constants import ArticleStatus, UserStatus
+from scripts.demo.people import DEMO_READER_MOBILE
 
 EVENTS = {"f": "following notify", "l": "liking notify", "c": "comment notify"}
 ABOUT_ARTICLES = frozenset({"l", "c"})

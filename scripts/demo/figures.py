@@ -26,9 +26,9 @@ from common.models import (
     StatisticsSearchTotal,
     UserProfile,
 )
-from common.services.seeding.chance import dice
 from common.utils import clock
 from common.utils.constants import ReadSource, SalesArea, StatisticsKind
+from scripts.demo.chance import dice
 
 Row = dict[str, Any]
 

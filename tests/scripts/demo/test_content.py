@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from common.services.seeding import content
-from common.services.seeding.lines import ContentError
 from common.utils.constants import CoverKind
+from scripts.demo import content
+from scripts.demo.lines import ContentError
 
 ARTICLE = """频道: 数据库
 

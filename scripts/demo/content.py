@@ -13,8 +13,8 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import Final
 
-from common.services.seeding.lines import ContentError, Lines, open_lines
 from common.utils.constants import CoverKind, Gender
+from scripts.demo.lines import ContentError, Lines, open_lines
 
 ROOT: Final = Path(__file__).parent / "content"
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from common.services.seeding.artwork import draw_avatar
 from common.utils.storage import Storage
+from scripts.demo.artwork import draw_avatar
 
 _SEED = "default"
 

@@ -13,10 +13,10 @@ from sqlalchemy.orm import Session
 
 from common.extensions.db import insert_ignore
 from common.models import Channel, Relation, User, UserChannel, UserProfile
-from common.services.seeding.chance import dice, some
-from common.services.seeding.content import Content, Person
 from common.utils import clock
 from common.utils.constants import RelationKind
+from scripts.demo.chance import dice, some
+from scripts.demo.content import Content, Person
 
 # The numbers that people type into the clients and that some have filled in beforehand
 # (contract/clients.md §2, contract/media-platform.md §1.5).

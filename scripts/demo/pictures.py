@@ -8,9 +8,9 @@ from concurrent.futures import ProcessPoolExecutor
 from multiprocessing import get_context
 from typing import Final, NamedTuple, Self
 
-from common.services.seeding.artwork import draw_avatar, draw_cover
-from common.services.seeding.progress import Progress, Stage
 from common.utils.storage import Storage, object_key
+from scripts.demo.artwork import draw_avatar, draw_cover
+from scripts.demo.progress import Progress, Stage
 
 _AVATAR: Final = "avatar"
 _COVER: Final = "cover"

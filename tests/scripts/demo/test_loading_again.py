@@ -11,11 +11,11 @@ from sqlalchemy import func, select, update
 import common.models
 from common.extensions.db import db, transaction
 from common.models import Article, Channel, ChannelTop, Comment, Relation, SensitiveWord, User
-from common.services.seeding import content, demo
-from common.services.seeding.content import Content
 from common.settings import Settings
 from common.utils import storage
 from common.utils.constants import RelationKind
+from scripts.demo import content, loading
+from scripts.demo.content import Content
 
 FEW = 3  # channels; the whole demo is loaded by test_demo
 
@@ -37,8 +37,8 @@ def texts() -> Content:
 def load(runtime: Settings, texts: Content):
     """Load that part; keyword arguments as of the product's function."""
 
-    def call(progress: Any = None, **options: Any) -> demo.Summary:
-        return demo.load(progress, storage=storage.build(runtime), texts=texts, **options)
+    def call(progress: Any = None, **options: Any) -> loading.Summary:
+        return loading.load(progress, storage=storage.build(runtime), texts=texts, **options)
 
     return call
 

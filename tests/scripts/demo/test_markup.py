@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from common.services.seeding.markup import captions, render
 from common.utils.text.html import sanitise
+from scripts.demo.markup import captions, render
 
 BODY = """**第一**段。
 

@@ -12,10 +12,10 @@ from sqlalchemy import insert, update
 from sqlalchemy.orm import Session
 
 from common.models import ArticleStatistic, Attitude, Collection, Report, User
-from common.services.seeding.articles import Plan
-from common.services.seeding.chance import between, dice, skewed, some
-from common.services.seeding.people import DEMO_READER
 from common.utils.constants import AttitudeKind, ReportKind, ReportStatus
+from scripts.demo.articles import Plan
+from scripts.demo.chance import between, dice, skewed, some
+from scripts.demo.people import DEMO_READER
 
 Row = dict[str, Any]
 

@@ -9,9 +9,9 @@ from sqlalchemy import select
 from common.extensions.db import db
 from common.extensions.redis import store
 from common.models import Article
-from common.services.seeding.chance import dice
 from common.utils import clock
 from common.utils.constants import ArticleStatus
+from scripts.demo.chance import dice
 
 _READINGS: Final = 18
 _OUT_OF: Final = 60  # newest articles

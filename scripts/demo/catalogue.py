@@ -10,10 +10,10 @@ from sqlalchemy.orm import Session
 
 from common.extensions.db import insert_ignore, insert_new
 from common.models import Announcement, Channel, SensitiveWord
-from common.services.seeding.content import AnnouncementText, ChannelText, Content
-from common.services.seeding.markup import render
 from common.utils import clock
 from common.utils.constants import AnnouncementStatus
+from scripts.demo.content import AnnouncementText, ChannelText, Content
+from scripts.demo.markup import render
 
 # What visitors and new readers see first; the others are for them to add.
 DEFAULT_CHANNELS: Final = frozenset(

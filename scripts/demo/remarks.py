@@ -12,10 +12,10 @@ from sqlalchemy.orm import Session
 
 from common.models import Comment, CommentLiking
 from common.services.ids import identifiers
-from common.services.seeding.articles import Plan
-from common.services.seeding.chance import between, dice, skewed, some
-from common.services.seeding.content import Remark
 from common.utils.constants import CommentStatus
+from scripts.demo.articles import Plan
+from scripts.demo.chance import between, dice, skewed, some
+from scripts.demo.content import Remark
 
 Row = dict[str, Any]
 

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 
 import pytest
 
-from common.services.seeding import demo
-from common.services.seeding.demo import Summary
 from common.utils import storage
 from common.utils.storage import Storage
+from scripts.demo import loading
+from scripts.demo.loading import Summary
 from tests.support.runtime import bound
 from tests.support.stores import Stores
 
@@ -33,7 +33,7 @@ def loaded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Loaded]:
         settings = stores.settings()
         with bound(settings):
             pictures = storage.build(settings)
-            summary = demo.load(
+            summary = loading.load(
                 lambda what, done, total: stages.append((what, done, total)), storage=pictures
             )
             yield Loaded(summary, pictures, stages)

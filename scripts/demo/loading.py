@@ -13,9 +13,12 @@ from common.services import outbox
 from common.services.articles.publication_times import FeedTimes
 from common.services.counters import rebuilding
 from common.services.ids import identifiers
-from common.services.seeding import (
+from common.services.seeding import base
+from common.services.seeding.administrators import Login
+from common.utils import clock
+from common.utils.storage import Storage
+from scripts.demo import (
     articles,
-    base,
     catalogue,
     content,
     figures,
@@ -25,14 +28,11 @@ from common.services.seeding import (
     reactions,
     remarks,
 )
-from common.services.seeding.administrators import Login
-from common.services.seeding.articles import Plan
-from common.services.seeding.content import Content
-from common.services.seeding.people import DEMO_AUTHOR, DEMO_READER, Account
-from common.services.seeding.pictures import Drawing, Painter
-from common.services.seeding.progress import Progress, Stage
-from common.utils import clock
-from common.utils.storage import Storage
+from scripts.demo.articles import Plan
+from scripts.demo.content import Content
+from scripts.demo.people import DEMO_AUTHOR, DEMO_READER, Account
+from scripts.demo.pictures import Drawing, Painter
+from scripts.demo.progress import Progress, Stage
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ from itertools import combinations
 import pytest
 from PIL import Image
 
-from common.services.seeding.artwork import draw_avatar, draw_cover
+from scripts.demo.artwork import draw_avatar, draw_cover
 
 THEMES = [
     "technology",

@@ -9,10 +9,10 @@ from random import Random
 from typing import Final
 
 from common.services.importing.items import Item
-from common.services.seeding import content
-from common.services.seeding.chance import dice
 from common.utils import clock
 from common.utils.text.html import text_of
+from scripts.demo import content
+from scripts.demo.chance import dice
 
 _AUTHORS: Final = 200
 _DAYS: Final = 3 * 365

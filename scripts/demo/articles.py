@@ -19,13 +19,13 @@ from common.models import (
     ChannelTop,
 )
 from common.services.ids import identifiers
-from common.services.seeding import markup
-from common.services.seeding.chance import dice
-from common.services.seeding.content import ArticleText, Content
-from common.services.seeding.pictures import Drawing
 from common.utils import clock
 from common.utils.constants import ArticleStatus
 from common.utils.media import LOCAL_PATH
+from scripts.demo import markup
+from scripts.demo.chance import dice
+from scripts.demo.content import ArticleText, Content
+from scripts.demo.pictures import Drawing
 
 Row = dict[str, Any]
 
