@@ -115,7 +115,7 @@ def test_too_many_events_at_once_are_dropped_and_counted(recording):
 _FORK = """
 import os, sys
 from common.extensions import db
-from common.services import behaviour
+from common.services.behaviour import recording as behaviour
 from common.utils import sealing
 from tests.support.id_streams import settings
 configured = settings(sys.argv[1])
