@@ -116,7 +116,7 @@ _FORK = """
 import os, sys
 from common.extensions import db
 from common.services.behaviour import recording as behaviour
-from common.utils import sealing
+from common.utils.crypto import sealing
 from tests.support.id_streams import settings
 configured = settings(sys.argv[1])
 sealing.init("any")

@@ -232,7 +232,7 @@ _READS = """
 import sys, time
 from common.extensions import redis
 from common.services.reading import views
-from common.utils import sealing
+from common.utils.crypto import sealing
 from tests.support.id_streams import settings
 configured = settings(sys.argv[1], redis_store_url=sys.argv[2])
 sealing.init("any")
