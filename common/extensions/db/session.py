@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
@@ -18,6 +17,7 @@ from common.errors import DependencyUnavailable, TransactionConflict
 from common.extensions.db import engines, state
 from common.extensions.db.routing import router
 from common.settings import Settings
+from common.utils.background import process
 
 Row = TypeVar("Row", bound=DeclarativeBase)
 Values = dict[str, Any]
@@ -261,4 +261,4 @@ def _leave_to_parent() -> None:
     db.session.registry.registry = {}
 
 
-os.register_at_fork(after_in_child=_leave_to_parent)
+process.on_fork(_leave_to_parent)

@@ -7,20 +7,15 @@ stayed. All of it is best effort: whatever breaks, a request never notices.
 
 from __future__ import annotations
 
-import atexit
-import os
 from collections.abc import Sequence
 from pathlib import Path
-
-import structlog
 
 from common.services.behaviour.recorder import EXPOSURE, Event, Recorder
 from common.settings import Settings
 from common.utils import clock
+from common.utils.background import process
 from common.utils.constants import BehaviourKind, ReadSource
 from common.utils.http import trace_header
-
-log = structlog.get_logger(__name__)
 
 FILE = "userClick.log"
 MAX_SECONDS = 86_400
@@ -162,12 +157,5 @@ def _start_anew() -> None:
         _recorder = Recorder(_recorder.path)
 
 
-def _at_exit() -> None:
-    try:
-        close()
-    except Exception:  # the edge of the process: others have to end too
-        log.exception("behaviour_lost")
-
-
-os.register_at_fork(after_in_child=_start_anew)
-atexit.register(_at_exit)
+process.on_fork(_start_anew)
+process.on_exit(close)
