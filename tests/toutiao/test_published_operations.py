@@ -30,7 +30,7 @@ from tests.support.uploading import PNG, as_files, in_json
 
 DOCUMENT = Path(__file__).parents[1] / "contract" / "published-api.json"
 
-# contract/user-app.md: §2.2 a boolean, whatever the document says; §4.4 edits answer 201.
+# contract/user-app.md §2.2: a boolean, whatever the document says; user-app.md §4.4: edits are 201.
 OTHER_TYPES = {"data.is_media integer": "data.is_media boolean"}
 OTHER_STATUSES = {"PATCH /app/v1_0/user/profile": 201, "PATCH /app/v1_0/user/photo": 201}
 # Not over HTTP: the realtime process (contract/realtime.md) speaks Socket.IO there.
