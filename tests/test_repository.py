@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from common.settings.default import BURNED_SECRETS
+from common.settings.product import BURNED_SECRETS
 
 ROOT = Path(__file__).parents[1]
 SKIPPED_FOLDERS = {".git", ".venv", "__pycache__", "data", ".data", "node_modules"}

@@ -14,7 +14,8 @@ from typing import NamedTuple
 
 ROOT = Path(__file__).parents[2]
 DOCS = ROOT / "docs"
-PAGES = {path.stem: path for path in (*DOCS.glob("contract/*.md"), *DOCS.glob("*.md"))}
+# Where two pages have one name (settings), the numbers are those of the contract.
+PAGES = {path.stem: path for path in (*DOCS.glob("*.md"), *DOCS.glob("contract/*.md"))}
 
 _NUMBER = r"\d+b?(?:\.\d+)?"
 _PLACE = rf"(?:§|rows? )?{_NUMBER}"
