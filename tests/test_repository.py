@@ -136,3 +136,12 @@ def test_the_lock_covers_everything_the_project_asks_for():
     }
     locked = set(re.findall(r"^([A-Za-z0-9._-]+)", lock, re.MULTILINE))
     assert asked - locked == set()
+
+
+def test_the_hooks_of_commits_run_what_the_check_runs():
+    hooks = (ROOT / ".pre-commit-config.yaml").read_text(encoding="utf-8")
+
+    assert re.findall(r"entry: (.*)", hooks) == [
+        "scripts/check",
+        "python3 -m scripts.commits --message",
+    ]
