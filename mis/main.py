@@ -5,7 +5,7 @@ from __future__ import annotations
 from common.extensions.web import Application, init_web
 from common.services import idempotency
 from common.settings import Settings
-from common.utils.idempotency import use_idempotency
+from common.utils.http.idempotency import use_idempotency
 from common.utils.output import Api, add_routes
 from mis.resources import DOMAINS
 

@@ -12,8 +12,8 @@ from apscheduler.schedulers.background import BackgroundScheduler
 from prometheus_client import Gauge
 
 from common.extensions.db import session_scope
-from common.services import job_runs
-from common.services.leadership import Lease, LeaseLost, warrant
+from common.services.jobs import runs
+from common.services.jobs.leadership import Lease, LeaseLost, warrant
 from common.utils import clock
 from schedule.job import Job
 from schedule.running import run_scheduled
@@ -67,7 +67,7 @@ class Leader:
         log.info("schedule_leads", owner=self._lease.owner, fence=fence)
         try:
             with session_scope(), warrant(fence=fence, timeout=self._lease.ttl):
-                abandoned = job_runs.abandon_former(fence=fence)
+                abandoned = runs.abandon_former(fence=fence)
                 missed = [job for job in self._jobs if not job.is_quiet and _was_missed(job)]
         except LeaseLost:
             return
@@ -96,7 +96,7 @@ class Leader:
 
 def _was_missed(job: Job) -> bool:
     """Whether the latest run that was due has not succeeded (contract/jobs.md §3, misfire)."""
-    last = job_runs.last_success(job.name)
+    last = runs.last_success(job.name)
     return last is None or last < job.latest_due(_now()).replace(tzinfo=None)
 
 

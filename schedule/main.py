@@ -11,8 +11,10 @@ import time
 import structlog
 from prometheus_client import start_http_server
 
-from common.services import binding, leadership, outbox_marks
-from common.services.relaying import lanes
+from common.services import binding
+from common.services.jobs import leadership
+from common.services.outbox import marks
+from common.services.outbox.relay import lanes
 from common.settings import Settings, SettingsError, load
 from common.utils.logging import setup_logging
 from schedule.jobs import JOBS
@@ -47,7 +49,7 @@ def run(settings: Settings, stop: threading.Event) -> None:
     deadline = time.monotonic() + GRACE_SECONDS
     for thread in threads:
         thread.join(max(0.0, deadline - time.monotonic()))
-    outbox_marks.flush()
+    marks.flush()
     log.info("schedule_stopped", in_time=not any(thread.is_alive() for thread in threads))
 
 

@@ -12,9 +12,9 @@ from prometheus_client import Counter, Histogram
 from common.errors import Conflict, NotFound
 from common.extensions.db import session_scope
 from common.schemas.jobs import Outcome
-from common.services import job_runs
-from common.services.job_runs import Record
-from common.services.leadership import BY_HAND, LeaseLost, TimeIsUp, warrant
+from common.services.jobs import runs
+from common.services.jobs.leadership import BY_HAND, LeaseLost, TimeIsUp, warrant
+from common.services.jobs.runs import Record
 from common.utils import clock
 from common.utils.constants import JobRunStatus
 from schedule.job import Job
@@ -43,7 +43,7 @@ def list_jobs() -> list[Listed]:
             name=job.name,
             schedule=str(job.trigger()),
             can_rehearse=job.rehearse is not None,
-            last_success=job_runs.last_success(job.name),
+            last_success=runs.last_success(job.name),
         )
         for job in JOBS
     ]
@@ -51,7 +51,7 @@ def list_jobs() -> list[Listed]:
 
 def history(limit: int = 50) -> list[Record]:
     """The newest runs, newest first."""
-    return job_runs.history(limit=limit)
+    return runs.history(limit=limit)
 
 
 def run_job(name: str, *, dry_run: bool = False) -> Outcome:
@@ -65,7 +65,7 @@ def run_job(name: str, *, dry_run: bool = False) -> Outcome:
         raise NotFound(f"No such job: {name}" + (" with a dry run" if job else ""))
     if dry_run and job.rehearse is not None:
         return job.rehearse()
-    run_id = job_runs.start(name, scheduled_for=clock.now(), fence=BY_HAND, timeout=job.timeout)
+    run_id = runs.start(name, scheduled_for=clock.now(), fence=BY_HAND, timeout=job.timeout)
     if run_id is None:
         raise Conflict(f"{name} is running already.")
     return _recorded(job, run_id, BY_HAND)
@@ -79,7 +79,7 @@ def run_scheduled(job: Job, fence: int) -> None:
             if job.is_quiet:
                 _quietly(job, scheduled_for, fence)
                 return
-            run_id = job_runs.start(
+            run_id = runs.start(
                 job.name, scheduled_for=scheduled_for, fence=fence, timeout=job.timeout
             )
             if run_id is not None:
@@ -94,7 +94,7 @@ def run_scheduled(job: Job, fence: int) -> None:
 def _quietly(job: Job, scheduled_for: datetime, fence: int) -> None:
     outcome = job.run()
     if outcome.rows_changed or outcome.failures:
-        job_runs.note(job.name, scheduled_for=scheduled_for, fence=fence, outcome=outcome)
+        runs.note(job.name, scheduled_for=scheduled_for, fence=fence, outcome=outcome)
 
 
 def _recorded(job: Job, run_id: int, fence: int) -> Outcome:
@@ -116,6 +116,6 @@ def _recorded(job: Job, run_id: int, fence: int) -> Outcome:
 
 
 def _finish(job: Job, run_id: int, status: JobRunStatus, *, rows: int = 0, error: str = "") -> None:
-    job_runs.finish(run_id, status=status, rows_changed=rows, error=error)
+    runs.finish(run_id, status=status, rows_changed=rows, error=error)
     RUNS.labels(job.name, status.name.lower()).inc()
     log.info("job_finished", job=job.name, status=status.name.lower(), rows_changed=rows)

@@ -13,16 +13,17 @@ from werkzeug.wrappers import Request
 import mis.main
 import mp.main
 import toutiao.main
-from common.extensions.docs import docs_pages
-from common.extensions.health import Check, health_app, store_checks
+from common.extensions.description.docs import docs_pages
+from common.extensions.observing.health import Check, health_app, store_checks
 from common.extensions.web import Application
 from common.extensions.web.application import ROUTE_KEY
 from common.extensions.web.cors import Origins
 from common.extensions.web.edge import Edge
 from common.extensions.web.pages import Page, media, not_found, only_reading, route_map
-from common.services import binding, identifiers
+from common.services import binding
+from common.services.ids import identifiers
 from common.settings import Settings, load
-from common.utils.client_address import Networks
+from common.utils.http.client_address import Networks
 from common.utils.logging import setup_logging
 from common.utils.storage import LocalStorage, build
 

@@ -19,10 +19,11 @@ from common.extensions.db import engine
 from common.models import schema
 from common.models.schema_lock import SchemaBusy
 from common.services.binding import bind
-from common.services.seeding import base, default_avatar, demo
-from common.services.seeding.people import DEMO_AUTHOR_MOBILE, DEMO_READER_MOBILE
+from common.services.seeding import base
 from common.settings import Settings, SettingsError
 from common.utils import storage
+from scripts.demo import default_avatar, loading
+from scripts.demo.people import DEMO_AUTHOR_MOBILE, DEMO_READER_MOBILE
 
 console = Console(stderr=True, highlight=False)
 
@@ -68,7 +69,7 @@ def _load_demo(settings: Settings, password: str) -> None:
         def report(what: str, done: int, total: int) -> None:
             bars.update(task, description=what, completed=done, total=total)
 
-        demo.load(
+        loading.load(
             report,
             storage=storage.build(settings),
             account=settings.admin_account,

@@ -12,7 +12,7 @@ import pytest
 
 from common.services import binding
 from common.settings import Settings
-from common.utils import metering
+from common.utils.observing import metering
 from scripts.valkey import ValkeyServer
 from tests.factories import AdministratorFactory, UserFactory
 from tests.support.clients import ApiClient, SignIn

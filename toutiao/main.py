@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from common.extensions.web import Application, init_web
-from common.services import idempotency, passport
+from common.services import idempotency
+from common.services.accounts import authentication
 from common.settings import Settings
 from common.utils.decorators import use_identities
-from common.utils.idempotency import use_idempotency
+from common.utils.http.idempotency import use_idempotency
 from common.utils.output import Api, add_routes
 from toutiao.resources import news, notice, search, user
 
@@ -26,7 +27,7 @@ def create_app(settings: Settings) -> Application:
         add_routes(app, api, domain, routes)
     if settings.is_demo:
         add_routes(app, api, "notice", notice.DEMO_ROUTES)
-    use_identities(app, passport.identify)
+    use_identities(app, authentication.identify)
     use_idempotency(app, idempotency.answer_once, prefix="app", holder="user_id")
     init_web(app, settings, door="user")
     return app

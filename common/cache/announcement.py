@@ -7,13 +7,13 @@ from datetime import timedelta
 
 from sqlalchemy import func, select
 
-from common.cache.engine import ReadModel, Ttl
-from common.cache.ranked import KEPT, Head, RankedList
+from common.cache.engine.ranked import KEPT, Head, RankedList
+from common.cache.engine.read_models import ReadModel, Ttl
 from common.extensions.db import db
 from common.models import Announcement
 from common.schemas.notices import AnnouncementInfo
-from common.utils import html
 from common.utils.constants import AnnouncementStatus
+from common.utils.text import html
 
 EVERYBODY = 1  # owner of the one list
 

@@ -7,7 +7,7 @@ from datetime import timedelta
 
 from sqlalchemy import Select, select
 
-from common.cache.engine import ReadModel, Ttl
+from common.cache.engine.read_models import ReadModel, Ttl
 from common.extensions.db import db
 from common.models import Channel, UserChannel
 from common.schemas.news import ChannelInfo

@@ -8,10 +8,10 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 
-from common.cache.engine import ReadModel, Ttl
-from common.cache.membership import Members, Membership
-from common.cache.ranked import KEPT, TAIL_KEPT, Head, RankedList
-from common.cache.rows import readable
+from common.cache.engine.membership import Members, Membership
+from common.cache.engine.ranked import KEPT, TAIL_KEPT, Head, RankedList
+from common.cache.engine.read_models import ReadModel, Ttl
+from common.cache.engine.rows import readable
 from common.extensions.db import db
 from common.models import Comment, CommentLiking
 from common.schemas.comments import CommentInfo

@@ -10,9 +10,9 @@ import orjson
 import structlog
 from sqlalchemy import ColumnElement, Text, and_, exists, or_, select, type_coerce
 
-from common.cache.engine import ReadModel, Ttl
-from common.cache.membership import Members, Membership
-from common.cache.rows import readable
+from common.cache.engine.membership import Members, Membership
+from common.cache.engine.read_models import ReadModel, Ttl
+from common.cache.engine.rows import readable
 from common.extensions.db import db
 from common.models import Article, ArticleContent, Attitude, ChannelTop, Collection
 from common.schemas.news import ArticleBody, ArticleInfo, Cover

@@ -8,10 +8,10 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, and_, exists, func, select
 from sqlalchemy.orm import InstrumentedAttribute, aliased
 
-from common.cache.engine import Ttl
-from common.cache.listed import TimeOrdered
-from common.cache.membership import Members, Membership
-from common.cache.ranked import RankedList
+from common.cache.engine.listed import TimeOrdered
+from common.cache.engine.membership import Members, Membership
+from common.cache.engine.ranked import RankedList
+from common.cache.engine.read_models import Ttl
 from common.extensions.db import db
 from common.models import Relation, User
 from common.utils.constants import RelationKind, UserStatus

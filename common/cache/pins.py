@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from sqlalchemy import select
 
 from common.cache import news
-from common.cache.local import first_level
+from common.cache.engine.local import first_level
 from common.errors import DependencyUnavailable
 from common.extensions.db import db, refresh_view
 from common.extensions.redis import Batch, Command, store

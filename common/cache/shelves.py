@@ -7,8 +7,8 @@ from typing import Any
 
 from sqlalchemy import Select, and_, exists, select
 
-from common.cache.engine import Ttl
-from common.cache.listed import TimeOrdered
+from common.cache.engine.listed import TimeOrdered
+from common.cache.engine.read_models import Ttl
 from common.models import Article, Collection, User
 from common.utils.constants import ArticleStatus, UserStatus
 

@@ -7,7 +7,7 @@ from datetime import timedelta
 
 from sqlalchemy import and_, or_, select
 
-from common.cache.engine import ReadModel, Ttl
+from common.cache.engine.read_models import ReadModel, Ttl
 from common.extensions.db import db
 from common.models import RevokedToken
 

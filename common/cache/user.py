@@ -8,9 +8,9 @@ from typing import Any
 
 from sqlalchemy import select
 
-from common.cache.engine import ReadModel, Ttl
-from common.cache.membership import Members, Membership
-from common.cache.rows import readable
+from common.cache.engine.membership import Members, Membership
+from common.cache.engine.read_models import ReadModel, Ttl
+from common.cache.engine.rows import readable
 from common.extensions.db import db
 from common.models import Relation, User, UserProfile
 from common.schemas.users import PrivateProfile, Profile

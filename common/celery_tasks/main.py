@@ -8,12 +8,14 @@ from typing import Any
 from celery import Celery, signals
 from prometheus_client import start_http_server
 
+from common.extensions.messaging.tasks import APP_NAME, REQUEST_HEADER, configuration
 from common.extensions.redis import init_redis
-from common.extensions.tasks import APP_NAME, REQUEST_HEADER, configuration
-from common.services import texting
+from common.services.accounts import sms_sending
 from common.settings import Settings, SettingsError, load
-from common.utils import clock, request_id, sealing
+from common.utils import clock
+from common.utils.crypto import sealing
 from common.utils.logging import setup_logging
+from common.utils.observing import request_id
 
 WORKER = {
     "include": ["common.celery_tasks.sms.tasks"],
@@ -41,7 +43,7 @@ def init(settings: Settings) -> None:
     clock.init(settings.tz)
     sealing.init(settings.secret_key.get_secret_value())
     init_redis(settings)
-    texting.init(settings)
+    sms_sending.init(settings)
 
 
 def _start(**_: Any) -> None:

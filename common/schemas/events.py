@@ -60,7 +60,7 @@ class TokenRevoked:
 
 @dataclass(frozen=True)
 class SmsRequested:
-    """A login code waits to be sent. ``encrypted_code`` is sealed (utils/sealing.py).
+    """A login code waits to be sent. ``encrypted_code`` is sealed (utils/crypto/sealing.py).
 
     ``namespace`` is the door that asked: ``app`` or ``mp``.
     """

@@ -8,7 +8,7 @@ from typing import Annotated, NotRequired
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer, ValidationInfo
 from typing_extensions import TypedDict
 
-from common.utils import sealing
+from common.utils.crypto import sealing
 
 
 def _opened(value: str, info: ValidationInfo) -> str:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal, Protocol
 
-from common.utils.phrases import Phrase
+from common.utils.parameters.phrases import Phrase
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ from common.models import Article, User
 from common.search.interface import Document, Hits, Query
 from common.utils import clock
 from common.utils.constants import ArticleStatus, UserStatus
-from common.utils.phrases import Phrase
+from common.utils.parameters.phrases import Phrase
 
 MAX_HITS = 200
 

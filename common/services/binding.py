@@ -2,29 +2,28 @@
 
 from __future__ import annotations
 
-from common.cache import authors, local
-from common.extensions import recent_writes
-from common.extensions.db import db, engine, init_db
+from common.cache import authors
+from common.cache.engine import local
+from common.extensions.db import db, engine, init_db, recent_writes
 from common.extensions.limiter import init_limiter
-from common.extensions.push import init_push
+from common.extensions.messaging.push import init_push
+from common.extensions.messaging.streams import init_streams
+from common.extensions.messaging.tasks import init_tasks
 from common.extensions.redis import cache, init_redis, store
 from common.extensions.storage import init_storage
-from common.extensions.streams import init_streams
-from common.extensions.tasks import init_tasks
-from common.services import (
-    behaviour,
-    commenting,
-    feed,
-    identifiers,
-    outbox_marks,
-    passport,
-    reading,
-    search_histories,
-    sensitive_words,
-)
+from common.services.accounts import authentication
+from common.services.behaviour import recording
+from common.services.comments import posting
+from common.services.feed import pages
+from common.services.ids import identifiers
+from common.services.moderation import sensitive_words
+from common.services.outbox import marks
+from common.services.reading import views
 from common.services.recommending import candidates
+from common.services.search import histories
 from common.settings import Settings
-from common.utils import clock, media, sealing
+from common.utils import clock, media
+from common.utils.crypto import sealing
 
 
 def bind(settings: Settings) -> None:
@@ -40,24 +39,24 @@ def bind(settings: Settings) -> None:
     init_streams(settings)
     init_storage(settings)
     identifiers.init(settings)
-    passport.init(settings)
-    commenting.init(settings)
-    search_histories.init(settings)
+    authentication.init(settings)
+    posting.init(settings)
+    histories.init(settings)
 
 
 def record_readers(settings: Settings) -> None:
     """Begin to count what readers do; only processes that serve readers do that."""
-    behaviour.init(settings)
-    reading.init(settings)
+    recording.init(settings)
+    views.init(settings)
 
 
 def unbind() -> None:
     """Deliver what is waiting and hold no connection, file or lease any more."""
-    reading.close()
-    behaviour.close()
-    outbox_marks.flush()
+    views.close()
+    recording.close()
+    marks.flush()
     candidates.forget()
-    feed.forget()
+    pages.forget()
     sensitive_words.forget()
     db.session.remove()
     identifiers.release()

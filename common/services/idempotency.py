@@ -11,7 +11,7 @@ from common.errors import Conflict, TransactionConflict
 from common.extensions.db import insert_new, lock_one, transaction
 from common.models import IdempotencyKey
 from common.utils import clock
-from common.utils.idempotency import Answer, Attempt
+from common.utils.http.idempotency import Answer, Attempt
 
 KEPT = timedelta(hours=24)
 

@@ -15,9 +15,9 @@ from typing import NamedTuple
 
 from common.cache import news, user
 from common.cache.authors import article_authors
-from common.cache.engine import Wanted
+from common.cache.engine.read_models import Wanted
 from common.extensions.redis import Batch, cache
-from common.extensions.redis_copies import TrackedCopies
+from common.extensions.redis.copies import TrackedCopies
 from common.schemas.news import ArticleInfo
 from common.schemas.users import Profile
 from common.utils.constants import AttitudeKind, RelationKind

@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Flask
 from werkzeug.routing import BaseConverter, ValidationError
 
-from common.utils.parameters import MAX_ID
+from common.utils.parameters.basic import MAX_ID
 
 
 class IdConverter(BaseConverter):

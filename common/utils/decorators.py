@@ -13,10 +13,10 @@ from typing import Any, Final
 from flask import Flask
 
 from common.errors import NotAllowed, NotAuthenticated
-from common.utils import current
-from common.utils.credentials import NOTHING, Credentials, authorization_of
-from common.utils.describing import describes
-from common.utils.identity import ANONYMOUS, Identity
+from common.utils.http import current
+from common.utils.http.credentials import NOTHING, Credentials, authorization_of
+from common.utils.http.describing import describes
+from common.utils.http.identity import ANONYMOUS, Identity
 
 Method = Callable[..., Any]
 Identify = Callable[[Credentials], Identity]

@@ -24,8 +24,8 @@ from limits.storage import MemoryStorage
 from limits.strategies import MovingWindowRateLimiter, RateLimiter
 
 from common.errors import DependencyUnavailable, TemporarilyUnavailable, TooManyRequests
-from common.utils.client_address import client_address, limit_group
-from common.utils.describing import describes
+from common.utils.http.client_address import client_address, limit_group
+from common.utils.http.describing import describes
 
 log = structlog.get_logger(__name__)
 

@@ -17,8 +17,8 @@ import structlog
 from structlog.types import EventDict
 
 from common.settings import Settings, warnings
-from common.utils import access_log, request_id
-from common.utils.masking import mask_fields
+from common.utils.observing import access_log, request_id
+from common.utils.observing.masking import mask_fields
 
 Process = Literal["web", "im", "worker", "schedule", "rpc", "manage"]
 

@@ -20,8 +20,8 @@ from pydantic import BaseModel
 from werkzeug.datastructures import Headers
 
 from common.errors import TemporarilyUnavailable, TransactionConflict
-from common.utils import current
-from common.utils.idempotency import idempotent
+from common.utils.http import current
+from common.utils.http.idempotency import idempotent
 
 Method = Callable[..., Any]
 Decorator = Callable[[Method], Method]

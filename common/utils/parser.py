@@ -17,8 +17,8 @@ from pydantic_core import ErrorDetails
 from werkzeug.exceptions import RequestEntityTooLarge
 
 from common.errors import InvalidInput
-from common.utils import current, json_body
-from common.utils.parameters import (
+from common.utils.http import current, json_body
+from common.utils.parameters.basic import (
     INVALID,
     QUERY,
     ArticleId,
@@ -40,7 +40,7 @@ from common.utils.parameters import (
     UserId,
     Whole,
 )
-from common.utils.time_parameters import (
+from common.utils.parameters.times import (
     Date,
     DateTime,
     OptionalDate,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from common.services import counter_copies
+from common.services.counters import flushing
 from schedule.job import Job
 
 JOB = Job(
@@ -12,5 +12,5 @@ JOB = Job(
     cron={"second": "0"},
     period=timedelta(minutes=1),
     timeout=timedelta(minutes=5),
-    run=counter_copies.flush,
+    run=flushing.flush,
 )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from common.services import counter_copies
+from common.services.counters import flushing
 from schedule.job import Job
 
 JOB = Job(
@@ -12,6 +12,6 @@ JOB = Job(
     cron={"second": "*/5"},
     period=timedelta(seconds=5),
     timeout=timedelta(minutes=10),
-    run=counter_copies.restore_if_lost,
+    run=flushing.restore_if_lost,
     is_quiet=True,
 )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from common.services import publishing_due
+from common.services.articles import scheduled
 from schedule.job import Job
 
 JOB = Job(
@@ -12,6 +12,6 @@ JOB = Job(
     cron={"second": "*"},
     period=timedelta(seconds=1),
     timeout=timedelta(minutes=1),
-    run=publishing_due.publish_due,
+    run=scheduled.publish_due,
     is_quiet=True,
 )

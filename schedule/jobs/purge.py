@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from common.services import housekeeping
+from common.services.jobs import purging
 from schedule.job import Job
 
 JOB = Job(
@@ -12,5 +12,5 @@ JOB = Job(
     cron={"minute": "10", "second": "0"},
     period=timedelta(hours=1),
     timeout=timedelta(minutes=30),
-    run=housekeeping.purge,
+    run=purging.purge,
 )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from functools import partial
 
-from common.services import counting
+from common.services.counters import rebuilding
 from schedule.job import Job
 
 JOB = Job(
@@ -13,6 +13,6 @@ JOB = Job(
     cron={"hour": "3", "minute": "0", "second": "0"},
     period=timedelta(days=1),
     timeout=timedelta(minutes=10),
-    run=counting.rebuild,
-    rehearse=partial(counting.rebuild, dry_run=True),
+    run=rebuilding.rebuild,
+    rehearse=partial(rebuilding.rebuild, dry_run=True),
 )

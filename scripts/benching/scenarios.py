@@ -15,9 +15,9 @@ from werkzeug.test import Client
 
 from common.extensions.db import db
 from common.models import Article, User
-from common.services import passport
-from common.utils import metering
+from common.services.accounts import authentication
 from common.utils.constants import ArticleStatus, UserStatus
+from common.utils.observing import metering
 from scripts import embedded
 from scripts.benching.binding import bound_to
 from scripts.benching.load import get
@@ -58,7 +58,7 @@ def _tokens() -> list[str]:
         .order_by(User.user_id)
         .limit(READERS)
     ).all()
-    return [passport.issuer().access(user_id, ver=version) for user_id, version in rows]
+    return [authentication.issuer().access(user_id, ver=version) for user_id, version in rows]
 
 
 def _feed_paths() -> Callable[[int], str]:

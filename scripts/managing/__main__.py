@@ -9,9 +9,9 @@ import typer
 from common.errors import DomainError, TransactionConflict
 from common.models.adoption.repairs import AdoptionRefused
 from common.models.schema_lock import SchemaBusy
-from common.services.seeding.lines import ContentError
 from common.settings import SettingsError
 from scripts.datadir import DataDirError
+from scripts.demo.lines import ContentError
 from scripts.managing import administration, configuration, database, importing, jobs, seeding
 from scripts.managing.console import complain
 from scripts.valkey import ValkeyError

@@ -7,10 +7,11 @@ from typing import Annotated
 import typer
 
 from common.errors import InvalidInput
-from common.services.seeding import base, default_avatar, demo
+from common.services.seeding import base
 from common.services.seeding.administrators import Login
 from common.settings import Settings
 from common.utils import storage
+from scripts.demo import default_avatar, loading
 from scripts.managing.console import bars, out
 from scripts.managing.installation import DEFAULT_DATA_DIR, DataDir, configured, everything
 
@@ -51,7 +52,7 @@ def _load_base(settings: Settings) -> Login | None:
 
 def _load_demo(settings: Settings) -> Login | None:
     with bars() as shown:
-        summary = demo.load(
+        summary = loading.load(
             shown.report,
             storage=storage.build(settings),
             account=settings.admin_account,

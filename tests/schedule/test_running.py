@@ -8,8 +8,8 @@ import pytest
 
 from common.errors import Conflict, NotFound
 from common.schemas.jobs import Outcome
-from common.services import job_runs
-from common.services.leadership import Lease
+from common.services.jobs import runs
+from common.services.jobs.leadership import Lease
 from common.utils import clock
 from common.utils.constants import JobRunStatus
 from schedule import running
@@ -38,7 +38,7 @@ def fence(runtime) -> int:
 
 
 def records() -> list[tuple[str, JobRunStatus, str | None]]:
-    return [(each.job, each.status, each.error) for each in job_runs.history(limit=10)]
+    return [(each.job, each.status, each.error) for each in runs.history(limit=10)]
 
 
 @pytest.mark.parametrize(
@@ -142,7 +142,7 @@ def test_what_does_not_exist_cannot_be_run(runtime, name, dry_run):
 
 
 def test_a_job_that_is_running_is_not_started_again(runtime):
-    job_runs.start("purge", scheduled_for=clock.now(), fence=0, timeout=timedelta(minutes=1))
+    runs.start("purge", scheduled_for=clock.now(), fence=0, timeout=timedelta(minutes=1))
 
     with pytest.raises(Conflict):
         running.run_job("purge")

@@ -6,7 +6,7 @@ import pytest
 from werkzeug.test import Client
 
 from common.extensions.web import Application
-from common.utils import access_log
+from common.utils.observing import access_log
 from common.utils.storage import LocalStorage
 from scripts.gateway import Gateway, create_gateway
 from tests.support.openapi import assert_valid

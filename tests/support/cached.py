@@ -14,9 +14,9 @@ from typing import Any, Protocol, TypeVar
 from pydantic import BaseModel, ConfigDict
 from sqlalchemy import select, update
 
-from common.cache.engine import ReadModel, Ttl
-from common.cache.membership import Members, Membership
-from common.cache.ranked import KEPT, TAIL_KEPT, Head, RankedList
+from common.cache.engine.membership import Members, Membership
+from common.cache.engine.ranked import KEPT, TAIL_KEPT, Head, RankedList
+from common.cache.engine.read_models import ReadModel, Ttl
 from common.extensions.db import db, session_scope, transaction
 from common.models import Relation, User
 from common.utils.constants import RelationKind

@@ -14,13 +14,13 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import update
 
-from common.cache import local
-from common.cache.loading import invalidate_keys
+from common.cache.engine import local
+from common.cache.engine.loading import invalidate_keys
 from common.extensions.db import db, engine, init_db, transaction
 from common.extensions.redis import cache, init_redis, store
 from common.models import User
 from common.settings import Settings
-from common.utils import metering
+from common.utils.observing import metering
 from tests.support.cached import KINDS, Cached, Gate, Ledger
 from tests.support.threads import at_once
 

@@ -9,7 +9,7 @@ from werkzeug.datastructures import Headers
 from werkzeug.test import Client, TestResponse
 
 from common.models import Administrator
-from common.services import passport
+from common.services.accounts import authentication
 from common.settings import Settings
 from common.utils.jwt_util import TokenIssuer
 
@@ -55,6 +55,6 @@ class SignIn:
             return None
         if isinstance(user, Administrator):
             return self._mis.access(user.administrator_id, ver=user.token_version)
-        return passport.issuer().access(
+        return authentication.issuer().access(
             user.user_id, ver=user.token_version, verified=user.is_verified
         )

@@ -20,10 +20,12 @@ from typing import Any
 from common.cache import news
 from common.extensions.db import db, engine, init_db
 from common.extensions.redis import cache, init_redis, store
-from common.services import claiming, effects, identifiers, outbox, outbox_marks
-from common.services.effects import Projection, StoredEffect
-from common.services.projections import PROJECTIONS, caches, counters
-from common.services.relaying import Relay
+from common.services import outbox
+from common.services.ids import identifiers
+from common.services.outbox import claims, effects, marks
+from common.services.outbox.effects import Projection, StoredEffect
+from common.services.outbox.projections import PROJECTIONS, caches, counters
+from common.services.outbox.relay import Relay
 from common.settings import load
 from tests.support.likes import toggle_like
 
@@ -82,7 +84,7 @@ def live(dice: random.Random, ready: int) -> None:
         for topic in TOPICS
     }
     outbox.add = around(outbox.add, crash, "add", "commit")
-    outbox_marks._write = around(outbox_marks._write, crash, "marking", "marked")
+    marks._write = around(marks._write, crash, "marking", "marked")
     relay = Relay(relayed)
     while True:
         user_id, article_id = dice.choice(USERS), dice.choice(ARTICLES)
@@ -92,7 +94,7 @@ def live(dice: random.Random, ready: int) -> None:
         if dice.random() < 0.5:
             relay.run_once()
         if dice.random() < 0.2:
-            outbox_marks.flush()
+            marks.flush()
 
 
 def kill_one(dice: random.Random) -> None:
@@ -127,7 +129,7 @@ def warm_up() -> None:
     news.attitudes.get(USERS[0], ARTICLES[0])
     toggle_like(user_id=USERS[0], article_id=ARTICLES[0])
     Relay({topic: PROJECTIONS[topic] for topic in TOPICS}).run_once()
-    outbox_marks.flush()
+    marks.flush()
     db.session.remove()
     engine().dispose()
     store.close()
@@ -139,7 +141,7 @@ def main(seed: int, kills: int) -> None:
     warm_up()
     # Relays meet the inline path and the claims of the dead as often as can be.
     effects.INLINE_TIME = timedelta()
-    claiming.CLAIM_TIME = timedelta(milliseconds=20)
+    claims.CLAIM_TIME = timedelta(milliseconds=20)
     dice = random.Random(seed)
     for _ in range(kills):
         kill_one(dice)

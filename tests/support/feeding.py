@@ -12,7 +12,8 @@ from sqlalchemy import delete
 from common.extensions.db import transaction
 from common.models import Article, ChannelTop
 from common.schemas.events import ArticlePublished, ArticleWithdrawn, PinsChanged
-from common.services import feed, outbox
+from common.services import outbox
+from common.services.feed import pages
 from common.services.recommending import candidates
 from common.utils.constants import ArticleStatus
 from tests.factories import ArticleFactory, ChannelTopFactory, UserFactory
@@ -70,7 +71,7 @@ def pin(channel_id: int, *article_ids: int) -> None:
 def time_passes() -> None:
     """A second: the process reads its candidates anew, and no page is shared any longer."""
     candidates.forget()
-    feed.forget()
+    pages.forget()
 
 
 def now_ms() -> int:

@@ -14,10 +14,10 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
-from common.extensions import db as sql
-from common.extensions import db_engines
+from common.extensions.db import engines
+from common.extensions.db import session as sql
 from common.models.infrastructure import WorkerLease
-from common.services import identifiers
+from common.services.ids import identifiers
 from common.settings import Settings, load
 
 NOW = 1_772_366_400_000  # 2026-03-01T12:00:00Z
@@ -60,7 +60,7 @@ def settings(data_dir: Path | str, **overrides: object) -> Settings:
 def lease_table(data_dir: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """Bind the process to a database of its own that holds nothing but the leases."""
     configured = settings(data_dir)
-    engine = db_engines.create(configured, configured.sql_url)
+    engine = engines.create(configured, configured.sql_url)
     monkeypatch.setattr(sql.router, "primary", engine)
     monkeypatch.setattr(sql.router, "replicas", None)
     WorkerLease.__table__.create(engine)

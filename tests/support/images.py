@@ -9,7 +9,7 @@ from typing import Any
 
 from PIL import Image
 
-from common.utils import pictures
+from common.utils.pictures import normalising
 
 RED, BLUE = (230, 20, 20), (20, 20, 230)
 
@@ -28,7 +28,7 @@ def two_halves(size: tuple[int, int] = (60, 40), mode: str = "RGB") -> Image.Ima
     return image.convert(mode)
 
 
-def opened(picture: pictures.Picture) -> Image.Image:
+def opened(picture: normalising.Picture) -> Image.Image:
     """The stored picture, decoded."""
     image = Image.open(BytesIO(picture.data))
     image.load()

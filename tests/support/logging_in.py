@@ -11,7 +11,7 @@ from sqlalchemy import select
 
 from common.extensions.db import db, refresh_view
 from common.models import OutboxEvent, User
-from common.utils import sealing
+from common.utils.crypto import sealing
 from tests.support.clients import ApiClient
 
 LOGIN = "/v1_0/authorizations"

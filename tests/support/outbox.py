@@ -6,9 +6,9 @@ from datetime import timedelta
 
 import time_machine
 
-from common.services import outbox_marks
-from common.services.projections import lists
-from common.services.relaying import Relay
+from common.services.outbox import marks
+from common.services.outbox.projections import lists
+from common.services.outbox.relay import Relay
 from common.utils import clock
 
 LATER = timedelta(minutes=2)  # past the time that inline deliveries have
@@ -22,7 +22,7 @@ def relay_lists() -> None:
 
 def relay_everything() -> None:
     """Deliver all that waits, as if nobody had been there for a while."""
-    outbox_marks.flush()
+    marks.flush()
     with time_machine.travel(clock.utc_now() + LATER):
         while Relay().run_once():
             pass

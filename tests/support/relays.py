@@ -14,9 +14,9 @@ from sqlalchemy import func, select
 
 from common.extensions.db import db, init_db, refresh_view, transaction
 from common.models import OutboxEvent
-from common.services import relaying
-from common.services.effects import Effect, Projection, StoredEffect, new_row
-from common.services.relaying import Relay
+from common.services.outbox import relay as relaying
+from common.services.outbox.effects import Effect, Projection, StoredEffect, new_row
+from common.services.outbox.relay import Relay
 from common.settings import load
 from common.utils import clock
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any, Self
 
 from common import settings as configuration
-from common.extensions import db_engines
+from common.extensions.db import engines
 from common.models import schema
 from common.settings import Settings
 from scripts import datadir
@@ -66,6 +66,6 @@ class Stores:
 
     def _migrate_template(self) -> None:
         settings = self.settings()
-        engine = db_engines.create(settings, f"sqlite:///{self._template}")
+        engine = engines.create(settings, f"sqlite:///{self._template}")
         schema.upgrade(engine)
         engine.dispose()  # the last connection merges the write-ahead log into the file

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from pytest import MonkeyPatch  # noqa: PT013 - only its type
 
-from common.extensions import redis_tracking
-from common.extensions.redis import cache
-from common.extensions.redis_copies import TrackedCopies
+from common.extensions.redis import cache, tracking
+from common.extensions.redis.copies import TrackedCopies
 from tests.support.waiting import until
 
 KEY = "art:1:info"
@@ -14,8 +13,8 @@ KEY = "art:1:info"
 
 def vouch_for_long(monkeypatch: MonkeyPatch) -> None:
     """The server's word is good for a minute, so that no question of ours is open meanwhile."""
-    monkeypatch.setattr(redis_tracking, "VOUCHED_SECONDS", 60.0)
-    monkeypatch.setattr(redis_tracking, "ASK_SECONDS", 60.0)
+    monkeypatch.setattr(tracking, "VOUCHED_SECONDS", 60.0)
+    monkeypatch.setattr(tracking, "ASK_SECONDS", 60.0)
 
 
 def listening() -> TrackedCopies:

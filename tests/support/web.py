@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
-from common.utils.fetching import Policy
+from common.utils.net.fetching import Policy
 
 LOOPBACK = "127.0.0.1"
 Answer = Callable[[BaseHTTPRequestHandler], None]

@@ -11,10 +11,9 @@ import pytest
 import redis as driver
 from redis.crc import key_slot
 
-from common.cache.loading import invalidate_keys
+from common.cache.engine.loading import invalidate_keys
 from common.errors import DependencyUnavailable
-from common.extensions import redis_breaker
-from common.extensions.redis import cache
+from common.extensions.redis import breaker, cache
 from scripts.valkey import ValkeyServer
 from tests.support.cached import (
     HOLD_SECONDS,
@@ -62,7 +61,7 @@ def kind(request: pytest.FixtureRequest) -> Kind:
 @pytest.fixture
 def patient_breaker(monkeypatch: pytest.MonkeyPatch) -> None:
     """A failed node is not tried again within the test."""
-    monkeypatch.setattr(redis_breaker, "OPEN_SECONDS", 3600.0)
+    monkeypatch.setattr(breaker, "OPEN_SECONDS", 3600.0)
 
 
 def _node_number(id_: int) -> int:
@@ -171,7 +170,7 @@ def test_an_invalidation_reaches_the_living_nodes_and_reports_the_dead_one(cache
 def test_a_cluster_that_gave_up_is_replaced_by_sql_and_used_again_when_it_is_whole(
     cached, redis_cluster, monkeypatch, cost
 ):
-    monkeypatch.setattr(redis_breaker, "OPEN_SECONDS", 0.0)
+    monkeypatch.setattr(breaker, "OPEN_SECONDS", 0.0)
     people(*IDS)
     redis_cluster.nodes[0].kill()
     wait_until(lambda: _has_given_up(redis_cluster.nodes[1]), what="CLUSTERDOWN")

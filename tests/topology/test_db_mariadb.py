@@ -10,10 +10,10 @@ from sqlalchemy import select, update
 from sqlalchemy.exc import IntegrityError
 
 from common.errors import DependencyUnavailable, TransactionConflict
-from common.extensions import db_engines
 from common.extensions.db import (
     db,
     engine,
+    engines,
     insert_ignore,
     insert_new,
     lock_or_create,
@@ -145,7 +145,7 @@ def test_a_verb_that_lost_a_deadlock_is_repeated(on_mariadb):
 
 
 def test_a_lock_that_somebody_keeps_is_unavailable(stores, mariadb_url, monkeypatch):
-    monkeypatch.setattr(db_engines, "LOCK_WAIT_SECONDS", 1)
+    monkeypatch.setattr(engines, "LOCK_WAIT_SECONDS", 1)
     stores.reset()
     with bound(stores.settings(db_primary_url=mariadb_url)):
         _create_tables()

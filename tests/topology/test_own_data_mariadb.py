@@ -13,11 +13,12 @@ from common.errors import Conflict, TransactionConflict
 from common.extensions.db import db, engine, refresh_view, retry_on_conflict, transaction
 from common.models import IdempotencyKey, LegalizeLog, SensitiveWord, User
 from common.search import Query, fallback
-from common.services import channel_choices, profile_editing
-from common.services.channel_choices import Choice
+from common.services.accounts import profile_editing
+from common.services.channels import choices as channel_choices
+from common.services.channels.choices import Choice
 from common.services.idempotency import KeyReused, answer_once
-from common.utils.idempotency import Answer, Attempt
-from common.utils.phrases import Phrase
+from common.utils.http.idempotency import Answer, Attempt
+from common.utils.parameters.phrases import Phrase
 from tests.factories import ArticleFactory, ChannelFactory, UserFactory
 from tests.support.runtime import bound
 from tests.support.threads import at_once

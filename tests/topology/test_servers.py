@@ -6,8 +6,7 @@ import pytest
 from sqlalchemy import select
 
 from common.errors import DependencyUnavailable
-from common.extensions import db_engines
-from common.extensions.db import db, engine
+from common.extensions.db import db, engine, engines
 from common.extensions.redis import cache, store
 from common.models import User, schema
 from tests.factories import UserFactory
@@ -33,7 +32,7 @@ def test_a_row_of_the_primary_arrives_at_the_replica(mariadb_replica, stores):
 
     mariadb_replica.replica.catch_up()
 
-    replica = db_engines.create(settings, mariadb_replica.replica_url)
+    replica = engines.create(settings, mariadb_replica.replica_url)
     with replica.connect() as connection:
         assert connection.scalar(select(User.user_name)) == user.user_name
     replica.dispose()

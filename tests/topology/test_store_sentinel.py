@@ -9,8 +9,7 @@ import pytest
 import redis as driver
 
 from common.errors import DependencyUnavailable
-from common.extensions import redis_breaker
-from common.extensions.redis import store
+from common.extensions.redis import breaker, store
 from scripts.valkey import ValkeyServer
 from tests.support.redis_servers import SERVICE
 from tests.support.runtime import bound
@@ -56,7 +55,7 @@ def test_while_all_sentinels_are_away_the_known_master_is_used(sentinel):
 def test_while_the_master_hangs_reads_come_from_the_replica_and_writes_are_refused(
     sentinel, monkeypatch
 ):
-    monkeypatch.setattr(redis_breaker, "OPEN_SECONDS", 3600.0)
+    monkeypatch.setattr(breaker, "OPEN_SECONDS", 3600.0)
     pid = sentinel.master.pid
     os.kill(pid, signal.SIGSTOP)
 

@@ -20,7 +20,7 @@ from common.models import (
 )
 from common.schemas.events import ArticleWithdrawn
 from common.services import outbox
-from common.services.going_live import go_live, likes_of
+from common.services.articles.publication import go_live, likes_of
 from common.utils.constants import ArticleStatus, AttitudeKind, CommentStatus, RelationKind
 from tests.factories import ArticleFactory, CommentFactory, UserFactory
 from tests.support.outbox import relay_everything

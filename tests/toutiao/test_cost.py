@@ -10,10 +10,10 @@ import itertools
 
 import pytest
 
-from common.cache.local import first_level
+from common.cache.engine.local import first_level
 from common.extensions.db import transaction
 from common.services.recommending import candidates
-from common.utils import metering
+from common.utils.observing import metering
 from tests.factories import CommentFactory, CommentLikingFactory, RelationFactory
 from tests.support.feeding import ask, now_ms, pin, publish, walk, walked
 from tests.support.waiting import until

@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 from sqlalchemy import text
 
-from common.cache.rows import UNREADABLE
+from common.cache.engine.rows import UNREADABLE
 from common.extensions.db import transaction
-from common.services import reading
+from common.services.reading import views
 from tests.factories import CommentFactory, RelationFactory, UserFactory
 from tests.support.articles import many_articles, many_collections
 
@@ -33,7 +33,7 @@ def article_ids(reader):
     article_ids = many_articles(user_id, 5)
     many_collections(user_id, article_ids)
     for article_id in article_ids:
-        reading.viewed(article_id, user_id, 1, user_id=user_id, visitor=None)
+        views.viewed(article_id, user_id, 1, user_id=user_id, visitor=None)
     return article_ids[::-1]
 
 

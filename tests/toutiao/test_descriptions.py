@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from common.extensions import openapi
+from common.extensions.description import openapi
 from tests.support.openapi import assert_valid
 
 

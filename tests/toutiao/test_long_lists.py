@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import insert
 
 from common.cache import authors
-from common.cache.local import forget_all
+from common.cache.engine.local import forget_all
 from common.extensions.db import transaction
 from common.models import Article, Collection, Comment, Relation, User
 from common.utils.constants import ArticleStatus, CommentStatus, RelationKind, UserStatus

@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from common.cache import authors
-from common.cache.local import first_level, forget_all
-from common.services import sensitive_words
-from common.utils import metering
+from common.cache.engine.local import first_level, forget_all
+from common.services.moderation import sensitive_words
+from common.utils.observing import metering
 from tests.factories import (
     AnnouncementFactory,
     ArticleFactory,

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import pytest
 
-from common.services import passport
+from common.services.accounts import authentication
 from tests.factories import ArticleFactory, ChannelFactory, CommentFactory, UserFactory
 from tests.support.feeding import now_ms, pin, publish
 from tests.support.logging_in import code_for, new_mobile
@@ -194,7 +194,7 @@ def test_every_documented_field_is_there(sign_in, world, entry, status, publishe
     method, path = entry.format(**world).split(" ", 1)
     headers = {}
     if method == "PUT":
-        headers["Authorization"] = f"Bearer {passport.issuer().refresh(user.user_id, ver=0)}"
+        headers["Authorization"] = f"Bearer {authentication.issuer().refresh(user.user_id, ver=0)}"
 
     answer = client.open(path, method=method, json=body_of(entry, world), headers=headers)
 

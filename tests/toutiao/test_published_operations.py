@@ -11,8 +11,9 @@ from pathlib import Path
 
 import pytest
 
-from common.services import passport, reading
-from common.services.recommending import traces
+from common.services.accounts import authentication
+from common.services.behaviour import traces
+from common.services.reading import views
 from tests.factories import (
     AnnouncementFactory,
     ArticleFactory,
@@ -84,10 +85,10 @@ def world(anonymous, sign_in):
     reader.patch("/v1_0/user/channels", json={"channels": [{"id": chosen}]})
     reader.get("/v1_0/search?q=%E5%9F%8E%E5%B8%82")
     reader.get(f"/v1_0/articles/{article.article_id}")
-    reading.flush()
+    views.flush()
     return {
         "reader": reader,
-        "refresh": passport.issuer().refresh(user.user_id, ver=0),
+        "refresh": authentication.issuer().refresh(user.user_id, ver=0),
         "channel": channel_id,
         "chosen": chosen,
         "free": free,

@@ -7,11 +7,12 @@ from datetime import timedelta
 import pytest
 import time_machine
 
-from common.cache import leases, tokens
+from common.cache import tokens
+from common.cache.engine import leases
 from common.extensions.db import db, transaction
 from common.extensions.redis import cache
 from common.models import RevokedToken, User
-from common.services import passport
+from common.services.accounts import authentication
 from common.utils import clock
 from common.utils.constants import UserStatus
 from common.utils.jwt_util import TokenIssuer
@@ -146,7 +147,7 @@ def test_where_tokens_are_ignored_forged_ones_are_too(call, user, runtime, endpo
 
 @pytest.mark.parametrize("endpoint", NEEDED + WELCOME)
 def test_a_refresh_token_is_no_access_token(call, user, endpoint):
-    token = passport.issuer().refresh(user.user_id, ver=0)
+    token = authentication.issuer().refresh(user.user_id, ver=0)
 
     answer = call(endpoint, f"Bearer {token}")
 
@@ -155,7 +156,7 @@ def test_a_refresh_token_is_no_access_token(call, user, endpoint):
 
 @pytest.mark.parametrize("endpoint", NEEDED + WELCOME)
 def test_a_disabled_account_is_denied(call, user, endpoint):
-    token = passport.issuer().access(user.user_id, ver=0)
+    token = authentication.issuer().access(user.user_id, ver=0)
     call(endpoint, f"Bearer {token}")
     lock_out(user.user_id)
 
@@ -165,7 +166,7 @@ def test_a_disabled_account_is_denied(call, user, endpoint):
 
 
 def test_a_process_that_hears_of_nothing_locks_out_within_a_second(call, user):
-    token = passport.issuer().access(user.user_id, ver=0)
+    token = authentication.issuer().access(user.user_id, ver=0)
     assert call(NEEDED[0], f"Bearer {token}").status_code == 200
     with transaction() as session:  # as another process would: only SQL and CACHE are changed
         session.get_one(User, user.user_id).status = UserStatus.DISABLED
@@ -176,7 +177,7 @@ def test_a_process_that_hears_of_nothing_locks_out_within_a_second(call, user):
 
 @pytest.mark.settings(redis_store_url="redis://127.0.0.1:9", redis_cache_url="redis://127.0.0.1:9")
 def test_a_disabled_account_is_denied_without_redis_too(call, user):
-    token = passport.issuer().access(user.user_id, ver=0)
+    token = authentication.issuer().access(user.user_id, ver=0)
     lock_out(user.user_id)
 
     answer = call(NEEDED[0], f"Bearer {token}")
@@ -185,7 +186,7 @@ def test_a_disabled_account_is_denied_without_redis_too(call, user):
 
 
 def test_a_new_token_version_ends_older_tokens(call, user):
-    token = passport.issuer().access(user.user_id, ver=0)
+    token = authentication.issuer().access(user.user_id, ver=0)
     assert call(NEEDED[0], f"Bearer {token}").status_code == 200
     set_account(user.user_id, token_version=1)
 
@@ -194,11 +195,11 @@ def test_a_new_token_version_ends_older_tokens(call, user):
 
 @pytest.mark.parametrize("endpoint", NEEDED)
 def test_a_token_that_was_taken_back_is_no_login_and_the_others_are(call, user, endpoint):
-    ended, other = (passport.issuer().access(user.user_id, ver=0) for _ in range(2))
+    ended, other = (authentication.issuer().access(user.user_id, ver=0) for _ in range(2))
     before = call(endpoint, f"Bearer {ended}")
 
     for _ in range(2):
-        passport.revoke(ended)
+        authentication.revoke(ended)
 
     after = call(endpoint, f"Bearer {ended}")
     assert before.status_code != 401
@@ -207,10 +208,12 @@ def test_a_token_that_was_taken_back_is_no_login_and_the_others_are(call, user, 
 
 
 def test_a_process_that_hears_of_nothing_refuses_a_token_taken_back_within_a_second(call, user):
-    token = passport.issuer().access(user.user_id, ver=0)
+    token = authentication.issuer().access(user.user_id, ver=0)
     call("GET /v1_0/user", f"Bearer {token}")
     with transaction() as session:
-        session.add(RevokedToken(jti=passport.issuer().verify(token).jti, expires_at=clock.now()))
+        session.add(
+            RevokedToken(jti=authentication.issuer().verify(token).jti, expires_at=clock.now())
+        )
     forgotten = [*leases.forget(tokens.revoked.key.format(_number(token)))]
     cache.stage(forgotten)  # as another process does it
 
@@ -218,8 +221,8 @@ def test_a_process_that_hears_of_nothing_refuses_a_token_taken_back_within_a_sec
 
 
 def test_a_refresh_token_that_was_taken_back_refreshes_nothing(anonymous, user):
-    token = passport.issuer().refresh(user.user_id, ver=0)
-    passport.revoke(token)
+    token = authentication.issuer().refresh(user.user_id, ver=0)
+    authentication.revoke(token)
 
     answer = anonymous.put("/v1_0/authorizations", headers={"Authorization": f"Bearer {token}"})
 
@@ -227,17 +230,17 @@ def test_a_refresh_token_that_was_taken_back_refreshes_nothing(anonymous, user):
 
 
 def test_what_is_no_token_need_not_be_taken_back(runtime):
-    passport.revoke("no token")
+    authentication.revoke("no token")
 
     assert db.session.query(RevokedToken).all() == []
 
 
 def _number(token):
-    return tokens.number(passport.issuer().verify(token).jti)
+    return tokens.number(authentication.issuer().verify(token).jti)
 
 
 def test_an_access_token_lives_two_hours(call, user):
-    token = passport.issuer().access(user.user_id, ver=0)
+    token = authentication.issuer().access(user.user_id, ver=0)
     issued = clock.utc_now()
 
     with time_machine.travel(issued + timedelta(hours=1, minutes=59), tick=False):
@@ -250,20 +253,20 @@ def test_an_access_token_lives_two_hours(call, user):
 
 @pytest.mark.parametrize("scheme", ["Bearer", "bearer", "BEARER", "bEaReR"])
 def test_the_scheme_may_be_written_in_any_case(call, user, scheme):
-    token = passport.issuer().access(user.user_id, ver=0)
+    token = authentication.issuer().access(user.user_id, ver=0)
 
     assert call(NEEDED[0], f"{scheme} {token}").status_code == 200
 
 
 @pytest.mark.parametrize("form", ["Bearer  {}", "Bearer\t{}", "{}", "Token {}", "Bearer {} x"])
 def test_another_form_is_no_login(call, user, form):
-    token = passport.issuer().access(user.user_id, ver=0)
+    token = authentication.issuer().access(user.user_id, ver=0)
 
     assert call(NEEDED[0], form.format(token)).status_code == 401
 
 
 def test_a_token_elsewhere_in_the_request_is_none(anonymous, user):
-    token = passport.issuer().access(user.user_id, ver=0)
+    token = authentication.issuer().access(user.user_id, ver=0)
     anonymous.set_cookie("Authorization", f"Bearer {token}")
     anonymous.set_cookie("token", token)
 

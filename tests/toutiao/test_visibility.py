@@ -7,8 +7,9 @@ import pytest
 from common.extensions.db import transaction
 from common.models import Article, User
 from common.schemas.events import ArticleWithdrawn, PinsChanged, UserStatusChanged
-from common.services import outbox, reading
-from common.services.going_live import likes_of
+from common.services import outbox
+from common.services.articles.publication import likes_of
+from common.services.reading import views
 from common.utils import clock
 from common.utils.constants import ArticleStatus, AttitudeKind, UserStatus
 from tests.factories import (
@@ -41,7 +42,7 @@ class Scene:
         self.other_id = self._article(UserFactory(verified=True).user_id)
         for article_id in (self.article_id, self.other_id):
             CollectionFactory(user_id=reader.user.user_id, article_id=article_id)
-            reading.viewed(
+            views.viewed(
                 article_id,
                 author_id,
                 self.channel_id,

@@ -6,7 +6,7 @@ from celery import Task, shared_task
 
 from common.errors import DependencyUnavailable
 from common.schemas.tasks import TaskName
-from common.services import texting
+from common.services.accounts import sms_sending
 
 EXPIRES_SECONDS = 240  # never deliver a dead code (contract/jobs.md §6)
 BACKOFF_SECONDS = (3, 6, 12)
@@ -23,7 +23,7 @@ BACKOFF_SECONDS = (3, 6, 12)
 def send_verification_code(self: Task, mobile: str, code: str) -> None:
     """Send a login code to a mobile."""
     try:
-        texting.send_code(mobile=mobile, code=code)
+        sms_sending.send_code(mobile=mobile, code=code)
     except DependencyUnavailable as error:
         turn = min(self.request.retries, len(BACKOFF_SECONDS) - 1)
         raise self.retry(exc=error, countdown=BACKOFF_SECONDS[turn]) from error

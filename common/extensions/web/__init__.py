@@ -10,7 +10,7 @@ from common.extensions.web.cors import Origins
 from common.extensions.web.edge import Edge
 from common.extensions.web.errors import render_errors
 from common.settings import Settings
-from common.utils.client_address import Networks, use_proxies
+from common.utils.http.client_address import Networks, use_proxies
 
 __all__ = ["Application", "Door", "init_web"]
 

@@ -6,7 +6,7 @@ import re
 from typing import Final
 
 from common.settings import Settings
-from common.utils import request_id
+from common.utils.observing import request_id
 
 Headers = list[tuple[str, str]]
 

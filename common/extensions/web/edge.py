@@ -14,13 +14,15 @@ from typing import Any, Final
 
 import structlog
 
-from common.extensions import db, metrics
+from common.extensions.db import session
+from common.extensions.observing import metrics
 from common.extensions.redis import settle
 from common.extensions.web.application import ROUTE_KEY
 from common.extensions.web.cors import Headers, Origins
-from common.utils import acting, media, metering, request_id
-from common.utils.access_log import FinishedRequest, write_access
-from common.utils.client_address import Networks, address_of, origin_of
+from common.utils import media
+from common.utils.http.client_address import Networks, address_of, origin_of
+from common.utils.observing import acting, metering, request_id
+from common.utils.observing.access_log import FinishedRequest, write_access
 
 log = structlog.get_logger(__name__)
 
@@ -80,7 +82,7 @@ class Edge:
             return [DEFECT_BODY]
         finally:
             settle()
-            db.release()
+            session.release()
             self._account(environ, identifier, status_line[:3], perf_counter() - began, before)
 
     def _headers_of_all_answers(self, origin: str | None) -> Headers:

@@ -14,8 +14,9 @@ from sqlalchemy.exc import IntegrityError
 from common.cache import counters
 from common.extensions.db import db, session_scope, transaction
 from common.models import Article, ArticleContent, ArticleSource, ArticleStatistic
-from common.services import counting, identifiers
-from common.services.feed_times import FeedTimes
+from common.services.articles.publication_times import FeedTimes
+from common.services.counters import rebuilding
+from common.services.ids import identifiers
 from common.services.importing.drafts import Draft, draft_all
 from common.services.importing.items import Item, keys, tidied
 from common.services.importing.pictures import PictureStore
@@ -66,7 +67,7 @@ def import_items(
         finally:
             if work.imported:
                 # Nothing else is known of these articles; the figures of their authors follow.
-                counting.rebuild([counters.user_articles.key])
+                rebuilding.rebuild([counters.user_articles.key])
     return Outcome(
         imported=work.imported,
         known=work.known,

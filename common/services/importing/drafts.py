@@ -14,8 +14,8 @@ from common.services.importing.items import Item
 from common.services.importing.pictures import PictureStore
 from common.services.importing.places import Places
 from common.utils.constants import CoverKind
-from common.utils.html import is_acceptable_url, pictures_of, sanitise, text_of
 from common.utils.media import LOCAL_PATH
+from common.utils.text.html import is_acceptable_url, pictures_of, sanitise, text_of
 
 _MOST_PICTURES: Final = 10  # of one body; further ones keep their foreign address
 

@@ -9,7 +9,7 @@ from typing import Final
 
 from common.errors import InvalidInput
 from common.utils import clock
-from common.utils.html import text_of
+from common.utils.text.html import text_of
 
 LONGEST_TITLE: Final = 128
 LONGEST_NAME: Final = 32  # of a channel, and of an author

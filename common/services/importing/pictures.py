@@ -8,11 +8,11 @@ from typing import Final
 import structlog
 
 from common.errors import InvalidInput, TooLarge
-from common.utils import pictures
-from common.utils.fetching import PUBLIC, Fetched, Policy, fetch_all
-from common.utils.html import is_acceptable_url
-from common.utils.pictures import InvalidPicture
+from common.utils.net.fetching import PUBLIC, Fetched, Policy, fetch_all
+from common.utils.pictures import normalising
+from common.utils.pictures.normalising import InvalidPicture
 from common.utils.storage import Storage, object_key
+from common.utils.text.html import is_acceptable_url
 
 log = structlog.get_logger(__name__)
 
@@ -42,7 +42,7 @@ class PictureStore:
         unknown = [url for url in wanted if url not in self._keys and is_acceptable_url(url)]
         for start in range(0, len(unknown), _AT_ONCE):
             part = unknown[start : start + _AT_ONCE]
-            fetched = fetch_all(part, limit=pictures.MAX_BYTES, policy=self._policy)
+            fetched = fetch_all(part, limit=normalising.MAX_BYTES, policy=self._policy)
             for url in part:
                 self._keys[url] = self._stored(url, fetched[url], wanted[url])
         return {url: key for url in wanted if (key := self._keys.get(url)) is not None}
@@ -51,7 +51,7 @@ class PictureStore:
         try:
             if isinstance(fetched, InvalidInput):
                 raise fetched
-            picture = pictures.normalise(fetched.body)
+            picture = normalising.normalise(fetched.body)
         except (InvalidInput, InvalidPicture, TooLarge) as error:
             log.info("picture_not_imported", url=url, error=str(error))
             return None

@@ -10,7 +10,7 @@ from typing import Final
 from common.errors import NotFound
 from common.services.importing import feeds, jsonlines
 from common.services.importing.items import Item, Unreadable
-from common.utils.fetching import PUBLIC, Policy, fetch
+from common.utils.net.fetching import PUBLIC, Policy, fetch
 
 _SCHEMES: Final = ("http://", "https://")
 

@@ -14,7 +14,7 @@ from common.errors import Conflict, InvalidInput
 from common.extensions.db import insert_new, transaction
 from common.models import Administrator, AdministratorGroup
 from common.services.seeding.permissions import SUPER_GROUP
-from common.utils.passwords import hash_password
+from common.utils.crypto.passwords import hash_password
 
 # contract/admin.md §1.7
 _ACCOUNT: Final = re.compile(r"[A-Za-z][A-Za-z0-9_]{3,15}")

@@ -11,9 +11,10 @@ from urllib.parse import quote
 import orjson
 import structlog
 
-from common.utils import clock, outbound
+from common.utils import clock
 from common.utils.dysms.interface import SmsRefused, SmsUnavailable
-from common.utils.masking import mask_mobile
+from common.utils.net import outbound
+from common.utils.observing.masking import mask_mobile
 
 log = structlog.get_logger(__name__)
 

@@ -10,7 +10,7 @@ import structlog
 
 from common.utils import clock
 from common.utils.dysms.interface import SmsUnavailable
-from common.utils.masking import mask_mobile
+from common.utils.observing.masking import mask_mobile
 
 log = structlog.get_logger(__name__)
 

@@ -17,7 +17,7 @@ from qiniu import Auth
 from qiniu.utils import entry
 
 from common.errors import DependencyUnavailable
-from common.utils import outbound
+from common.utils.net import outbound
 from common.utils.storage import keys
 
 UC_URL = "https://uc.qiniuapi.com"

@@ -19,7 +19,7 @@ from minio import Minio
 from minio.error import MinioException, S3Error
 
 from common.errors import DependencyUnavailable
-from common.utils import outbound
+from common.utils.net import outbound
 from common.utils.storage import keys
 
 Result = TypeVar("Result")

@@ -12,14 +12,14 @@ import pytest
 
 from common.errors import DependencyUnavailable
 from common.extensions.db import db, transaction
-from common.extensions.tasks import enqueue, init_tasks
+from common.extensions.messaging.tasks import enqueue, init_tasks
 from common.models import OutboxEvent
 from common.schemas.events import SmsRequested
 from common.schemas.tasks import TaskName
 from common.services import outbox
-from common.services.relaying import Relay
+from common.services.outbox.relay import Relay
 from common.settings import Settings
-from common.utils import sealing
+from common.utils.crypto import sealing
 from tests.support.programs import environment, eventually, program
 
 WORKER = [

@@ -9,15 +9,14 @@ import pytest
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
-from common.extensions import db_engines
-from common.extensions.db import engine
+from common.extensions.db import engine, engines
 from common.settings import Settings
 
 
 @pytest.fixture
 def database(settings: Settings, tmp_path: Path) -> Iterator[Engine]:
     """An empty SQLite file behind the product's own engine."""
-    created = db_engines.create(settings, f"sqlite:///{tmp_path / 'schema.db'}")
+    created = engines.create(settings, f"sqlite:///{tmp_path / 'schema.db'}")
     yield created
     created.dispose()
 

@@ -17,8 +17,9 @@ from common.extensions.db import after_commit, db, refresh_view, transaction
 from common.extensions.web import Application, init_web
 from common.models import IdempotencyKey, SensitiveWord
 from common.services.idempotency import answer_once
-from common.utils import clock, metering
-from common.utils.idempotency import use_idempotency
+from common.utils import clock
+from common.utils.http.idempotency import use_idempotency
+from common.utils.observing import metering
 from common.utils.output import Api, Resource, add_routes
 from common.utils.parser import Id, parse_files, parse_json
 from tests.support.threads import at_once

@@ -10,7 +10,7 @@ from common.utils.decorators import (
     use_identities,
     verified_required,
 )
-from common.utils.identity import Identity
+from common.utils.http.identity import Identity
 
 KNOWN = {
     "reader": Identity(user_id=7),

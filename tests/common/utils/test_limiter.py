@@ -9,7 +9,7 @@ from flask import Flask, g
 from common.errors import TemporarilyUnavailable, TooManyRequests
 from common.extensions.limiter import init_limiter, limit_everything
 from common.utils import limiter
-from common.utils.client_address import Networks, use_proxies
+from common.utils.http.client_address import Networks, use_proxies
 from common.utils.limiter import Limit, consume, few_at_once, limited
 from tests.support.threads import at_once
 

@@ -7,9 +7,9 @@ import pytest
 import structlog
 
 from common.settings import Settings
-from common.utils import request_id
-from common.utils.access_log import FinishedRequest, write_access
 from common.utils.logging import forget_logging, setup_logging
+from common.utils.observing import request_id
+from common.utils.observing.access_log import FinishedRequest, write_access
 
 SECRETS = {name: f"{name}-{'x1Y2' * 10}" for name in ("jwt_secret", "mis_jwt_secret", "secret_key")}
 

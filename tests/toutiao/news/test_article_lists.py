@@ -8,7 +8,7 @@ import pytest
 
 from common.extensions.db import transaction
 from common.models import Article, Collection, User
-from common.services import reading
+from common.services.reading import views
 from tests.factories import (
     ArticleFactory,
     AttitudeFactory,
@@ -44,7 +44,7 @@ def fill(path, reader, count):
         many_collections(reader.user.user_id, article_ids)
     if path == HISTORIES:
         for article_id in article_ids:
-            reading.viewed(article_id, author_id, 1, user_id=reader.user.user_id, visitor=None)
+            views.viewed(article_id, author_id, 1, user_id=reader.user.user_id, visitor=None)
     return article_ids[::-1]
 
 

@@ -9,7 +9,7 @@ from common.extensions.db import db, refresh_view, transaction
 from common.models import Article, Attitude, Notification
 from common.schemas.events import ArticleWithdrawn, UserStatusChanged
 from common.services import outbox
-from common.services.going_live import go_live, likes_of
+from common.services.articles.publication import go_live, likes_of
 from common.utils.constants import ArticleStatus, AttitudeKind, UserStatus
 from tests.factories import ArticleFactory, AttitudeFactory, UserFactory
 from tests.support.outbox import relay_everything

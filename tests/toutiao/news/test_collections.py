@@ -10,7 +10,8 @@ from sqlalchemy import func, select
 from common.extensions.db import db, refresh_view, transaction
 from common.models import Article, Collection
 from common.schemas.events import ArticleWithdrawn
-from common.services import behaviour, outbox
+from common.services import outbox
+from common.services.behaviour import recording
 from common.utils import clock
 from common.utils.constants import ArticleStatus
 from tests.factories import ArticleFactory
@@ -52,7 +53,7 @@ def token(article, action="collect"):
 
 
 def logged(runtime):
-    behaviour.close()
+    recording.close()
     path = runtime.data_dir / "logs" / "userClick.log"
     return [orjson.loads(line) for line in path.read_bytes().splitlines()] if path.exists() else []
 

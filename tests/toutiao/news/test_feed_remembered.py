@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from common.services import feed_items
+from common.services.feed import items
 from tests.factories import UserFactory
 from tests.support.feeding import ask, ids, now_ms, publish, withdraw
 from tests.support.waiting import until
@@ -14,14 +14,14 @@ from tests.support.waiting import until
 def told(monkeypatch):
     """Whether the latest page that could have been told from memory was."""
     pages = [False]
-    original = feed_items.remembered
+    original = items.remembered
 
     def remembered(*arguments, **named):
         found = original(*arguments, **named)
         pages[-1:] = [found is not None]
         return found
 
-    monkeypatch.setattr(feed_items, "remembered", remembered)
+    monkeypatch.setattr(items, "remembered", remembered)
     return pages
 
 
@@ -60,7 +60,7 @@ def test_a_remembered_page_is_the_page_that_a_look_would_give(
     remembered = ask(reader, channel_id=channel_id, timestamp=asked)
     assert told[0]
 
-    monkeypatch.setattr(feed_items, "remembered", lambda *_, **__: None)
+    monkeypatch.setattr(items, "remembered", lambda *_, **__: None)
 
     assert ask(reader, channel_id=channel_id, timestamp=asked) == remembered
     assert sorted(ids(remembered)) == published

@@ -9,8 +9,8 @@ import pytest
 
 from common.extensions.db import transaction
 from common.extensions.redis import cache, store
-from common.utils import metering
 from common.utils.constants import AttitudeKind, RelationKind
+from common.utils.observing import metering
 from tests.factories import AttitudeFactory, UserFactory
 from tests.support.accounts import relate
 from tests.support.feeding import ask, ids, now_ms, publish, walked

@@ -5,7 +5,7 @@ from __future__ import annotations
 import orjson
 import pytest
 
-from common.services import behaviour
+from common.services.behaviour import recording
 from common.utils.constants import ArticleStatus
 from tests.factories import ArticleFactory
 
@@ -35,7 +35,7 @@ def stay(client, article, seconds, **headers):
 
 
 def logged(runtime):
-    behaviour.close()
+    recording.close()
     path = runtime.data_dir / "logs" / "userClick.log"
     return [orjson.loads(line) for line in path.read_bytes().splitlines()] if path.exists() else []
 

@@ -11,9 +11,10 @@ from common.extensions.db import transaction
 from common.models import Announcement
 from common.schemas.events import AnnouncementChanged, AnnouncementPublished
 from common.services import outbox
-from common.services.projections.caches import effects_of
-from common.utils import clock, metering
+from common.services.outbox.projections.caches import effects_of
+from common.utils import clock
 from common.utils.constants import AnnouncementStatus
+from common.utils.observing import metering
 from tests.factories import AnnouncementFactory
 
 LIST = "/v1_0/announcements"

@@ -9,8 +9,9 @@ from sqlalchemy import select
 
 from common.extensions.db import db, refresh_view
 from common.models import Notification
-from common.utils import clock, metering
+from common.utils import clock
 from common.utils.constants import NotificationKind, RelationKind
+from common.utils.observing import metering
 from tests.factories import ArticleFactory, CommentFactory, NotificationFactory, UserFactory
 from tests.support.accounts import relate
 from tests.support.outbox import relay_everything

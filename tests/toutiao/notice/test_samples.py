@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from common.services.seeding.people import DEMO_READER_MOBILE
+from scripts.demo.people import DEMO_READER_MOBILE
 from tests.factories import ArticleFactory, UserFactory
 
 PATHS = ["/imtest", "/app/imtest", "/api/app/imtest"]

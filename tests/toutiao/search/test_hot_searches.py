@@ -9,8 +9,9 @@ from sqlalchemy import select
 
 from common.extensions.db import db, refresh_view
 from common.models import BehaviourEvent, SensitiveWord
-from common.services import behaviour, sensitive_words
-from common.services.hot_searches import hot_phrases
+from common.services.behaviour import recording
+from common.services.moderation import sensitive_words
+from common.services.search.hot_searches import hot_phrases
 from common.utils import clock
 from common.utils.constants import BehaviourKind
 from tests.factories import (
@@ -126,7 +127,7 @@ def test_searches_become_hot_by_themselves(sign_in, anonymous):
 
     for client, typed in zip(clients, ("夜跑", " 夜跑 ", "夜跑"), strict=True):
         client.get(SEARCH, query_string={"q": typed})
-    behaviour.flush()
+    recording.flush()
 
     assert hot(anonymous) == [("夜跑", "up")]
 
@@ -134,7 +135,7 @@ def test_searches_become_hot_by_themselves(sign_in, anonymous):
 def test_a_search_is_one_event_of_its_first_page(reader):
     for page in (1, 2):
         reader.get(SEARCH, query_string={"q": " ＡＢＣ  d", "page": page})
-    behaviour.flush()
+    recording.flush()
 
     refresh_view()
     events = db.session.execute(
@@ -151,7 +152,7 @@ def test_a_sensitive_phrase_finds_nothing_and_is_counted_but_not_recorded(reader
     SensitiveWordFactory(word="坏词")
 
     answer = reader.get(SEARCH, query_string={"q": phrase})
-    behaviour.flush()
+    recording.flush()
 
     refresh_view()
     assert answer.json["data"] == {"total_count": 0, "page": 1, "per_page": 10, "results": []}

@@ -9,7 +9,7 @@ import pytest
 
 from common.extensions.db import transaction
 from common.models import UserProfile
-from common.utils import sealing
+from common.utils.crypto import sealing
 from tests.factories import ArticleFactory, CommentFactory, RelationFactory, UserFactory
 from tests.support.outbox import relay_everything
 

@@ -9,7 +9,7 @@ from PIL import Image
 
 from common.extensions.db import transaction
 from common.models import User
-from common.services.relaying import Relay
+from common.services.outbox.relay import Relay
 from common.utils.parser import MALFORMED
 from tests.factories import UserFactory
 from tests.support.images import encoded, png_of_size, two_halves

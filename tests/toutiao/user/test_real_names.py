@@ -10,8 +10,9 @@ from sqlalchemy import select
 
 from common.extensions.db import db, refresh_view, transaction
 from common.models import LegalizeLog, User, UserProfile
-from common.utils import clock, sealing
+from common.utils import clock
 from common.utils.constants import LegalizeKind, LegalizeStatus
+from common.utils.crypto import sealing
 from tests.factories import LegalizeLogFactory, UserFactory
 from tests.support.outbox import relay_everything
 from tests.support.snapshots import snapshot, stored_files

@@ -10,7 +10,7 @@ from datetime import timedelta
 import pytest
 import time_machine
 
-from common.services import passport
+from common.services.accounts import authentication
 from common.utils import clock
 from common.utils.jwt_util import TokenIssuer
 from tests.factories import AdministratorFactory, UserFactory
@@ -34,7 +34,7 @@ def bearer(token):
 
 def refresh_token(user):
     """A refresh token as login gives it."""
-    return passport.issuer().refresh(user.user_id, ver=user.token_version, verified=False)
+    return authentication.issuer().refresh(user.user_id, ver=user.token_version, verified=False)
 
 
 @pytest.mark.parametrize("path", [PATH, f"/app{PATH}", f"/api/app{PATH}", f"{PATH}/"])
@@ -67,12 +67,12 @@ def test_the_new_token_knows_what_has_become_of_the_account(anonymous, user):
 
     fresh = anonymous.put(PATH, headers=bearer(token)).json["data"]["token"]
 
-    assert passport.issuer().verify(fresh).verified
+    assert authentication.issuer().verify(fresh).verified
 
 
 def wrong_headers(user, settings):
     """Headers that are no refresh token of this account, by what is wrong with them."""
-    issuer = passport.issuer()
+    issuer = authentication.issuer()
     good = refresh_token(user)
     secret = settings.jwt_secret.get_secret_value()
     mis = TokenIssuer(

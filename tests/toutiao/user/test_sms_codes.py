@@ -7,8 +7,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 import time_machine
 
-from common.services import sms_codes
-from common.services.sms_codes import Door
+from common.services.accounts import sms_codes
+from common.services.accounts.sms_codes import Door
 from tests.support.logging_in import (
     ask_for_code,
     code_for,

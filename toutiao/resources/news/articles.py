@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from common.schemas.news import ArticlePage
-from common.services import articles
-from common.utils import current
-from common.utils.client_address import client_address
+from common.services.articles import detail
 from common.utils.decorators import login_optional
+from common.utils.http import current
+from common.utils.http.client_address import client_address
 from common.utils.output import Resource
 
 
@@ -18,9 +18,9 @@ class ArticleResource(Resource):
     def get(self, article_id: int) -> ArticlePage:
         """Open an article; the reading is counted and remembered."""
         reader = current.namespace()
-        opened = articles.open_article(article_id, reader_id=reader.user_id)
+        opened = detail.open_article(article_id, reader_id=reader.user_id)
         request = current.request()
         if request.method != "HEAD":
-            visitor = articles.Visitor(reader.user_id, reader.subject, client_address())
-            articles.note_opening(opened, visitor, trace=request.environ.get("HTTP_TRACE"))
+            visitor = detail.Visitor(reader.user_id, reader.subject, client_address())
+            detail.note_opening(opened, visitor, trace=request.environ.get("HTTP_TRACE"))
         return opened.page

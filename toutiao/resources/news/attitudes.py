@@ -8,7 +8,7 @@ from flask import g
 from pydantic import BaseModel
 
 from common.schemas.targets import Target
-from common.services import attitudes
+from common.services.articles import attitudes
 from common.utils.constants import AttitudeKind
 from common.utils.decorators import login_required
 from common.utils.output import Resource

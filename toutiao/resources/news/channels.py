@@ -5,7 +5,7 @@ from __future__ import annotations
 from pydantic import BaseModel
 
 from common.schemas.news import ChannelList
-from common.services import channels
+from common.services.channels import catalogue
 from common.utils.output import Resource
 from common.utils.parser import Flag, parse_query
 
@@ -20,4 +20,4 @@ class ChannelListResource(Resource):
     def get(self) -> ChannelList:
         """All channels in their order."""
         query = parse_query(ChannelQuery)
-        return channels.list_channels(with_recommended=query.with_recommend)
+        return catalogue.list_channels(with_recommended=query.with_recommend)

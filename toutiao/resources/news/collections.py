@@ -9,9 +9,9 @@ from pydantic import BaseModel
 
 from common.schemas.news import ArticleList
 from common.schemas.targets import Target
-from common.services import article_lists, collecting
-from common.utils.client_address import client_address
+from common.services.articles import collecting, lists
 from common.utils.decorators import login_required
+from common.utils.http.client_address import client_address
 from common.utils.output import Resource
 from common.utils.parser import ArticleId, parse_json, parse_query
 from toutiao.resources.limits import collections_limited
@@ -33,7 +33,7 @@ class CollectionListResource(Resource):
     def get(self) -> ArticleList:
         """My collected articles, the latest first."""
         query = parse_query(PageQuery)
-        return article_lists.list_collections(g.user_id, page=query.page, per_page=query.per_page)
+        return lists.list_collections(g.user_id, page=query.page, per_page=query.per_page)
 
     def post(self) -> tuple[Target, int]:
         """Collect an article."""

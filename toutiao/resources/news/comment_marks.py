@@ -8,7 +8,7 @@ from flask import g
 from pydantic import BaseModel
 
 from common.schemas.targets import Target
-from common.services import comment_deleting, comment_marks
+from common.services.comments import deleting, likings
 from common.utils.decorators import login_required
 from common.utils.output import Resource
 from common.utils.parser import CommentId, parse_json
@@ -27,7 +27,7 @@ class CommentLikingListResource(Resource):
     def post(self) -> tuple[Target, int]:
         """Like a comment."""
         body = parse_json(CommentLikingCreate)
-        comment_marks.like_comment(user_id=g.user_id, comment_id=body.target)
+        likings.like_comment(user_id=g.user_id, comment_id=body.target)
         return {"target": body.target}, HTTPStatus.CREATED
 
 
@@ -38,7 +38,7 @@ class CommentLikingResource(Resource):
 
     def delete(self, comment_id: int) -> tuple[None, int]:
         """Take a like back, if there is one."""
-        comment_marks.unlike_comment(user_id=g.user_id, comment_id=comment_id)
+        likings.unlike_comment(user_id=g.user_id, comment_id=comment_id)
         return None, HTTPStatus.NO_CONTENT
 
 
@@ -49,5 +49,5 @@ class CommentResource(Resource):
 
     def delete(self, comment_id: int) -> tuple[None, int]:
         """Delete a comment of one's own, with everything answered to it."""
-        comment_deleting.delete_own_comment(user_id=g.user_id, comment_id=comment_id)
+        deleting.delete_own_comment(user_id=g.user_id, comment_id=comment_id)
         return None, HTTPStatus.NO_CONTENT

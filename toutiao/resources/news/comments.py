@@ -9,7 +9,7 @@ from flask import g
 from pydantic import BaseModel
 
 from common.schemas.comments import CommentList, CommentPosted
-from common.services import commenting, threads
+from common.services.comments import listing, posting
 from common.utils.decorators import login_optional, login_required
 from common.utils.output import Resource
 from common.utils.parser import (
@@ -24,7 +24,7 @@ from common.utils.parser import (
 )
 from toutiao.resources.limits import comments_limited
 
-TOO_LONG = f'Value does not match pattern: "^.{{1,{commenting.MAX_CHARACTERS}}}$"'
+TOO_LONG = f'Value does not match pattern: "^.{{1,{posting.MAX_CHARACTERS}}}$"'
 
 
 class CommentQuery(BaseModel):
@@ -36,7 +36,7 @@ class CommentQuery(BaseModel):
 
 class CommentCreate(BaseModel):
     target: Id
-    content: Annotated[str, Text(0, commenting.MAX_CHARACTERS, reason=TOO_LONG, lines=True)]
+    content: Annotated[str, Text(0, posting.MAX_CHARACTERS, reason=TOO_LONG, lines=True)]
     art_id: Annotated[ArticleId | None, Because("Invalid target article id.")] = None
 
 
@@ -52,20 +52,20 @@ class CommentListResource(Resource):
         """Comments of an article (type ``a``) or replies of a comment (``c``), by cursor."""
         query = parse_query(CommentQuery)
         if query.type == "a":
-            return threads.list_comments(
+            return listing.list_comments(
                 article_id=query.source,
                 cursor=query.offset,
                 limit=query.limit,
                 reader_id=g.user_id,
             )
-        return threads.list_replies(
+        return listing.list_replies(
             comment_id=query.source, cursor=query.offset, limit=query.limit, reader_id=g.user_id
         )
 
     def post(self) -> tuple[CommentPosted, int]:
         """Comment on an article, or reply to a comment."""
         body = parse_json(CommentCreate)
-        posted = commenting.add_comment(
+        posted = posting.add_comment(
             user_id=g.user_id, target=body.target, content=body.content, article_id=body.art_id
         )
         return posted, HTTPStatus.CREATED

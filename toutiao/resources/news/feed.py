@@ -5,9 +5,9 @@ from __future__ import annotations
 from pydantic import BaseModel
 
 from common.schemas.news import FeedList, FeedPage
-from common.services import feed
-from common.utils import current
+from common.services.feed import pages
 from common.utils.decorators import login_optional
+from common.utils.http import current
 from common.utils.output import Resource
 from common.utils.parser import ChannelId, Flag, Page, PerPage, TimestampMs, parse_query
 
@@ -16,7 +16,7 @@ class FeedQuery(BaseModel):
     channel_id: ChannelId
     timestamp: TimestampMs
     with_top: Flag = False
-    per_page: PerPage = feed.PAGE_SIZE
+    per_page: PerPage = pages.PAGE_SIZE
 
 
 class ArticleListQuery(BaseModel):
@@ -24,7 +24,7 @@ class ArticleListQuery(BaseModel):
     timestamp: TimestampMs | None = None
     with_top: Flag = False
     page: Page = 1
-    per_page: PerPage = feed.PAGE_SIZE
+    per_page: PerPage = pages.PAGE_SIZE
 
 
 class FeedResource(Resource):
@@ -35,7 +35,7 @@ class FeedResource(Resource):
     def get(self) -> FeedPage:
         """The newest page, or the one older than a former ``pre_timestamp``."""
         query = parse_query(FeedQuery)
-        return feed.page_at(
+        return pages.page_at(
             _reader(),
             channel_id=query.channel_id,
             time_ms=query.timestamp,
@@ -53,10 +53,10 @@ class ArticleListResource(Resource):
         """With ``timestamp`` as ``/v1_1/articles``, without it by page number."""
         query = parse_query(ArticleListQuery)
         if query.timestamp is None:
-            return feed.page_numbered(
+            return pages.page_numbered(
                 _reader(), channel_id=query.channel_id, page=query.page, per_page=query.per_page
             )
-        return feed.page_at(
+        return pages.page_at(
             _reader(),
             channel_id=query.channel_id,
             time_ms=query.timestamp,
@@ -65,6 +65,6 @@ class ArticleListResource(Resource):
         )
 
 
-def _reader() -> feed.Reader:
+def _reader() -> pages.Reader:
     reader = current.namespace()
-    return feed.Reader(user_id=reader.user_id, subject=reader.subject)
+    return pages.Reader(user_id=reader.user_id, subject=reader.subject)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import g
 
 from common.schemas.news import ArticleList
-from common.services import article_lists
+from common.services.articles import lists
 from common.utils.decorators import login_optional, login_required
 from common.utils.output import Resource
 from common.utils.parser import parse_query
@@ -20,7 +20,7 @@ class UserArticleListResource(Resource):
     def get(self, user_id: int) -> ArticleList:
         """A user's published articles, newest first."""
         query = parse_query(PageQuery)
-        return article_lists.list_published(
+        return lists.list_published(
             user_id, page=query.page, per_page=query.per_page, reader_id=g.user_id
         )
 
@@ -33,6 +33,6 @@ class CurrentUserArticleListResource(Resource):
     def get(self) -> ArticleList:
         """My published articles, newest first."""
         query = parse_query(PageQuery)
-        return article_lists.list_published(
+        return lists.list_published(
             g.user_id, page=query.page, per_page=query.per_page, reader_id=g.user_id
         )

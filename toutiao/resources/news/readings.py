@@ -8,9 +8,10 @@ from flask import g
 from pydantic import BaseModel, Field
 
 from common.schemas.news import ArticleList
-from common.services import article_lists, reading, staying
-from common.utils.client_address import client_address
+from common.services.articles import lists
+from common.services.reading import durations, views
 from common.utils.decorators import identity, login_required
+from common.utils.http.client_address import client_address
 from common.utils.output import Resource
 from common.utils.parser import ArticleId, Natural, parse_headers, parse_json, parse_query
 from toutiao.resources.limits import durations_limited
@@ -34,11 +35,11 @@ class ReadingHistoryListResource(Resource):
     def get(self) -> ArticleList:
         """The last articles I opened, the latest first."""
         query = parse_query(PageQuery)
-        return article_lists.list_histories(g.user_id, page=query.page, per_page=query.per_page)
+        return lists.list_histories(g.user_id, page=query.page, per_page=query.per_page)
 
     def delete(self) -> tuple[None, int]:
         """Forget them all."""
-        reading.clear_history(g.user_id)
+        views.clear_history(g.user_id)
         return None, HTTPStatus.NO_CONTENT
 
 
@@ -51,7 +52,7 @@ class ReadingDurationListResource(Resource):
         """Say how many seconds an article was read; the header echoes its read token."""
         headers = parse_headers(ReadToken)
         body = parse_json(DurationCreate)
-        staying.note_duration(
+        durations.note_duration(
             article_id=body.art_id,
             seconds=body.duration,
             trace=headers.trace,

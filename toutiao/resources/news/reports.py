@@ -9,10 +9,10 @@ from flask import g
 from pydantic import BaseModel
 
 from common.schemas.targets import ReportedTarget
-from common.services import reporting
+from common.services.articles import reporting
 from common.utils.constants import ReportKind
 from common.utils.decorators import login_required
-from common.utils.describing import describes
+from common.utils.http.describing import describes
 from common.utils.output import Resource
 from common.utils.parser import ArticleId, OneOf, Text, parse_json
 from toutiao.resources.limits import reports_limited

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from common.schemas.notices import AnnouncementList, AnnouncementPage
-from common.services import announcements
-from common.utils.describing import describes
+from common.services.notices import announcements
+from common.utils.http.describing import describes
 from common.utils.output import Resource
 from common.utils.parser import parse_query
 from toutiao.resources.listing import PageQuery

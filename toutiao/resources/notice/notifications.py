@@ -9,7 +9,7 @@ from flask import g
 from pydantic import BaseModel, Field
 
 from common.schemas.notices import NotificationList, UnreadCount
-from common.services import notifications
+from common.services.notices import notifications
 from common.utils.decorators import login_required
 from common.utils.output import Resource
 from common.utils.parser import Flag, Id, parse_json, parse_query

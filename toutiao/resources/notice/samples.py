@@ -6,9 +6,9 @@ from typing import Any
 
 from flask import g
 
-from common.services import notification_samples
+from common.services.notices import samples
 from common.utils.decorators import identity
-from common.utils.describing import describes
+from common.utils.http.describing import describes
 from common.utils.output import Resource
 
 
@@ -19,5 +19,5 @@ class NotificationSampleResource(Resource):
     def get(self, event: str) -> dict[str, Any]:
         """Send myself, or the demo's reader, a notification: ``f``, ``l`` or ``c``."""
         identity()  # whatever is wrong with a token: then it is a visitor's call
-        name = notification_samples.send_sample(event, g.user_id)
+        name = samples.send_sample(event, g.user_id)
         return {"message": f"已发送{name}事件"}

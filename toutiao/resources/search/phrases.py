@@ -8,11 +8,11 @@ from flask import g
 from pydantic import BaseModel
 
 from common.schemas.search import HotSearches, SearchHistory, Suggestions
-from common.services import hot_searches, search_histories, searching
+from common.services.search import histories, hot_searches, searching
 from common.utils.decorators import login_required
 from common.utils.output import Resource
+from common.utils.parameters.phrases import SearchPhrase
 from common.utils.parser import parse_query
-from common.utils.phrases import SearchPhrase
 
 
 class SuggestionQuery(BaseModel):
@@ -42,9 +42,9 @@ class SearchHistoryListResource(Resource):
 
     def get(self) -> SearchHistory:
         """My latest phrases, the latest first."""
-        return search_histories.list_phrases(g.user_id)
+        return histories.list_phrases(g.user_id)
 
     def delete(self) -> tuple[None, int]:
         """Forget them all."""
-        search_histories.clear(g.user_id)
+        histories.clear(g.user_id)
         return None, HTTPStatus.NO_CONTENT

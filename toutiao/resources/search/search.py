@@ -7,13 +7,14 @@ from typing import Annotated, Literal
 from pydantic import BaseModel
 
 from common.schemas.search import SearchList
-from common.services import searching
-from common.services.searching import Seeker, Wish
-from common.utils import current
-from common.utils.client_address import client_address
+from common.services.search import searching
+from common.services.search.searching import Seeker, Wish
 from common.utils.decorators import login_optional
+from common.utils.http import current
+from common.utils.http.client_address import client_address
 from common.utils.limiter import few_at_once
 from common.utils.output import Resource
+from common.utils.parameters.phrases import SearchPhrase
 from common.utils.parser import (
     Because,
     ChannelId,
@@ -23,7 +24,6 @@ from common.utils.parser import (
     PerPage,
     parse_query,
 )
-from common.utils.phrases import SearchPhrase
 from toutiao.resources.listing import DEFAULT_PER_PAGE
 
 SEARCHES_AT_ONCE = 2  # of one user in one process (contract/security.md row 78)

@@ -7,9 +7,9 @@ from http import HTTPStatus
 from flask import g
 
 from common.schemas.users import PublicUserCard, UserCard
-from common.services import profiles
+from common.services.accounts import profiles
 from common.utils.decorators import login_optional, login_required
-from common.utils.describing import describes
+from common.utils.http.describing import describes
 from common.utils.output import Resource
 
 

@@ -10,8 +10,8 @@ from typing import Annotated, Any
 from pydantic import BaseModel, Field, TypeAdapter, ValidationError
 
 from common.errors import InvalidInput
-from common.services.channel_choices import INVALID, MAX_CHOICES, MAX_SEQUENCE, REQUIRED, Choice
-from common.utils.parameters import MAX_ID, NOT_POSITIVE
+from common.services.channels.choices import INVALID, MAX_CHOICES, MAX_SEQUENCE, REQUIRED, Choice
+from common.utils.parameters.basic import MAX_ID, NOT_POSITIVE
 from common.utils.parser import Id, Whole, parse_json
 
 

@@ -8,10 +8,11 @@ from http import HTTPStatus
 from flask import g
 
 from common.schemas.news import ChannelList, ChannelPlace, ChannelPlaces
-from common.services import channel_choices, channels
-from common.services.channel_choices import Choice
+from common.services.channels import catalogue
+from common.services.channels import choices as channel_choices
+from common.services.channels.choices import Choice
 from common.utils.decorators import login_optional, login_required
-from common.utils.describing import describes
+from common.utils.http.describing import describes
 from common.utils.output import Resource
 from common.utils.parser import parse_json
 from toutiao.resources.user.channel_bodies import (
@@ -35,7 +36,7 @@ class UserChannelListResource(Resource):
 
     def get(self) -> ChannelList:
         """My channels; visitors get the default ones."""
-        return channels.list_user_channels(g.user_id)
+        return catalogue.list_user_channels(g.user_id)
 
     @describes(body=ChannelChoices, errors=[HTTPStatus.CONFLICT])
     def post(self) -> tuple[ChannelPlaces, int]:

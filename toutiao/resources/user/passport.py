@@ -8,12 +8,12 @@ from flask import request
 from pydantic import BaseModel
 
 from common.schemas.users import AccessToken, SmsSent, Tokens
-from common.services import passport, sms_codes
-from common.services.sms_codes import Door
-from common.utils.client_address import client_address, limit_group
-from common.utils.credentials import authorization_of
-from common.utils.describing import describes
-from common.utils.devices import device_of
+from common.services.accounts import authentication, sms_codes
+from common.services.accounts.sms_codes import Door
+from common.utils.http.client_address import client_address, limit_group
+from common.utils.http.credentials import authorization_of
+from common.utils.http.describing import describes
+from common.utils.http.devices import device_of
 from common.utils.output import Resource
 from common.utils.parser import Mobile, SmsCode, parse_json
 
@@ -42,7 +42,7 @@ class AuthorizationResource(Resource):
     def post(self) -> tuple[Tokens, int]:
         """Log in with a code; an unknown mobile is registered."""
         body = parse_json(LoginRequest)
-        tokens = passport.log_in(
+        tokens = authentication.log_in(
             mobile=body.mobile,
             code=body.code,
             address=limit_group(client_address()),
@@ -54,4 +54,4 @@ class AuthorizationResource(Resource):
     def put(self) -> tuple[AccessToken, int]:
         """Exchange the refresh token in the header for a new access token."""
         credentials = authorization_of(request.headers.get("Authorization"))
-        return passport.refresh(credentials.token), HTTPStatus.CREATED
+        return authentication.refresh(credentials.token), HTTPStatus.CREATED

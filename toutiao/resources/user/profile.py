@@ -9,14 +9,13 @@ from flask import g
 from pydantic import BaseModel
 
 from common.schemas.users import EditedPhoto, EditedProfile, OwnFigure, OwnProfile
-from common.services import profile_editing, profiles
-from common.services.profile_editing import PICTURES
+from common.services.accounts import profile_editing, profiles
+from common.services.accounts.profile_editing import PICTURES
 from common.utils.constants import Gender
 from common.utils.decorators import login_required
-from common.utils.describing import describes
+from common.utils.http.describing import describes
 from common.utils.output import Resource
-from common.utils.parser import parse_files, parse_json
-from common.utils.profile_parameters import (
+from common.utils.parameters.people import (
     Base64Picture,
     Birthday,
     IdNumber,
@@ -25,6 +24,7 @@ from common.utils.profile_parameters import (
     RealName,
     UserGender,
 )
+from common.utils.parser import parse_files, parse_json
 
 MAX_BODY_BYTES = 10 * 1024 * 1024
 EDITING_ERRORS = [409, 413, 429, 507]

@@ -11,7 +11,7 @@ from pydantic import Field, GetCoreSchemaHandler, GetJsonSchemaHandler, Validati
 from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
-from common.utils.parameters import MAX_PER_PAGE, integer
+from common.utils.parameters.basic import MAX_PER_PAGE, integer
 from toutiao.resources.listing import DEFAULT_PER_PAGE, PageQuery
 
 

@@ -9,9 +9,9 @@ from pydantic import BaseModel
 
 from common.schemas.targets import Target
 from common.schemas.users import RelationList
-from common.services import people_lists, relating
+from common.services.relations import following, lists
 from common.utils.decorators import login_optional, login_required
-from common.utils.describing import describes
+from common.utils.http.describing import describes
 from common.utils.output import Resource
 from common.utils.parser import UserId, parse_json, parse_query
 from toutiao.resources.limits import relations_limited
@@ -34,13 +34,13 @@ class FollowingListResource(Resource):
     def get(self) -> RelationList:
         """Whom I follow, the latest first."""
         query = parse_query(RelationPageQuery)
-        return people_lists.list_followings(g.user_id, page=query.page, per_page=query.size)
+        return lists.list_followings(g.user_id, page=query.page, per_page=query.size)
 
     @describes(errors=[HTTPStatus.FORBIDDEN])
     def post(self) -> tuple[Target, int]:
         """Follow a user."""
         body = parse_json(RelationCreate)
-        relating.follow_user(user_id=g.user_id, target_id=body.target)
+        following.follow_user(user_id=g.user_id, target_id=body.target)
         return {"target": body.target}, HTTPStatus.CREATED
 
 
@@ -51,7 +51,7 @@ class FollowingResource(Resource):
 
     def delete(self, user_id: int) -> tuple[None, int]:
         """Stop following."""
-        relating.unfollow_user(user_id=g.user_id, target_id=user_id)
+        following.unfollow_user(user_id=g.user_id, target_id=user_id)
         return None, HTTPStatus.NO_CONTENT
 
 
@@ -63,7 +63,7 @@ class FollowerListResource(Resource):
     def get(self) -> RelationList:
         """Who follows me, the latest first."""
         query = parse_query(RelationPageQuery)
-        return people_lists.list_followers(g.user_id, page=query.page, per_page=query.size)
+        return lists.list_followers(g.user_id, page=query.page, per_page=query.size)
 
 
 class BlacklistListResource(Resource):
@@ -77,12 +77,12 @@ class BlacklistListResource(Resource):
     def get(self) -> RelationList:
         """Whom I have blocked, the latest first."""
         query = parse_query(PageQuery)
-        return people_lists.list_blocked(g.user_id, page=query.page, per_page=query.per_page)
+        return lists.list_blocked(g.user_id, page=query.page, per_page=query.per_page)
 
     def post(self) -> tuple[Target, int]:
         """Block a user; neither follows the other any more."""
         body = parse_json(RelationCreate)
-        relating.block_user(user_id=g.user_id, target_id=body.target)
+        following.block_user(user_id=g.user_id, target_id=body.target)
         return {"target": body.target}, HTTPStatus.CREATED
 
 
@@ -93,7 +93,7 @@ class BlacklistResource(Resource):
 
     def delete(self, user_id: int) -> tuple[None, int]:
         """Unblock a user."""
-        relating.unblock_user(user_id=g.user_id, target_id=user_id)
+        following.unblock_user(user_id=g.user_id, target_id=user_id)
         return None, HTTPStatus.NO_CONTENT
 
 
@@ -105,7 +105,7 @@ class UserFollowingListResource(Resource):
     def get(self, user_id: int) -> RelationList:
         """Whom a user follows, the latest first."""
         query = parse_query(RelationPageQuery)
-        return people_lists.list_followings(user_id, page=query.page, per_page=query.size)
+        return lists.list_followings(user_id, page=query.page, per_page=query.size)
 
 
 class UserFollowerListResource(Resource):
@@ -116,4 +116,4 @@ class UserFollowerListResource(Resource):
     def get(self, user_id: int) -> RelationList:
         """Who follows a user, the latest first."""
         query = parse_query(RelationPageQuery)
-        return people_lists.list_followers(user_id, page=query.page, per_page=query.size)
+        return lists.list_followers(user_id, page=query.page, per_page=query.size)

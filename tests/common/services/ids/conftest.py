@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from common.services.id_issuer import Issuer
+from common.services.ids.issuer import Issuer
 from common.utils.snowflake import COMPACT
 from tests.support import id_streams
 from tests.support.id_streams import FakeClock

@@ -12,9 +12,9 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
-from common.extensions import db as sql
+from common.extensions.db import session as sql
 from common.models.infrastructure import WorkerLease
-from common.services import identifiers
+from common.services.ids import identifiers
 from common.utils.snowflake import COMPACT, TWITTER
 from tests.support import id_streams
 from tests.support.id_streams import NOW, worker_of

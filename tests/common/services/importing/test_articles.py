@@ -20,11 +20,12 @@ from common.models import (
     User,
     UserProfile,
 )
-from common.services.importing import articles, synthetic
+from common.services.importing import articles
 from common.services.importing.articles import import_items
 from common.services.importing.items import Item, Unreadable
 from common.utils import clock
 from common.utils.constants import ArticleStatus
+from scripts.demo import synthetic
 from tests.common.services.importing.conftest import ITEM, MOMENT, all_articles, content_of
 from tests.factories import UserFactory
 

@@ -10,7 +10,7 @@ import pytest
 from common.errors import NotFound
 from common.services.importing.items import Unreadable
 from common.services.importing.sources import open_source
-from common.utils.fetching import FetchFailed, FetchRefused
+from common.utils.net.fetching import FetchFailed, FetchRefused
 from tests.support.web import Site, body, serving
 
 RSS = '<rss version="2.0"><channel><title>站</title><item><title>一</title></item></channel></rss>'

@@ -18,7 +18,7 @@ from common.models import (
 from common.services.seeding import administrators, base
 from common.services.seeding.permissions import API_PERMISSIONS, MENUS
 from common.utils.constants import PermissionType
-from common.utils.passwords import verify_password
+from common.utils.crypto.passwords import verify_password
 
 PASSWORD = "ordinary-7"
 

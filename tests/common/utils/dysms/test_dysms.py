@@ -17,7 +17,7 @@ from common.settings import Settings, SettingsError, load
 from common.utils import dysms
 from common.utils.dysms import AliyunSms, ConsoleSms, FileSms, SmsRefused, SmsUnavailable
 from common.utils.dysms.aliyun import signature
-from common.utils.outbound import Limits
+from common.utils.net.outbound import Limits
 from tests.support import stub_server
 from tests.support.stub_server import Reply, Stub
 

@@ -13,7 +13,7 @@ import pytest
 from qiniu import Auth
 
 from common.errors import DependencyUnavailable
-from common.utils.outbound import Limits
+from common.utils.net.outbound import Limits
 from common.utils.storage.qiniu import QiniuStorage
 from tests.support import stub_server
 from tests.support.stub_server import Asked, Reply, Stub

@@ -10,7 +10,7 @@ from urllib.parse import parse_qs, unquote, urlsplit
 import pytest
 
 from common.errors import DependencyUnavailable
-from common.utils.outbound import Limits
+from common.utils.net.outbound import Limits
 from common.utils.storage.s3 import S3Storage
 from tests.support import stub_server
 from tests.support.stub_server import Asked, Reply, Stub

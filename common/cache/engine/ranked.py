@@ -1,0 +1,240 @@
+"""Cached ordered lists of ids: the newest part in a sorted set, the rest by keyset from SQL.
+
+Members are scored by their index in the list, never by an id or a time (contract/redis.md §4:
+scores are doubles). Member ``-1`` carries the length of the whole list.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import Any
+
+from common.cache.engine import leases
+from common.cache.engine.loading import Source, fetch, fresh, invalidate_keys
+from common.cache.engine.read_models import Ttl, Wanted, run
+from common.errors import DependencyUnavailable
+from common.extensions.redis import Batch, Command, cache
+
+KEPT = 1000  # newest ids of a list that are cached; a list is rarely read further
+TAIL_KEPT = 200  # and its last ones: clients jump to the end, which would cost a query each time
+MARKER = "-1"
+
+
+@dataclass(frozen=True)
+class Head:
+    """What is kept of a list: its first ids, how long it is, and its very last ids.
+
+    :param tail: the last ids in the order of the list; may be left out, and is not needed when
+        ``ids`` are all
+    """
+
+    ids: tuple[int, ...]
+    total: int
+    tail: tuple[int, ...] = ()
+
+    @property
+    def last_id(self) -> int | None:
+        """The very last id, None if it is not known."""
+        if self.tail:
+            return self.tail[-1]
+        return self.ids[-1] if self.ids and len(self.ids) == self.total else None
+
+    @property
+    def tail_index(self) -> int:
+        """Index of the first id of the tail."""
+        return self.total - len(self.tail)
+
+    def index(self, id_: int) -> int | None:
+        """Where an id stands in the list, if that is known."""
+        if id_ in self.ids:
+            return self.ids.index(id_)
+        return self.tail_index + self.tail.index(id_) if id_ in self.tail else None
+
+    def part(self, first: int, limit: int) -> tuple[int, ...]:
+        """The known ones of ``limit`` ids from an index on."""
+        if first < len(self.ids) or first < self.tail_index:
+            return self.ids[first : first + limit]
+        return self.tail[first - self.tail_index :][:limit]
+
+
+@dataclass(frozen=True)
+class Slice:
+    """A page of a list. ``last_id`` is the last id of the whole list, None when it is empty."""
+
+    ids: tuple[int, ...]
+    total: int
+    last_id: int | None
+
+
+class RankedList:
+    """An ordered list of ids per owner.
+
+    :param load: the first ``KEPT`` ids of an owner's list, its length and its last
+        ``TAIL_KEPT`` ids; always a head, also for an empty list
+    :param load_by_index: ids from an index on, for pages between the cached parts
+    :param load_from_end: the same counted from the end, last id first: used for pages of the
+        second half, so that no page is far away
+    :param load_after: ids behind a cursor, likewise, and for cursors that are not in the list
+    """
+
+    def __init__(
+        self,
+        *,
+        key: str,
+        ttl: Ttl,
+        load: Callable[[int], Head],
+        load_by_index: Callable[[int, int, int], Sequence[int]],
+        load_from_end: Callable[[int, int, int], Sequence[int]] | None = None,
+        load_after: Callable[[int, int, int], Sequence[int]] | None = None,
+    ) -> None:
+        self.key = key
+        self._ttl = ttl
+        self._load_by_index = load_by_index
+        self._load_from_end = load_from_end
+        self._load_after = load_after
+        self._source = Source(
+            kind="zset",
+            load=lambda owners: {owner_id: load(owner_id) for owner_id in owners},
+            decode=_decode,
+            store=self._store_command,
+        )
+
+    def page(self, owner_id: int, *, first: int, limit: int) -> Slice:
+        """``limit`` ids from index ``first`` (0-based) on. One Redis stage when cached."""
+        batch = cache.batch()
+        return run(batch, self.want(batch, owner_id, first=first, limit=limit))
+
+    def after(self, owner_id: int, *, cursor: int | None, limit: int) -> Slice:
+        """``limit`` ids behind ``cursor`` (None: from the top). One Redis stage when cached."""
+        batch = cache.batch()
+        return run(batch, self.want(batch, owner_id, first=0, limit=limit, cursor=cursor))
+
+    def want(
+        self, batch: Batch, owner_id: int, *, first: int, limit: int, cursor: int | None = None
+    ) -> Wanted[Slice]:
+        """Ask within a stage that other models share."""
+        return _WantedSlice(self, batch, owner_id, max(0, first), limit, cursor)
+
+    def invalidate(self, owner_id: int) -> None:
+        """Drop an owner's list now; see :meth:`ReadModel.invalidate`."""
+        invalidate_keys([self.key.format(owner_id)])
+
+    def renew(self, owner_id: int, *, first: int, limit: int) -> Slice:
+        """The page as SQL has it now: for whoever saw that the cached list is out of date."""
+        with suppress(DependencyUnavailable):
+            self.invalidate(owner_id)
+        return self.cut(owner_id, self.fill(owner_id), first, limit, None)
+
+    def behind(
+        self, owner_id: int, *, first: int, limit: int, cursor: int | None, total: int
+    ) -> list[int]:
+        """A page that the cached part does not hold, from SQL."""
+        return list(fresh(lambda: self._from_sql(owner_id, first, limit, cursor, total)))
+
+    def _from_sql(
+        self, owner_id: int, first: int, limit: int, cursor: int | None, total: int
+    ) -> Sequence[int]:
+        if cursor is not None and self._load_after is not None:
+            return self._load_after(owner_id, cursor, limit)
+        if self._load_from_end is not None and total // 2 < first < total:
+            limit = min(limit, total - first)
+            return self._load_from_end(owner_id, total - first - limit, limit)[::-1]
+        return self._load_by_index(owner_id, first, limit)
+
+    def cut(self, owner_id: int, head: Head, first: int, limit: int, cursor: int | None) -> Slice:
+        """The page out of a head that was just loaded."""
+        if cursor is not None:
+            at = head.index(cursor)
+            if at is None:
+                ids = self.behind(
+                    owner_id, first=first, limit=limit, cursor=cursor, total=head.total
+                )
+                return Slice(tuple(ids), head.total, head.last_id)
+            first = at + 1
+        ids = list(head.part(first, limit))
+        if is_short(len(ids), first, limit, head.total):
+            ids = self.behind(owner_id, first=first, limit=limit, cursor=cursor, total=head.total)
+        return Slice(tuple(ids), head.total, head.last_id)
+
+    def fill(self, owner_id: int) -> Head:
+        """Load a list's head once for all who ask."""
+        return fetch(self._source, {owner_id: self.key.format(owner_id)})[owner_id]
+
+    def _store_command(self, key: str, token: str, head: Head | None) -> Command:
+        if head is None:
+            raise ValueError("a list without entries has a head too")
+        scored: list[Any] = [-(head.total + 1), MARKER]
+        for index, id_ in enumerate(head.tail, head.tail_index):
+            scored += (index, id_)
+        for index, id_ in enumerate(head.ids):  # where both know an id, this index counts
+            scored += (index, id_)
+        return leases.store_members(key, token, "ZADD", scored, self._ttl.draw_ms())
+
+
+class _WantedSlice:
+    """A page of one list within a batch."""
+
+    def __init__(
+        self,
+        model: RankedList,
+        batch: Batch,
+        owner_id: int,
+        first: int,
+        limit: int,
+        cursor: int | None,
+    ) -> None:
+        self._model, self._batch, self._owner = model, batch, owner_id
+        self._first, self._limit, self._cursor = first, limit, cursor
+        key = model.key.format(owner_id)
+        after = "" if cursor is None else cursor
+        self._position = batch.add("EVAL", leases.LIST_PAGE, 1, key, first, limit, after)
+
+    def resolve(self) -> Slice:
+        """The page, cached or loaded."""
+        try:
+            total, first, ids, last_id = _parsed(self._batch.reply(self._position))
+        except (DependencyUnavailable, ValueError):
+            head = self._model.fill(self._owner)
+            return self._model.cut(self._owner, head, self._first, self._limit, self._cursor)
+        if first < 0 or is_short(len(ids), first, self._limit, total):
+            ids = self._model.behind(
+                self._owner,
+                first=max(first, 0),
+                limit=self._limit,
+                cursor=self._cursor,
+                total=total,
+            )
+        return Slice(tuple(ids), total, last_id)
+
+
+def _parsed(reply: Any) -> tuple[int, int, list[int], int | None]:
+    """Length of the list, first index (-1: unknown cursor), ids and last id of a reply.
+
+    :raises ValueError: not cached, or not a list of ours
+    """
+    if not isinstance(reply, list) or reply[0] < 0:
+        raise ValueError
+    total, first, ids, last = reply
+    return total, first, [int(id_) for id_ in ids], None if last is None else int(last)
+
+
+def is_short(found: int, first: int, limit: int, total: int) -> bool:
+    """Whether a page misses ids that the whole list has at these indexes."""
+    return found < min(limit, max(0, total - first))
+
+
+def _decode(flat: Sequence[Any]) -> Head:
+    """The head of a list, as another process has just stored it."""
+    members = [int(member) for member in flat[::2]]
+    scores = [int(score) for score in flat[1::2]]
+    if not members or members[0] != int(MARKER):
+        raise ValueError("not a list of ours")
+    total, ids, indexes = -scores[0] - 1, members[1:], scores[1:]
+    # By index; the tail follows behind a gap.
+    known = next((at for at, index in enumerate(indexes) if index != at), len(ids))
+    tail = tuple(ids[known:])
+    if tail and indexes[known:] != list(range(total - len(tail), total)):
+        raise ValueError("not a list of ours")
+    return Head(tuple(ids[:known]), total, tail)

@@ -1,0 +1,68 @@
+"""Which database a statement goes to: the primary, or a replica that may serve a read."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
+
+from sqlalchemy import Engine
+
+from common.extensions.db import engines, recent_writes
+from common.extensions.db.write_queue import writers
+from common.settings import Settings
+
+LONG_READ_SECONDS = 60  # a statement of a job; nobody waits for it
+
+
+def _never() -> bool:
+    return False
+
+
+class Router:
+    """The engines of this process, and the rule that chooses one."""
+
+    def __init__(self) -> None:
+        self.primary: Engine | None = None
+        self.replicas: engines.Replicas | None = None
+        self.long_reads: Engine | None = None
+        # Asked only where there are replicas: a single database never needs the look-up.
+        self.has_written: Callable[[], bool] = _never
+
+    def bind(self, settings: Settings) -> None:
+        """Set the engines. Connects nothing."""
+        self.primary = engines.create(settings, settings.sql_url)
+        self.long_reads = engines.create_unpooled(
+            settings, settings.sql_url, statement_timeout_seconds=LONG_READ_SECONDS
+        )
+        urls = [url.get_secret_value() for url in settings.db_replica_urls]
+        self.replicas = engines.Replicas(settings, urls) if urls else None
+        self.has_written = recent_writes.has_written if urls else _never
+
+    def bound_primary(self) -> Engine:
+        """The engine of the primary."""
+        if self.primary is None:
+            raise RuntimeError("the database is not bound: call init_db(settings) first")
+        return self.primary
+
+    def choose(self, *, must_be_newest: bool) -> Engine:
+        """The engine for the next statement.
+
+        :param must_be_newest: inside a transaction, or where a replica could be too old
+        """
+        primary = self.bound_primary()
+        if self.replicas is None or must_be_newest or self.has_written():
+            return primary
+        return self.replicas.pick() or primary
+
+    def turn_to_write(self) -> AbstractContextManager[None]:
+        """Wait until the primary can take this process's next transaction."""
+        is_queued = self.primary is not None and self.primary.dialect.name == "sqlite"
+        return writers.turn() if is_queued else nullcontext()
+
+    def note_write(self) -> None:
+        """A transaction of the acting user has committed."""
+        if self.replicas is not None:
+            recent_writes.note()
+
+
+router = Router()

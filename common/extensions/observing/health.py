@@ -1,0 +1,137 @@
+"""Whether a process lives, can serve, and what it has done."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Iterable, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor, wait
+from dataclasses import dataclass
+from http import HTTPStatus
+from typing import Any, Final
+
+import structlog
+from flask import Response
+from sqlalchemy import text
+
+from common.extensions.db import session
+from common.extensions.observing import metrics
+from common.extensions.redis import cache, store
+from common.settings import Settings
+from common.utils.http.client_address import Networks, address_of
+from common.utils.output import JsonResponse, dump
+
+log = structlog.get_logger(__name__)
+
+CHECK_SECONDS: Final = 1.0  # a check that takes longer counts as failed
+KEEP_SECONDS: Final = 1.0  # answers are kept, so that probing costs the same however many probe
+NOT_READY_RETRY_SECONDS: Final = "1"
+
+Environ = dict[str, Any]
+StartResponse = Callable[..., Any]
+WsgiApp = Callable[[Environ, StartResponse], Iterable[bytes]]
+
+
+@dataclass(frozen=True)
+class Check:
+    """One thing the process depends on.
+
+    :param probe: returns whether it works, or raises
+    :param needed: without it the process cannot serve; without the others it does with less
+    """
+
+    name: str
+    probe: Callable[[], bool]
+    needed: bool = False
+
+
+class Readiness:
+    """The state of all checks, looked at no more often than once per :data:`KEEP_SECONDS`."""
+
+    def __init__(self, checks: Sequence[Check]) -> None:
+        self._checks = checks
+        self._threads = ThreadPoolExecutor(max(1, len(checks)), thread_name_prefix="health")
+        self._running: dict[str, Future[bool]] = {}
+        self._states: dict[str, str] = {}
+        self._looked_at = float("-inf")
+        self._lock = threading.Lock()
+
+    def states(self) -> dict[str, str]:
+        """Name to ``ok``, ``degraded`` (it can be done without) or ``down``."""
+        with self._lock:
+            if time.monotonic() - self._looked_at >= KEEP_SECONDS:
+                self._states = self._look()
+                self._looked_at = time.monotonic()
+            return self._states
+
+    def _look(self) -> dict[str, str]:
+        for check in self._checks:
+            # One that still hangs from the last time keeps its thread and gets no second one.
+            if check.name not in self._running:
+                self._running[check.name] = self._threads.submit(self._probe, check)
+        finished, _ = wait(self._running.values(), timeout=CHECK_SECONDS)
+        states = {}
+        for check in self._checks:
+            works = False
+            if self._running[check.name] in finished:
+                works = self._running.pop(check.name).result()
+            states[check.name] = "ok" if works else "down" if check.needed else "degraded"
+        return states
+
+    @staticmethod
+    def _probe(check: Check) -> bool:
+        try:
+            return check.probe()
+        except Exception as error:
+            log.info("check_failed", check=check.name, reason=type(error).__name__)
+            return False
+        finally:
+            session.release()
+
+
+def store_checks() -> list[Check]:
+    """SQL, without which nothing works, and the two Redis roles."""
+    return [
+        Check("sql", _sql_answers, needed=True),
+        Check("store", store.ping),
+        Check("cache", cache.ping),
+    ]
+
+
+def _sql_answers() -> bool:
+    with session.engine().connect() as connection:
+        return bool(connection.scalar(text("SELECT 1")) == 1)
+
+
+def health_app(settings: Settings, checks: Sequence[Check]) -> WsgiApp:
+    """A WSGI app that answers the three paths; everything else is 404."""
+    readiness = Readiness(checks)
+    inside = Networks(settings.metrics_allow)
+    proxies = Networks(settings.trusted_proxies)
+
+    def answer(environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
+        path = environ["PATH_INFO"]
+        is_inside = inside.contains(address_of(environ, proxies))
+        if path == "/healthz":
+            response: Response = JsonResponse(dump({"message": "OK"}))
+        elif path == "/readyz":
+            response = _readiness(readiness.states(), detailed=is_inside)
+        elif path == "/metrics" and is_inside:
+            response = Response(metrics.exposition(), content_type=metrics.CONTENT_TYPE)
+        else:
+            response = JsonResponse(dump({"message": "Not Found"}), HTTPStatus.NOT_FOUND)
+        return response(environ, start_response)
+
+    return answer
+
+
+def _readiness(states: dict[str, str], *, detailed: bool) -> JsonResponse:
+    ready = "down" not in states.values()
+    worst = "ok" if set(states.values()) <= {"ok"} else "degraded" if ready else "down"
+    body: dict[str, Any] = {"message": "OK" if ready else "Unavailable service.", "status": worst}
+    if detailed:
+        body["checks"] = states
+    if ready:
+        return JsonResponse(dump(body))
+    headers = [("Retry-After", NOT_READY_RETRY_SECONDS)]
+    return JsonResponse(dump(body), HTTPStatus.SERVICE_UNAVAILABLE, headers)

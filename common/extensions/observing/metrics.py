@@ -1,0 +1,137 @@
+"""What requests cost, for Prometheus; shared by all worker processes when asked to.
+
+With ``PROMETHEUS_MULTIPROC_DIR`` set, prometheus-client keeps its values in files of that
+directory, so that any worker can answer for all of them.
+"""
+
+from __future__ import annotations
+
+import atexit
+import collections
+import os
+import threading
+from bisect import bisect_left
+from collections import defaultdict, deque
+from collections.abc import Callable, Sequence
+from functools import cache, partial
+from typing import Final
+
+from prometheus_client import (
+    CONTENT_TYPE_LATEST,
+    REGISTRY,
+    CollectorRegistry,
+    Counter,
+    Histogram,
+    generate_latest,
+)
+from prometheus_client.multiprocess import MultiProcessCollector
+
+from common.utils.background.errands import Errand
+from common.utils.observing.access_log import FinishedRequest
+
+CONTENT_TYPE: Final = CONTENT_TYPE_LATEST
+UNMATCHED: Final = "unmatched"  # all unknown paths together, or labels would grow with attacks
+OTHER_METHOD: Final = "OTHER"
+METHODS: Final = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
+LATENCY_BUCKETS_SECONDS: Final = (0.002, 0.005, 0.01, 0.02, 0.04, 0.08, 0.16, 0.4, 1.0, 3.0)
+
+ADD_UP_SECONDS: Final = 0.2
+
+Increase = Callable[[float], None]
+_Series = tuple[str, str, str, str]  # door, method, route, status
+
+_requests: Final = Histogram(
+    "toutiao_request_seconds",
+    "Requests and their duration, by door, method, route and status.",
+    ("door", "method", "route", "status"),
+    buckets=LATENCY_BUCKETS_SECONDS,
+)
+_sql: Final = Counter("toutiao_request_sql", "SQL statements sent by requests.", ("door",))
+_stages: Final = Counter("toutiao_request_stages", "Redis round trips of requests.", ("door",))
+
+
+class _Tally:
+    """Requests that have finished and are not counted yet: they are added up in one go, as each
+    change of a value that processes share has its price."""
+
+    def __init__(self) -> None:
+        self._finished: deque[FinishedRequest] = deque()
+        self._adding = threading.Lock()
+        self._errand = Errand("metrics", self.add_up, every=ADD_UP_SECONDS, again=ADD_UP_SECONDS)
+
+    def take(self, request: FinishedRequest) -> None:
+        """Count a request, within a moment."""
+        self._finished.append(request)
+        self._errand.wake()
+
+    def add_up(self) -> bool:
+        """Count what has finished; never leaves anything to be done."""
+        durations: defaultdict[_Series, list[float]] = defaultdict(list)
+        trips: defaultdict[str, list[int]] = defaultdict(lambda: [0, 0])
+        with self._adding:
+            while self._finished:
+                request = self._finished.popleft()
+                durations[_series_of(request)].append(request.seconds)
+                trips[request.door][0] += request.sql
+                trips[request.door][1] += request.stages
+        for series, seconds in durations.items():
+            _count_durations(series, seconds)
+        for door, (sql, stages) in trips.items():
+            for counter, count in ((_sql, sql), (_stages, stages)):
+                if count:
+                    counter.labels(door).inc(count)
+        return False
+
+
+_tally = _Tally()
+
+
+def _start_anew() -> None:
+    """A forked child has no thread, and its parent counts the requests so far."""
+    global _tally
+    _tally = _Tally()
+
+
+os.register_at_fork(after_in_child=_start_anew)
+atexit.register(lambda: _tally.add_up())
+
+
+def count_request(request: FinishedRequest) -> None:
+    """Count a finished request, within a moment."""
+    _tally.take(request)
+
+
+def _series_of(request: FinishedRequest) -> _Series:
+    known = request.method if request.method in METHODS else OTHER_METHOD
+    return request.door, known, request.route or UNMATCHED, request.status
+
+
+def _count_durations(series: _Series, seconds: Sequence[float]) -> None:
+    total, buckets = _values(*series)
+    total(sum(seconds))
+    of_bucket = partial(bisect_left, LATENCY_BUCKETS_SECONDS)
+    for bucket, count in collections.Counter(map(of_bucket, seconds)).items():
+        buckets[bucket](count)
+
+
+def exposition() -> bytes:
+    """All metrics of all workers, in the text format."""
+    _tally.add_up()
+    if not os.environ.get("PROMETHEUS_MULTIPROC_DIR"):
+        return generate_latest(REGISTRY)
+    registry = CollectorRegistry()
+    MultiProcessCollector(registry)  # type: ignore[no-untyped-call] # as prometheus-client ships it
+    return generate_latest(registry)
+
+
+@cache
+def _values(
+    door: str, method: str, route: str, status: str
+) -> tuple[Increase, tuple[Increase, ...]]:
+    """Sum and buckets of one series, the last one without a bound.
+
+    Increased directly: ``observe`` does the same, but checks the labels and searches for the
+    bucket again and again. requirements.txt pins the release that has these names.
+    """
+    series = _requests.labels(door, method, route, status)
+    return series._sum.inc, tuple(bucket.inc for bucket in series._buckets)  # noqa: SLF001 - see above

@@ -1,0 +1,93 @@
+"""Collecting articles (contract/user-app.md §10.1, §10.3)."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from common.errors import InvalidInput
+from common.extensions.db import lock_one, lock_or_create, transaction
+from common.models import Collection
+from common.schemas.events import CollectionChanged
+from common.services import outbox
+from common.services.articles.locks import HeldArticle, hold_article
+from common.services.behaviour import recording
+from common.services.visibility import visible_articles
+from common.utils import clock
+
+ONE_SECOND = timedelta(seconds=1)
+INVALID_TARGET = {"target": "Invalid target article id."}
+
+
+def collect_article(*, user_id: int, article_id: int, trace: str | None, address: str) -> None:
+    """Collect an article; a repeat changes nothing.
+
+    :param trace: the collect token the client echoed, for the behaviour log
+    :raises InvalidInput: no visible article has this id
+    """
+    if not visible_articles((article_id,), reader_id=None):
+        raise InvalidInput(INVALID_TARGET)
+    with transaction() as session:
+        article = hold_article(session, article_id)
+        if article is None or not article.is_approved:
+            raise InvalidInput(INVALID_TARGET)
+        # A new row starts as taken back, so that creating it is not yet collecting.
+        row = lock_or_create(
+            session,
+            Collection,
+            defaults={"is_deleted": True},
+            user_id=user_id,
+            article_id=article_id,
+        )
+        is_new = row.is_deleted
+        if is_new:
+            row.update_time = _behind_the_latest(session, user_id)
+            _write(row, article, is_collected=True)
+    if is_new:
+        recording.accept(
+            trace,
+            action="collect",
+            subject=str(user_id),
+            ip=address,
+            article_id=article_id,
+            channel_id=article.channel_id,
+            author_id=article.author_id,
+        )
+
+
+def uncollect_article(*, user_id: int, article_id: int) -> None:
+    """Take an article out of the collection; nothing happens when it is not in it."""
+    with transaction() as session:
+        article = hold_article(session, article_id)
+        row = lock_one(session, Collection, user_id=user_id, article_id=article_id)
+        if row is not None and not row.is_deleted:
+            row.update_time = clock.now()
+            _write(row, article, is_collected=False)
+
+
+def _behind_the_latest(session: Session, user_id: int) -> datetime:
+    """The time of a new collection: now, or a second behind the reader's latest one.
+
+    The list shows the most recently collected first, and its times are whole seconds.
+    """
+    latest = session.scalar(
+        select(func.max(Collection.update_time)).where(
+            Collection.user_id == user_id, Collection.is_deleted.is_(False)
+        )
+    )
+    now = clock.now()
+    return now if latest is None else max(now, latest + ONE_SECOND)
+
+
+def _write(row: Collection, article: HeldArticle | None, *, is_collected: bool) -> None:
+    row.is_deleted = not is_collected
+    outbox.add(
+        CollectionChanged(
+            user_id=row.user_id,
+            article_id=row.article_id,
+            is_collected=is_collected,
+            is_article_deleted=article is None or article.is_deleted,
+        )
+    )

@@ -1,0 +1,202 @@
+"""What readers do, for statistics and recommenders, recorded off the request (contract/rpc.md §5).
+
+Trace lines go to ``userClick.log``, events to the table ``behaviour_event``. An event READ without
+``seconds`` is a counted view of an article's page, one with ``seconds`` is how long somebody
+stayed. All of it is best effort: whatever breaks, a request never notices.
+"""
+
+from __future__ import annotations
+
+import atexit
+import os
+from collections.abc import Sequence
+from pathlib import Path
+
+import orjson
+import structlog
+
+from common.services.behaviour.recorder import EXPOSURE, Event, Recorder
+from common.settings import Settings
+from common.utils import clock
+from common.utils.constants import BehaviourKind, ReadSource
+
+log = structlog.get_logger(__name__)
+
+FILE = "userClick.log"
+MAX_HEADER_BYTES = 1024
+MAX_SECONDS = 86_400
+MAX_KEYWORD = 50
+_KEYS = ("action", "userId", "articleId", "algorithmCombine")
+
+# Each look at a member of an enumeration is a call.
+_CHANNEL, _RECOMMENDATION = ReadSource.CHANNEL, ReadSource.RECOMMENDATION
+
+_recorder: Recorder | None = None
+
+
+def init(settings: Settings) -> None:
+    """Begin recording, in ``LOGGING_FILE_DIR`` or ``logs`` of the data directory.
+
+    Connects and opens nothing. Before this call everything is dropped.
+    """
+    global _recorder
+    directory = Path(settings.logging_file_dir or settings.data_dir.resolve() / "logs")
+    path = directory / FILE
+    if _recorder is None or _recorder.path != path:
+        close()
+        _recorder = Recorder(path)
+
+
+def expose(subject: str, channel_id: int, article_ids: Sequence[int]) -> None:
+    """A feed page of the asked channel showed these articles to ``subject``.
+
+    Each page is a trace line. In the table exposures are counted by article, channel and time.
+    """
+    if not article_ids:
+        return
+    _add(
+        Event(
+            at_ms=clock.now_ms(),
+            kind=EXPOSURE,
+            subject=subject,
+            article_ids=tuple(article_ids),
+            channel_id=channel_id,
+            source=_CHANNEL if channel_id else _RECOMMENDATION,
+        )
+    )
+
+
+def accept(
+    header: str | None,
+    *,
+    action: str,
+    subject: str | None,
+    ip: str | None,
+    article_id: int,
+    channel_id: int,
+    author_id: int | None = None,
+    seconds: int | None = None,
+) -> bool:
+    """Record the ``Trace`` header that a client echoed; False, and nothing else, if it is not one.
+
+    :param action: the endpoint's own: ``click``, ``collect`` or ``read``
+    :param subject: who really asks (``g.subject``), whatever the header claims; None is a visitor
+    :param seconds: how long the reader stayed, clamped to a day; of ``read`` only
+    """
+    algorithm = _algorithm(header, action, article_id) if header else None
+    if algorithm is None:
+        return False
+    # In the order of contract/rpc.md §5; a visitor has no identity to put in.
+    names = (action, subject or "", str(article_id), algorithm)
+    _add(
+        Event(
+            at_ms=clock.now_ms(),
+            kind=BehaviourKind[action.upper()],
+            subject=subject,
+            ip=ip,
+            article_ids=(article_id,),
+            channel_id=channel_id,
+            author_id=author_id,
+            source=ReadSource.RECOMMENDATION,
+            seconds=None if seconds is None else min(max(seconds, 0), MAX_SECONDS),
+            trace=dict(zip(_KEYS, names, strict=True)),
+        )
+    )
+    return True
+
+
+def record(
+    kind: BehaviourKind,
+    *,
+    subject: str | None,
+    ip: str | None,
+    article_id: int | None = None,
+    channel_id: int | None = None,
+    author_id: int | None = None,
+    source: ReadSource | None = None,
+    keyword: str | None = None,
+    at_ms: int | None = None,
+) -> None:
+    """Record an event that has no trace line: login, search, visit, view.
+
+    Visits of one subject and address within a minute become one row. ``keyword`` is normalised
+    here (contract/admin.md §3.5). ``at_ms`` says when, if not now.
+    """
+    _add(
+        Event(
+            at_ms=clock.now_ms() if at_ms is None else at_ms,
+            kind=kind,
+            subject=subject,
+            ip=ip,
+            article_ids=() if article_id is None else (article_id,),
+            channel_id=channel_id,
+            author_id=author_id,
+            source=source,
+            keyword=None if keyword is None else keyword.strip().lower()[:MAX_KEYWORD],
+        )
+    )
+
+
+def flush() -> None:
+    """Write what is there now, in the calling thread, which must be outside of SQL work."""
+    if _recorder is not None:
+        _recorder.flush()
+
+
+def close() -> None:
+    """Write what is there and stop recording until the next :func:`init`."""
+    global _recorder
+    recorder, _recorder = _recorder, None
+    if recorder is not None:
+        recorder.close()
+
+
+def _add(event: Event) -> None:
+    if _recorder is not None:
+        _recorder.add(event)
+
+
+def _algorithm(header: str, action: str, article_id: int) -> str | None:
+    """The algorithm that a genuine token names; None for anything else."""
+    raw = _as_sent(header)
+    if len(raw) > MAX_HEADER_BYTES:
+        return None
+    try:
+        token = orjson.loads(raw)
+    except orjson.JSONDecodeError:
+        return None
+    if not isinstance(token, dict) or token.keys() != set(_KEYS):
+        return None
+    if not all(isinstance(value, str) for value in token.values()):
+        return None
+    if token["action"] != action or token["articleId"] != str(article_id):
+        return None
+    algorithm: str = token["algorithmCombine"]
+    return algorithm
+
+
+def _as_sent(header: str) -> bytes:
+    """The bytes of a header: servers hand them over one character each (PEP 3333)."""
+    try:
+        return header.encode("latin-1")
+    except UnicodeEncodeError:
+        return header.encode(errors="replace")
+
+
+def _start_anew() -> None:
+    """A forked child has neither the thread nor the right to its parent's events."""
+    global _recorder
+    if _recorder is not None:
+        _recorder.abandon()
+        _recorder = Recorder(_recorder.path)
+
+
+def _at_exit() -> None:
+    try:
+        close()
+    except Exception:  # the edge of the process: others have to end too
+        log.exception("behaviour_lost")
+
+
+os.register_at_fork(after_in_child=_start_anew)
+atexit.register(_at_exit)

@@ -1,0 +1,130 @@
+"""Deleting comments with everything that answers them (contract/user-app.md §9.3)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from sqlalchemy import CursorResult, or_, select, update
+from sqlalchemy.orm import Session
+
+from common.errors import NotAllowed, TransactionConflict
+from common.extensions.db import transaction
+from common.models import Comment
+from common.schemas.events import CommentDeleted, CommentPlace
+from common.services import outbox
+from common.services.articles.locks import hold_article
+from common.utils import clock
+from common.utils.constants import CommentStatus
+
+
+def delete_own_comment(*, user_id: int, comment_id: int) -> None:
+    """Delete a comment of one's own; nothing happens when there is none.
+
+    :raises NotAllowed: somebody else wrote it
+    """
+    with transaction() as session:
+        found = _find(session, comment_id)
+        if found is None:
+            return
+        if found.writer_id == user_id:
+            delete_branch(session, found)
+        elif found.is_visible:
+            raise NotAllowed("User has no permission to delete this comment.")
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A comment to be deleted; where it hangs never changes, its state may until it is locked."""
+
+    comment_id: int
+    head_id: int
+    article_id: int
+    writer_id: int
+    is_visible: bool
+
+
+def _find(session: Session, comment_id: int) -> Found | None:
+    row = session.execute(
+        select(
+            Comment.root_id, Comment.parent_id, Comment.article_id, Comment.user_id, Comment.status
+        ).where(Comment.comment_id == comment_id)
+    ).one_or_none()
+    if row is None:
+        return None
+    head_id = row.root_id or row.parent_id or comment_id
+    is_visible = row.status == CommentStatus.APPROVED
+    return Found(comment_id, head_id, row.article_id, row.user_id, is_visible)
+
+
+def delete_branch(session: Session, found: Found) -> None:
+    """Delete a comment and all below it; figures lose those that were visible, each once.
+
+    :raises TransactionConflict: one of them was let through or refused at this very moment
+    """
+    article = hold_article(session, found.article_id)
+    branch = _branch(_held_thread(session, found.head_id), found.comment_id)
+    for status in {each.status for each in branch}:
+        _delete(
+            session, [each.place.comment_id for each in branch if each.status == status], status
+        )
+    seen = tuple(each.place for each in branch if each.status == CommentStatus.APPROVED)
+    if seen:
+        outbox.add(
+            CommentDeleted(
+                article_id=found.article_id,
+                removed=seen,
+                is_article_deleted=article is None or article.is_deleted,
+            )
+        )
+
+
+class _Answer(NamedTuple):
+    """A comment of a thread."""
+
+    place: CommentPlace
+    status: int
+
+
+def _held_thread(session: Session, head_id: int) -> list[_Answer]:
+    """What is not deleted of a thread, in which nobody else deletes or answers before our commit.
+
+    Its head stands for all of it, also when it is deleted. The others are not locked: a locking
+    read may lock whatever it comes across on its way, and two of them each other.
+    """
+    head = select(Comment.comment_id).where(Comment.comment_id == head_id)
+    session.execute(head.with_for_update())
+    thread = select(Comment.comment_id, Comment.parent_id, Comment.root_id, Comment.status).where(
+        or_(
+            Comment.comment_id == head_id,
+            Comment.root_id == head_id,
+            Comment.parent_id == head_id,
+        ),
+        Comment.status != CommentStatus.DELETED,
+    )
+    return [
+        _Answer(CommentPlace(id_, parent_id, root_id), status)
+        for id_, parent_id, root_id, status in session.execute(thread)
+    ]
+
+
+def _delete(session: Session, comment_ids: list[int], status: int) -> None:
+    """Delete comments that have this status, all of them or none."""
+    deleted = session.execute(
+        update(Comment)
+        .where(Comment.comment_id.in_(comment_ids), Comment.status == status)
+        .values(status=CommentStatus.DELETED, update_time=clock.now())
+    )
+    if isinstance(deleted, CursorResult) and deleted.rowcount != len(comment_ids):
+        raise TransactionConflict
+
+
+def _branch(thread: list[_Answer], comment_id: int) -> list[_Answer]:
+    """A comment of a thread, if it is still there, with all below it."""
+    answers: dict[int | None, list[_Answer]] = {}
+    for each in thread:
+        answers.setdefault(each.place.parent_id, []).append(each)
+    branch = [each for each in thread if each.place.comment_id == comment_id]
+    for each in branch:  # grows while it is walked
+        branch += answers.pop(each.place.comment_id, ())
+    return branch

@@ -1,0 +1,183 @@
+"""Reading comments and their replies (contract/user-app.md §9.1)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from common.cache import comment, counters
+from common.cache.authors import comment_authors
+from common.cache.engine.ranked import RankedList, Slice
+from common.extensions.redis import Batch, cache, store
+from common.schemas.comments import CommentCard, CommentInfo, CommentList
+from common.services.visibility import People, WantedArticles, WantedPeople
+from common.utils import media
+from common.utils.constants import RelationKind
+
+LOOK_AHEAD = 200  # comments looked at together, at most, for one that is visible
+
+
+def list_comments(
+    *, article_id: int, cursor: int | None, limit: int, reader_id: int | None
+) -> CommentList:
+    """Top-level comments of an article, pinned first, then newest first. Two Redis stages."""
+    batch = cache.batch()
+    listed = comment.article_comments.want(batch, article_id, first=0, limit=limit, cursor=cursor)
+    article = WantedArticles(batch, (article_id,), None)
+    batch.run()
+    if not article.resolve():
+        return _nothing()
+    part = listed.resolve()
+    cards = _cards(part.ids, reader_id)
+    return _page(comment.article_comments, article_id, part, cards, limit, reader_id)
+
+
+def list_replies(
+    *, comment_id: int, cursor: int | None, limit: int, reader_id: int | None
+) -> CommentList:
+    """Replies of a comment: the whole thread below a top-level comment, or one's direct replies.
+
+    Two Redis stages.
+    """
+    batch = cache.batch()
+    listed = comment.comment_replies.want(batch, comment_id, first=0, limit=limit, cursor=cursor)
+    sources = comment.comment_info.want(batch, (comment_id,))
+    batch.run()
+    source = sources.resolve().get(comment_id)
+    if source is None:
+        return _nothing()
+    part = listed.resolve()
+    reads, questions = cache.batch(), store.batch()
+    surroundings = _WantedSurroundings(reads, source)
+    wanted = _WantedCards(reads, questions, part.ids, reader_id)
+    questions.run(beside=reads)
+    if not surroundings.are_visible():
+        return _nothing()
+    return _page(comment.comment_replies, comment_id, part, wanted.resolve(), limit, reader_id)
+
+
+def is_visible(info: CommentInfo) -> bool:
+    """Whether readers can see a comment: its article is visible and its writer enabled."""
+    batch = cache.batch()
+    surroundings = _WantedSurroundings(batch, info)
+    batch.run()
+    return surroundings.are_visible()
+
+
+def present(comments: Sequence[CommentInfo], reader_id: int | None) -> list[CommentCard]:
+    """Wire items of comments whose writers this reader may see. One Redis stage."""
+    reads, questions = cache.batch(), store.batch()
+    people = WantedPeople(reads, (each.author_id for each in comments), reader_id)
+    figures = _WantedFigures(reads, questions, [each.comment_id for each in comments], reader_id)
+    questions.run(beside=reads)
+    return _assemble(comments, people.resolve(), figures)
+
+
+def _page(
+    listed: RankedList,
+    owner_id: int,
+    part: Slice,
+    cards: list[CommentCard],
+    limit: int,
+    reader_id: int | None,
+) -> CommentList:
+    """The answer to a page; where all of it is hidden from this reader, to what follows."""
+    size = limit
+    while not cards and part.ids and part.ids[-1] != part.last_id:
+        size = min(2 * size, LOOK_AHEAD)
+        part = listed.after(owner_id, cursor=part.ids[-1], limit=size)
+        cards = _cards(part.ids, reader_id)
+    if not cards:
+        return {"total_count": part.total, "end_id": None, "last_id": None, "results": []}
+    last_id = part.ids[-1] if len(cards) <= limit else cards[limit - 1]["com_id"]
+    return {
+        "total_count": part.total,
+        "end_id": part.last_id,
+        "last_id": last_id,
+        "results": cards[:limit],
+    }
+
+
+def _nothing() -> CommentList:
+    return {"total_count": 0, "end_id": None, "last_id": None, "results": []}
+
+
+def _cards(comment_ids: Sequence[int], reader_id: int | None) -> list[CommentCard]:
+    """Items of the visible ones: one Redis stage, two at first sight."""
+    reads, questions = cache.batch(), store.batch()
+    wanted = _WantedCards(reads, questions, comment_ids, reader_id)
+    questions.run(beside=reads)
+    return wanted.resolve()
+
+
+class _WantedSurroundings:
+    """What a comment needs in order to be seen, within a stage that others share."""
+
+    def __init__(self, batch: Batch, info: CommentInfo) -> None:
+        self._article = WantedArticles(batch, (info.article_id,), None)
+        self._writer = WantedPeople(batch, (info.author_id,), None)
+
+    def are_visible(self) -> bool:
+        return bool(self._article.resolve()) and bool(self._writer.resolve().profiles)
+
+
+class _WantedCards:
+    """Comments with everything their items show, within a stage that others share."""
+
+    def __init__(
+        self, reads: Batch, questions: Batch, comment_ids: Sequence[int], reader_id: int | None
+    ) -> None:
+        self._ids = comment_ids
+        self._infos = comment.comment_info.want(reads, comment_ids)
+        writers = comment_authors.of(comment_ids)
+        self._people = WantedPeople(reads, writers.values(), reader_id)
+        self._figures = _WantedFigures(reads, questions, comment_ids, reader_id)
+
+    def resolve(self) -> list[CommentCard]:
+        """Items of the visible ones, in order."""
+        infos = self._infos.resolve()
+        writers = {id_: info.author_id for id_, info in infos.items()}
+        comment_authors.learn(writers)
+        people = self._people.resolve(also=writers.values())
+        comments = [infos[id_] for id_ in self._ids if id_ in infos]
+        return _assemble(comments, people, self._figures)
+
+
+class _WantedFigures:
+    """What items count, and what the reader likes, within stages that others share."""
+
+    def __init__(
+        self, reads: Batch, questions: Batch, comment_ids: Sequence[int], reader_id: int | None
+    ) -> None:
+        asked = () if reader_id is None else comment_ids
+        self.likings = comment.comment_likings.want(reads, reader_id or 0, asked)
+        self.likes = counters.comment_likes.want(questions, comment_ids)
+        self.replies = counters.comment_replies.want(questions, comment_ids)
+
+
+def _assemble(
+    comments: Sequence[CommentInfo], people: People, figures: _WantedFigures
+) -> list[CommentCard]:
+    likings = figures.likings.resolve()
+    likes, replies = figures.likes.resolve(), figures.replies.resolve()
+    cards: list[CommentCard] = []
+    for each in comments:
+        writer = people.profiles.get(each.author_id)
+        relation = people.relations.get(each.author_id)
+        if writer is None or relation == RelationKind.BLACKLIST:
+            continue
+        cards.append(
+            {
+                "com_id": each.comment_id,
+                "aut_id": each.author_id,
+                "aut_name": writer.name,
+                "aut_photo": media.avatar(writer.photo),
+                "content": each.content,
+                "pubdate": each.published_at,
+                "is_top": each.is_top,
+                "like_count": likes.get(each.comment_id, 0),
+                "reply_count": replies.get(each.comment_id, 0),
+                "is_liking": each.comment_id in likings,
+                "is_followed": relation == RelationKind.FOLLOW,
+            }
+        )
+    return cards

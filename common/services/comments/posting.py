@@ -1,0 +1,231 @@
+"""Writing comments and replies (contract/user-app.md §9.2)."""
+
+from __future__ import annotations
+
+import hashlib
+import time
+import unicodedata
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+
+from sqlalchemy.orm import Session
+
+from common.cache import comment, user
+from common.errors import DependencyUnavailable, InvalidInput, NotAllowed
+from common.extensions.db import db, reading_primary, refresh_view, transaction
+from common.extensions.redis import store
+from common.models import Comment
+from common.schemas.comments import CommentInfo, CommentPosted
+from common.schemas.events import CommentAdded
+from common.schemas.news import ArticleInfo
+from common.services import outbox
+from common.services.articles.locks import hold_answered, hold_article
+from common.services.comments.listing import is_visible, present
+from common.services.ids import identifiers
+from common.services.moderation import sensitive_words
+from common.services.visibility import visible_articles
+from common.settings import Settings
+from common.utils import clock
+from common.utils.constants import CommentStatus, RelationKind
+
+MAX_CHARACTERS = 1000
+REPEAT_WINDOW = timedelta(seconds=10)  # the same text on the same target again is a double click
+REPEAT_LOOKS = 20
+REPEAT_PAUSE_SECONDS = 0.02
+
+_CLAIM = (Path(__file__).parent / "commenting.lua").read_text(encoding="utf-8")
+
+
+class _Desk:
+    """What the process was configured with."""
+
+    holds_everything = False
+
+
+_desk = _Desk()
+
+
+def init(settings: Settings) -> None:
+    """Set whether every comment waits for review (``COMMENT_PREMODERATION``)."""
+    _desk.holds_everything = settings.comment_premoderation
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """Where a new comment goes: its article, and the comment it answers."""
+
+    article_id: int
+    article: ArticleInfo
+    parent: CommentInfo | None
+
+
+def add_comment(
+    *, user_id: int, target: int, content: str, article_id: int | None
+) -> CommentPosted:
+    """Comment on an article, or reply to a comment when ``article_id`` says of which article.
+
+    The same text on the same target within ten seconds gives the first one's result again.
+
+    :raises InvalidInput: empty text, no such article or comment, or the article takes none
+    :raises NotAllowed: the author, or the parent's author, has blocked the caller
+    """
+    if _shows_nothing(content):
+        raise InvalidInput("Empty content.")
+    place = _place(target, article_id, user_id)
+    if not place.article.allow_comment:
+        raise InvalidInput("Article denied comment.")
+    _refuse_blocked(user_id, place)
+    comment_id = identifiers.new_id()
+    first = _first_of_repeats(user_id, target, content, comment_id)
+    if first is not None:
+        return _posted(first, target, user_id)
+    status = sensitive_words.comment_status(content)
+    if _desk.holds_everything:
+        status = CommentStatus.PENDING
+    return _posted(_insert(comment_id, user_id, place, content, status), target, user_id)
+
+
+def _shows_nothing(text: str) -> bool:
+    """Whether all of a text is blanks and characters without a shape, as zero-width spaces."""
+    return all(each.isspace() or unicodedata.category(each) == "Cf" for each in text)
+
+
+def _place(target: int, article_id: int | None, user_id: int) -> _Place:
+    if article_id is None or (article_id == target and comment.comment_info.get(target) is None):
+        article = _article(target, user_id)
+        if article is None:
+            raise InvalidInput({"target": "Invalid target article id."})
+        return _Place(target, article, None)
+    parent = comment.comment_info.get(target)
+    if article_id == target and parent is not None:
+        article_id = parent.article_id  # a client sends the comment's own id here
+    article = _article(article_id, user_id)
+    if article is None:
+        raise InvalidInput({"art_id": "Invalid target article id."})
+    if parent is None or parent.article_id != article_id or not is_visible(parent):
+        raise InvalidInput("Invalid target comment id.")
+    return _Place(article_id, article, parent)
+
+
+def _article(article_id: int, user_id: int) -> ArticleInfo | None:
+    visible = visible_articles((article_id,), reader_id=user_id)
+    return visible[0].info if visible else None
+
+
+def _refuse_blocked(user_id: int, place: _Place) -> None:
+    """Nobody writes to those who have blocked him."""
+    owners = {place.article.author_id}
+    if place.parent is not None:
+        owners.add(place.parent.author_id)
+    for owner_id in owners - {user_id}:
+        if user.relations.get(owner_id, user_id) == RelationKind.BLACKLIST:
+            raise NotAllowed("User denied by target.")
+
+
+def _insert(
+    comment_id: int, user_id: int, place: _Place, content: str, status: CommentStatus
+) -> CommentInfo:
+    parent = place.parent
+    now = clock.now()
+    row = Comment(
+        comment_id=comment_id,
+        user_id=user_id,
+        article_id=place.article_id,
+        parent_id=parent.comment_id if parent is not None else None,
+        root_id=(parent.root_id or parent.comment_id) if parent is not None else None,
+        content=content,
+        status=status,
+        is_top=False,
+        create_time=now,
+    )
+    with transaction() as session:
+        _hold(session, place)
+        session.add(row)
+        outbox.add(
+            CommentAdded(
+                comment_id=row.comment_id,
+                user_id=user_id,
+                article_id=place.article_id,
+                author_id=place.article.author_id,
+                parent_id=row.parent_id,
+                root_id=row.root_id,
+                parent_author_id=parent.author_id if parent is not None else None,
+                is_visible=status == CommentStatus.APPROVED,
+            )
+        )
+    return CommentInfo(
+        comment_id=row.comment_id,
+        author_id=user_id,
+        article_id=place.article_id,
+        parent_id=row.parent_id,
+        root_id=row.root_id,
+        content=content,
+        published_at=now.isoformat(timespec="seconds"),
+    )
+
+
+def _hold(session: Session, place: _Place) -> None:
+    """See that what is commented on is there until the commit.
+
+    :raises InvalidInput: it vanished a moment ago
+    """
+    article = hold_article(session, place.article_id)
+    if article is None or not article.is_approved:
+        raise InvalidInput({"target": "Invalid target article id."})
+    parent = place.parent
+    if parent is not None and not hold_answered(
+        session, parent.comment_id, parent.root_id or parent.comment_id
+    ):
+        raise InvalidInput("Invalid target comment id.")
+
+
+def _posted(new: CommentInfo, target: int, user_id: int) -> CommentPosted:
+    cards = present([new], user_id)
+    if not cards:  # locked out a moment ago
+        raise NotAllowed("User denied.")
+    return {
+        "com_id": new.comment_id,
+        "target": target,
+        "art_id": new.article_id,
+        "new_obj": cards[0],
+    }
+
+
+def _first_of_repeats(
+    user_id: int, target: int, content: str, comment_id: int
+) -> CommentInfo | None:
+    """The comment that this one repeats, or None, and ``comment_id`` is noted as the first.
+
+    While STORE is away repeats are not recognised.
+    """
+    digest = hashlib.sha256(content.encode()).hexdigest()[:32]
+    key = f"comm:repeat:{user_id}:{target}:{digest}"
+    seconds = int(REPEAT_WINDOW.total_seconds())
+    gone: int | str = ""
+    while True:
+        try:
+            holder = int(store.script(_CLAIM, [key], (comment_id, seconds, gone)))
+        except DependencyUnavailable:
+            return None
+        if holder == comment_id:
+            return None
+        written = _awaited(holder)
+        if written is not None:
+            return written
+        gone = holder  # deleted meanwhile, or never written: the next one is the first
+
+
+def _awaited(comment_id: int) -> CommentInfo | None:
+    """A comment as its author sees it; None if it was deleted, or nobody writes it.
+
+    Of two that arrive together the second waits a moment for the first one's commit.
+    """
+    for _ in range(REPEAT_LOOKS):
+        refresh_view()
+        with reading_primary():
+            row = db.session.get(Comment, comment_id, populate_existing=True)
+        if row is not None:
+            return None if row.status == CommentStatus.DELETED else comment.info_of(row)
+        time.sleep(REPEAT_PAUSE_SECONDS)
+    return None

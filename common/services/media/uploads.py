@@ -1,0 +1,114 @@
+"""Pictures on their way into the storage: all of them with the rows that name them, or none."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+
+import structlog
+
+from common.errors import DependencyUnavailable, InvalidInput, TransactionConflict
+from common.extensions.db import in_transaction, transaction
+from common.extensions.storage import storage
+from common.schemas.events import ObjectsDropped
+from common.services import outbox
+from common.utils import limiter
+from common.utils.limiter import Limit
+from common.utils.pictures import normalising
+from common.utils.pictures.normalising import InvalidPicture, Picture
+from common.utils.storage import PRIVATE_PREFIX, object_key
+
+log = structlog.get_logger(__name__)
+
+UPLOADS = Limit("10 per minute", scope="uploads")  # per user (contract/user-app.md §1.10)
+
+
+@dataclass(frozen=True)
+class Purpose:
+    """What a picture is for.
+
+    :param kind: begins its storage key; objects of one kind belong to one row each
+    :param label: what a failed upload is called (contract/user-app.md §4.4)
+    """
+
+    kind: str
+    label: str
+    max_side: int
+    private: bool = False
+
+    @property
+    def prefix(self) -> str:
+        """What keys of this purpose begin with."""
+        return f"{PRIVATE_PREFIX if self.private else ''}{self.kind}/"
+
+
+@dataclass
+class Upload:
+    """Objects stored so far; they are dropped again unless everything succeeds."""
+
+    keys: list[str] = field(default_factory=list)
+
+    def store(self, picture: Picture, purpose: Purpose) -> str:
+        """Store a picture; returns its key.
+
+        :raises DependencyUnavailable: the storage is down, in the contract's words
+        """
+        key = object_key(purpose.kind, b"", extension=picture.extension, private=purpose.private)
+        # Noted first: an upload whose answer was lost may have arrived.
+        self.keys.append(key)
+        try:
+            storage().put(key, picture.data, picture.content_type, private=purpose.private)
+        except DependencyUnavailable as error:
+            text = f"Uploading {purpose.label} image failed."
+            raise DependencyUnavailable(error.dependency, text=text) from error
+        return key
+
+
+def take_turn(user_id: int) -> None:
+    """Take one from a user's budget of uploads.
+
+    :raises TooManyRequests: it is used up
+    """
+    limiter.consume((UPLOADS, f"user:{user_id}"))
+
+
+def decoded(files: Mapping[str, bytes], purposes: Mapping[str, Purpose]) -> dict[str, Picture]:
+    """The pictures behind files, by parameter.
+
+    :raises InvalidInput: not a picture
+    :raises TooLarge: too many bytes or pixels
+    """
+    found = {}
+    for name, data in files.items():
+        try:
+            found[name] = normalising.normalise(data, max_side=purposes[name].max_side)
+        except InvalidPicture as error:
+            raise InvalidInput({name: "Invalid image."}) from error
+    return found
+
+
+@contextmanager
+def all_or_nothing() -> Iterator[Upload]:
+    """What is stored inside stays if the block ends well, and is dropped otherwise."""
+    upload = Upload()
+    try:
+        yield upload
+    except BaseException:
+        _abandon(upload.keys)
+        raise
+
+
+def _abandon(keys: Sequence[str]) -> None:
+    """Never fails. Objects that are left over harm nobody; the log says which they are."""
+    if not keys:
+        return
+    try:
+        if in_transaction():  # which is about to be rolled back, and an outbox row with it
+            for key in keys:
+                storage().delete(key)
+        else:
+            with transaction():
+                outbox.add(ObjectsDropped(tuple(keys)))
+    except (DependencyUnavailable, TransactionConflict):
+        log.exception("objects_orphaned", keys=list(keys))

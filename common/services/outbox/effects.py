@@ -1,0 +1,110 @@
+"""Effects of the outbox: what they are, how a projection makes them, how a row keeps them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from common.models import OutboxEvent
+from common.utils import clock
+from common.utils.observing import request_id
+
+Payload = dict[str, Any]
+
+# Whoever takes an effect up has this long to begin delivering it. A process that slept through
+# more (stopped, swapped out) must leave the effect to others: what protects against doubles is
+# remembered only for a while (services/counters/rebuilding.py, APPLIED_KEPT).
+DELIVERY_TIME = timedelta(minutes=5)
+# A row that the inline path will try at once is not offered to the relay for this long.
+INLINE_TIME = timedelta(seconds=1)
+
+FIVE_MINUTES = timedelta(minutes=5)
+ONE_SECOND = timedelta(seconds=1)
+
+_REQUEST = "_request_id"
+
+
+@dataclass(frozen=True)
+class Effect:
+    """Something to be done. Effects of one ``agg_key`` are done in the order of their events."""
+
+    agg_key: str
+    payload: Payload
+
+
+@dataclass(frozen=True)
+class StoredEffect:
+    """An effect as the outbox keeps it.
+
+    :param created_at: when the event happened, product time
+    :param deadline_ms: epoch ms after which whoever took the effect up must leave it to others
+    """
+
+    id: int
+    payload: Payload
+    created_at: datetime
+    deadline_ms: int
+    request_id: str | None = None
+
+
+class MalformedPayload(Exception):
+    """This row can never be delivered; it alone fails."""
+
+
+@dataclass(frozen=True)
+class Projection:
+    """One topic of the outbox.
+
+    :param effects_of: what an event asks for; ``[]`` for events of no interest
+    :param deliver: does any number of effects, in their order. Idempotent: a row may come twice.
+        Raises ``DependencyUnavailable`` when nothing can be delivered at present (no row is to
+        blame, so none is ever given up for it); any other exception blames the rows.
+    :param inline: tried right after the commit too, as best effort
+    :param in_transaction: writes SQL only, in the transaction that marks the rows done
+    :param erases: the payload is emptied once it is done with
+    :param is_slow: talks to something outside; must not hold up the others
+    """
+
+    topic: str
+    effects_of: Callable[[object], list[Effect]]
+    deliver: Callable[[Sequence[StoredEffect]], None]
+    inline: bool = False
+    in_transaction: bool = False
+    erases: bool = False
+    is_slow: bool = False
+    batch: int = 500
+    max_backoff: timedelta = FIVE_MINUTES
+
+
+def new_row(projection: Projection, effect: Effect, *, at: datetime) -> OutboxEvent:
+    """The row of an effect that happened at ``at``, not yet added to a session."""
+    payload = dict(effect.payload)
+    if current := request_id.current():
+        payload[_REQUEST] = current
+    return OutboxEvent(
+        topic=projection.topic,
+        agg_key=effect.agg_key,
+        payload=payload,
+        created_at=at,
+        available_at=at + INLINE_TIME if projection.inline else at,
+    )
+
+
+def stored_effect(
+    id_: int, payload: object, created_at: datetime, *, taken_up: datetime
+) -> StoredEffect:
+    """The effect of a row that was taken up just now.
+
+    :raises MalformedPayload: the payload is no object
+    """
+    if not isinstance(payload, dict):
+        raise MalformedPayload("the payload is no object")
+    return StoredEffect(
+        id=id_,
+        payload={name: value for name, value in payload.items() if name != _REQUEST},
+        created_at=created_at,
+        deadline_ms=clock.to_ms(taken_up + DELIVERY_TIME),
+        request_id=payload.get(_REQUEST),
+    )

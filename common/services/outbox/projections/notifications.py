@@ -1,0 +1,241 @@
+"""Notifications to one user are kept in SQL, then told at once (contract/realtime.md §4)."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import select, tuple_
+from sqlalchemy.orm import Session
+
+from common.extensions.db import db
+from common.extensions.messaging.push import user_room
+from common.models import Article, Notification, Relation, User
+from common.schemas import events
+from common.services.ids import identifiers
+from common.services.outbox.effects import (
+    Effect,
+    MalformedPayload,
+    Projection,
+    StoredEffect,
+    new_row,
+)
+from common.services.outbox.projections import pushes
+from common.utils import clock, media
+from common.utils.constants import AttitudeKind, NotificationKind, RelationKind, UserStatus
+
+TOPIC = "notify"
+
+ONCE_IN = timedelta(hours=24)  # per actor, kind and object
+LIKES_PER_MINUTE = 10  # told at once per article; beyond, one a minute
+ONE_MINUTE = timedelta(minutes=1)
+
+EVENTS = {
+    NotificationKind.FOLLOW: "following notify",
+    NotificationKind.LIKE: "liking notify",
+    NotificationKind.COMMENT: "comment notify",
+    NotificationKind.REPLY: "reply notify",
+}
+
+
+@dataclass(frozen=True)
+class _Wanted:
+    """A notification that an event asks for. ``media_prefix`` is where the actor sees pictures."""
+
+    kind: NotificationKind
+    user_id: int
+    actor_id: int
+    media_prefix: str
+    article_id: int | None = None
+    comment_id: int | None = None
+
+    @property
+    def object_id(self) -> int:
+        """What at most one notification a day is about; a comment is its own object."""
+        return self.comment_id or self.article_id or self.user_id
+
+    def dedup(self, day: datetime) -> str:
+        """Names actor, kind, object and calendar day."""
+        text = f"{self.kind}:{self.actor_id}:{self.object_id}:{day:%Y-%m-%d}"
+        return hashlib.sha1(text.encode(), usedforsecurity=False).hexdigest()
+
+
+def effects_of(event: object) -> list[Effect]:
+    """Who has to be told about what somebody else did; nobody is told about himself."""
+    match event:
+        case events.RelationChanged(actor_id, user_id, _, RelationKind.FOLLOW):
+            return _effect(NotificationKind.FOLLOW, user_id, actor_id)
+        case events.AttitudeChanged(actor_id, article_id, user_id, _, AttitudeKind.LIKE):
+            return _effect(NotificationKind.LIKE, user_id, actor_id, article_id=article_id)
+        case events.CommentAdded() | events.CommentDecided() if event.is_visible:
+            kind, user_id = NotificationKind.COMMENT, event.author_id
+            if event.parent_id is not None:
+                kind, user_id = NotificationKind.REPLY, event.parent_author_id
+            return _effect(
+                kind,
+                user_id,
+                event.user_id,
+                article_id=event.article_id,
+                comment_id=event.comment_id,
+            )
+        case _:
+            return []
+
+
+def _effect(
+    kind: NotificationKind, user_id: int | None, actor_id: int, **about: int
+) -> list[Effect]:
+    if user_id is None or user_id == actor_id:
+        return []
+    payload = {
+        "kind": int(kind),
+        "user_id": user_id,
+        "actor_id": actor_id,
+        "media_prefix": media.prefix(),
+        **about,
+    }
+    # One user's notifications are written one after the other: none is written twice.
+    return [Effect(f"user:{user_id}", payload)]
+
+
+def deliver(effects: Sequence[StoredEffect]) -> None:
+    """Store the notifications that are due, and write down who is to be told at once."""
+    session = db.session()
+    wanted = [(effect, _parsed(effect)) for effect in effects]
+    facts = _Facts(session, [each for _, each in wanted])
+    for effect, each in wanted:
+        if facts.is_due(each, effect.created_at):
+            row = facts.store(each, effect.created_at)
+            if facts.is_told_at_once(each, effect.created_at):
+                told = _told(row, each.media_prefix)
+                push = pushes.effect(EVENTS[each.kind], told, room=user_room(each.user_id))
+                session.add(new_row(pushes.PROJECTION, push, at=clock.now_precise()))
+
+
+def _parsed(effect: StoredEffect) -> _Wanted:
+    try:
+        payload = dict(effect.payload)
+        return _Wanted(**{**payload, "kind": NotificationKind(payload["kind"])})
+    except (KeyError, TypeError, ValueError) as error:
+        raise MalformedPayload(str(error)) from error
+
+
+def _told(row: Notification, media_prefix: str) -> dict[str, object]:
+    """The members of the wire; the picture where the actor himself would see it."""
+    members = dict(row.payload)
+    address = media.avatar(members["user_photo"])
+    if address.startswith(media.prefix()):
+        address = media_prefix + address.removeprefix(media.prefix())
+    return {**members, "user_photo": address, "id": row.id}
+
+
+class _Facts:
+    """What a batch of notifications depends on, read in a handful of queries."""
+
+    def __init__(self, session: Session, wanted: Sequence[_Wanted]) -> None:
+        self._session = session
+        people = {each.actor_id for each in wanted} | {each.user_id for each in wanted}
+        self._people = _enabled(session, people)
+        self._titles = _titles(session, {each.article_id for each in wanted if each.article_id})
+        self._shut_out = _blacklisted(session, {(each.user_id, each.actor_id) for each in wanted})
+        self._told: dict[tuple[int, str], datetime] = {}
+        self._likes: dict[int, list[datetime]] = {}
+
+    def is_due(self, wanted: _Wanted, at: datetime) -> bool:
+        """Whether both sides exist, may meet, and it was not told within a day already."""
+        if wanted.actor_id not in self._people or wanted.user_id not in self._people:
+            return False
+        if (wanted.user_id, wanted.actor_id) in self._shut_out:
+            return False
+        if wanted.article_id is not None and wanted.article_id not in self._titles:
+            return False
+        names = [wanted.dedup(at), wanted.dedup(at - ONCE_IN)]
+        query = select(Notification.created_at).where(
+            Notification.user_id == wanted.user_id, Notification.dedup.in_(names)
+        )
+        former = list(self._session.scalars(query))
+        return all(at - told_at >= ONCE_IN for told_at in former)
+
+    def store(self, wanted: _Wanted, at: datetime) -> Notification:
+        """Write the notification."""
+        name, photo = self._people[wanted.actor_id]
+        row = Notification(
+            id=identifiers.new_id(),
+            user_id=wanted.user_id,
+            actor_id=wanted.actor_id,
+            kind=wanted.kind,
+            article_id=wanted.article_id,
+            comment_id=wanted.comment_id,
+            payload=self._members(wanted, name, photo, at),
+            created_at=at.replace(microsecond=0),
+            dedup=wanted.dedup(at),
+        )
+        self._session.add(row)
+        self._session.flush()
+        return row
+
+    def _members(self, wanted: _Wanted, name: str, photo: str, at: datetime) -> dict[str, Any]:
+        members: dict[str, Any] = {
+            "user_id": wanted.actor_id,
+            "user_id_str": str(wanted.actor_id),
+            "user_name": name,
+            "user_photo": photo,  # a storage key: doors know their own address
+            "timestamp": clock.to_ms(at) // 1000,
+        }
+        if wanted.article_id is not None:
+            members["art_id"] = wanted.article_id
+            members["art_id_str"] = str(wanted.article_id)
+            members["art_title"] = self._titles[wanted.article_id]
+        if wanted.kind == NotificationKind.REPLY:
+            members["com_id"] = wanted.comment_id
+        return members
+
+    def is_told_at_once(self, wanted: _Wanted, at: datetime) -> bool:
+        """False for likes beyond ten a minute of one article, save the first of each minute."""
+        if wanted.kind != NotificationKind.LIKE or wanted.article_id is None:
+            return True
+        minute = at.replace(second=0, microsecond=0)
+        query = select(Notification.created_at).where(
+            Notification.user_id == wanted.user_id,
+            Notification.kind == NotificationKind.LIKE,
+            Notification.article_id == wanted.article_id,
+            Notification.created_at >= minute - ONE_MINUTE,
+        )
+        recent = list(self._session.scalars(query))  # with the one just stored
+        now = sum(1 for liked_at in recent if liked_at >= minute)
+        before = len(recent) - now
+        return now <= (1 if before > LIKES_PER_MINUTE else LIKES_PER_MINUTE)
+
+
+def _enabled(session: Session, user_ids: Iterable[int]) -> dict[int, tuple[str, str]]:
+    rows = session.execute(
+        select(User.user_id, User.user_name, User.profile_photo).where(
+            User.user_id.in_(list(user_ids)), User.status == UserStatus.ENABLED
+        )
+    )
+    return {row.user_id: (row.user_name, row.profile_photo or "") for row in rows}
+
+
+def _titles(session: Session, article_ids: Iterable[int]) -> dict[int, str]:
+    rows = session.execute(
+        select(Article.article_id, Article.title).where(Article.article_id.in_(list(article_ids)))
+    )
+    return {row.article_id: row.title for row in rows}
+
+
+def _blacklisted(session: Session, pairs: Iterable[tuple[int, int]]) -> set[tuple[int, int]]:
+    rows = session.execute(
+        select(Relation.user_id, Relation.target_user_id).where(
+            tuple_(Relation.user_id, Relation.target_user_id).in_(list(pairs)),
+            Relation.relation == RelationKind.BLACKLIST,
+        )
+    )
+    return {(row.user_id, row.target_user_id) for row in rows}
+
+
+PROJECTION = Projection(
+    topic=TOPIC, effects_of=effects_of, deliver=deliver, in_transaction=True, batch=100
+)

@@ -1,0 +1,43 @@
+"""Pinned articles in STORE follow the table channel_top (contract/redis.md §3)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from common.cache import pins
+from common.schemas import events
+from common.services.outbox.effects import (
+    ONE_SECOND,
+    Effect,
+    MalformedPayload,
+    Projection,
+    StoredEffect,
+)
+
+TOPIC = "pins.write"
+
+
+def effects_of(event: object) -> list[Effect]:
+    """Write the pins of the channel whose table rows changed."""
+    match event:
+        case events.PinsChanged(channel_id):
+            return [Effect(f"channel:{channel_id}", {"channel_id": channel_id})]
+        case _:
+            return []
+
+
+def deliver(effects: Sequence[StoredEffect]) -> None:
+    """Write the pins of each channel anew, as the table is now.
+
+    :raises DependencyUnavailable: STORE is away
+    """
+    channel_ids = [effect.payload.get("channel_id") for effect in effects]
+    sound = [id_ for id_ in channel_ids if isinstance(id_, int)]
+    if len(sound) < len(channel_ids):
+        raise MalformedPayload("channel_id must be a number")
+    pins.rebuild(dict.fromkeys(sound))
+
+
+PROJECTION = Projection(
+    topic=TOPIC, effects_of=effects_of, deliver=deliver, inline=True, max_backoff=ONE_SECOND
+)

@@ -1,0 +1,62 @@
+"""What readers searched for lately; kept in STORE alone (contract/redis.md §3)."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+
+from common.errors import DependencyUnavailable
+from common.extensions.redis import store
+from common.schemas.search import SearchHistory
+from common.settings import Settings
+from common.utils.parameters.phrases import Phrase
+
+_REMEMBER = (Path(__file__).parent / "search_histories.lua").read_text(encoding="utf-8")
+
+
+class _Configured:
+    """What the process was configured with."""
+
+    size = 4
+
+
+_configured = _Configured()
+
+
+def init(settings: Settings) -> None:
+    """Set how many phrases are kept."""
+    _configured.size = settings.search_history_size
+
+
+def remember(user_id: int, phrase: Phrase) -> None:
+    """Put a phrase in front; best effort. One STORE stage."""
+    arguments = (phrase.text, phrase.typed, f"{time.time():.6f}", _configured.size)
+    try:
+        store.script(_REMEMBER, [_key(user_id)], arguments)
+    except DependencyUnavailable:
+        return
+
+
+def list_phrases(user_id: int) -> SearchHistory:
+    """Phrases as they were typed, the latest first; none while STORE is away. One STORE stage."""
+    try:
+        members = store.command("ZREVRANGE", _key(user_id), 0, _configured.size - 1, read_only=True)
+    except DependencyUnavailable:
+        members = []
+    return {"keywords": [_typed(member) for member in members]}
+
+
+def clear(user_id: int) -> None:
+    """Forget them all. One STORE stage.
+
+    :raises DependencyUnavailable: STORE is down
+    """
+    store.command("DEL", _key(user_id))
+
+
+def _typed(member: bytes) -> str:
+    return member.decode(errors="replace").rpartition("\n")[2]
+
+
+def _key(user_id: int) -> str:
+    return f"user:{user_id}:his:searching"

@@ -1,0 +1,89 @@
+"""What many search for (contract/search.md §3: the rules of suggestions, last 24 hours)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from sqlalchemy import func, select
+
+from common.cache.engine.read_models import ReadModel, Ttl
+from common.extensions.db import db
+from common.models import BehaviourEvent
+from common.schemas.search import HotPhrase, HotSearches, Trend
+from common.search import Query
+from common.services.search.searching import hits_of, is_presentable
+from common.utils import clock
+from common.utils.constants import BehaviourKind
+from common.utils.parameters.phrases import Phrase
+
+SHOWN = 10
+SPARE = 10  # kept besides, for when a word becomes sensitive meanwhile
+CANDIDATES = 40
+FEWEST_SUBJECTS = 3
+WINDOW = timedelta(hours=24)
+ONE_SECOND = timedelta(seconds=1)
+ONLY = 1  # id of the one list
+
+
+def list_hot_searches() -> HotSearches:
+    """Phrases with hits that many people searched for, most people first."""
+    found = [each for each in hot_phrases.get(ONLY) or () if is_presentable(each.keyword)]
+    return {"keywords": [{"keyword": each.keyword, "trend": each.trend} for each in found[:SHOWN]]}
+
+
+def _load(_ids: Sequence[int]) -> dict[int, tuple[HotPhrase, ...]]:
+    now = clock.now() + ONE_SECOND  # the present second included
+    subjects = _subjects(now - WINDOW, now)
+    before = _subjects(now - 2 * WINDOW, now - WINDOW, keywords=list(subjects))
+    hot = []
+    for keyword, count in subjects.items():
+        phrase = Phrase.of(keyword)
+        if phrase is None or not is_presentable(keyword):
+            continue
+        if hits_of(Query(phrase), first=0, count=1).total:
+            hot.append(HotPhrase(keyword=keyword, trend=_trend(before.get(keyword, 0), count)))
+        if len(hot) == SHOWN + SPARE:
+            break
+    return {ONLY: tuple(hot)}
+
+
+def _subjects(
+    begin: datetime, end: datetime, *, keywords: Sequence[str] | None = None
+) -> dict[str, int]:
+    """How many different people searched for a keyword, most first."""
+    people = func.count(BehaviourEvent.subject.distinct())
+    query = (
+        select(BehaviourEvent.keyword, people)
+        .where(
+            BehaviourEvent.kind == BehaviourKind.SEARCH,
+            BehaviourEvent.at >= begin,
+            BehaviourEvent.at < end,
+            BehaviourEvent.keyword.is_not(None),
+        )
+        .group_by(BehaviourEvent.keyword)
+    )
+    if keywords is None:
+        query = query.having(people >= FEWEST_SUBJECTS).order_by(
+            people.desc(), func.count().desc(), BehaviourEvent.keyword
+        )
+    else:
+        query = query.where(BehaviourEvent.keyword.in_(keywords))
+    rows = db.session.execute(query.limit(CANDIDATES))
+    return {keyword: int(count) for keyword, count in rows if keyword}
+
+
+def _trend(before: int, now: int) -> Trend:
+    if now == before:
+        return "same"
+    return "up" if now > before else "down"
+
+
+# Declared here, because only an engine can tell what has hits.
+hot_phrases: ReadModel[tuple[HotPhrase, ...]] = ReadModel(
+    key="search:hot",
+    value=tuple[HotPhrase, ...],
+    ttl=Ttl(timedelta(minutes=1), jitter=timedelta(seconds=30)),
+    null_ttl=Ttl(timedelta(minutes=1)),
+    load=_load,
+)

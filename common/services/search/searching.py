@@ -1,0 +1,202 @@
+"""Searching articles, and completing phrases (contract/search.md §3)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from typing import Literal, cast
+
+from sqlalchemy import select
+
+from common import search
+from common.cache import news
+from common.cache.authors import article_authors
+from common.errors import DependencyUnavailable, InvalidInput
+from common.extensions.db import db
+from common.extensions.redis import cache, store
+from common.models import Relation
+from common.schemas.news import ArticleBody
+from common.schemas.search import FoundArticle, Highlight, SearchList, Suggestions
+from common.search import Hits, Query, highlighting
+from common.services.articles.cards import WantedListFigures, article_cards
+from common.services.behaviour import recording
+from common.services.channels.catalogue import RECOMMENDED, WantedChannel
+from common.services.moderation import sensitive_words
+from common.services.paging import first_index
+from common.services.search import histories
+from common.services.visibility import WantedArticles
+from common.utils.background.errands import Complaints
+from common.utils.constants import BehaviourKind, RelationKind
+from common.utils.parameters.phrases import Phrase
+from common.utils.text import html
+
+MAX_DEPTH = 10_000  # hits; pages beyond are empty
+MAX_OPTIONS = 10
+MAX_REFILLS = 3  # looks for what replaces hits that vanished a moment ago
+ONE_DAY = timedelta(days=1)
+UNSAFE_IN_OPTIONS = frozenset("<>&")  # a client inserts options as HTML
+NO_CHANNEL = {"channel_id": "Invalid channel id."}
+NO_SPAN = {"end": "Invalid date param."}
+
+_complaints = Complaints()
+
+
+@dataclass(frozen=True, slots=True)
+class Seeker:
+    """Who searches: a user, else a device (``subject``), else an address."""
+
+    user_id: int | None
+    subject: str | None
+    address: str
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What is searched for. ``begin`` and ``end`` are days of publication, both included."""
+
+    phrase: Phrase
+    channel_id: int = RECOMMENDED
+    begin: date | None = None
+    end: date | None = None
+    sort: Literal["relevance", "time"] = "relevance"
+    highlight: bool = False
+
+
+def find_articles(
+    wish: Wish, seeker: Seeker, *, page: int, per_page: int, remember: bool = True
+) -> SearchList:
+    """A page of visible articles; the first page is remembered (:func:`_note`).
+
+    A phrase with a sensitive word finds nothing and is not remembered.
+
+    :raises InvalidInput: no such channel, or ``end`` before ``begin``
+    """
+    hits = sensitive_words.find(wish.phrase.text)
+    if hits:
+        sensitive_words.note_hits(hits)
+        return {"total_count": 0, "page": page, "per_page": per_page, "results": []}
+    first = first_index(page, per_page)
+    total, results = _found(wish, seeker.user_id, first, per_page)
+    if remember and page == 1:
+        _note(wish.phrase, seeker)
+    return {"total_count": total, "page": page, "per_page": per_page, "results": results}
+
+
+def suggest(phrase: Phrase) -> Suggestions:
+    """Completions of a phrase, best first; none while the engine is away."""
+    try:
+        if not is_presentable(phrase.text):
+            return {"options": []}
+        found = search.engine().suggest(phrase, count=MAX_OPTIONS)
+        shown = [option for option in found if is_presentable(option)]
+    except DependencyUnavailable as error:
+        _complaints.utter("suggestions_left_out", dependency=error.dependency)
+        return {"options": []}
+    first_of = {option.casefold(): option for option in reversed(shown)}
+    return {"options": list(reversed(first_of.values()))[:MAX_OPTIONS]}
+
+
+def is_presentable(phrase: str) -> bool:
+    """Whether a phrase of others may be shown: no markup, no sensitive word."""
+    return UNSAFE_IN_OPTIONS.isdisjoint(phrase) and not sensitive_words.find(phrase)
+
+
+def hits_of(query: Query, *, first: int, count: int) -> Hits:
+    """Hits of the engine, or of titles in SQL while it is away."""
+    try:
+        return search.engine().search(query, first=first, count=count)
+    except DependencyUnavailable as error:
+        if error.dependency != "search":
+            raise
+        _complaints.utter("search_falls_back_to_titles")
+        return search.fallback.search(query, first=first, count=count)
+
+
+def _found(
+    wish: Wish, reader_id: int | None, first: int, count: int
+) -> tuple[int, list[FoundArticle]]:
+    """Total and list items; hits that cannot be shown (any more) make room for the next ones."""
+    query = _query(wish, reader_id)
+    is_beyond = first + count > MAX_DEPTH
+    hits = hits_of(query, first=first, count=0 if is_beyond else count)
+    results = _presented(hits, wish, reader_id)
+    for _ in range(MAX_REFILLS):
+        first += len(hits.article_ids)
+        if len(results) >= count or not hits.article_ids or first >= hits.total:
+            break
+        hits = hits_of(query, first=first, count=count - len(results))
+        results += _presented(hits, wish, reader_id)
+    return hits.total, results
+
+
+def _query(wish: Wish, reader_id: int | None) -> Query:
+    if wish.begin and wish.end and wish.end < wish.begin:
+        raise InvalidInput(NO_SPAN)
+    return Query(
+        wish.phrase,
+        channel_id=wish.channel_id or None,
+        begin=_midnight(wish.begin) if wish.begin else None,
+        end=_midnight(wish.end) + ONE_DAY if wish.end else None,
+        sort=wish.sort,
+        without_authors=frozenset() if reader_id is None else _blocked_by(reader_id),
+    )
+
+
+def _midnight(day: date) -> datetime:
+    return datetime.combine(day, time())
+
+
+def _blocked_by(reader_id: int) -> frozenset[int]:
+    return frozenset(
+        db.session.scalars(
+            select(Relation.target_user_id).where(
+                Relation.user_id == reader_id, Relation.relation == RelationKind.BLACKLIST
+            )
+        )
+    )
+
+
+def _presented(hits: Hits, wish: Wish, reader_id: int | None) -> list[FoundArticle]:
+    """List items of the visible ones among hits. One Redis stage.
+
+    :raises InvalidInput: there is no such channel, which that stage tells too
+    """
+    ids = hits.article_ids
+    article_authors.learn({id_: hits.authors[id_] for id_ in ids if id_ in hits.authors})
+    reads, questions = cache.batch(), store.batch()
+    channel = WantedChannel(reads, wish.channel_id)
+    wanted = WantedArticles(reads, ids, reader_id)
+    bodies = news.article_body.want(reads, ids if wish.highlight else ())
+    figures = WantedListFigures(questions, ids)
+    questions.run(beside=reads)
+    if not channel.exists():
+        raise InvalidInput(NO_CHANNEL)
+    visible = wanted.resolve(discovering=True)
+    results = cast("list[FoundArticle]", article_cards(visible, figures.resolve()))
+    if wish.highlight:
+        _highlight(results, bodies.resolve(), wish.phrase)
+    return results
+
+
+def _highlight(
+    results: Sequence[FoundArticle], bodies: Mapping[int, ArticleBody], phrase: Phrase
+) -> None:
+    """Mark the phrase in titles and texts."""
+    terms = (phrase.text, phrase.typed)
+    for result in results:
+        body = bodies.get(result["art_id"])
+        text = html.text_of(body.content) if body else ""
+        result["highlight"] = Highlight(
+            title=highlighting.marked(result["title"], terms),
+            content=highlighting.excerpt(text, terms),
+        )
+
+
+def _note(phrase: Phrase, seeker: Seeker) -> None:
+    """Remember a search: for its reader, and for what is hot. Never fails."""
+    if seeker.user_id is not None:
+        histories.remember(seeker.user_id, phrase)
+    recording.record(
+        BehaviourKind.SEARCH, subject=seeker.subject, ip=seeker.address, keyword=phrase.text
+    )

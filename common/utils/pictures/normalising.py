@@ -1,0 +1,197 @@
+"""Uploaded pictures: checked, decoded, and encoded anew, so that only pixels are left.
+
+contract/user-app.md §4.4, contract/security.md §6.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import re
+import struct
+import threading
+import zlib
+from dataclasses import dataclass
+from io import BytesIO
+
+from PIL import Image
+from PIL.Image import Transpose
+
+from common.errors import TooLarge
+from common.utils.pictures import headers
+
+MAX_BYTES = 5 * 1024 * 1024
+MAX_PIXELS = 40_000_000
+MAX_WEBP_PIXELS = 12_500_000  # its decoder holds four copies
+MAX_FRAMES = 200
+MAX_SCANS = 100  # of a progressive JPEG; encoders make about ten
+DECODERS = 2  # at a time: a decoded picture takes up to 160 MB
+STRIP_PIXELS = 1_000_000
+JPEG_QUALITY = 88
+FORMATS = ("JPEG", "PNG", "GIF", "WEBP")
+TOO_LARGE = "Image is too large."
+DATA_URI = re.compile(r"data:[\w.+/-]*(?:;[\w.+=-]+)*;base64,", re.ASCII)
+WEBP_START = b"RIFF"
+JPEG_START = b"\xff\xd8"
+ORIENTATION_TAG = 0x0112
+TURNS = {  # by EXIF orientation
+    2: Transpose.FLIP_LEFT_RIGHT,
+    3: Transpose.ROTATE_180,
+    4: Transpose.FLIP_TOP_BOTTOM,
+    5: Transpose.TRANSPOSE,
+    6: Transpose.ROTATE_270,
+    7: Transpose.TRANSVERSE,
+    8: Transpose.ROTATE_90,
+}
+WITH_ALPHA = frozenset({"RGBA", "RGBa", "LA", "La", "PA"})
+# What the library raises for damaged or malicious files (found by fuzzing, and read in it).
+DECODER_ERRORS = (
+    OSError,
+    ValueError,
+    SyntaxError,  # "broken PNG file"
+    TypeError,
+    LookupError,
+    AttributeError,
+    ArithmeticError,
+    EOFError,
+    RuntimeError,
+    MemoryError,
+    struct.error,
+    zlib.error,
+    Warning,  # where warnings are errors
+)
+
+_decoding = threading.BoundedSemaphore(DECODERS)
+
+
+class InvalidPicture(Exception):
+    """Not a picture, damaged, or of a kind that is not accepted."""
+
+
+@dataclass(frozen=True)
+class Picture:
+    """A picture as it is stored: pixels and nothing else."""
+
+    data: bytes
+    content_type: str
+    extension: str
+    width: int
+    height: int
+
+
+def normalise(data: bytes, *, max_side: int = 2048) -> Picture:
+    """The upright still picture behind an upload: JPEG, or PNG if it is transparent somewhere.
+
+    Of an animation the first frame. Larger pictures are scaled down to ``max_side`` pixels.
+
+    :raises InvalidPicture: not a JPEG, PNG, GIF or WebP picture, or a damaged one
+    :raises TooLarge: too many bytes, pixels or frames
+    """
+    if len(data) > MAX_BYTES:
+        raise TooLarge(TOO_LARGE)
+    with _decoding:
+        try:
+            pixels, orientation = _pixels(data, max_side)
+            return _encode(_fitted(pixels, orientation, max_side))
+        except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
+            raise TooLarge(TOO_LARGE) from error
+        except DECODER_ERRORS as error:
+            raise InvalidPicture(type(error).__name__) from error
+
+
+def from_base64(text: str) -> bytes:
+    """The bytes behind base64 text, with or without a ``data:image/…;base64,`` prefix.
+
+    :raises InvalidPicture: it is not base64
+    :raises TooLarge: it stands for too many bytes
+    """
+    prefix = DATA_URI.match(text)
+    encoded = text[prefix.end() :] if prefix else text
+    if len(encoded) > MAX_BYTES * 4 // 3 + 4:
+        raise TooLarge(TOO_LARGE)
+    encoded = encoded.strip()
+    if len(encoded) % 4:
+        raise InvalidPicture("base64")
+    try:
+        return base64.b64decode(encoded, validate=True)
+    except (binascii.Error, ValueError) as error:
+        raise InvalidPicture("base64") from error
+
+
+def _pixels(data: bytes, max_side: int) -> tuple[Image.Image, int]:
+    """The decoded first frame, not much larger than needed, and its EXIF orientation."""
+    if data.startswith(WEBP_START):
+        _refuse_bomb(headers.webp_size(data), MAX_WEBP_PIXELS)
+    with Image.open(BytesIO(data), formats=FORMATS) as image:
+        _refuse_bomb(image.size, MAX_PIXELS)
+        _refuse_effort(image, data)
+        orientation = _orientation(image)
+        image.draft(None, (max_side, max_side))  # a JPEG can be decoded at half its size or less
+        image.load()
+        return _shrunk(image, max_side), orientation
+
+
+def _orientation(image: Image.Image) -> int:
+    """The EXIF orientation; 1, upright, if the EXIF data are damaged."""
+    try:
+        return int(image.getexif().get(ORIENTATION_TAG, 1))
+    except DECODER_ERRORS:
+        return 1
+
+
+def _fitted(pixels: Image.Image, orientation: int, max_side: int) -> Image.Image:
+    """The picture upright and at most ``max_side`` wide and high."""
+    pixels.thumbnail((max_side, max_side), Image.Resampling.LANCZOS)
+    turn = TURNS.get(orientation)
+    return pixels if turn is None else pixels.transpose(turn)
+
+
+def _refuse_bomb(size: tuple[int, int] | None, max_pixels: int) -> None:
+    if size is not None and size[0] * size[1] > max_pixels:
+        raise TooLarge(TOO_LARGE)
+
+
+def _refuse_effort(image: Image.Image, data: bytes) -> None:
+    if data.startswith(JPEG_START):
+        excessive = headers.jpeg_has_more_scans_than(data, MAX_SCANS)
+    elif image.format == "GIF":
+        excessive = headers.gif_has_more_frames_than(data, MAX_FRAMES)
+    else:
+        excessive = getattr(image, "n_frames", 1) > MAX_FRAMES
+    if excessive:
+        raise TooLarge(TOO_LARGE)
+
+
+def _shrunk(image: Image.Image, max_side: int) -> Image.Image:
+    """The picture in RGB or RGBA, reduced by a whole factor to a little above ``max_side``.
+
+    Strip by strip: converting or reducing all of it at once would need its memory twice more.
+    """
+    width, height = image.size
+    factor = max(1, max(width, height) // max_side)
+    mode = "RGBA" if image.mode in WITH_ALPHA or "transparency" in image.info else "RGB"
+    result = Image.new(mode, (-(-width // factor), -(-height // factor)))
+    rows = max(1, STRIP_PIXELS // (width * factor)) * factor
+    for top in range(0, height, rows):
+        strip = image.crop((0, top, width, min(top + rows, height)))
+        converted = _eight_bit(strip).convert(mode)
+        result.paste(converted.reduce(factor) if factor > 1 else converted, (0, top // factor))
+    return result
+
+
+def _eight_bit(strip: Image.Image) -> Image.Image:
+    """16-bit grey as 8-bit grey; conversion by itself would cut off instead of scale."""
+    if strip.mode.startswith("I"):
+        return strip.convert("I").point(lambda value: value * (1 / 256)).convert("L")
+    return strip
+
+
+def _encode(image: Image.Image) -> Picture:
+    opaque = image.mode == "RGB" or image.getextrema()[-1] == (255, 255)
+    scratch = BytesIO()
+    if opaque:
+        image.convert("RGB").save(scratch, "JPEG", quality=JPEG_QUALITY, optimize=True)
+    else:
+        image.save(scratch, "PNG")
+    content_type, extension = ("image/jpeg", "jpg") if opaque else ("image/png", "png")
+    return Picture(scratch.getvalue(), content_type, extension, image.width, image.height)

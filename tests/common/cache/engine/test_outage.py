@@ -1,0 +1,205 @@
+"""CACHE away: the same answers from SQL, cheaply, and the cache again when it is back."""
+
+from __future__ import annotations
+
+import pytest
+
+from common.cache.engine.loading import invalidate_keys
+from common.errors import DependencyUnavailable
+from common.extensions.redis import breaker, cache
+from common.utils.observing import metering
+from tests.support.cached import Cached, Name, change, elsewhere, people, person
+from tests.support.threads import at_once
+
+THREADS = 32
+
+pytestmark = pytest.mark.settings(redis_timeout_ms=100)
+
+
+def _attempts() -> int:
+    """Round trips to CACHE that were tried so far, by all threads."""
+    return metering.totals().stages.get("cache", 0)
+
+
+def test_answers_are_the_same_without_redis(cached, kind, break_redis):
+    take_away, _ = break_redis
+    user_id = person(7)
+    kind.ask(cached, user_id)
+
+    take_away()
+
+    assert kind.ask(cached, user_id) == kind.before
+
+
+def test_a_dead_redis_costs_one_attempt_however_many_calls_follow(
+    cached, break_redis, patient_breaker
+):
+    take_away, _ = break_redis
+    ids = people(*range(1, 51))
+    cached.names.get_many(ids)
+    take_away()
+    cached.names.get_many(ids)
+    before = _attempts()
+
+    answers = [cached.names.get(id_) for id_ in ids]
+    at_once(*[lambda: cached.names.get_many(ids)] * THREADS)
+
+    assert answers == [Name(name=f"user{id_}") for id_ in ids]
+    assert _attempts() == before
+
+
+def test_one_of_many_callers_at_once_tries_a_failed_redis_again(cached, break_redis, monkeypatch):
+    take_away, _ = break_redis
+    people(1)
+    cached.names.get(1)
+    take_away()
+    monkeypatch.setattr(breaker, "OPEN_SECONDS", 0.0)  # the next call may try again ...
+    cached.names.get(1)
+    monkeypatch.setattr(breaker, "OPEN_SECONDS", 3600.0)  # ... and the one after it may not
+    before = _attempts()
+
+    answers = at_once(*[lambda: cached.names.get(1)] * THREADS)
+
+    assert answers == [Name(name="user1")] * THREADS
+    assert _attempts() - before == 1
+
+
+def test_the_cache_is_used_again_when_redis_is_back(cached, kind, break_redis, eager_breaker, cost):
+    take_away, bring_back = break_redis
+    user_id = person(7)
+    kind.ask(cached, user_id)
+    take_away()
+    kind.ask(cached, user_id)
+
+    bring_back()
+    kind.ask(cached, user_id)
+    with cost() as spent:
+        answer = kind.ask(cached, user_id)
+
+    assert answer == kind.before
+    assert spent.sql == 0
+    assert spent.stages <= 1  # none where a copy is vouched for again
+
+
+def test_an_invalidation_that_redis_did_not_get_is_reported(cached, kind, break_redis):
+    take_away, _ = break_redis
+    take_away()
+
+    with pytest.raises(DependencyUnavailable) as raised:
+        invalidate_keys([kind.key(7)])
+
+    assert raised.value.dependency == "cache"
+
+
+def test_an_invalidation_that_redis_did_not_get_is_heeded_in_this_process(
+    cached, kind, break_redis
+):
+    take_away, _ = break_redis
+    user_id = person(7)
+    take_away()
+    kind.ask(cached, user_id)
+    change(user_id)
+
+    with pytest.raises(DependencyUnavailable):
+        invalidate_keys([kind.key(user_id)])
+
+    assert kind.ask(cached, user_id) == kind.after
+
+
+def test_a_repeated_invalidation_reaches_a_redis_that_came_back_with_old_values(
+    cached, kind, valkey, eager_breaker
+):
+    user_id = person(7)
+    kind.ask(cached, user_id)
+    with valkey.client() as client:
+        dumped = client.dump(kind.key(user_id))
+    valkey.kill()
+    change(user_id)
+    with pytest.raises(DependencyUnavailable):
+        invalidate_keys([kind.key(user_id)])
+    valkey.start()
+    with valkey.client() as client:
+        client.restore(kind.key(user_id), 60_000, dumped)
+
+    invalidate_keys([kind.key(user_id)])
+
+    assert kind.ask(cached, user_id) == kind.after
+
+
+def test_a_hot_key_costs_one_query_while_redis_is_away(cached, kind, valkey, patient_breaker):
+    user_id = person(7)
+    valkey.stop()
+
+    answers = [kind.ask(cached, user_id) for _ in range(20)]
+    answers += at_once(*[lambda: kind.ask(cached, user_id)] * THREADS)
+
+    assert answers == [kind.before] * (20 + THREADS)
+    assert cached.ledger.loads == [[user_id]]
+
+
+def test_many_who_ask_at_once_load_once_while_redis_is_away(cached, kind, valkey):
+    user_id = person(7)
+    valkey.stop()
+
+    answers = at_once(*[lambda: kind.ask(cached, user_id)] * THREADS)
+
+    assert answers == [kind.before] * THREADS
+    assert cached.ledger.loads == [[user_id]]
+
+
+def test_missing_ids_cost_one_query_too_while_redis_is_away(cached, valkey):
+    valkey.stop()
+
+    answers = [cached.names.get(404) for _ in range(5)]
+
+    assert answers == [None] * 5
+    assert cached.ledger.loads == [[404]]
+
+
+def test_a_process_starts_without_redis_and_finds_it_later(cached, kind, valkey, eager_breaker):
+    user_id = person(7)
+    valkey.stop()
+    cache.close()
+
+    without = kind.ask(cached, user_id)
+    valkey.start()
+    kind.ask(cached, user_id)
+
+    assert without == kind.before
+    with valkey.client() as client:
+        assert client.exists(kind.key(user_id)) == 1
+
+
+def test_redis_going_away_while_a_value_is_loaded_costs_only_the_storing(ledger, gate, valkey):
+    user_id = person(7)
+    gate.hold = valkey.stop
+
+    answer = Cached(ledger, gate).names.get(user_id)
+
+    assert answer == Name(name="before")
+
+
+def test_a_full_redis_is_read_and_not_written(cached, kind, redis):
+    first, second = person(7), 8
+    kind.ask(cached, first)
+    redis.config_set("maxmemory-policy", "noeviction")
+    redis.config_set("maxmemory", "1")
+    try:
+        answers = (kind.ask(cached, first), kind.ask(cached, second), kind.ask(cached, second))
+        loads = cached.ledger.loads
+    finally:
+        redis.config_set("maxmemory", "0")
+
+    assert answers[0] == kind.before
+    assert loads == [[first], [second]]
+
+
+def test_both_stores_away_is_an_error_that_names_sql(cached, valkey, sql_away):
+    valkey.stop()
+
+    with sql_away(), pytest.raises(DependencyUnavailable) as raised:
+        cached.names.get(7)
+
+    assert raised.value.dependency == "sql"
+    person(7)
+    assert elsewhere(lambda: cached.names.get(7)) == Name(name="before")

@@ -1,0 +1,131 @@
+"""Copies that the server vouches for: current whatever others do, and gone when it is silent."""
+
+from __future__ import annotations
+
+import threading
+import time
+
+import pytest
+
+from common.extensions.redis import cache, store, tracking
+from common.extensions.redis import copies as redis_copies
+from tests.support.tracking import KEY, current, keep, listening
+from tests.support.waiting import until
+
+
+@pytest.fixture
+def copies(runtime):
+    """The copies of a process whose tracker listens."""
+    return listening()
+
+
+def test_nobody_vouches_before_the_first_use(runtime):
+    assert cache.copies() is None
+
+
+@pytest.mark.parametrize("pause", [tracking.ASK_SECONDS, 0.0001], ids=["seldom", "often"])
+def test_a_change_is_known_before_whoever_made_it_has_his_answer(copies, redis, monkeypatch, pause):
+    monkeypatch.setattr(tracking, "ASK_SECONDS", pause)  # our own questions are in between
+    busy, over = [], threading.Event()
+    for _ in range(2):
+        busy.append(
+            threading.Thread(target=lambda: [redis.ping() for _ in iter(over.is_set, True)])
+        )
+        busy[-1].start()
+    outdated = []
+
+    for number in range(3000):
+        keep(copies)
+        redis.set(KEY, number)
+        if (found := cache.copies()) is not None and KEY in found.entries:
+            outdated.append(number)
+
+    over.set()
+    for thread in busy:
+        thread.join()
+    assert outdated == []
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda redis: redis.delete(KEY),
+        lambda redis: redis.eval("redis.call('SET', KEYS[1], 'new')", 1, KEY),
+        lambda redis: redis.rename("elsewhere", KEY),
+        lambda redis: redis.flushall(),
+        lambda redis: redis.pexpire(KEY, 0),
+    ],
+    ids=["deleted", "script", "renamed", "flushed", "expired"],
+)
+def test_whatever_changes_a_key_ends_its_copy(copies, redis, change):
+    redis.set(KEY, "old")
+    redis.set("elsewhere", "new")
+    keep(current())
+
+    change(redis)
+
+    assert KEY not in current().entries
+
+
+def test_a_key_that_expires_by_itself_ends_its_copy(copies, redis):
+    redis.set(KEY, "old", px=20)
+    keep(current())
+
+    assert until(lambda: KEY not in current().entries)
+
+
+def test_changes_of_other_keys_leave_a_copy_alone(copies, redis):
+    keep(copies)
+
+    redis.set("art:2:info", "new")
+    redis.set("feed:1:0:pages", "not followed")
+
+    assert current().entries[KEY] == b"old"
+
+
+def test_what_was_read_before_a_change_is_not_kept_after_it(copies, redis):
+    drops = current().drops
+    redis.set(KEY, "new")
+    current()  # another thread takes notice
+
+    copies.keep({KEY: b"old"}, size=10, drops=drops)
+    copies.keep_parts("count:art:liking", {1: 5}, drops=drops)
+
+    assert current().entries == {}
+
+
+def test_own_changes_count_at_once(copies):
+    keep(copies)
+
+    cache.drop_copies([KEY])
+
+    assert KEY not in copies.entries
+
+
+def test_what_was_made_of_copies_ends_with_any_of_them(copies, redis):
+    keep(copies, **{"user:1:profile": b"author"})
+    drops = copies.drops
+    sources = {KEY: copies.entries[KEY], "user:1:profile": copies.entries["user:1:profile"]}
+    copies.keep_derived("made", 1, sources, size=1, drops=drops)
+    copies.keep_derived("made of others", 1, {KEY: b"another"}, size=1, drops=drops)
+    assert copies.entries["made"] == 1
+
+    redis.set("user:1:profile", "renamed")
+
+    assert set(current().entries) == {KEY}
+
+
+def test_edges_of_one_server_share_what_it_says(copies):
+    assert store.copies() is copies
+
+
+def test_copies_are_let_go_of_once_in_a_while_and_when_there_are_many(copies, monkeypatch):
+    keep(copies)
+    copies.age(time.monotonic() + redis_copies.KEPT_SECONDS + 1)
+    assert copies.entries == {}
+
+    monkeypatch.setattr(redis_copies, "MOST_BYTES", 25)
+    for number in range(9):
+        copies.keep({f"art:{number}:info": b"a"}, size=10, drops=copies.drops)
+
+    assert list(copies.entries) == ["art:8:info"]
