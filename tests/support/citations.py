@@ -21,7 +21,7 @@ _NUMBER = r"\d+b?(?:\.\d+)?"
 _PLACE = rf"(?:§|rows? )?{_NUMBER}"
 _CITATION = re.compile(
     rf"(?:(?<![\w./\"-])(?:docs/)?(?:contract/)?(?P<page>[a-z-]+)\.md|(?P<style>style guide))"
-    rf"(?:`?[:,]? (?P<places>{_PLACE}(?:(?:, | and | to |[-–]){_PLACE})*))?"
+    rf"(?:`?[:,]? (?P<places>{_PLACE}(?:(?:,\s+|\s+and\s+| to |[-–]){_PLACE})*))?"
 )
 _DECISION = re.compile(r"\bADR (\d{4})\b|\badr/(\d{4}[\w-]*)\.md")
 _SECTION_SIGN = re.compile(rf"§{_NUMBER}")

@@ -115,8 +115,8 @@ def test_too_many_events_at_once_are_dropped_and_counted(recording):
 _FORK = """
 import os, sys
 from common.extensions import db
-from common.services import behaviour
-from common.utils import sealing
+from common.services.behaviour import recording as behaviour
+from common.utils.crypto import sealing
 from tests.support.id_streams import settings
 configured = settings(sys.argv[1])
 sealing.init("any")

@@ -231,15 +231,15 @@ def test_a_reader_waits_for_his_own_views_only(counting):
 _READS = """
 import sys, time
 from common.extensions import redis
-from common.services import reading
-from common.utils import sealing
+from common.services.reading import views
+from common.utils.crypto import sealing
 from tests.support.id_streams import settings
 configured = settings(sys.argv[1], redis_store_url=sys.argv[2])
 sealing.init("any")
 redis.init_redis(configured)
-reading.init(configured)
+views.init(configured)
 for article in (1, 2, 3):
-    reading.viewed(article, 9, 5, user_id=7, visitor=None)
+    views.viewed(article, 9, 5, user_id=7, visitor=None)
     time.sleep(0.1)
 print("read", flush=True)
 time.sleep(60)
