@@ -29,7 +29,7 @@ from tests.support.published import missing
 from tests.support.readers_document import operations
 from tests.support.uploading import PNG, as_files, in_json
 
-DOCUMENT = Path(__file__).parents[1] / "contract" / "published-api.json"
+DOCUMENT = Path(__file__).with_name("published-api.json")
 
 # contract/user-app.md §2.2: a boolean, whatever the document says; user-app.md §4.4: edits are 201.
 OTHER_TYPES = {"data.is_media integer": "data.is_media boolean"}
