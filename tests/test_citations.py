@@ -65,6 +65,12 @@ def test_every_cited_decision_was_taken():
     assert [(path, one) for path, one in cited if is_undecided(one)] == []
 
 
+def test_every_decision_has_a_number_of_its_own():
+    numbers = [path.name[:4] for path in DOCS.glob("adr/*.md")]
+
+    assert len(numbers) == len(set(numbers))
+
+
 @pytest.mark.parametrize("page", PAGES, ids=_named)
 def test_every_link_leads_somewhere(page):
     links = LINK.findall(page.read_text(encoding="utf-8"))
