@@ -10,7 +10,6 @@ from common.extensions.db.session import (
     after_commit,
     db,
     engine,
-    in_transaction,
     init_db,
     insert_ignore,
     insert_new,
@@ -26,6 +25,7 @@ from common.extensions.db.session import (
     transaction,
     upsert,
 )
+from common.extensions.db.state import in_transaction
 
 __all__ = [
     "Base",
