@@ -48,7 +48,7 @@ def _text(value: Any) -> str:
 def program(
     arguments: list[str], env: Mapping[str, str], log: Path
 ) -> Iterator[subprocess.Popen[bytes]]:
-    """``python <arguments>`` with its output in ``log``; asked to end at the end if it still runs."""
+    """``python <arguments>`` with its output in ``log``; told to end afterwards."""
     with log.open("ab") as output:
         process = subprocess.Popen(
             [sys.executable, *arguments], cwd=ROOT, env=env, stdout=output, stderr=output
