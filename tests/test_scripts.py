@@ -19,7 +19,7 @@ import pytest
 
 from scripts import welcome
 from tests.support.runs import ROOT, RUNNING, Run
-from tests.support.servers import wait_until
+from tests.support.waiting import eventually
 
 # One at a time, whatever the number of xdist workers: each of these starts the whole product.
 pytestmark = [pytest.mark.xdist_group("whole product"), pytest.mark.timeout(400)]
@@ -108,8 +108,8 @@ def test_a_process_that_dies_is_replaced_while_the_others_go_on(run):
     web.kill()
 
     notice = "! web ended (exit code -9); again in 0.5 s"
-    wait_until(lambda: notice in run.log.read_text(), what="notice")
-    wait_until(lambda: _runs_anew(run, web) and _answers(f"{run.url}/readyz"), what="a new web")
+    eventually(lambda: notice in run.log.read_text(), what="notice")
+    eventually(lambda: _runs_anew(run, web) and _answers(f"{run.url}/readyz"), what="a new web")
     assert run.stop() == 0
 
 

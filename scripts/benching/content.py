@@ -41,7 +41,7 @@ def prepare(data_dir: Path, imported: int, console: Console) -> Path:
 
 
 def _import(variables: dict[str, str], count: int, console: Console) -> None:
-    from common.services.importing import articles
+    from common.services.importing import articles  # noqa: PLC0415 - only for big runs
     from scripts.demo import synthetic  # noqa: PLC0415 - only for big runs
 
     with bound_to(variables), Progress(console=console) as progress:

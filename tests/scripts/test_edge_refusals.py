@@ -11,7 +11,7 @@ import pytest
 
 from tests.support.edges import RunningEdge, embedded, playing, production, running
 from tests.support.raw_http import HOST, ORIGIN, Connection, ask, get, post
-from tests.support.servers import wait_until
+from tests.support.waiting import eventually
 
 ORIGINS = ["https://www.example.com", ORIGIN]
 CREDENTIALS = "token=eyJhbGciOi.secret.x&mobile=13812345678&code=246810"
@@ -108,7 +108,7 @@ def _times_told(edge: RunningEdge, raw: bytes, status: int, origin: str = ORIGIN
 
 def _is_counted(edge: RunningEdge, status: int, times: int) -> None:
     """Another worker may count a moment after the answer has gone."""
-    wait_until(lambda: edge.counted(status) == times, what=f"{times} answers", seconds=5)
+    eventually(lambda: edge.counted(status) == times, what=f"{times} answers", seconds=5)
 
 
 @pytest.mark.parametrize("kind", ANSWERS)
@@ -182,7 +182,7 @@ def test_more_requests_of_an_address_than_it_may_have_at_a_time_are_refused(tmp_
                 connection = open_ones.enter_context(Connection(edge.port))
                 connection.send(post(TARGET, b"x", length=1000))
 
-            wait_until(lambda: edge.ask(get(TARGET)).status == 429, what="the limit", seconds=9)
+            eventually(lambda: edge.ask(get(TARGET)).status == 429, what="the limit", seconds=9)
             times = _times_told(edge, get(TARGET), 429)
 
         _is_counted(edge, 429, 1 + times)
@@ -228,7 +228,7 @@ def test_a_flood_of_what_is_no_request_is_counted_whole_and_logged_once_a_second
 
     _is_counted(edge, 400, before + 300)
     assert len(logged) < 30
-    wait_until(_says_how_many(edge), what="a line that tells of those without one")
+    eventually(_says_how_many(edge), what="a line that tells of those without one")
 
 
 def _says_how_many(edge: RunningEdge) -> Callable[[], bool]:

@@ -14,7 +14,7 @@ import pytest
 
 from tests.support.raw_http import HOST, ORIGIN, Answer, Connection, ask, get, post
 from tests.support.runs import Run
-from tests.support.servers import wait_until
+from tests.support.waiting import eventually
 
 pytestmark = [pytest.mark.xdist_group("whole product"), pytest.mark.timeout(400)]
 
@@ -111,7 +111,7 @@ def test_log_and_metrics_say_what_was_answered(product, kind):
 
     assert {answer.status for answer in answers} == {status}
     assert set(lines) == {(door, status)}
-    wait_until(
+    eventually(
         lambda: _counted(product, door, status) == before + len(answers), what="count", seconds=10
     )
 
@@ -163,7 +163,7 @@ def test_a_client_cannot_say_where_it_is(product):
     )
 
     answer = ask(get("/v1_0/channels", *forged), port=product.port)
-    wait_until(lambda: _logged(product, answer), what="the line")
+    eventually(lambda: _logged(product, answer), what="the line")
 
     (line,) = [
         line
@@ -243,13 +243,13 @@ def test_a_web_process_that_is_gone_is_a_502_until_it_is_back(product):
     web = next(child for child in product.family() if "granian" in " ".join(child.cmdline()[:4]))
 
     web.send_signal(signal.SIGKILL)
-    wait_until(lambda: ask(get("/v1_0/channels"), port=product.port).status == 502, what="the end")
+    eventually(lambda: ask(get("/v1_0/channels"), port=product.port).status == 502, what="the end")
     answer = ask(get("/v1_0/channels"), port=product.port)
 
     assert answer.status in (200, 502)
     assert answer.headers["content-type"] == "application/json"
     assert answer.headers["access-control-allow-origin"] == ORIGIN
-    wait_until(lambda: ask(get("/v1_0/channels"), port=product.port).status == 200, what="web")
+    eventually(lambda: ask(get("/v1_0/channels"), port=product.port).status == 200, what="web")
 
 
 def test_only_the_public_server_listens_for_others(product):

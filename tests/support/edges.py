@@ -18,7 +18,8 @@ from typing import Any
 
 from scripts.edge import Edge
 from tests.support.raw_http import LOOPBACK, PATIENCE_SECONDS, Answer, ask
-from tests.support.servers import free_ports, wait_until
+from tests.support.servers import free_ports
+from tests.support.waiting import eventually
 
 DEPLOY = Path(__file__).parents[2] / "scripts" / "deploy"
 STOP_SECONDS = 10
@@ -209,7 +210,7 @@ def running(
         process = subprocess.Popen(command, stdout=output, stderr=output, env=os.environ)
     try:
         made = RunningEdge(port, im_port, log, home)
-        wait_until(lambda: _listens(port, process), what="nginx", log=log)
+        eventually(lambda: _listens(port, process), what="nginx", log=log)
         yield made
     finally:
         process.terminate()

@@ -11,7 +11,8 @@ from pathlib import Path
 import psutil
 import pytest
 
-from tests.support.servers import free_ports, wait_until
+from tests.support.servers import free_ports
+from tests.support.waiting import eventually
 
 ROOT = Path(__file__).parents[2]
 RUNNING = (sys.executable, "-m", "scripts.running")
@@ -52,7 +53,7 @@ class Run:
                 stdout=log,
                 stderr=log,
             )
-        wait_until(self._says_how_to_stop, what="scripts/run", seconds=START_SECONDS, log=self.log)
+        eventually(self._says_how_to_stop, what="scripts/run", seconds=START_SECONDS, log=self.log)
 
     def family(self) -> list[psutil.Process]:
         """The supervisor and everything it started."""

@@ -10,7 +10,7 @@ OWN = "/v1_0/user"
 REFUSED = {"message": "Too many requests."}
 
 
-@pytest.mark.settings(read_budget={"subject": 3, "address": 1000})
+@pytest.mark.settings(read_budget_subject=3, read_budget_address=1000)
 def test_a_reader_who_reads_too_much_waits_wherever_he_calls_from(reader, sign_in):
     answers = [
         reader.get(OWN, environ_overrides={"REMOTE_ADDR": f"203.0.113.{number}"})
@@ -24,7 +24,7 @@ def test_a_reader_who_reads_too_much_waits_wherever_he_calls_from(reader, sign_i
     assert another.status_code == 200
 
 
-@pytest.mark.settings(read_budget={"subject": 1000, "address": 3})
+@pytest.mark.settings(read_budget_subject=1000, read_budget_address=3)
 def test_an_address_that_reads_too_much_waits_whoever_it_says_it_is(anonymous):
     answers = [
         anonymous.get(
@@ -42,19 +42,19 @@ def test_an_address_that_reads_too_much_waits_whoever_it_says_it_is(anonymous):
     assert elsewhere.status_code == 200
 
 
-@pytest.mark.settings(read_budget={"subject": 1, "address": 1})
+@pytest.mark.settings(read_budget_subject=1, read_budget_address=1)
 def test_writing_is_not_reading(reader):
     reader.get(OWN)
 
     assert reader.patch("/v1_0/user/profile", json={"gender": 1}).status_code == 201
 
 
-@pytest.mark.settings(read_budget={"subject": 1, "address": 1}, demo="on")
+@pytest.mark.settings(read_budget_subject=1, read_budget_address=1, demo="on")
 def test_the_demo_reads_as_it_likes(reader):
     assert {reader.get(OWN).status_code for _ in range(5)} == {200}
 
 
-@pytest.mark.settings(read_budget={"subject": 1000, "address": 1})
+@pytest.mark.settings(read_budget_subject=1000, read_budget_address=1)
 def test_a_refused_read_is_counted_as_what_it_is(anonymous):
     for _ in range(2):
         anonymous.get(CHANNELS)

@@ -12,7 +12,7 @@ from common.extensions.web.errors import render_errors
 from common.settings import Settings
 from common.utils.decorators import budget_reads
 from common.utils.http.client_address import Networks, use_proxies
-from common.utils.read_budget import ReadBudget
+from common.utils.http.read_budget import ReadBudget
 
 __all__ = ["Application", "Door", "init_web"]
 
@@ -37,6 +37,6 @@ def init_web(app: Application, settings: Settings, *, door: Door) -> None:
     origins = Origins(settings, credentials=door in COOKIE_DOORS)
     of_address = None
     if settings.ratelimit_enabled and not settings.is_demo:
-        budget_reads(app, ReadBudget(settings.read_budget.subject))
-        of_address = ReadBudget(settings.read_budget.address)
+        budget_reads(app, ReadBudget(settings.read_budget_subject))
+        of_address = ReadBudget(settings.read_budget_address)
     app.wsgi_app = Edge(app.wsgi_app, door, origins, proxies, of_address)  # type: ignore[method-assign] # Flask's documented place for middleware

@@ -14,16 +14,16 @@ from typing import Any, Final
 
 import structlog
 
-from common.extensions.db import session
+from common.extensions import db
 from common.extensions.observing import metrics
 from common.extensions.redis import settle
 from common.extensions.web.application import ROUTE_KEY
 from common.extensions.web.cors import Headers, Origins
 from common.utils import media
 from common.utils.http.client_address import Networks, address_of, limit_group, origin_of
+from common.utils.http.read_budget import READING, ReadBudget
 from common.utils.observing import acting, metering, request_id
 from common.utils.observing.access_log import FinishedRequest, write_access
-from common.utils.read_budget import READING, ReadBudget
 
 log = structlog.get_logger(__name__)
 
@@ -116,7 +116,7 @@ class Edge:
         finally:
             _read_to_the_end(environ)
             settle()
-            session.release()
+            db.release()
             figures = (status_line[:3], perf_counter() - began, before)
             self._account(environ, identifier, address, *figures)
 

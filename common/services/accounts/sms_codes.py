@@ -7,11 +7,11 @@ import hmac
 import secrets
 from datetime import timedelta
 from enum import StrEnum
-from pathlib import Path
 
 from common.errors import DependencyUnavailable, TemporarilyUnavailable
 from common.extensions.db import transaction
 from common.extensions.redis import store
+from common.extensions.redis.scripts import load_script
 from common.schemas.events import SmsRequested
 from common.services import outbox
 from common.utils import limiter
@@ -28,7 +28,7 @@ SENT_PER_ADDRESS = Limit("100 per hour", scope="sms:address", closed=True)
 WRONG_PER_MOBILE = Limit("5 per 5 minutes", scope="login:mobile", closed=True)
 WRONG_PER_ADDRESS = Limit("30 per 5 minutes", scope="login:address", closed=True)
 
-_TRY = (Path(__file__).parent / "sms_codes.lua").read_text(encoding="utf-8")
+_TRY = load_script(__file__, "sms_codes")
 _hash_key = b""
 
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from pathlib import Path
 
 import structlog
 from prometheus_client import Counter
 
 from common.extensions.redis import store
+from common.extensions.redis.scripts import load_script
 from common.settings import Settings
 from common.utils import dysms
 from common.utils.crypto import sealing
@@ -20,7 +20,7 @@ log = structlog.get_logger(__name__)
 SENT = "applied:sms"  # digests of messages sent, scored by epoch seconds
 WINDOW = timedelta(days=1)  # of the cap, and of remembering what was sent
 
-_CLAIM = (Path(__file__).parent / "texting.lua").read_text(encoding="utf-8")
+_CLAIM = load_script(__file__, "sms_sending")
 _DUPLICATE, _CAPPED = 0, -1
 
 OUTCOMES = Counter("toutiao_sms", "Login codes by what became of them", ["outcome"])

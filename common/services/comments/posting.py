@@ -7,7 +7,6 @@ import time
 import unicodedata
 from dataclasses import dataclass
 from datetime import timedelta
-from pathlib import Path
 
 from sqlalchemy.orm import Session
 
@@ -15,6 +14,7 @@ from common.cache import comment, user
 from common.errors import DependencyUnavailable, InvalidInput, NotAllowed
 from common.extensions.db import db, reading_primary, refresh_view, transaction
 from common.extensions.redis import store
+from common.extensions.redis.scripts import load_script
 from common.models import Comment
 from common.schemas.comments import CommentInfo, CommentPosted
 from common.schemas.events import CommentAdded
@@ -34,7 +34,7 @@ REPEAT_WINDOW = timedelta(seconds=10)  # the same text on the same target again 
 REPEAT_LOOKS = 20
 REPEAT_PAUSE_SECONDS = 0.02
 
-_CLAIM = (Path(__file__).parent / "commenting.lua").read_text(encoding="utf-8")
+_CLAIM = load_script(__file__, "posting")
 
 
 class _Desk:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from datetime import timedelta
-from pathlib import Path
 
 import structlog
 from sqlalchemy import select, update
@@ -18,6 +17,7 @@ from common.cache import counters, pins
 from common.cache.counters import Counter
 from common.extensions.db import db, reading_primary, refresh_view, upsert
 from common.extensions.redis import store
+from common.extensions.redis.scripts import load_script
 from common.models import Article, ArticleStatistic, ChannelTop, OutboxEvent, User
 from common.schemas.jobs import Outcome
 from common.services.counters import rebuilding
@@ -33,7 +33,7 @@ FLUSHING = f"{DIRTY}:flushing"  # ids on their way to SQL; a dead run's are take
 # disagree (services/outbox/effects.py, DELIVERY_TIME).
 APPLIED_KEPT = timedelta(minutes=15)
 
-_TAKE = (Path(counters.__file__).parent / "scripts" / "count_take_dirty.lua").read_text("utf-8")
+_TAKE = load_script(__file__, "count_take_dirty")
 
 # Column of the copy by counter.
 _ARTICLE_COLUMNS = {

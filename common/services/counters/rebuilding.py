@@ -13,16 +13,15 @@ import threading
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 
 import structlog
 from sqlalchemy import Connection, select
 
-from common.cache import counters
 from common.errors import DependencyUnavailable
 from common.extensions.db import snapshot
 from common.extensions.redis import store
+from common.extensions.redis.scripts import load_script
 from common.models import OutboxEvent
 from common.schemas.jobs import Outcome
 from common.services.counters import drift as counter_drift
@@ -40,7 +39,7 @@ LIFE_SECONDS = int(timedelta(hours=1).total_seconds())  # of what a dead run lea
 FOLDED_AT_ONCE = 1000  # logged changes per script call
 SETTLED_AT_ONCE = 500
 
-_FINISH = (Path(counters.__file__).parent / "scripts" / "count_finish.lua").read_text("utf-8")
+_FINISH = load_script(__file__, "count_finish")
 
 
 # Jobs of one process wait for each other; of two processes the later one takes over.

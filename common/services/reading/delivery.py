@@ -18,6 +18,7 @@ import prometheus_client
 from common.cache import counters
 from common.errors import DependencyUnavailable
 from common.extensions.redis import store
+from common.extensions.redis.scripts import load_script
 from common.services.behaviour import recording
 from common.services.outbox.projections.counters import DIRTY
 from common.utils import clock
@@ -40,7 +41,7 @@ RETRY_SECONDS: Final = 0.5
 SETTLE_SECONDS: Final = 0.2  # how long a reader waits for his own reads
 MICROSECOND: Final = 1e-6
 
-_SCRIPT = Path(__file__).with_name("reading.lua").read_text(encoding="utf-8")
+_SCRIPT = load_script(__file__, "delivery")
 _HEAD = [APPLIED, DIRTY, counters.article_reads.key, counters.user_reads.key]
 
 _dropped: Final = prometheus_client.Counter(

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import time
-from pathlib import Path
 
 from common.errors import DependencyUnavailable
 from common.extensions.redis import store
+from common.extensions.redis.scripts import load_script
 from common.schemas.search import SearchHistory
 from common.settings import Settings
 from common.utils.parameters.phrases import Phrase
 
-_REMEMBER = (Path(__file__).parent / "search_histories.lua").read_text(encoding="utf-8")
+_REMEMBER = load_script(__file__, "histories")
 
 
 class _Configured:

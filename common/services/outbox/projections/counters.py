@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from pathlib import Path
 from typing import Any
 
 from common.cache import counters
 from common.cache.counters import Counter
 from common.errors import DependencyUnavailable
 from common.extensions.redis import store
+from common.extensions.redis.scripts import load_script
 from common.schemas import events
 from common.schemas.events import CommentPlace
 from common.services.outbox.effects import (
@@ -26,7 +26,7 @@ TOPIC = "counter.apply"
 APPLIED = f"applied:{TOPIC}"  # ids of outbox rows that were counted, scored by epoch seconds
 DIRTY = "count:dirty"  # touched ids: articles as they are, users as ``u:<id>``
 
-_APPLY = (Path(counters.__file__).parent / "scripts" / "count_apply.lua").read_text("utf-8")
+_APPLY = load_script(__file__, "count_apply")
 
 Change = tuple[str, int, int | None]  # key, member, amount; None forgets the member
 

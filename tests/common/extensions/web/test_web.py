@@ -1,6 +1,5 @@
 """What every answer of a door has, whatever happens inside (contract/clients.md §3, §4)."""
 
-import io
 import json
 
 import pytest
@@ -294,15 +293,3 @@ def test_the_database_session_of_a_request_is_given_back(runtime):
     app.test_client().get("/v1_0/things/7")
 
     assert not db.session.registry.has()
-
-
-@pytest.mark.parametrize(
-    ("method", "path"),
-    [("POST", "/v1_0/nowhere"), ("GET", "/v1_0/things/7"), ("OPTIONS", "/v1_0/things/7")],
-)
-def test_a_body_that_nobody_wants_is_taken_or_the_answer_could_not_pass(client, method, path):
-    body = io.BytesIO(b"x" * 200_000)
-
-    client.open(path, method=method, input_stream=body, content_length=200_000, headers=PAGE)
-
-    assert body.tell() == 200_000

@@ -2,7 +2,7 @@
 
 import pytest
 
-from common.utils.read_budget import ReadBudget
+from common.utils.http.read_budget import ReadBudget
 
 
 class Clock:

@@ -1,0 +1,54 @@
+"""SQL: the routing session, transactions, and everything that differs between dialects.
+
+Other parts import from here; the modules inside import one another.
+"""
+
+from common.extensions.db.bulk import insert_fast
+from common.extensions.db.routing import router
+from common.extensions.db.session import (
+    Base,
+    RoutingSession,
+    after_commit,
+    db,
+    engine,
+    init_db,
+    insert_ignore,
+    insert_new,
+    is_sqlite,
+    lock_one,
+    lock_or_create,
+    reading_primary,
+    refresh_view,
+    release,
+    retry_on_conflict,
+    session_scope,
+    snapshot,
+    transaction,
+    upsert,
+)
+from common.extensions.db.state import in_transaction
+
+__all__ = [
+    "Base",
+    "RoutingSession",
+    "after_commit",
+    "db",
+    "engine",
+    "in_transaction",
+    "init_db",
+    "insert_fast",
+    "insert_ignore",
+    "insert_new",
+    "is_sqlite",
+    "lock_one",
+    "lock_or_create",
+    "reading_primary",
+    "refresh_view",
+    "release",
+    "retry_on_conflict",
+    "router",
+    "session_scope",
+    "snapshot",
+    "transaction",
+    "upsert",
+]

@@ -1,0 +1,8 @@
+"""Redis: two deployments, STORE and CACHE, as edges that cost one round trip per stage.
+
+Other parts import from here; the modules inside import one another.
+"""
+
+from common.extensions.redis.edges import Batch, Command, Edge, cache, init_redis, settle, store
+
+__all__ = ["Batch", "Command", "Edge", "cache", "init_redis", "settle", "store"]

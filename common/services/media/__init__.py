@@ -1,0 +1,1 @@
+"""Pictures that people hand in: checked, encoded anew, stored, and given away when unused."""

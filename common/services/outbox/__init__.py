@@ -1,0 +1,9 @@
+"""The outbox: whatever must happen outside SQL is a row of the transaction that causes it.
+
+`add(event)` asks every projection what follows and writes that down; a part is tried right after
+the commit, all of it is guaranteed by the relay. contract/jobs.md §3, contract/data-model.md.
+"""
+
+from common.services.outbox.adding import add
+
+__all__ = ["add"]

@@ -1,0 +1,1 @@
+"""Work that requests leave behind, done by threads of the process."""

@@ -1,0 +1,1 @@
+"""Facts about a request that need no product rule: who asks, from where, with which body."""

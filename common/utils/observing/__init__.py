@@ -1,0 +1,1 @@
+"""Lines, figures and marks that a request leaves; nothing secret among them."""

@@ -1,0 +1,1 @@
+"""Types of parameters: how texts on the wire become values, and what refuses them."""

@@ -1,0 +1,1 @@
+"""Picture files: what their headers say, and making harmless pixels of them."""

@@ -1,0 +1,1 @@
+"""Texts that people write: markup from editors, names, numbers of identity cards."""

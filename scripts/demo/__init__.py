@@ -1,0 +1,1 @@
+"""Demo content: texts, pictures, people and their doings, for whoever tries the product."""
