@@ -20,7 +20,7 @@ LINE = re.compile(r"(?P<name>[a-z]+): (?P<command>.+)")
 VARIABLE = re.compile(r"\$\{(?P<name>[A-Z_]+):-(?P<default>[^}]*)\}")
 WEB = "web"
 IM = "im"
-EDGE = "edge"
+FRONT = "front"
 
 
 def read_procfile(values: Mapping[str, str], path: Path = PROCFILE) -> dict[str, Program]:
@@ -42,10 +42,10 @@ def on_socket(web: Program, socket: Path) -> Program:
     return Program(web.name, [*options, application], socket)
 
 
-def edge(*, listen: Sequence[str], web: Path, im: Path) -> Program:
+def front(*, listen: Sequence[str], web: Path, im: Path) -> Program:
     """The public server at these addresses, before the sockets of web and im."""
-    command = [sys.executable, "-m", "scripts.edge", "--web", str(web), "--im", str(im)]
-    return Program(EDGE, [*command, *(f"--listen={address}" for address in listen)])
+    command = [sys.executable, "-m", "scripts.front", "--web", str(web), "--im", str(im)]
+    return Program(FRONT, [*command, *(f"--listen={address}" for address in listen)])
 
 
 def main() -> None:

@@ -31,7 +31,7 @@ WEB_STOP_SECONDS = 4.0
 WORK_STOP_SECONDS = 3.0
 WEB_THREADS = 2  # per worker: one works while the other waits for a store
 METRICS_VARIABLE = "PROMETHEUS_MULTIPROC_DIR"  # prometheus-client's own
-FIRST_TO_STOP = {programs.EDGE, programs.IM, programs.WEB}
+FIRST_TO_STOP = {programs.FRONT, programs.IM, programs.WEB}
 
 console = Console(stderr=True, highlight=False)
 app = typer.Typer(add_completion=False)
@@ -224,7 +224,7 @@ def _programs(addresses: Addresses, workers: int, data_dir: Path) -> list[Progra
     )
     found[programs.WEB] = programs.on_socket(found[programs.WEB], web)
     listen = (*addresses.main.listen, *addresses.im.listen)
-    return [*found.values(), programs.edge(listen=listen, web=web, im=im)]
+    return [*found.values(), programs.front(listen=listen, web=web, im=im)]
 
 
 def _is_ready(address: str) -> bool:

@@ -75,7 +75,7 @@ def test_compose_is_laid_out_as_yaml_wants_it():
 def test_compose_mounts_what_nginx_includes():
     compose = (DEPLOY / "compose.yaml").read_text()
 
-    assert '"./nginx.conf:/etc/nginx/nginx.conf:ro", "./edge:/etc/nginx/edge:ro"' in compose
+    assert '"./nginx.conf:/etc/nginx/nginx.conf:ro", "./front:/etc/nginx/front:ro"' in compose
 
 
 def test_compose_starts_no_module_that_is_missing():
@@ -102,9 +102,9 @@ def test_web_behind_the_public_server_listens_on_its_socket_alone(tmp_path):
 def test_the_public_server_is_told_where_everything_is(tmp_path):
     listen = ["[::1]:1", "127.0.0.1:1"]
 
-    command = programs.edge(listen=listen, web=tmp_path / "w", im=tmp_path / "i").command
+    command = programs.front(listen=listen, web=tmp_path / "w", im=tmp_path / "i").command
 
     assert shlex.join(command[1:]) == (
-        f"-m scripts.edge --web {tmp_path}/w --im {tmp_path}/i"
+        f"-m scripts.front --web {tmp_path}/w --im {tmp_path}/i"
         " '--listen=[::1]:1' --listen=127.0.0.1:1"
     )

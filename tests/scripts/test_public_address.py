@@ -39,23 +39,23 @@ KINDS: dict[str, tuple[int, str, bytes]] = {
     "an unknown path": (404, "user", get("/v1_0/nowhere")),
     "an unknown prefix": (404, "gateway", get("/nowhere")),
     "a wrong method": (405, "user", get("/v1_0/channels", method="DELETE")),
-    "a large body": (413, "edge", post("/v1_0/comments", b"x" * 11_000_000, JSON)),
+    "a large body": (413, "front", post("/v1_0/comments", b"x" * 11_000_000, JSON)),
     "a body that nobody wants": (404, "gateway", post("/nowhere", b"x" * 9_000_000)),
-    "a larger body": (413, "edge", post("/v1_0/comments", b"", JSON, length=99_000_000)),
-    "no request": (400, "edge", b"hello\r\n\r\n"),
-    "a path with dots": (404, "edge", get("/v1_0/../mis/v1_0/users")),
-    "a WebSocket": (400, "edge", get("/v1_0/user", "Upgrade: websocket")),
-    "a trace": (405, "edge", get("/v1_0/user", method="TRACE")),
-    "a long target": (414, "edge", get(f"/v1_0/{LONG}")),
-    "a long header": (431, "edge", get("/v1_0/user", f"A: {LONG}")),
-    "an unknown coding": (501, "edge", get("/v1_0/user", "Transfer-Encoding: gzip, chunked")),
-    "no realtime": (503, "edge", get("/socket.io/?EIO=3&transport=polling")),
-    "another HTTP": (505, "edge", b"GET / HTTP/3.0\r\n" + HOST + b"\r\n"),
+    "a larger body": (413, "front", post("/v1_0/comments", b"", JSON, length=99_000_000)),
+    "no request": (400, "front", b"hello\r\n\r\n"),
+    "a path with dots": (404, "front", get("/v1_0/../mis/v1_0/users")),
+    "a WebSocket": (400, "front", get("/v1_0/user", "Upgrade: websocket")),
+    "a trace": (405, "front", get("/v1_0/user", method="TRACE")),
+    "a long target": (414, "front", get(f"/v1_0/{LONG}")),
+    "a long header": (431, "front", get("/v1_0/user", f"A: {LONG}")),
+    "an unknown coding": (501, "front", get("/v1_0/user", "Transfer-Encoding: gzip, chunked")),
+    "no realtime": (503, "front", get("/socket.io/?EIO=3&transport=polling")),
+    "another HTTP": (505, "front", b"GET / HTTP/3.0\r\n" + HOST + b"\r\n"),
 }
 REQUEST = re.compile(
     r'toutiao_request_seconds_count{door="(\w+)",method="\w+",route="[^"]*",status="(\d+)"} (\S+)'
 )
-EDGE = re.compile(r'toutiao_edge_answers_total{status="(\d+)"} (\d+)')
+FRONT = re.compile(r'toutiao_front_answers_total{status="(\d+)"} (\d+)')
 
 
 @pytest.fixture(scope="module")
@@ -72,8 +72,8 @@ def product(tmp_path_factory) -> Iterator[Run]:
 
 def _counted(run: Run, door: str, status: int) -> int:
     text = ask(get("/metrics"), port=run.port).text
-    if door == "edge":
-        return sum(int(count) for found, count in EDGE.findall(text) if int(found) == status)
+    if door == "front":
+        return sum(int(count) for found, count in FRONT.findall(text) if int(found) == status)
     return sum(
         int(float(count))
         for found, code, count in REQUEST.findall(text)
@@ -92,7 +92,7 @@ def _logged(run: Run, answer: Answer) -> list[tuple[str, int]]:
     identifier = answer.headers["x-request-id"]
     return [
         (line["door"], line["status"])
-        for process in ("web", "edge")
+        for process in ("web", "front")
         for line in _lines(run, process)
         if line.get("request_id") == identifier and line["event"] == "request"
     ]

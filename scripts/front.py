@@ -1,6 +1,6 @@
 """The public server of an embedded run: nginx from its wheel, before web and im of this machine.
 
-What it promises is in scripts/deploy/edge/, the same for every deployment; here is what depends
+What it promises is in scripts/deploy/front/, the same for every deployment; here is what depends
 on this one. Used as a program it writes its configuration and becomes nginx.
 """
 
@@ -26,8 +26,8 @@ from common import settings as configuration
 from common.settings import Settings, SettingsError
 from scripts.supervisor import ROOT
 
-SHARED: Final = ROOT / "scripts" / "deploy" / "edge"
-FOLDER: Final = "edge"  # in the data directory
+SHARED: Final = ROOT / "scripts" / "deploy" / "front"
+FOLDER: Final = "front"  # in the data directory
 MOST_CONNECTIONS: Final = 16_384
 SPARE_FILES: Final = 64  # of a worker, for files that are no connections
 CONNECTIONS_OF_AN_ADDRESS: Final = 256  # with a request under way; more than im's own bound
@@ -44,7 +44,7 @@ events {{
     worker_connections {connections};
 }}
 http {{
-    include edge/http.conf;
+    include front/http.conf;
     more_clear_headers Server;
     client_body_temp_path bodies;
     proxy_temp_path answers;
@@ -63,14 +63,14 @@ http {{
     server {{
         {listen}
         {bound}
-        include edge/server.conf;
+        include front/server.conf;
     }}
 }}
 """
 
 
 @dataclass(frozen=True)
-class Edge:
+class Front:
     """Where the public server listens, and what it stands before.
 
     :param listen: addresses as nginx spells them, ``127.0.0.1:8000`` or ``[::1]:8000``
@@ -101,7 +101,7 @@ class Edge:
             web=_quoted(f"unix:{self.web}"),
             im=_quoted(f"unix:{self.im}"),
             listen="\n        ".join(f"listen {each}{_both(each)};" for each in self.listen),
-            bound=f"limit_conn edge_addresses {self.connections};" if self.connections else "",
+            bound=f"limit_conn front_addresses {self.connections};" if self.connections else "",
         )
 
     def install(self, folder: Path) -> list[str]:
@@ -128,7 +128,7 @@ def _trusted(networks: Sequence[str]) -> str:
     lines = [f"set_real_ip_from {network};" for network in networks]
     members = "".join(f" {network} 1;" for network in networks)
     return "\n    ".join(
-        [*lines, f"geo $realip_remote_addr $edge_trusted {{ default 0;{members} }}"]
+        [*lines, f"geo $realip_remote_addr $front_trusted {{ default 0;{members} }}"]
     )
 
 
@@ -148,8 +148,8 @@ def _origins(listed: Sequence[str], *, is_open: bool) -> str:
     # Never with credentials for everybody outside of the demo.
     credentials = 'default "";' if is_public else f'default true; "" ""; "{EVERY_ORIGIN}" "";'
     return (
-        f'map $http_origin $edge_origin {{ default ""; {" ".join(members)} }}\n'
-        f"    map $edge_origin $edge_credentials {{ {credentials} }}"
+        f'map $http_origin $front_origin {{ default ""; {" ".join(members)} }}\n'
+        f"    map $front_origin $front_credentials {{ {credentials} }}"
     )
 
 
@@ -164,7 +164,7 @@ def _both(address: str) -> str:
 
 def main() -> None:
     """Become nginx."""
-    parser = argparse.ArgumentParser(prog="python -m scripts.edge", description=__doc__)
+    parser = argparse.ArgumentParser(prog="python -m scripts.front", description=__doc__)
     parser.add_argument("--listen", action="append", required=True, help="address:port")
     parser.add_argument("--web", required=True, type=Path, help="socket of the web process")
     parser.add_argument("--im", required=True, type=Path, help="socket of the realtime process")
@@ -173,16 +173,16 @@ def main() -> None:
         settings = configuration.load()
     except SettingsError as error:
         sys.exit(f"error: {error}")
-    edge = of_settings(settings, listen=options.listen, web=options.web, im=options.im)
+    front = of_settings(settings, listen=options.listen, web=options.web, im=options.im)
     folder = settings.data_dir.resolve() / FOLDER
     folder.mkdir(mode=0o700, exist_ok=True)
-    command = edge.install(folder)
+    command = front.install(folder)
     os.execv(command[0], command)  # noqa: S606 - the very purpose; no shell is wanted
 
 
-def of_settings(settings: Settings, *, listen: Sequence[str], web: Path, im: Path) -> Edge:
+def of_settings(settings: Settings, *, listen: Sequence[str], web: Path, im: Path) -> Front:
     """The public server as the settings want it."""
-    return Edge(
+    return Front(
         listen=listen,
         web=web,
         im=im,

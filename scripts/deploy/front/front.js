@@ -1,4 +1,4 @@
-// What the edge does and its configuration cannot say: bounds the time that a body may take,
+// What the front does and its configuration cannot say: bounds the time that a body may take,
 // reads odd request lines, counts and logs its own answers.
 
 const FREE_SECONDS = 30;            // in which any body may arrive, however slowly
@@ -8,7 +8,7 @@ const TEXT_OF_LATE = 'The request took too long to arrive.';
 // Answers to what is no request of HTTP: others may cause any number of them.
 const UNPARSABLE = [400, 405, 414, 431, 494, 501, 505];
 const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'];
-const counts = () => ngx.shared.edge_counts;
+const counts = () => ngx.shared.front_counts;
 
 /** js_access: go on when the body is complete; answer 408 when it is too slow. */
 async function bounded(r) {
@@ -41,10 +41,10 @@ function refuseLate(r) {
         'X-Content-Type-Options': 'nosniff',
         'Referrer-Policy': 'no-referrer',
         'Cache-Control': 'no-store',
-        'X-Request-Id': r.variables.edge_request_id,
+        'X-Request-Id': r.variables.front_request_id,
         'Vary': 'Origin',
-        'Access-Control-Allow-Origin': r.variables.edge_origin,
-        'Access-Control-Allow-Credentials': r.variables.edge_credentials,
+        'Access-Control-Allow-Origin': r.variables.front_origin,
+        'Access-Control-Allow-Credentials': r.variables.front_credentials,
     };
     for (const name in headers) {
         if (headers[name]) {
@@ -77,7 +77,7 @@ function line(r) {
     counts().incr('answers ' + status, 1, 0);
     let unlogged = 0;
     if (UNPARSABLE.includes(status)) {
-        if (!ngx.shared.edge_pauses.add('unparsable', '1')) {
+        if (!ngx.shared.front_pauses.add('unparsable', '1')) {
             counts().incr('unlogged', 1, 0);
             return '';
         }
@@ -86,8 +86,8 @@ function line(r) {
     }
     const method = r.variables.request.split(' ', 1)[0];
     return JSON.stringify({
-        request_id: r.variables.edge_request_id,
-        door: 'edge',
+        request_id: r.variables.front_request_id,
+        door: 'front',
         method: METHODS.includes(method) ? method : null,
         route: null,
         status: status,
@@ -102,7 +102,7 @@ function line(r) {
 
 /** js_content: web's metrics with ours below, or web's refusal. */
 async function metrics(r) {
-    const web = await r.subrequest('/.edge/metrics');
+    const web = await r.subrequest('/.front/metrics');
     for (const name in web.headersOut) {
         if (!/^(content-length|connection|date|server|transfer-encoding)$/i.test(name)) {
             r.headersOut[name] = web.headersOut[name];
@@ -116,7 +116,7 @@ async function metrics(r) {
 }
 
 function ownMetrics() {
-    const name = 'toutiao_edge_answers_total';
+    const name = 'toutiao_front_answers_total';
     let text = `# HELP ${name} Answers of the public server itself, by status.\n`
         + `# TYPE ${name} counter\n`;
     counts().keys().filter((key) => key.startsWith('answers ')).sort().forEach((key) => {

@@ -16,7 +16,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
-from scripts.edge import Edge
+from scripts.front import Front
 from tests.support.raw_http import LOOPBACK, PATIENCE_SECONDS, Answer, ask
 from tests.support.servers import free_ports
 from tests.support.waiting import eventually
@@ -72,7 +72,7 @@ class _Handler(BaseHTTPRequestHandler):
         pass
 
     def address_string(self) -> str:
-        return "edge"
+        return "front"
 
 
 for _verb in ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"):
@@ -116,7 +116,7 @@ def playing(name: str, path: Path) -> Iterator[Process]:
 
 
 @dataclass
-class RunningEdge:
+class RunningFront:
     """A public server with its two ports, and what it printed."""
 
     port: int
@@ -135,35 +135,35 @@ class RunningEdge:
     def counted(self, status: int) -> int:
         """How many of its own answers had this status, by its metrics."""
         text = self.ask(b"GET /metrics HTTP/1.1\r\nHost: a\r\n\r\n").text
-        found = re.search(rf'toutiao_edge_answers_total{{status="{status}"}} (\d+)', text)
+        found = re.search(rf'toutiao_front_answers_total{{status="{status}"}} (\d+)', text)
         return int(found[1]) if found else 0
 
 
-def embedded(folder: Path, edge: Edge) -> list[str]:
+def embedded(folder: Path, front: Front) -> list[str]:
     """The command of the public server that scripts/run starts."""
-    return edge.install(folder)
+    return front.install(folder)
 
 
-def production(folder: Path, edge: Edge) -> list[str]:
+def production(folder: Path, front: Front) -> list[str]:
     """The same for nginx.conf, with nothing changed but addresses, files and the module, which is
     built in here."""
-    command = edge.install(folder)
+    command = front.install(folder)
     text = (DEPLOY / "nginx.conf").read_text()
     for pattern, own in (
         (r"load_module .*;", f"daemon off;{_user(folder)}"),
         (r"worker_processes auto;", "worker_processes 2;"),
-        (r"65536", str(edge.room + 64)),
-        (r"16384", str(edge.room)),
+        (r"65536", str(front.room + 64)),
+        (r"16384", str(front.room)),
         (r"pid .*;", "pid nginx.pid;"),
-        (r"listen 80 default_server;", "".join(f"listen {each};" for each in edge.listen)),
+        (r"listen 80 default_server;", "".join(f"listen {each};" for each in front.listen)),
         (r"resolver .*;", ""),
-        (r"server web:8000 resolve;", f"server unix:{edge.web};"),
-        (r"server im:8001 resolve;", f"server unix:{edge.im};"),
-        (r'# "~\^https://www.*', "".join(_named(origin) for origin in edge.origins)),
-        (r'# "" "https://www.*', f'"" "{edge.origins[0]}";' if edge.origins else ""),
-        (r"# set_real_ip_from .*;", "".join(f"set_real_ip_from {net};" for net in edge.trusted)),
-        (r"# 10\.0\.0\.0/8 1;", "".join(f"{net} 1;" for net in edge.trusted)),
-        (r"limit_conn edge_addresses 256;", _bound(edge)),
+        (r"server web:8000 resolve;", f"server unix:{front.web};"),
+        (r"server im:8001 resolve;", f"server unix:{front.im};"),
+        (r'# "~\^https://www.*', "".join(_named(origin) for origin in front.origins)),
+        (r'# "" "https://www.*', f'"" "{front.origins[0]}";' if front.origins else ""),
+        (r"# set_real_ip_from .*;", "".join(f"set_real_ip_from {net};" for net in front.trusted)),
+        (r"# 10\.0\.0\.0/8 1;", "".join(f"{net} 1;" for net in front.trusted)),
+        (r"limit_conn front_addresses 256;", _bound(front)),
     ):
         text, changes = re.subn(pattern, own, text)
         assert changes, f"nginx.conf no longer has {pattern}"
@@ -181,8 +181,8 @@ def _user(folder: Path) -> str:
     return found[0] if found else ""
 
 
-def _bound(edge: Edge) -> str:
-    return f"limit_conn edge_addresses {edge.connections};" if edge.connections else ""
+def _bound(front: Front) -> str:
+    return f"limit_conn front_addresses {front.connections};" if front.connections else ""
 
 
 @contextmanager
@@ -192,24 +192,24 @@ def running(
     *,
     hurry: Mapping[str, str] = MappingProxyType({}),
     **changes: Any,
-) -> Iterator[RunningEdge]:
+) -> Iterator[RunningFront]:
     """A public server of that deployment, before ``web.sock`` and ``im.sock`` in the folder.
 
     :param hurry: times of its configuration to what a test has patience for
-    :param changes: members of :class:`Edge`
+    :param changes: members of :class:`Front`
     """
     port, im_port = free_ports(2)
     listen = [f"{LOOPBACK}:{port}", f"{LOOPBACK}:{im_port}"]
-    edge = Edge(listen=listen, web=folder / "web.sock", im=folder / "im.sock")
-    home = folder / "edge"
+    front = Front(listen=listen, web=folder / "web.sock", im=folder / "im.sock")
+    home = folder / "front"
     home.mkdir()
-    command = deployment(home, replace(edge, **changes))
-    _hurry(home / "edge", hurry)
-    log = folder / "edge.log"
+    command = deployment(home, replace(front, **changes))
+    _hurry(home / "front", hurry)
+    log = folder / "front.log"
     with log.open("wb") as output:
         process = subprocess.Popen(command, stdout=output, stderr=output, env=os.environ)
     try:
-        made = RunningEdge(port, im_port, log, home)
+        made = RunningFront(port, im_port, log, home)
         eventually(lambda: _listens(port, process), what="nginx", log=log)
         yield made
     finally:

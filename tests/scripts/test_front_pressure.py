@@ -10,7 +10,7 @@ from contextlib import ExitStack, contextmanager
 import pytest
 
 from common.extensions.web import MAX_BODY_BYTES
-from tests.support.edges import RunningEdge, embedded, playing, production, running
+from tests.support.fronts import RunningFront, embedded, playing, production, running
 from tests.support.raw_http import Connection, Ended, get, post
 
 UNFINISHED = 500
@@ -45,7 +45,7 @@ def deployment(request):
 
 
 @pytest.fixture
-def edge(tmp_path, deployment) -> Iterator[RunningEdge]:
+def front(tmp_path, deployment) -> Iterator[RunningFront]:
     """As promised, but no bound on an address, as all calls here come from one."""
     with (
         playing("web", tmp_path / "web.sock"),
@@ -55,7 +55,7 @@ def edge(tmp_path, deployment) -> Iterator[RunningEdge]:
 
 
 @pytest.fixture
-def hasty(tmp_path, deployment) -> Iterator[RunningEdge]:
+def hasty(tmp_path, deployment) -> Iterator[RunningFront]:
     """With shorter times."""
     with (
         playing("web", tmp_path / "web.sock"),
@@ -65,58 +65,58 @@ def hasty(tmp_path, deployment) -> Iterator[RunningEdge]:
 
 
 @contextmanager
-def _connections(edge: RunningEdge, count: int, raw: bytes) -> Iterator[list[Connection]]:
+def _connections(front: RunningFront, count: int, raw: bytes) -> Iterator[list[Connection]]:
     with ExitStack() as opened:
-        made = [opened.enter_context(Connection(edge.port)) for _ in range(count)]
+        made = [opened.enter_context(Connection(front.port)) for _ in range(count)]
         for connection in made:
             connection.send(raw)
         yield made
 
 
-def _is_served(edge: RunningEdge) -> bool:
-    answers = [edge.ask(get("/v1_0/user")), edge.ask(post("/v1_0/comments", b"{}"))]
+def _is_served(front: RunningFront) -> bool:
+    answers = [front.ask(get("/v1_0/user")), front.ask(post("/v1_0/comments", b"{}"))]
     return [answer.status for answer in answers] == [200, 200]
 
 
-def test_times_and_sizes_are_those_that_were_promised(edge):
-    texts = [path.read_text() for path in (edge.folder / "edge").iterdir()]
+def test_times_and_sizes_are_those_that_were_promised(front):
+    texts = [path.read_text() for path in (front.folder / "front").iterdir()]
 
     for promise in PROMISES:
         assert any(promise in text for text in texts), promise
 
 
 @pytest.mark.parametrize("count", [8, UNFINISHED])
-def test_unfinished_bodies_disturb_nobody(edge, count):
-    with _connections(edge, count, post("/v1_0/comments", b"x", length=1000)) as unfinished:
-        assert all(_is_served(edge) for _ in range(20))
+def test_unfinished_bodies_disturb_nobody(front, count):
+    with _connections(front, count, post("/v1_0/comments", b"x", length=1000)) as unfinished:
+        assert all(_is_served(front) for _ in range(20))
 
         for connection in unfinished[:8]:  # they are not forgotten either
             connection.send(b"x" * 999)
             assert len(connection.answer().json["body"]) == 1000
 
 
-def test_idle_connections_lock_nobody_out(edge):
-    with _connections(edge, IDLE, b""):
-        assert all(_is_served(edge) for _ in range(20))
+def test_idle_connections_lock_nobody_out(front):
+    with _connections(front, IDLE, b""):
+        assert all(_is_served(front) for _ in range(20))
 
 
-def test_unfinished_headers_disturb_nobody(edge):
-    with _connections(edge, UNFINISHED, b"GET /v1_0/user HTTP/1.1\r\nHost: a\r\nA: "):
-        assert all(_is_served(edge) for _ in range(20))
+def test_unfinished_headers_disturb_nobody(front):
+    with _connections(front, UNFINISHED, b"GET /v1_0/user HTTP/1.1\r\nHost: a\r\nA: "):
+        assert all(_is_served(front) for _ in range(20))
 
 
-def test_answers_that_nobody_fetches_disturb_nobody(edge):
-    with _connections(edge, UNFINISHED, get("/v1_0/user") * 20):
-        assert all(_is_served(edge) for _ in range(20))
+def test_answers_that_nobody_fetches_disturb_nobody(front):
+    with _connections(front, UNFINISHED, get("/v1_0/user") * 20):
+        assert all(_is_served(front) for _ in range(20))
 
 
 def test_more_connections_than_there_is_room_for_push_out_idle_ones(tmp_path, deployment):
     with (
         playing("web", tmp_path / "web.sock"),
-        running(tmp_path, deployment, connections=0, room=100) as edge,
-        _connections(edge, 300, b""),
+        running(tmp_path, deployment, connections=0, room=100) as front,
+        _connections(front, 300, b""),
     ):
-        assert all(_is_served(edge) for _ in range(20))
+        assert all(_is_served(front) for _ in range(20))
 
 
 def test_a_header_that_does_not_come_ends_the_connection(hasty):

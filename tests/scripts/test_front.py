@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.support.edges import Process, RunningEdge, embedded, playing, production, running
+from tests.support.fronts import Process, RunningFront, embedded, playing, production, running
 from tests.support.raw_http import HOST, ORIGIN, Connection, get, post
 
 FORGED = (
@@ -33,7 +33,7 @@ def deployment(request):
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory, deployment):
-    return tmp_path_factory.mktemp("edge")
+    return tmp_path_factory.mktemp("front")
 
 
 @pytest.fixture(scope="module")
@@ -49,7 +49,7 @@ def im(folder) -> Iterator[Process]:
 
 
 @pytest.fixture(scope="module")
-def edge(folder, deployment, web, im) -> Iterator[RunningEdge]:
+def front(folder, deployment, web, im) -> Iterator[RunningFront]:
     with running(folder, deployment, connections=0) as made:
         yield made
 
@@ -74,16 +74,16 @@ def edge(folder, deployment, web, im) -> Iterator[RunningEdge]:
         ("/v1_0/im", "web", "/v1_0/im"),
     ],
 )
-def test_realtime_paths_reach_im_and_all_others_web_decoded_once(edge, target, process, arrives_as):
-    told = edge.ask(get(target)).json
+def test_realtime_paths_reach_im_and_all_others_web(front, target, process, arrives_as):
+    told = front.ask(get(target)).json
 
     assert (told["process"], told["target"]) == (process, arrives_as)
 
 
 @pytest.mark.parametrize("port", ["port", "im_port"])
-def test_both_ports_are_the_same_server(edge, port):
-    edge_port = getattr(edge, port)
-    with Connection(edge_port) as connection:
+def test_both_ports_are_the_same_server(front, port):
+    front_port = getattr(front, port)
+    with Connection(front_port) as connection:
         for target, process in (("/v1_0/user", "web"), ("/socket.io/?EIO=3", "im")):
             connection.send(get(target))
             assert connection.answer().json["process"] == process
@@ -99,14 +99,14 @@ def test_both_ports_are_the_same_server(edge, port):
         ("/v1_0/search?q=caf\u00e9".encode("latin-1"), "/v1_0/search?q=caf%E9"),
     ],
 )
-def test_what_should_have_been_escaped_is_read_all_the_same(edge, target, arrives_as):
-    assert edge.ask(get(target)).json["target"] == arrives_as
+def test_what_should_have_been_escaped_is_read_all_the_same(front, target, arrives_as):
+    assert front.ask(get(target)).json["target"] == arrives_as
 
 
-def test_a_request_arrives_as_it_was_sent(edge):
+def test_a_request_arrives_as_it_was_sent(front):
     headers = ("Authorization: Bearer x", "Cookie: a=1", "Content-Type: application/json")
 
-    told = edge.ask(post("/v1_0/comments", b'{"a": 1}', *headers)).json
+    told = front.ask(post("/v1_0/comments", b'{"a": 1}', *headers)).json
 
     assert (told["method"], told["body"]) == ("POST", '{"a": 1}')
     assert told["headers"]["host"] == "news.test"
@@ -115,16 +115,16 @@ def test_a_request_arrives_as_it_was_sent(edge):
         assert told["headers"][name.lower()] == value
 
 
-def test_a_client_cannot_forge_where_it_comes_from(edge):
-    headers = edge.ask(get("/", *FORGED)).json["headers"]
+def test_a_client_cannot_forge_where_it_comes_from(front):
+    headers = front.ask(get("/", *FORGED)).json["headers"]
 
     assert headers["x-forwarded-for"] == "127.0.0.1"
     assert (headers["x-forwarded-host"], headers["x-forwarded-proto"]) == ("news.test", "http")
     assert headers.keys() - OWN_MAKING <= {"host", "origin", "connection"}
 
 
-def test_realtime_clients_cannot_forge_it_either(edge):
-    headers = edge.ask(get("/socket.io/?EIO=3", *FORGED[:7])).json["headers"]
+def test_realtime_clients_cannot_forge_it_either(front):
+    headers = front.ask(get("/socket.io/?EIO=3", *FORGED[:7])).json["headers"]
 
     assert (headers["x-forwarded-for"], headers["x-forwarded-host"]) == ("127.0.0.1", "news.test")
     assert headers.keys().isdisjoint({"x-real-ip", "forwarded", "x_forwarded_for"})
@@ -133,14 +133,14 @@ def test_realtime_clients_cannot_forge_it_either(edge):
 def test_a_trusted_proxy_says_for_whom_it_asks(deployment, tmp_path):
     with (
         playing("web", tmp_path / "web.sock"),
-        running(tmp_path, deployment, trusted=["127.0.0.0/8"], connections=0) as edge,
+        running(tmp_path, deployment, trusted=["127.0.0.0/8"], connections=0) as front,
     ):
         said = (
             "X-Forwarded-For: 1.1.1.1, 203.0.113.9, 127.0.0.9",
             "X-Forwarded-Host: toutiao.test",
             "X-Forwarded-Proto: https",
         )
-        told = edge.ask(get("/", *said))
+        told = front.ask(get("/", *said))
 
     headers = told.json["headers"]
     assert headers["x-forwarded-for"] == "203.0.113.9"
@@ -152,32 +152,32 @@ def test_a_trusted_proxy_says_for_whom_it_asks(deployment, tmp_path):
     ("sent", "arrives"),
     [("my-id_1.a", True), ("a" * 65, False), ("<script>", False), ("a b", False)],
 )
-def test_a_sound_request_id_is_kept_and_any_other_made_anew(edge, sent, arrives):
-    found = edge.ask(get("/", f"X-Request-Id: {sent}")).json["headers"]["x-request-id"]
+def test_a_sound_request_id_is_kept_and_any_other_made_anew(front, sent, arrives):
+    found = front.ask(get("/", f"X-Request-Id: {sent}")).json["headers"]["x-request-id"]
 
     assert (found == sent) is arrives
     assert len(found) <= 64
 
 
-def test_bodies_arrive_whole_with_their_length_whatever_framed_them(edge):
+def test_bodies_arrive_whole_with_their_length_whatever_framed_them(front):
     chunked = get("/v1_0/upload", "Transfer-Encoding: chunked", method="POST")
     pieces = b"".join(b"%x\r\n%s\r\n" % (10_000, b"x" * 10_000) for _ in range(100))
 
-    told = edge.ask(chunked + pieces + b"0\r\n\r\n").json
+    told = front.ask(chunked + pieces + b"0\r\n\r\n").json
 
     assert (len(told["body"]), told["headers"]["content-length"]) == (1_000_000, "1000000")
     assert "transfer-encoding" not in told["headers"]
 
 
-def test_a_packed_body_arrives_packed(edge):
-    told = edge.ask(post("/v1_0/comments", b"\x1f\x8b\x08packed", "Content-Encoding: gzip")).json
+def test_a_packed_body_arrives_packed(front):
+    told = front.ask(post("/v1_0/comments", b"\x1f\x8b\x08packed", "Content-Encoding: gzip")).json
 
     assert told["body"] == "\x1f\x8b\x08packed"
     assert (told["headers"]["content-length"], told["headers"]["content-encoding"]) == ("9", "gzip")
 
 
-def test_requests_one_after_another_on_one_connection_keep_apart(edge):
-    with Connection(edge.port) as connection:
+def test_requests_one_after_another_on_one_connection_keep_apart(front):
+    with Connection(front.port) as connection:
         connection.send(post("/v1_0/one", b"1" * 5) + get("/v1_0/two") + post("/v1_0/three", b"3"))
         told = [connection.answer().json for _ in range(3)]
 
@@ -189,9 +189,9 @@ def test_requests_one_after_another_on_one_connection_keep_apart(edge):
 
 
 @pytest.mark.parametrize("port", ["port", "im_port"])
-def test_web_sockets_reach_im_and_carry_bytes_both_ways(edge, im, port):
+def test_web_sockets_reach_im_and_carry_bytes_both_ways(front, im, port):
     upgrade = ("Upgrade: websocket", "Connection: Upgrade", "Sec-WebSocket-Key: x")
-    with Connection(getattr(edge, port)) as connection:
+    with Connection(getattr(front, port)) as connection:
         connection.send(get("/socket.io/?EIO=4&transport=websocket", *upgrade))
         switched = connection.answer()
         connection.send(b"hello")
@@ -201,8 +201,8 @@ def test_web_sockets_reach_im_and_carry_bytes_both_ways(edge, im, port):
     assert im.asked[-1]["headers"]["origin"] == ORIGIN
 
 
-def test_an_answer_of_web_passes_unchanged_without_a_banner(edge):
-    answer = edge.ask(get("/v1_0/user"))
+def test_an_answer_of_web_passes_unchanged_without_a_banner(front):
+    answer = front.ask(get("/v1_0/user"))
 
     assert answer.headers["content-type"] == "application/json"
     assert not any(letter.isdigit() for letter in answer.headers.get("server", ""))
@@ -214,13 +214,13 @@ def test_an_answer_of_web_passes_unchanged_without_a_banner(edge):
     }
 
 
-def test_http_of_the_nineties_gets_an_answer(edge):
-    answer = edge.ask(b"GET /v1_0/user HTTP/1.0\r\n\r\n")
+def test_http_of_the_nineties_gets_an_answer(front):
+    answer = front.ask(b"GET /v1_0/user HTTP/1.0\r\n\r\n")
 
     assert answer.json["headers"]["host"] == "localhost"
 
 
-def test_an_absolute_request_line_is_read(edge):
-    told = edge.ask(b"GET http://news.test/v1_0/user HTTP/1.1\r\n" + HOST + b"\r\n").json
+def test_an_absolute_request_line_is_read(front):
+    told = front.ask(b"GET http://news.test/v1_0/user HTTP/1.1\r\n" + HOST + b"\r\n").json
 
     assert told["target"] == "/v1_0/user"
