@@ -7,6 +7,7 @@ import json
 import os
 import shutil
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -194,13 +195,14 @@ class _Run:
 
     def _is_ready(self, started: float) -> Callable[[], bool]:
         address = self._addresses.main.listen[0]
+        web = datadir.socket_path(self._stack.data_dir, datadir.WEB_SOCKET)
 
         def is_ready() -> bool:
             if time.monotonic() - started > READY_SECONDS:
                 raise RunFailedError(
                     f"{self._addresses.url}/readyz did not answer 200 in {READY_SECONDS:.0f} s"
                 )
-            return _is_ready(address)
+            return _listens(web) and _is_ready(address)
 
         return is_ready
 
@@ -225,6 +227,12 @@ def _programs(addresses: Addresses, workers: int, data_dir: Path) -> list[Progra
     found[programs.WEB] = programs.on_socket(found[programs.WEB], web)
     listen = (*addresses.main.listen, *addresses.im.listen)
     return [*found.values(), programs.front(listen=listen, web=web, im=im)]
+
+
+def _listens(path: Path) -> bool:
+    """Whether somebody is behind a socket; the front would log each time that nobody is."""
+    with socket.socket(socket.AF_UNIX) as probe:
+        return probe.connect_ex(str(path)) == 0
 
 
 def _is_ready(address: str) -> bool:

@@ -5,11 +5,13 @@ Each test runs against the configuration of scripts/run and against nginx.conf.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 import pytest
 
 from tests.support.fronts import Process, RunningFront, embedded, playing, production, running
+from tests.support.programs import ROOT
 from tests.support.raw_http import HOST, ORIGIN, Connection, get, post
 
 FORGED = (
@@ -121,6 +123,31 @@ def test_a_client_cannot_forge_where_it_comes_from(front):
     assert headers["x-forwarded-for"] == "127.0.0.1"
     assert (headers["x-forwarded-host"], headers["x-forwarded-proto"]) == ("news.test", "http")
     assert headers.keys() - OWN_MAKING <= {"host", "origin", "connection"}
+
+
+def test_headers_that_nobody_reads_stay_outside(front):
+    told = front.ask(get("/", "X-Anything: 1", "Proxy: http://evil.test", "User-Agent: kept")).json
+
+    assert told["headers"]["user-agent"] == "kept"
+    assert told["headers"].keys() - OWN_MAKING == {"host", "origin", "user-agent"}
+
+
+def test_every_header_that_the_product_reads_gets_inside(front):
+    sources = [
+        path.read_text()
+        for package in ("common", "toutiao", "mp", "mis", "im")
+        for path in (ROOT / package).rglob("*.py")
+    ]
+    read = {
+        name.replace("_", "-").lower()
+        for source in sources
+        for name in re.findall(r'["\']HTTP_([A-Z_]+)["\']', source)
+    } - OWN_MAKING
+    sent = [f"{name}: 1" for name in read - {"host", "origin"}]
+
+    arrived = front.ask(get("/", *sent)).json["headers"]
+
+    assert {"authorization", "trace", "idempotency-key"} < read <= arrived.keys()
 
 
 def test_realtime_clients_cannot_forge_it_either(front):
