@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-import resource
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 
@@ -31,12 +30,7 @@ PROMISES = (
 )
 
 
-@pytest.fixture(scope="module", autouse=True)
-def _many_files() -> Iterator[None]:
-    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-    resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
-    yield
-    resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+pytestmark = pytest.mark.usefixtures("many_files")
 
 
 @pytest.fixture(params=[embedded, production], ids=["embedded", "production"])

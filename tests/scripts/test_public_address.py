@@ -16,7 +16,11 @@ from tests.support.raw_http import HOST, ORIGIN, Answer, Connection, ask, get, p
 from tests.support.runs import Run
 from tests.support.waiting import eventually
 
-pytestmark = [pytest.mark.xdist_group("whole product"), pytest.mark.timeout(400)]
+pytestmark = [
+    pytest.mark.xdist_group("whole product"),
+    pytest.mark.timeout(400),
+    pytest.mark.usefixtures("many_files"),
+]
 
 MOBILE = "13812345678"
 CODE = "246810"
@@ -206,7 +210,7 @@ def test_unfinished_bodies_stop_nobody(product, count):
 
 def test_idle_connections_lock_nobody_out(product):
     with ExitStack() as idle:
-        for _ in range(400):
+        for _ in range(2500):
             idle.enter_context(Connection(product.port))
 
         assert all(_is_served(product) for _ in range(10))
