@@ -60,7 +60,7 @@ def _urls(base: str, second: str) -> Table:
         "documentation": f"{base}/docs",
         "pictures": f"{base}/media/",
         "health": f"{base}/readyz",
-        "the same again, for clients with a port for chat": f"{second}/",
+        "the same, second port": f"{second}/",
     }
     for what, where in rows.items():
         table.add_row(what, where)
