@@ -9,7 +9,7 @@ from common.cache import counters
 from common.cache.counters import Figures, WantedTable
 from common.extensions.redis import Batch, cache, store
 from common.schemas.news import ArticleCard
-from common.services.visibility import VisibleArticle, WantedArticles
+from common.services.visibility import Place, VisibleArticle, WantedArticles
 from common.utils import media
 from common.utils.constants import AttitudeKind
 
@@ -40,10 +40,9 @@ def visible_cards(
     article_ids: Sequence[int],
     *,
     reader_id: int | None,
-    discovering: bool = False,
     with_liking: bool = False,
 ) -> list[ArticleCard]:
-    """List items of the visible ones of ``article_ids``, in order.
+    """List items of those of ``article_ids`` that a list shows this reader, in order.
 
     One Redis stage, both deployments side by side; two when articles are seen for the first time.
     """
@@ -52,7 +51,7 @@ def visible_cards(
     wanted = WantedArticles(reads, article_ids, reader_id)
     figures = WantedListFigures(questions, article_ids)
     questions.run(beside=reads)
-    visible = wanted.resolve(discovering=discovering)
+    visible = wanted.resolve(Place.LIST)
     return article_cards(visible, figures.resolve(), with_liking=with_liking)
 
 

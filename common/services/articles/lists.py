@@ -13,7 +13,7 @@ from common.services.articles.cards import WantedListFigures, article_cards, vis
 from common.services.paging import first_index, shown
 from common.services.reading import views
 from common.services.reading.delivery import HISTORY_LENGTH
-from common.services.visibility import WantedArticles
+from common.services.visibility import Place, WantedArticles
 
 
 def list_published(
@@ -63,7 +63,7 @@ def list_histories(user_id: int, *, page: int, per_page: int) -> ArticleList:
     wanted = WantedArticles(reads, article_ids, user_id)
     figures = WantedListFigures(questions, article_ids)
     questions.run(beside=reads)
-    visible = wanted.resolve()
+    visible = wanted.resolve(Place.LIST)
     first = first_index(page, per_page)
     cards = article_cards(visible[first : first + per_page], figures.resolve(), with_liking=True)
     return _list(cards, len(visible), page, per_page)

@@ -9,9 +9,16 @@ from common.cache.authors import comment_authors
 from common.cache.engine.ranked import RankedList, Slice
 from common.extensions.redis import Batch, cache, store
 from common.schemas.comments import CommentCard, CommentInfo, CommentList
-from common.services.visibility import People, WantedArticles, WantedPeople
+from common.services.visibility import (
+    People,
+    Place,
+    WantedArticles,
+    WantedPeople,
+    is_shown,
+    person_verdict,
+)
 from common.utils import media
-from common.utils.constants import RelationKind
+from common.utils.constants import RelationKind, UserStatus
 
 LOOK_AHEAD = 200  # comments looked at together, at most, for one that is visible
 
@@ -24,7 +31,7 @@ def list_comments(
     listed = comment.article_comments.want(batch, article_id, first=0, limit=limit, cursor=cursor)
     article = WantedArticles(batch, (article_id,), None)
     batch.run()
-    if not article.resolve():
+    if not article.resolve(Place.LINK):
         return _nothing()
     part = listed.resolve()
     cards = _cards(part.ids, reader_id)
@@ -117,7 +124,7 @@ class _WantedSurroundings:
         self._writer = WantedPeople(batch, (info.author_id,), None)
 
     def are_visible(self) -> bool:
-        return bool(self._article.resolve()) and bool(self._writer.resolve().profiles)
+        return bool(self._article.resolve(Place.LINK)) and bool(self._writer.resolve().profiles)
 
 
 class _WantedCards:
@@ -154,6 +161,12 @@ class _WantedFigures:
         self.replies = counters.comment_replies.want(questions, comment_ids)
 
 
+def _is_shown(relation: int | None) -> bool:
+    """Whether a reader is shown comments of enabled people to whom he stands like this."""
+    judged = person_verdict(status=UserStatus.ENABLED, relation=relation)
+    return is_shown(judged, Place.COMMENTS)
+
+
 def _assemble(
     comments: Sequence[CommentInfo], people: People, figures: _WantedFigures
 ) -> list[CommentCard]:
@@ -163,7 +176,7 @@ def _assemble(
     for each in comments:
         writer = people.profiles.get(each.author_id)
         relation = people.relations.get(each.author_id)
-        if writer is None or relation == RelationKind.BLACKLIST:
+        if writer is None or not _is_shown(relation):
             continue
         cards.append(
             {

@@ -25,7 +25,7 @@ from common.services.channels.catalogue import RECOMMENDED, WantedChannel
 from common.services.moderation import sensitive_words
 from common.services.paging import first_index
 from common.services.search import histories
-from common.services.visibility import WantedArticles
+from common.services.visibility import Place, WantedArticles
 from common.utils.background.errands import Complaints
 from common.utils.constants import BehaviourKind, RelationKind
 from common.utils.parameters.phrases import Phrase
@@ -172,7 +172,7 @@ def _presented(hits: Hits, wish: Wish, reader_id: int | None) -> list[FoundArtic
     questions.run(beside=reads)
     if not channel.exists():
         raise InvalidInput(NO_CHANNEL)
-    visible = wanted.resolve(discovering=True)
+    visible = wanted.resolve(Place.SEARCH)
     results = cast("list[FoundArticle]", article_cards(visible, figures.resolve()))
     if wish.highlight:
         _highlight(results, bodies.resolve(), wish.phrase)

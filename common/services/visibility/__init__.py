@@ -9,12 +9,19 @@ from common.services.visibility.articles import (
     VisibleArticle,
     WantedArticles,
     WantedPeople,
+    find_visible_article,
     follows_if_all_are_wanted,
-    is_wanted,
     unwanted_by,
     visible_articles,
 )
-from common.services.visibility.verdict import Place, Verdict, is_shown, of_visible, verdicts
+from common.services.visibility.verdict import (
+    Place,
+    Verdict,
+    is_shown,
+    of_visible,
+    person_verdict,
+    verdicts,
+)
 
 __all__ = [
     "People",
@@ -23,10 +30,11 @@ __all__ = [
     "VisibleArticle",
     "WantedArticles",
     "WantedPeople",
+    "find_visible_article",
     "follows_if_all_are_wanted",
     "is_shown",
-    "is_wanted",
     "of_visible",
+    "person_verdict",
     "unwanted_by",
     "verdicts",
     "visible_articles",

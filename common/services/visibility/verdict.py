@@ -1,4 +1,4 @@
-"""The verdict: how much of an article a reader gets to see. Plain values in, one word out.
+"""The verdict: how much a reader gets to see. Plain values in, one word out.
 
 Its twin in SQL is ``models/visibility.py``; a test holds both against the whole truth table.
 """
@@ -14,7 +14,7 @@ from common.utils.constants import ArticleStatus, AttitudeKind, RelationKind, Us
 
 
 class Verdict(IntEnum):
-    """How much of an article a reader gets to see; each one allows what those before it allow."""
+    """How much a reader gets to see of something; each one allows what those before it allow."""
 
     HIDDEN = 0  # nowhere: for readers it does not exist
     OPENED_ONLY = 1  # where he goes by himself: its address, and lists of what somebody chose
@@ -23,13 +23,15 @@ class Verdict(IntEnum):
 
 
 class Place(Enum):
-    """Where articles are shown."""
+    """Where something is shown."""
 
     FEED = "feed"  # pages of a channel with their pins, however they are asked for
     SIMILAR = "similar"  # what an article page recommends besides
     SEARCH = "search"
     LIST = "list"  # published by somebody, collected, read
     LINK = "link"  # its page; also everything that is done to it there
+    COMMENTS = "comments"  # what people write below an article
+    NOTIFICATIONS = "notifications"  # what people did
 
 
 LEAST: Final = {
@@ -38,6 +40,8 @@ LEAST: Final = {
     Place.SEARCH: Verdict.NOT_OFFERED,
     Place.LIST: Verdict.OPENED_ONLY,
     Place.LINK: Verdict.OPENED_ONLY,
+    Place.COMMENTS: Verdict.NOT_OFFERED,
+    Place.NOTIFICATIONS: Verdict.NOT_OFFERED,
 }
 
 
@@ -53,16 +57,28 @@ def verdict(
     His own is judged like any other: what is not approved he sees at the media platform's door.
 
     :param status: ``ArticleStatus``
-    :param author_status: ``UserStatus``; a frozen author counts as not existing
-    :param relation: the reader's to the author, ``RelationKind``; None for none, and for visitors
+    :param author_status: ``UserStatus``
+    :param relation: the reader's to the author, ``RelationKind``
     :param attitude: the reader's to the article, ``AttitudeKind``; None for none, and for visitors
     """
-    if status != ArticleStatus.APPROVED or author_status != UserStatus.ENABLED:
+    if status != ArticleStatus.APPROVED:
+        return Verdict.HIDDEN
+    of_author = person_verdict(status=author_status, relation=relation)
+    if attitude == AttitudeKind.DISLIKE:
+        return min(of_author, Verdict.NOT_OFFERED)
+    return of_author
+
+
+def person_verdict(*, status: int, relation: int | None = None) -> Verdict:
+    """What a reader gets to see of somebody: of what he writes, and does.
+
+    :param status: ``UserStatus``; who is frozen counts as not existing
+    :param relation: the reader's to him, ``RelationKind``; None for none, and for visitors
+    """
+    if status != UserStatus.ENABLED:
         return Verdict.HIDDEN
     if relation == RelationKind.BLACKLIST:
         return Verdict.OPENED_ONLY
-    if attitude == AttitudeKind.DISLIKE:
-        return Verdict.NOT_OFFERED
     return Verdict.SEEN
 
 
@@ -83,5 +99,5 @@ def verdicts(relations: Iterable[int | None], attitudes: Iterable[int | None]) -
 
 
 def is_shown(judged: Verdict, place: Place) -> bool:
-    """Whether an article judged like this appears in a place."""
+    """Whether what is judged like this appears in a place."""
     return judged >= LEAST[place]

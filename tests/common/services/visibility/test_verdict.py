@@ -6,12 +6,19 @@ from itertools import product
 
 import pytest
 
-from common.services.visibility.verdict import Place, Verdict, is_shown, verdict, verdicts
+from common.services.visibility.verdict import (
+    Place,
+    Verdict,
+    is_shown,
+    person_verdict,
+    verdict,
+    verdicts,
+)
 from common.utils.constants import ArticleStatus, AttitudeKind, RelationKind, UserStatus
 
 VISIBLE = {"status": ArticleStatus.APPROVED, "author_status": UserStatus.ENABLED}
 OPENED = {Place.LINK, Place.LIST}
-FOUND = OPENED | {Place.SEARCH, Place.SIMILAR}
+FOUND = set(Place) - {Place.FEED}
 
 
 def places(judged):
@@ -56,6 +63,15 @@ def test_everything_else_is_seen_everywhere(relation, attitude):
 
     assert judged is Verdict.SEEN
     assert places(judged) == set(Place)
+
+
+def test_a_frozen_person_is_hidden_and_a_blocked_one_shown_where_he_is_looked_up():
+    frozen = person_verdict(status=UserStatus.DISABLED, relation=RelationKind.FOLLOW)
+    blocked = person_verdict(status=UserStatus.ENABLED, relation=RelationKind.BLACKLIST)
+
+    assert (frozen, places(frozen)) == (Verdict.HIDDEN, set())
+    assert (blocked, places(blocked)) == (Verdict.OPENED_ONLY, OPENED)
+    assert person_verdict(status=UserStatus.ENABLED) is Verdict.SEEN
 
 
 def test_columns_are_judged_like_single_articles():
