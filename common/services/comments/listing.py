@@ -9,6 +9,7 @@ from common.cache.authors import comment_authors
 from common.cache.engine.ranked import RankedList, Slice
 from common.extensions.redis import Batch, cache, store
 from common.schemas.comments import CommentCard, CommentInfo, CommentList
+from common.services.comments.rules import WantedSurroundings
 from common.services.visibility import (
     People,
     Place,
@@ -54,20 +55,12 @@ def list_replies(
         return _nothing()
     part = listed.resolve()
     reads, questions = cache.batch(), store.batch()
-    surroundings = _WantedSurroundings(reads, source)
+    surroundings = WantedSurroundings(reads, source)
     wanted = _WantedCards(reads, questions, part.ids, reader_id)
     questions.run(beside=reads)
     if not surroundings.are_visible():
         return _nothing()
     return _page(comment.comment_replies, comment_id, part, wanted.resolve(), limit, reader_id)
-
-
-def is_visible(info: CommentInfo) -> bool:
-    """Whether readers can see a comment: its article is visible and its writer enabled."""
-    batch = cache.batch()
-    surroundings = _WantedSurroundings(batch, info)
-    batch.run()
-    return surroundings.are_visible()
 
 
 def present(comments: Sequence[CommentInfo], reader_id: int | None) -> list[CommentCard]:
@@ -114,17 +107,6 @@ def _cards(comment_ids: Sequence[int], reader_id: int | None) -> list[CommentCar
     wanted = _WantedCards(reads, questions, comment_ids, reader_id)
     questions.run(beside=reads)
     return wanted.resolve()
-
-
-class _WantedSurroundings:
-    """What a comment needs in order to be seen, within a stage that others share."""
-
-    def __init__(self, batch: Batch, info: CommentInfo) -> None:
-        self._article = WantedArticles(batch, (info.article_id,), None)
-        self._writer = WantedPeople(batch, (info.author_id,), None)
-
-    def are_visible(self) -> bool:
-        return bool(self._article.resolve(Place.LINK)) and bool(self._writer.resolve().profiles)
 
 
 class _WantedCards:
