@@ -9,7 +9,8 @@ from sqlalchemy import ColumnElement, Select, delete, or_, select
 
 from common.extensions.db import db, reading_primary, refresh_view
 from common.models import Announcement, Article, ArticleReview, ChannelTop
-from common.schemas.events import AnnouncementPublished, PinsChanged
+from common.schemas.events.announcements import AnnouncementPublished
+from common.schemas.events.channels import PinsChanged
 from common.schemas.jobs import Outcome
 from common.services import outbox
 from common.services.articles.publication import go_live
