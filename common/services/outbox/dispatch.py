@@ -22,7 +22,12 @@ def reactions_to(kind: type[Event]) -> dict[str, list[Function]]:
     return {topic: functions for topic, functions in found.items() if functions}
 
 
-_BY_EVENT = {kind: reactions_to(kind) for each in REACTIONS for kind in each.functions}
+def all_events() -> list[type[Event]]:
+    """The events that anybody reacts to, which are all, noun by noun."""
+    return list(dict.fromkeys(kind for each in REACTIONS for kind in each.functions))
+
+
+_BY_EVENT = {kind: reactions_to(kind) for kind in all_events()}
 
 
 def effects_of(event: Event) -> Iterator[tuple[Projection[Any], Effect]]:

@@ -15,22 +15,22 @@ from common.services.outbox.projections import caches, sms
 from common.services.outbox.projections.caches import values
 
 
-def account(event: UserRegistered | UserStatusChanged) -> list[str]:
+def drop_account(event: UserRegistered | UserStatusChanged) -> list[str]:
     """Whether there is such a user, and which of his tokens hold."""
     return values(event.user_id, user.profile, user.status, user.token_version)
 
 
-def profile(event: ProfileChanged) -> list[str]:
+def drop_profile(event: ProfileChanged) -> list[str]:
     """What others see of him, and what only he does."""
     return values(event.user_id, user.profile, user.private_profile)
 
 
-def revocation(event: TokenRevoked) -> list[str]:
+def drop_revocation(event: TokenRevoked) -> list[str]:
     """Whether this token still holds."""
     return values(tokens.number(event.jti), tokens.revoked)
 
 
-def code(event: SmsRequested) -> list[sms.Message]:
+def send_code(event: SmsRequested) -> list[sms.Message]:
     """The code goes out, once."""
     return [sms.Message(event.mobile, event.encrypted_code, event.namespace)]
 
@@ -39,11 +39,11 @@ REACTIONS = (
     Reactions(
         caches.PROJECTION,
         {
-            UserRegistered: account,
-            UserStatusChanged: account,
-            ProfileChanged: profile,
-            TokenRevoked: revocation,
+            UserRegistered: drop_account,
+            UserStatusChanged: drop_account,
+            ProfileChanged: drop_profile,
+            TokenRevoked: drop_revocation,
         },
     ),
-    Reactions(sms.PROJECTION, {SmsRequested: code}),
+    Reactions(sms.PROJECTION, {SmsRequested: send_code}),
 )

@@ -10,7 +10,7 @@ from common.services.outbox.projections.caches import values
 from common.utils import clock
 
 
-def list_and_page(event: AnnouncementChanged | AnnouncementPublished) -> list[str]:
+def drop_list_and_page(event: AnnouncementChanged | AnnouncementPublished) -> list[str]:
     """The list of all, and its own page."""
     return [
         *values(EVERYBODY, announcements),
@@ -31,7 +31,7 @@ def broadcast(event: AnnouncementPublished) -> list[pushes.Message]:
 REACTIONS = (
     Reactions(
         caches.PROJECTION,
-        {AnnouncementChanged: list_and_page, AnnouncementPublished: list_and_page},
+        {AnnouncementChanged: drop_list_and_page, AnnouncementPublished: drop_list_and_page},
     ),
     Reactions(pushes.PROJECTION, {AnnouncementPublished: broadcast}),
 )

@@ -12,12 +12,12 @@ from common.services.outbox.projections.caches import values
 from common.services.outbox.projections.counters import Change
 
 
-def article(event: ArticleEdited) -> list[str]:
+def drop_article(event: ArticleEdited) -> list[str]:
     """Its card and its page."""
     return values(event.article_id, news.article_info, news.article_body)
 
 
-def article_and_shelf(event: ArticlePublished | ArticleWithdrawn) -> list[str]:
+def drop_article_and_shelf(event: ArticlePublished | ArticleWithdrawn) -> list[str]:
     """Itself, and what its author has published."""
     return [
         *values(event.article_id, news.article_info, news.article_body),
@@ -25,12 +25,12 @@ def article_and_shelf(event: ArticlePublished | ArticleWithdrawn) -> list[str]:
     ]
 
 
-def shelf(event: UserRegistered | UserStatusChanged) -> list[str]:
+def drop_shelf(event: UserRegistered | UserStatusChanged) -> list[str]:
     """What a user has published: nothing, as long as he is disabled."""
     return values(event.user_id, shelves.published)
 
 
-def gains(event: ArticlePublished) -> list[Change]:
+def credit_author(event: ArticlePublished) -> list[Change]:
     """Its author has one more, and its likes."""
     return [
         Change(figures.user_articles, event.author_id, 1),
@@ -38,7 +38,7 @@ def gains(event: ArticlePublished) -> list[Change]:
     ]
 
 
-def losses(event: ArticleWithdrawn) -> list[Change]:
+def debit_author(event: ArticleWithdrawn) -> list[Change]:
     """The reverse; the figures of an article that cannot come back are forgotten."""
     forgotten = counters.OF_ARTICLES if event.is_deleted else ()
     return [
@@ -48,12 +48,12 @@ def losses(event: ArticleWithdrawn) -> list[Change]:
     ]
 
 
-def itself(event: ArticlePublished | ArticleEdited | ArticleWithdrawn) -> list[int]:
+def index_anew(event: ArticlePublished | ArticleEdited | ArticleWithdrawn) -> list[int]:
     """The index looks at it again."""
     return [event.article_id]
 
 
-def channel(event: ArticlePublished | ArticleWithdrawn) -> list[streams.Told]:
+def tell_streams(event: ArticlePublished | ArticleWithdrawn) -> list[streams.Told]:
     """Other systems hear in which channel it was."""
     return [streams.Told(event.article_id, event.channel_id)]
 
@@ -62,16 +62,18 @@ REACTIONS = (
     Reactions(
         caches.PROJECTION,
         {
-            UserRegistered: shelf,
-            UserStatusChanged: shelf,
-            ArticlePublished: article_and_shelf,
-            ArticleWithdrawn: article_and_shelf,
-            ArticleEdited: article,
+            UserRegistered: drop_shelf,
+            UserStatusChanged: drop_shelf,
+            ArticlePublished: drop_article_and_shelf,
+            ArticleWithdrawn: drop_article_and_shelf,
+            ArticleEdited: drop_article,
         },
     ),
-    Reactions(counters.PROJECTION, {ArticlePublished: gains, ArticleWithdrawn: losses}),
-    Reactions(search_index.INDEX, {ArticlePublished: itself, ArticleEdited: itself}),
-    Reactions(search_index.DELETE, {ArticleWithdrawn: itself}),
-    Reactions(streams.PUBLISHED, {ArticlePublished: channel}),
-    Reactions(streams.WITHDRAWN, {ArticleWithdrawn: channel}),
+    Reactions(
+        counters.PROJECTION, {ArticlePublished: credit_author, ArticleWithdrawn: debit_author}
+    ),
+    Reactions(search_index.INDEX, {ArticlePublished: index_anew, ArticleEdited: index_anew}),
+    Reactions(search_index.DELETE, {ArticleWithdrawn: index_anew}),
+    Reactions(streams.PUBLISHED, {ArticlePublished: tell_streams}),
+    Reactions(streams.WITHDRAWN, {ArticleWithdrawn: tell_streams}),
 )

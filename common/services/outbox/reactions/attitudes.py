@@ -13,12 +13,12 @@ from common.services.outbox.projections.notifications import Wanted
 from common.utils.constants import AttitudeKind, NotificationKind
 
 
-def own_attitudes(event: AttitudeChanged) -> list[str]:
+def drop_own_attitudes(event: AttitudeChanged) -> list[str]:
     """What the reader thinks of articles."""
     return values(event.user_id, news.attitudes)
 
 
-def likes_and_dislikes(event: AttitudeChanged) -> list[Change]:
+def count_likes_and_dislikes(event: AttitudeChanged) -> list[Change]:
     """Those of the article; its likes are its author's too, as long as it is approved."""
     if event.is_article_deleted:
         return []
@@ -38,7 +38,7 @@ def _difference(event: AttitudeChanged, kind: AttitudeKind) -> int:
     return (event.after == kind) - (event.before == kind)
 
 
-def author(event: AttitudeChanged) -> list[Wanted]:
+def tell_author(event: AttitudeChanged) -> list[Wanted]:
     """An author is told of a like."""
     if event.after != AttitudeKind.LIKE or event.author_id is None:
         return []
@@ -53,7 +53,7 @@ def author(event: AttitudeChanged) -> list[Wanted]:
 
 
 REACTIONS = (
-    Reactions(caches.PROJECTION, {AttitudeChanged: own_attitudes}),
-    Reactions(counters.PROJECTION, {AttitudeChanged: likes_and_dislikes}),
-    Reactions(notifications.PROJECTION, {AttitudeChanged: author}),
+    Reactions(caches.PROJECTION, {AttitudeChanged: drop_own_attitudes}),
+    Reactions(counters.PROJECTION, {AttitudeChanged: count_likes_and_dislikes}),
+    Reactions(notifications.PROJECTION, {AttitudeChanged: tell_author}),
 )

@@ -9,24 +9,25 @@ from common.services.outbox.projections import caches, pins
 from common.services.outbox.projections.caches import values
 
 
-def own_channels(event: ChannelsChanged) -> list[str]:
+def drop_own_channels(event: ChannelsChanged) -> list[str]:
     """The reader's own."""
     return values(event.user_id, user_channels)
 
 
-def channel_tables(_: ChannelTableChanged) -> list[str]:
+def drop_channel_tables(_: ChannelTableChanged) -> list[str]:
     """All, and those of who has chosen none."""
     return [all_channels.key, default_channels.key]
 
 
-def channel(event: PinsChanged) -> list[int]:
+def write_pins(event: PinsChanged) -> list[int]:
     """Its pins are written anew."""
     return [event.channel_id]
 
 
 REACTIONS = (
     Reactions(
-        caches.PROJECTION, {ChannelsChanged: own_channels, ChannelTableChanged: channel_tables}
+        caches.PROJECTION,
+        {ChannelsChanged: drop_own_channels, ChannelTableChanged: drop_channel_tables},
     ),
-    Reactions(pins.PROJECTION, {PinsChanged: channel}),
+    Reactions(pins.PROJECTION, {PinsChanged: write_pins}),
 )

@@ -14,12 +14,12 @@ from common.services.outbox.projections.counters import Change
 from common.services.outbox.projections.lists import Concerned
 
 
-def own_collection(event: CollectionChanged) -> list[str]:
+def drop_own_collection(event: CollectionChanged) -> list[str]:
     """What the reader has collected: whether one is in it, and the list."""
     return values(event.user_id, news.collected, shelves.collections)
 
 
-def collected(event: CollectionChanged) -> list[Change]:
+def count_collected(event: CollectionChanged) -> list[Change]:
     """How often the article was collected, and how much the reader has."""
     amount = 1 if event.is_collected else -1
     of_article = 0 if event.is_article_deleted else amount
@@ -29,25 +29,25 @@ def collected(event: CollectionChanged) -> list[Change]:
     ]
 
 
-def collectors(event: ArticlePublished | ArticleWithdrawn) -> list[Concerned]:
+def drop_lists_of_collectors(event: ArticlePublished | ArticleWithdrawn) -> list[Concerned]:
     """It appears in, or vanishes from, the lists of all who collected it."""
     return [Concerned("collectors", event.article_id)]
 
 
-def collectors_of_author(event: UserStatusChanged) -> list[Concerned]:
+def drop_lists_of_authors_collectors(event: UserStatusChanged) -> list[Concerned]:
     """So do all articles of an author."""
     return [Concerned("collectors of author", event.user_id)]
 
 
 REACTIONS = (
-    Reactions(caches.PROJECTION, {CollectionChanged: own_collection}),
-    Reactions(counters.PROJECTION, {CollectionChanged: collected}),
+    Reactions(caches.PROJECTION, {CollectionChanged: drop_own_collection}),
+    Reactions(counters.PROJECTION, {CollectionChanged: count_collected}),
     Reactions(
         lists.PROJECTION,
         {
-            ArticlePublished: collectors,
-            ArticleWithdrawn: collectors,
-            UserStatusChanged: collectors_of_author,
+            ArticlePublished: drop_lists_of_collectors,
+            ArticleWithdrawn: drop_lists_of_collectors,
+            UserStatusChanged: drop_lists_of_authors_collectors,
         },
     ),
 )

@@ -24,17 +24,17 @@ from common.services.outbox.projections.notifications import Wanted
 from common.utils.constants import NotificationKind
 
 
-def its_lists(event: CommentFacts) -> list[str]:
+def drop_lists(event: CommentFacts) -> list[str]:
     """A visible comment, and where it stands."""
     return _lists(event.article_id, [event.place]) if event.is_visible else []
 
 
-def lists_of_removed(event: CommentDeleted) -> list[str]:
+def drop_lists_of_removed(event: CommentDeleted) -> list[str]:
     """Each that vanished, and where it stood."""
     return _lists(event.article_id, event.removed)
 
 
-def list_of_pinned(event: CommentPinned) -> list[str]:
+def drop_list_of_pinned(event: CommentPinned) -> list[str]:
     """It stands elsewhere in its list."""
     return _lists(event.article_id, [event.place])
 
@@ -52,17 +52,17 @@ def _lists(article_id: int, places: Iterable[CommentPlace]) -> list[str]:
     return keys
 
 
-def own_likings(event: CommentLikingChanged) -> list[str]:
+def drop_own_likings(event: CommentLikingChanged) -> list[str]:
     """Which comments the reader likes."""
     return values(event.user_id, comment.comment_likings)
 
 
-def gains(event: CommentFacts) -> list[Change]:
+def count_added(event: CommentFacts) -> list[Change]:
     """A visible comment counts for its article, a reply for those above it too."""
     return _replies(event.article_id, [event.place], 1) if event.is_visible else []
 
 
-def losses(event: CommentDeleted) -> list[Change]:
+def count_removed(event: CommentDeleted) -> list[Change]:
     """The reverse; a deleted article has no figure any more."""
     changes = _replies(event.article_id, event.removed, -1)
     gone = figures.article_comments if event.is_article_deleted else None
@@ -81,12 +81,12 @@ def _replies(article_id: int, places: Iterable[CommentPlace], amount: int) -> li
     return [Change(counter, member, total) for (counter, member), total in totals.items()]
 
 
-def likes(event: CommentLikingChanged) -> list[Change]:
+def count_likes(event: CommentLikingChanged) -> list[Change]:
     """Those of the comment."""
     return [Change(figures.comment_likes, event.comment_id, 1 if event.is_liked else -1)]
 
 
-def whom_it_answers(event: CommentFacts) -> list[Wanted]:
+def tell_who_is_answered(event: CommentFacts) -> list[Wanted]:
     """An author is told of a comment, the writer of a comment of a reply."""
     is_reply = event.parent_id is not None
     user_id = event.parent_author_id if is_reply else event.author_id
@@ -107,23 +107,24 @@ REACTIONS = (
     Reactions(
         caches.PROJECTION,
         {
-            CommentAdded: its_lists,
-            CommentDecided: its_lists,
-            CommentDeleted: lists_of_removed,
-            CommentPinned: list_of_pinned,
-            CommentLikingChanged: own_likings,
+            CommentAdded: drop_lists,
+            CommentDecided: drop_lists,
+            CommentDeleted: drop_lists_of_removed,
+            CommentPinned: drop_list_of_pinned,
+            CommentLikingChanged: drop_own_likings,
         },
     ),
     Reactions(
         counters.PROJECTION,
         {
-            CommentAdded: gains,
-            CommentDecided: gains,
-            CommentDeleted: losses,
-            CommentLikingChanged: likes,
+            CommentAdded: count_added,
+            CommentDecided: count_added,
+            CommentDeleted: count_removed,
+            CommentLikingChanged: count_likes,
         },
     ),
     Reactions(
-        notifications.PROJECTION, {CommentAdded: whom_it_answers, CommentDecided: whom_it_answers}
+        notifications.PROJECTION,
+        {CommentAdded: tell_who_is_answered, CommentDecided: tell_who_is_answered},
     ),
 )

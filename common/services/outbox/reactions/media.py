@@ -7,9 +7,9 @@ from common.services.outbox.effects import Reactions
 from common.services.outbox.projections import media
 
 
-def dropped(event: ObjectsDropped) -> tuple[str, ...]:
+def remove(event: ObjectsDropped) -> tuple[str, ...]:
     """They are removed."""
     return event.keys
 
 
-REACTIONS = (Reactions(media.PROJECTION, {ObjectsDropped: dropped}),)
+REACTIONS = (Reactions(media.PROJECTION, {ObjectsDropped: remove}),)

@@ -15,7 +15,7 @@ from common.services.outbox.projections.notifications import Wanted
 from common.utils.constants import NotificationKind, RelationKind
 
 
-def both_sides(event: RelationChanged) -> list[str]:
+def drop_both_sides(event: RelationChanged) -> list[str]:
     """What both know of each other, and the lists that one of them enters or leaves."""
     kinds = {event.before, event.after}
     keys = values(event.user_id, user.relations)
@@ -27,7 +27,7 @@ def both_sides(event: RelationChanged) -> list[str]:
     return keys
 
 
-def followings_and_followers(event: RelationChanged) -> list[Change]:
+def count_followings_and_followers(event: RelationChanged) -> list[Change]:
     """Those of the two."""
     amount = (event.after == RelationKind.FOLLOW) - (event.before == RelationKind.FOLLOW)
     return [
@@ -36,7 +36,7 @@ def followings_and_followers(event: RelationChanged) -> list[Change]:
     ]
 
 
-def target(event: RelationChanged) -> list[Wanted]:
+def tell_target(event: RelationChanged) -> list[Wanted]:
     """Who is followed now is told so."""
     if event.after != RelationKind.FOLLOW:
         return []
@@ -45,7 +45,7 @@ def target(event: RelationChanged) -> list[Wanted]:
     ]
 
 
-def lists_of_others(event: UserStatusChanged) -> list[Concerned]:
+def drop_lists_of_others(event: UserStatusChanged) -> list[Concerned]:
     """A user appears in, or vanishes from, the lists of all who have to do with him.
 
     Names and pictures are in no list: a new name concerns none.
@@ -54,8 +54,8 @@ def lists_of_others(event: UserStatusChanged) -> list[Concerned]:
 
 
 REACTIONS = (
-    Reactions(caches.PROJECTION, {RelationChanged: both_sides}),
-    Reactions(counters.PROJECTION, {RelationChanged: followings_and_followers}),
-    Reactions(lists.PROJECTION, {UserStatusChanged: lists_of_others}),
-    Reactions(notifications.PROJECTION, {RelationChanged: target}),
+    Reactions(caches.PROJECTION, {RelationChanged: drop_both_sides}),
+    Reactions(counters.PROJECTION, {RelationChanged: count_followings_and_followers}),
+    Reactions(lists.PROJECTION, {UserStatusChanged: drop_lists_of_others}),
+    Reactions(notifications.PROJECTION, {RelationChanged: tell_target}),
 )
