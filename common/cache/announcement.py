@@ -11,7 +11,7 @@ from common.cache.engine.ranked import KEPT, Head, RankedList
 from common.cache.engine.read_models import ReadModel, Ttl
 from common.extensions.db import db
 from common.models import Announcement
-from common.schemas.notices import AnnouncementInfo
+from common.schemas.announcements import AnnouncementInfo
 from common.utils.constants import AnnouncementStatus
 from common.utils.text import html
 

@@ -5,7 +5,10 @@ from __future__ import annotations
 from datetime import timedelta
 
 import time_machine
+from sqlalchemy import select
 
+from common.extensions.db import db, refresh_view
+from common.models import OutboxEvent
 from common.schemas.events import Event
 from common.services.outbox import marks
 from common.services.outbox.dispatch import effects_in
@@ -33,6 +36,12 @@ def moved(event: Event) -> dict[tuple[str, int], int | None]:
 def concerned(event: Event) -> list[str]:
     """Whose lists an event concerns."""
     return [effect.payload["source"] for effect in effects_in(lists.TOPIC, event)]
+
+
+def topics() -> list[str]:
+    """Of all that was written down so far."""
+    refresh_view()
+    return list(db.session.scalars(select(OutboxEvent.topic).order_by(OutboxEvent.id)))
 
 
 def relay_lists() -> None:

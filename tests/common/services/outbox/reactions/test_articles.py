@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import pytest
-from sqlalchemy import select
 
-from common.extensions.db import db, transaction
-from common.models import OutboxEvent
+from common.extensions.db import transaction
 from common.schemas.events.articles import ArticleEdited, ArticlePublished, ArticleWithdrawn
 from common.services import outbox
 from common.services.outbox.projections import lists
-from tests.support.outbox import dropped, moved
+from tests.support.outbox import dropped, moved, topics
 
 ARTICLE, AUTHOR, CHANNEL = 101, 2, 7
 ITSELF = {"article_id": ARTICLE, "author_id": AUTHOR, "channel_id": CHANNEL}
@@ -42,9 +40,8 @@ def test_an_article_that_comes_or_goes_is_one_row_for_each_who_has_to_know(runti
     with transaction():
         outbox.add(event)
 
-    topics = db.session.scalars(select(OutboxEvent.topic).order_by(OutboxEvent.id))
     # In whose lists it is, others know.
-    assert [topic for topic in topics if topic != lists.TOPIC] == [
+    assert [topic for topic in topics() if topic != lists.TOPIC] == [
         "cache.invalidate",
         "counter.apply",
         f"search.{search}",
