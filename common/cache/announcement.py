@@ -1,4 +1,4 @@
-"""Cached announcements (contract/redis.md §2); both are dropped by events (projections/caches)."""
+"""Cached announcements (contract/redis.md §2); both are dropped by events (outbox/reactions/announcements.py)."""
 
 from __future__ import annotations
 
