@@ -1,4 +1,4 @@
-"""Cached announcements (contract/redis.md §2); both are dropped by events (outbox/reactions/announcements.py)."""
+"""Cached announcements (contract/redis.md §2); both are dropped by their events."""
 
 from __future__ import annotations
 
