@@ -18,7 +18,7 @@ from common.models import (
     CommentLiking,
     Relation,
 )
-from common.schemas.events import ArticleWithdrawn
+from common.schemas.events.articles import ArticleWithdrawn
 from common.services import outbox
 from common.services.articles.publication import go_live, likes_of
 from common.utils.constants import ArticleStatus, AttitudeKind, CommentStatus, RelationKind
@@ -165,7 +165,14 @@ def test_likes_while_the_article_is_banned_and_approved_again(crowd, articles, r
                     continue
                 row.status = ArticleStatus.BANNED
                 likes = likes_of(session, article_id)
-                outbox.add(ArticleWithdrawn(article_id, author_id, channel_id, likes))
+                outbox.add(
+                    ArticleWithdrawn(
+                        article_id=article_id,
+                        author_id=author_id,
+                        channel_id=channel_id,
+                        likes=likes,
+                    )
+                )
 
     statuses = storm(
         crowd, lambda _, chance: toggles(chance, [path], [path], [article_id]), moderate

@@ -6,7 +6,9 @@ import pytest
 
 from common.extensions.db import transaction
 from common.models import Article, User
-from common.schemas.events import ArticleWithdrawn, PinsChanged, UserStatusChanged
+from common.schemas.events.accounts import UserStatusChanged
+from common.schemas.events.articles import ArticleWithdrawn
+from common.schemas.events.channels import PinsChanged
 from common.services import outbox
 from common.services.articles.publication import likes_of
 from common.services.reading import views
@@ -53,7 +55,7 @@ class Scene:
         ArticleFactory(published=True, channel_id=self.pins_id)
         ChannelTopFactory(channel_id=self.pins_id, article_id=self.article_id)
         with transaction():
-            outbox.add(PinsChanged(self.pins_id))
+            outbox.add(PinsChanged(channel_id=self.pins_id))
         self.comment_id = CommentFactory(
             article_id=self.article_id, user_id=reader.user.user_id
         ).comment_id
@@ -74,9 +76,9 @@ class Scene:
             session.get(Article, self.article_id).status = status
             outbox.add(
                 ArticleWithdrawn(
-                    self.article_id,
-                    self.author_id,
-                    self.channel_id,
+                    article_id=self.article_id,
+                    author_id=self.author_id,
+                    channel_id=self.channel_id,
                     likes=likes_of(session, self.article_id),
                     is_deleted=status == ArticleStatus.DELETED,
                 )
@@ -85,7 +87,7 @@ class Scene:
     def disable_author(self):
         with transaction() as session:
             session.get(User, self.author_id).status = UserStatus.DISABLED
-            outbox.add(UserStatusChanged(self.author_id))
+            outbox.add(UserStatusChanged(user_id=self.author_id))
 
     def paths(self):
         """Where an article may appear: path, and the member of the answer that lists it."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from common.errors import InvalidInput
 from common.extensions.db import lock_one, lock_or_create, transaction
 from common.models import Attitude
-from common.schemas.events import AttitudeChanged
+from common.schemas.events.attitudes import AttitudeChanged
 from common.services import outbox
 from common.services.articles.locks import HeldArticle, hold_article
 from common.services.visibility import find_visible_article
@@ -47,9 +47,10 @@ def _change(row: Attitude, article: HeldArticle | None, *, after: AttitudeKind |
         AttitudeChanged(
             user_id=row.user_id,
             article_id=row.article_id,
-            author_id=article.author_id if article is not None and article.is_approved else None,
+            author_id=article.author_id if article is not None else None,
             before=before,
             after=after,
+            is_article_approved=article is not None and article.is_approved,
             is_article_deleted=article is None or article.is_deleted,
         )
     )

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from common.errors import InvalidInput
 from common.extensions.db import lock_one, lock_or_create, transaction
 from common.models import Collection
-from common.schemas.events import CollectionChanged
+from common.schemas.events.collections import CollectionChanged
 from common.services import outbox
 from common.services.articles.locks import HeldArticle, hold_article
 from common.services.behaviour import recording

@@ -6,7 +6,7 @@ from common.cache import comment
 from common.errors import InvalidInput
 from common.extensions.db import lock_one, lock_or_create, transaction
 from common.models import CommentLiking
-from common.schemas.events import CommentLikingChanged
+from common.schemas.events.comments import CommentLikingChanged
 from common.services import outbox
 from common.services.comments import rules
 from common.utils import clock

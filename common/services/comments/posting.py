@@ -16,7 +16,7 @@ from common.extensions.redis import store
 from common.extensions.redis.scripts import load_script
 from common.models import Comment
 from common.schemas.comments import CommentInfo, CommentPosted
-from common.schemas.events import CommentAdded
+from common.schemas.events.comments import CommentAdded
 from common.services import outbox
 from common.services.articles.locks import hold_article
 from common.services.comments import rules

@@ -9,7 +9,7 @@ from sqlalchemy import func, select
 
 from common.extensions.db import db, refresh_view, transaction
 from common.models import Article, Collection
-from common.schemas.events import ArticleWithdrawn
+from common.schemas.events.articles import ArticleWithdrawn
 from common.services import outbox
 from common.services.behaviour import recording
 from common.utils import clock
@@ -129,7 +129,10 @@ def test_taking_out_a_deleted_article_leaves_no_negative_figure(reader, article,
         session.get(Article, article.article_id).status = ArticleStatus.DELETED
         outbox.add(
             ArticleWithdrawn(
-                article.article_id, article.user_id, article.channel_id, is_deleted=True
+                article_id=article.article_id,
+                author_id=article.user_id,
+                channel_id=article.channel_id,
+                is_deleted=True,
             )
         )
 

@@ -8,7 +8,7 @@ import pytest
 
 from common.extensions.db import transaction
 from common.models import Article
-from common.schemas.events import ArticleWithdrawn
+from common.schemas.events.articles import ArticleWithdrawn
 from common.services import outbox
 from common.utils import clock
 from common.utils.constants import ArticleStatus, RelationKind
@@ -172,7 +172,9 @@ def test_a_withdrawn_article_is_gone_at_once(anonymous):
     with transaction() as session:
         row = session.get_one(Article, gone)
         row.status = ArticleStatus.BANNED
-        outbox.add(ArticleWithdrawn(gone, row.user_id, row.channel_id))
+        outbox.add(
+            ArticleWithdrawn(article_id=gone, author_id=row.user_id, channel_id=row.channel_id)
+        )
 
     data = find(anonymous, "夜跑")
 

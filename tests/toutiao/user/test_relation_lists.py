@@ -8,7 +8,7 @@ import pytest
 
 from common.extensions.db import transaction
 from common.models import Relation, User
-from common.schemas.events import UserStatusChanged
+from common.schemas.events.accounts import UserStatusChanged
 from common.services import outbox
 from common.utils.constants import RelationKind, UserStatus
 from tests.factories import RelationFactory, UserFactory

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from common.schemas.notices import AnnouncementList, AnnouncementPage
+from common.schemas.announcements import AnnouncementList, AnnouncementPage
 from common.services.notices import announcements
 from common.utils.http.describing import describes
 from common.utils.output import Resource

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import Select, or_, select
 
@@ -17,7 +17,6 @@ from common.cache.engine.loading import invalidate_keys
 from common.cache.engine.ranked import RankedList
 from common.extensions.db import db, reading_primary, refresh_view, transaction
 from common.models import Article, Collection, Relation
-from common.schemas import events
 from common.services.outbox.effects import (
     ONE_SECOND,
     Effect,
@@ -101,21 +100,24 @@ SOURCES: dict[str, tuple[Owners, RankedList]] = {
 }
 
 
-def effects_of(event: object) -> list[Effect]:
-    """One effect per kind of list that an article or a user appears in or vanishes from.
+class Concerned(NamedTuple):
+    """The lists of all owners whom ``source`` finds behind an id."""
 
-    Names and pictures are in no list: a new name concerns none.
+    source: str
+    id: int
+
+
+def effects_of(concerned: Sequence[Concerned]) -> list[Effect]:
+    """One effect per source of owners.
+
+    :raises KeyError: there is no such source
     """
-    match event:
-        case events.ArticlePublished(article_id) | events.ArticleWithdrawn(article_id):
-            return [_effect("collectors", article_id)]
-        case events.UserStatusChanged(user_id):
-            return [_effect(source, user_id) for source in SOURCES if source != "collectors"]
-        case _:
-            return []
+    return [_effect(each.source, each.id) for each in concerned]
 
 
 def _effect(source: str, id_: int, after: Cursor | None = None) -> Effect:
+    if source not in SOURCES:
+        raise KeyError(source)
     return Effect(f"{source}:{id_}", {"source": source, "id": id_, "after": after})
 
 

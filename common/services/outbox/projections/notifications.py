@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -14,18 +14,18 @@ from sqlalchemy.orm import Session
 from common.extensions.db import db
 from common.extensions.messaging.push import user_room
 from common.models import Article, Notification, Relation, User
-from common.schemas import events
 from common.services.ids import identifiers
 from common.services.outbox.effects import (
     Effect,
     MalformedPayload,
+    Payload,
     Projection,
     StoredEffect,
     new_row,
 )
 from common.services.outbox.projections import pushes
 from common.utils import clock, media
-from common.utils.constants import AttitudeKind, NotificationKind, RelationKind, UserStatus
+from common.utils.constants import NotificationKind, RelationKind, UserStatus
 
 TOPIC = "notify"
 
@@ -42,15 +42,18 @@ EVENTS = {
 
 
 @dataclass(frozen=True)
-class _Wanted:
-    """A notification that an event asks for. ``media_prefix`` is where the actor sees pictures."""
+class Wanted:
+    """Somebody is to be told what somebody else did.
+
+    ``media_prefix`` is where the actor sees pictures: that of the request by default.
+    """
 
     kind: NotificationKind
     user_id: int
     actor_id: int
-    media_prefix: str
     article_id: int | None = None
     comment_id: int | None = None
+    media_prefix: str = field(default_factory=media.prefix)
 
     @property
     def object_id(self) -> int:
@@ -63,42 +66,20 @@ class _Wanted:
         return hashlib.sha1(text.encode(), usedforsecurity=False).hexdigest()
 
 
-def effects_of(event: object) -> list[Effect]:
-    """Who has to be told about what somebody else did; nobody is told about himself."""
-    match event:
-        case events.RelationChanged(actor_id, user_id, _, RelationKind.FOLLOW):
-            return _effect(NotificationKind.FOLLOW, user_id, actor_id)
-        case events.AttitudeChanged(actor_id, article_id, user_id, _, AttitudeKind.LIKE):
-            return _effect(NotificationKind.LIKE, user_id, actor_id, article_id=article_id)
-        case events.CommentAdded() | events.CommentDecided() if event.is_visible:
-            kind, user_id = NotificationKind.COMMENT, event.author_id
-            if event.parent_id is not None:
-                kind, user_id = NotificationKind.REPLY, event.parent_author_id
-            return _effect(
-                kind,
-                user_id,
-                event.user_id,
-                article_id=event.article_id,
-                comment_id=event.comment_id,
-            )
-        case _:
-            return []
+def effects_of(wanted: Sequence[Wanted]) -> list[Effect]:
+    """One effect for each who is told; nobody is told about himself.
+
+    One user's notifications are written one after the other: none is written twice.
+    """
+    return [
+        Effect(f"user:{each.user_id}", _payload(each))
+        for each in wanted
+        if each.user_id != each.actor_id
+    ]
 
 
-def _effect(
-    kind: NotificationKind, user_id: int | None, actor_id: int, **about: int
-) -> list[Effect]:
-    if user_id is None or user_id == actor_id:
-        return []
-    payload = {
-        "kind": int(kind),
-        "user_id": user_id,
-        "actor_id": actor_id,
-        "media_prefix": media.prefix(),
-        **about,
-    }
-    # One user's notifications are written one after the other: none is written twice.
-    return [Effect(f"user:{user_id}", payload)]
+def _payload(wanted: Wanted) -> Payload:
+    return {name: value for name, value in asdict(wanted).items() if value is not None}
 
 
 def deliver(effects: Sequence[StoredEffect]) -> None:
@@ -111,14 +92,15 @@ def deliver(effects: Sequence[StoredEffect]) -> None:
             row = facts.store(each, effect.created_at)
             if facts.is_told_at_once(each, effect.created_at):
                 told = _told(row, each.media_prefix)
-                push = pushes.effect(EVENTS[each.kind], told, room=user_room(each.user_id))
-                session.add(new_row(pushes.PROJECTION, push, at=clock.now_precise()))
+                message = pushes.Message(EVENTS[each.kind], told, room=user_room(each.user_id))
+                for push in pushes.effects_of([message]):
+                    session.add(new_row(pushes.PROJECTION, push, at=clock.now_precise()))
 
 
-def _parsed(effect: StoredEffect) -> _Wanted:
+def _parsed(effect: StoredEffect) -> Wanted:
     try:
         payload = dict(effect.payload)
-        return _Wanted(**{**payload, "kind": NotificationKind(payload["kind"])})
+        return Wanted(**{**payload, "kind": NotificationKind(payload["kind"])})
     except (KeyError, TypeError, ValueError) as error:
         raise MalformedPayload(str(error)) from error
 
@@ -135,7 +117,7 @@ def _told(row: Notification, media_prefix: str) -> dict[str, object]:
 class _Facts:
     """What a batch of notifications depends on, read in a handful of queries."""
 
-    def __init__(self, session: Session, wanted: Sequence[_Wanted]) -> None:
+    def __init__(self, session: Session, wanted: Sequence[Wanted]) -> None:
         self._session = session
         people = {each.actor_id for each in wanted} | {each.user_id for each in wanted}
         self._people = _enabled(session, people)
@@ -144,7 +126,7 @@ class _Facts:
         self._told: dict[tuple[int, str], datetime] = {}
         self._likes: dict[int, list[datetime]] = {}
 
-    def is_due(self, wanted: _Wanted, at: datetime) -> bool:
+    def is_due(self, wanted: Wanted, at: datetime) -> bool:
         """Whether both sides exist, may meet, and it was not told within a day already."""
         if wanted.actor_id not in self._people or wanted.user_id not in self._people:
             return False
@@ -159,7 +141,7 @@ class _Facts:
         former = list(self._session.scalars(query))
         return all(at - told_at >= ONCE_IN for told_at in former)
 
-    def store(self, wanted: _Wanted, at: datetime) -> Notification:
+    def store(self, wanted: Wanted, at: datetime) -> Notification:
         """Write the notification."""
         name, photo = self._people[wanted.actor_id]
         row = Notification(
@@ -177,7 +159,7 @@ class _Facts:
         self._session.flush()
         return row
 
-    def _members(self, wanted: _Wanted, name: str, photo: str, at: datetime) -> dict[str, Any]:
+    def _members(self, wanted: Wanted, name: str, photo: str, at: datetime) -> dict[str, Any]:
         members: dict[str, Any] = {
             "user_id": wanted.actor_id,
             "user_id_str": str(wanted.actor_id),
@@ -193,7 +175,7 @@ class _Facts:
             members["com_id"] = wanted.comment_id
         return members
 
-    def is_told_at_once(self, wanted: _Wanted, at: datetime) -> bool:
+    def is_told_at_once(self, wanted: Wanted, at: datetime) -> bool:
         """False for likes beyond ten a minute of one article, save the first of each minute."""
         if wanted.kind != NotificationKind.LIKE or wanted.article_id is None:
             return True

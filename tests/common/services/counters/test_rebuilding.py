@@ -15,7 +15,7 @@ from common.errors import DependencyUnavailable
 from common.extensions.db import session_scope, transaction
 from common.extensions.redis import store
 from common.models import ArticleStatistic
-from common.schemas.events import CommentAdded
+from common.schemas.events.comments import CommentAdded
 from common.services import outbox
 from common.services.counters import rebuilding
 from common.services.counters import truths as counter_truths
@@ -264,10 +264,10 @@ def test_replies_are_counted_alike_by_events_and_by_sql(runtime):
         for each in (top, reply, answer):
             outbox.add(
                 CommentAdded(
-                    each.comment_id,
-                    each.user_id,
-                    article.article_id,
-                    AUTHOR_ID,
+                    comment_id=each.comment_id,
+                    user_id=each.user_id,
+                    article_id=article.article_id,
+                    author_id=AUTHOR_ID,
                     parent_id=each.parent_id,
                     root_id=each.root_id,
                 )

@@ -15,7 +15,8 @@ from common.errors import DependencyUnavailable
 from common.extensions.db import db, refresh_view, transaction
 from common.extensions.redis import store
 from common.models import OutboxEvent
-from common.schemas.events import AttitudeChanged, CollectionChanged
+from common.schemas.events.attitudes import AttitudeChanged
+from common.schemas.events.collections import CollectionChanged
 from common.services import outbox
 from common.services.outbox import marks
 from common.services.outbox.projections import counters as counting
@@ -54,7 +55,13 @@ def relay_later() -> None:
 
 
 def like(user_id: int = 1, article_id: int = 101) -> AttitudeChanged:
-    return AttitudeChanged(user_id, article_id, AUTHOR_ID, None, AttitudeKind.LIKE)
+    return AttitudeChanged(
+        user_id=user_id,
+        article_id=article_id,
+        author_id=AUTHOR_ID,
+        before=None,
+        after=AttitudeKind.LIKE,
+    )
 
 
 def test_an_event_outside_of_a_transaction_is_refused(runtime):
@@ -75,7 +82,7 @@ def test_any_number_of_events_costs_one_round_trip_per_store(runtime, cost):
     with cost() as spent, transaction():
         for user_id in range(1, 6):
             outbox.add(like(user_id))
-            outbox.add(CollectionChanged(user_id, 101, is_collected=True))
+            outbox.add(CollectionChanged(user_id=user_id, article_id=101, is_collected=True))
 
     assert spent.stages_by_edge == {"cache": 1, "store": 1}
     assert counters.article_likes.get(101) == 5
