@@ -46,3 +46,10 @@ def hold_article(session: Session, article_id: int) -> HeldArticle | None:
     )
     row = session.execute(query).one_or_none()
     return None if row is None else HeldArticle(row.user_id, row.channel_id, row.status)
+
+
+def hold_approved(session: Session, article_id: int) -> HeldArticle | None:
+    """:func:`hold_article`, if it is approved still: it may have been withdrawn since its
+    visibility was looked up, which takes no lock but knows of frozen authors, too."""
+    article = hold_article(session, article_id)
+    return article if article is not None and article.is_approved else None

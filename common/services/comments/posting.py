@@ -18,7 +18,7 @@ from common.models import Comment
 from common.schemas.comments import CommentInfo, CommentPosted
 from common.schemas.events.comments import CommentAdded
 from common.services import outbox
-from common.services.articles.locks import hold_article
+from common.services.articles.locks import hold_approved
 from common.services.comments import rules
 from common.services.comments.listing import present
 from common.services.comments.locks import hold_answered
@@ -109,8 +109,7 @@ def _hold(session: Session, place: Target) -> None:
 
     :raises InvalidInput: it vanished a moment ago
     """
-    article = hold_article(session, place.article_id)
-    if article is None or not article.is_approved:
+    if hold_approved(session, place.article_id) is None:
         raise InvalidInput({"target": "Invalid target article id."})
     parent = place.parent
     if parent is not None and not hold_answered(
