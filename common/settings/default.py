@@ -79,6 +79,7 @@ class Settings(BaseSettings):
     redis_cache_url: SecretStr = SecretStr("")
     redis_connect_timeout_ms: PositiveInt = 200
     redis_timeout_ms: PositiveInt = 500
+    redis_tracking: bool = True  # keep copies a local Redis vouches for (docs/adr/0004)
 
     # Broker, bus, streams
     broker_url: SecretStr = SecretStr("")
