@@ -15,9 +15,7 @@ from typing import NamedTuple
 
 from common.cache import news, user
 from common.cache.authors import article_authors
-from common.cache.engine.read_models import Wanted
-from common.extensions.redis import Batch, cache
-from common.extensions.redis.copies import TrackedCopies
+from common.cache.engine.stages import Stage, Wanted, stage
 from common.schemas.news import ArticleInfo
 from common.schemas.users import Profile
 from common.utils.constants import AttitudeKind, RelationKind
@@ -55,13 +53,13 @@ class People(NamedTuple):
 class WantedPeople:
     """Users asked for within a stage that others share."""
 
-    def __init__(self, batch: Batch, user_ids: Iterable[int], reader_id: int | None) -> None:
+    def __init__(self, ask: Stage, user_ids: Iterable[int], reader_id: int | None) -> None:
         self._ids = dict.fromkeys(user_ids)
         self._reader_id = reader_id
-        self._profiles = user.profile.want(batch, self._ids)
+        self._profiles = user.profile.want(ask, self._ids)
         self._relations: Wanted[dict[int, int]] | None = None
         if reader_id is not None:
-            self._relations = user.relations.want(batch, reader_id, self._ids)
+            self._relations = user.relations.want(ask, reader_id, self._ids)
 
     def resolve(self, *, also: Iterable[int] = ()) -> People:
         """Profiles and relations.
@@ -72,9 +70,8 @@ class WantedPeople:
         relations = self._relations.resolve() if self._relations is not None else {}
         others = set(also).difference(self._ids)
         if others:
-            batch = cache.batch()
-            more = WantedPeople(batch, others, self._reader_id)
-            batch.run()
+            with stage() as ask:
+                more = WantedPeople(ask, others, self._reader_id)
             found = more.resolve()
             profiles = profiles | dict(found.profiles)
             relations = relations | dict(found.relations)
@@ -88,17 +85,16 @@ def visible_articles(
     discovering: bool = False,
 ) -> list[VisibleArticle]:
     """The visible ones of ``article_ids``, in their order. One CACHE stage, two at first sight."""
-    batch = cache.batch()
-    wanted = WantedArticles(batch, article_ids, reader_id)
-    batch.run()
+    with stage() as ask:
+        wanted = WantedArticles(ask, article_ids, reader_id)
     return wanted.resolve(discovering=discovering)
 
 
-def unwanted_by(copies: TrackedCopies, reader_id: int) -> tuple[list[int], list[int]] | None:
+def unwanted_by(reader_id: int) -> tuple[list[int], list[int]] | None:
     """Articles that a reader dislikes, and authors that he has blocked; None if these are many, or
     if that cannot be told without asking."""
-    relations = user.relations.copied(copies, reader_id)
-    attitudes = news.attitudes.copied(copies, reader_id)
+    relations = user.relations.peek(reader_id)
+    attitudes = news.attitudes.peek(reader_id)
     if relations is None or attitudes is None:
         return None
     return _with(_DISLIKE, attitudes), _with(_BLACKLIST, relations)
@@ -116,7 +112,6 @@ def is_wanted(article: VisibleArticle) -> bool:
 
 
 def follows_if_all_are_wanted(
-    copies: TrackedCopies,
     article_ids: Sequence[int],
     author_ids: Sequence[int],
     *,
@@ -129,8 +124,8 @@ def follows_if_all_are_wanted(
     """
     if reader_id is None:
         return [False] * len(article_ids)
-    relations = user.relations.copied(copies, reader_id)
-    attitudes = news.attitudes.copied(copies, reader_id)
+    relations = user.relations.peek(reader_id)
+    attitudes = news.attitudes.peek(reader_id)
     if relations is None or attitudes is None:
         return None
     relation = list(map(relations.get, author_ids))
@@ -148,20 +143,20 @@ class WantedArticles:
 
     def __init__(
         self,
-        batch: Batch,
+        ask: Stage,
         article_ids: Sequence[int],
         reader_id: int | None,
         authors: Pairs | None = None,
     ) -> None:
         self._ids = list(dict.fromkeys(article_ids))
-        self._infos = news.article_info.want(batch, self._ids)
+        self._infos = news.article_info.want(ask, self._ids)
         self._authors = article_authors.of(self._ids)
         if authors:
             self._authors.update(authors)
-        self._people = WantedPeople(batch, self._authors.values(), reader_id)
+        self._people = WantedPeople(ask, self._authors.values(), reader_id)
         self._attitudes: Wanted[dict[int, int]] | None = None
         if reader_id is not None:
-            self._attitudes = news.attitudes.want(batch, reader_id, self._ids)
+            self._attitudes = news.attitudes.want(ask, reader_id, self._ids)
 
     def resolve(self, *, discovering: bool = False) -> list[VisibleArticle]:
         """The visible ones, in order.

@@ -131,12 +131,9 @@ class Edge:
         """
         return self._bound().ping()
 
-    def batch(self, *, beside: Batch | None = None) -> Batch:
-        """Collect the commands of one stage from several places.
-
-        :param beside: a batch begun at the same moment: of one server, both use the same copies
-        """
-        return Batch(self, beside)
+    def batch(self) -> Batch:
+        """Collect the commands of one stage from several places."""
+        return Batch(self)
 
     def post(self, commands: Sequence[Command]) -> None:
         """Send commands that may be done twice, and do not wait; a refusal is logged later.

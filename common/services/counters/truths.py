@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, Connection, func, select
 from sqlalchemy.orm import InstrumentedAttribute
 
 from common.cache import counters
-from common.cache.counters import Counter
+from common.cache.engine.counters import Counter
 from common.models import (
     Article,
     ArticleStatistic,
