@@ -176,6 +176,12 @@ class Replica(MariaDB):
         """Follow again."""
         self.execute("START SLAVE")
 
+    def lag(self, seconds: int) -> None:
+        """Apply what the primary writes only so much later, from now on."""
+        self.execute("STOP SLAVE")
+        self.execute("CHANGE MASTER TO MASTER_DELAY=%s", seconds)
+        self.execute("START SLAVE")
+
     @staticmethod
     def _position_of(primary: MariaDB) -> str:
         return str(primary.execute("SELECT @@gtid_binlog_pos AS position")[0]["position"])

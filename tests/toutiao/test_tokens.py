@@ -1,4 +1,4 @@
-"""Whose token it is, at endpoints that need one, welcome one, or ignore it (§1.5)."""
+"""Whose token it is, at endpoints that need one, welcome one, or ignore it (user-app.md §1.5)."""
 
 from __future__ import annotations
 

@@ -22,7 +22,7 @@ from common.cache.engine.loading import Loader, Source, fetch, invalidate_keys
 from common.cache.engine.local import first_level
 from common.cache.engine.stages import Known, Look, Stage, Wanted, stage
 from common.errors import DependencyUnavailable
-from common.extensions.db import session
+from common.extensions import db
 from common.extensions.redis import Batch, Command
 from common.extensions.redis.tracking import follow
 
@@ -223,7 +223,7 @@ class ReadModel(Generic[V]):
             if stale is None:
                 raise
             return stale
-        if not session.in_transaction():
+        if not db.in_transaction():
             self._hold(keys, values, drops=drops)
         return values
 

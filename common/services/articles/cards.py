@@ -9,7 +9,7 @@ from common.cache import counters
 from common.cache.engine.counters import Figures
 from common.cache.engine.stages import Stage, Wanted, stage
 from common.schemas.news import ArticleCard
-from common.services.visibility import VisibleArticle, WantedArticles
+from common.services.visibility import Place, VisibleArticle, WantedArticles
 from common.utils import media
 from common.utils.constants import AttitudeKind
 
@@ -35,17 +35,16 @@ def visible_cards(
     article_ids: Sequence[int],
     *,
     reader_id: int | None,
-    discovering: bool = False,
     with_liking: bool = False,
 ) -> list[ArticleCard]:
-    """List items of the visible ones of ``article_ids``, in order.
+    """List items of those of ``article_ids`` that a list shows this reader, in order.
 
     One Redis stage, both deployments side by side; two when articles are seen for the first time.
     """
     with stage() as ask:
         wanted = WantedArticles(ask, article_ids, reader_id)
         figures = want_figures(ask, article_ids)
-    visible = wanted.resolve(discovering=discovering)
+    visible = wanted.resolve(Place.LIST)
     return article_cards(visible, figures.resolve(), with_liking=with_liking)
 
 

@@ -14,7 +14,7 @@ from common.schemas.news import ArticleBody, ArticlePage, RelatedArticle
 from common.services import recommending
 from common.services.behaviour import recording
 from common.services.reading import views
-from common.services.visibility import VisibleArticle, WantedArticles
+from common.services.visibility import Place, VisibleArticle, WantedArticles, is_shown
 from common.utils import media
 from common.utils.constants import ReadSource
 
@@ -130,13 +130,13 @@ class _WantedAround:
 
         :raises NotFound: the article is not visible: its author is disabled
         """
-        visible = self._articles.resolve()
+        visible = self._articles.resolve(Place.LINK)
         if not visible or visible[0].article_id != self._article_id:
             raise NotFound(MISSING)
         similar: list[RelatedArticle] = [
             {"art_id": each.article_id, "title": each.info.title, "tracking": ""}
             for each in visible[1:]
-            if not each.blocks_author
+            if is_shown(each.verdict, Place.SIMILAR)
         ]
         return _Around(visible[0], self._article_id in self._collected.resolve(), similar)
 

@@ -13,7 +13,7 @@ from common.services.articles.cards import article_cards, visible_cards, want_fi
 from common.services.paging import first_index, shown
 from common.services.reading import views
 from common.services.reading.delivery import HISTORY_LENGTH
-from common.services.visibility import WantedArticles
+from common.services.visibility import Place, WantedArticles
 
 
 def list_published(
@@ -61,7 +61,7 @@ def list_histories(user_id: int, *, page: int, per_page: int) -> ArticleList:
     with stage() as ask:
         wanted = WantedArticles(ask, article_ids, user_id)
         figures = want_figures(ask, article_ids)
-    visible = wanted.resolve()
+    visible = wanted.resolve(Place.LIST)
     first = first_index(page, per_page)
     cards = article_cards(visible[first : first + per_page], figures.resolve(), with_liking=True)
     return _list(cards, len(visible), page, per_page)

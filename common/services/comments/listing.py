@@ -9,9 +9,16 @@ from common.cache.authors import comment_authors
 from common.cache.engine.ranked import RankedList, Slice
 from common.cache.engine.stages import Stage, stage
 from common.schemas.comments import CommentCard, CommentInfo, CommentList
-from common.services.visibility import People, WantedArticles, WantedPeople
+from common.services.visibility import (
+    People,
+    Place,
+    WantedArticles,
+    WantedPeople,
+    is_shown,
+    person_verdict,
+)
 from common.utils import media
-from common.utils.constants import RelationKind
+from common.utils.constants import RelationKind, UserStatus
 
 LOOK_AHEAD = 200  # comments looked at together, at most, for one that is visible
 
@@ -24,7 +31,7 @@ def list_comments(
     with stage() as ask:
         listed = thread.want(ask, article_id, first=0, limit=limit, cursor=cursor)
         article = WantedArticles(ask, (article_id,), None)
-    if not article.resolve():
+    if not article.resolve(Place.LINK):
         return _nothing()
     part = listed.resolve()
     cards = _cards(part.ids, reader_id)
@@ -113,7 +120,7 @@ class _WantedSurroundings:
         self._writer = WantedPeople(ask, (info.author_id,), None)
 
     def are_visible(self) -> bool:
-        return bool(self._article.resolve()) and bool(self._writer.resolve().profiles)
+        return bool(self._article.resolve(Place.LINK)) and bool(self._writer.resolve().profiles)
 
 
 class _WantedCards:
@@ -146,6 +153,12 @@ class _WantedFigures:
         self.replies = counters.comment_replies.want(ask, comment_ids)
 
 
+def _is_shown(relation: int | None) -> bool:
+    """Whether a reader is shown comments of enabled people to whom he stands like this."""
+    judged = person_verdict(status=UserStatus.ENABLED, relation=relation)
+    return is_shown(judged, Place.COMMENTS)
+
+
 def _assemble(
     comments: Sequence[CommentInfo], people: People, figures: _WantedFigures
 ) -> list[CommentCard]:
@@ -155,7 +168,7 @@ def _assemble(
     for each in comments:
         writer = people.profiles.get(each.author_id)
         relation = people.relations.get(each.author_id)
-        if writer is None or relation == RelationKind.BLACKLIST:
+        if writer is None or not _is_shown(relation):
             continue
         cards.append(
             {

@@ -22,12 +22,7 @@ from common.services.recommending.interface import (
     none_left,
 )
 from common.services.recommending.orders import Candidate
-from common.services.visibility import (
-    VisibleArticle,
-    WantedArticles,
-    is_wanted,
-    visible_articles,
-)
+from common.services.visibility import Place, VisibleArticle, WantedArticles, visible_articles
 
 OLDEST_CURSOR_MS = 1  # with items, but nothing older exists; asking with it ends the feed
 LOOK_AHEAD = 50  # articles looked at together for one that is visible; doubles
@@ -100,9 +95,9 @@ class _Look:
 
     def resolve(self) -> tuple[list[VisibleArticle], ListFigures]:
         """What this reader may see, in order, and the figures of all."""
-        there = self._articles.resolve()
-        items.remember(self._ask, there)
-        return list(filter(is_wanted, there)), self._figures.resolve()
+        visible = self._articles.resolve(Place.FEED)
+        items.remember(self._ask, visible)
+        return visible, self._figures.resolve()
 
 
 def compose(
@@ -208,8 +203,8 @@ def next_visible(asked: Asked, below_ms: int) -> int:
     while below_ms > OLDEST_CURSOR_MS:
         found = candidates.timeline(asked.channel_id, below_ms=below_ms, count=size)
         ids = [each.article_id for each in found]
-        visible = visible_articles(ids, reader_id=asked.reader.user_id)
-        first = next((each.article_id for each in visible if is_wanted(each)), None)
+        visible = visible_articles(ids, reader_id=asked.reader.user_id, place=Place.FEED)
+        first = visible[0].article_id if visible else None
         if first is not None:
             return next(each.feed_ms for each in found if each.article_id == first) + 1
         if len(found) < size:

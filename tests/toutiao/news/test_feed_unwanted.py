@@ -1,4 +1,7 @@
-"""What a reader does not want is left out of his pages while he does not want it (§7.1)."""
+"""What a reader does not want is left out of his pages while he does not want it.
+
+Contract: user-app.md §7.1.
+"""
 
 from __future__ import annotations
 
