@@ -1,126 +1,18 @@
-"""Live counters in STORE (contract/redis.md §3), read many at a time.
+"""The counters of contract/redis.md §3.
 
 They are changed by the outbox only (projection ``counters``), except the reading counts, whose
-only live source is STORE. While STORE is away the figures last flushed to SQL are shown.
+only live source is STORE.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from sqlalchemy import select
 
-from common.cache.engine.keys import possible
-from common.errors import DependencyUnavailable
+from common.cache.engine.counters import Counter
 from common.extensions.db import db
-from common.extensions.redis import Batch, store
-from common.extensions.redis.copies import TrackedCopies
-from common.extensions.redis.tracking import follow
 from common.models import ArticleStatistic, User
-
-Figures = dict[int, int]
-FIGURES_KEPT = 20_000
-
-
-class Counter:
-    """A figure per id: a sorted set, member = id, score = figure.
-
-    :param key: as in contract/redis.md §3
-    :param flushed: the figures last written to SQL, by id; for when STORE is away
-    """
-
-    def __init__(
-        self, key: str, flushed: Callable[[Sequence[int]], Mapping[int, int]] | None = None
-    ) -> None:
-        self.key = key
-        self._flushed = flushed
-        follow(key)
-
-    def get(self, id_: int) -> int:
-        """The figure of one id."""
-        return self.get_many((id_,)).get(id_, 0)
-
-    def get_many(self, ids: Iterable[int]) -> Figures:
-        """Figure by id, 0 for ids never counted; never negative. One Redis stage."""
-        batch = store.batch()
-        wanted = self.want(batch, ids)
-        batch.run()
-        return wanted.resolve()
-
-    def want(self, batch: Batch, ids: Iterable[int]) -> WantedFigures:
-        """Ask within a stage that other counters share."""
-        return WantedFigures(self, batch, possible(ids))
-
-    def answer(self, batch: Batch, position: int, ids: Sequence[int]) -> Figures:
-        """Figure by id, from the reply at a position of a batch that has run."""
-        try:
-            figures = dict(zip(ids, map(_read, batch.reply(position)), strict=True))
-        # STORE is away, the key has another type, or there is no figure in it.
-        except (DependencyUnavailable, TypeError, ValueError, OverflowError):
-            return self.flushed(ids)
-        if (copies := batch.copies) is not None:
-            copies.keep_parts(self.key, figures, drops=batch.drops)
-        return figures
-
-    def copied(self, copies: TrackedCopies, ids: Sequence[int]) -> list[int] | None:
-        """Figures in the order of ids, if the process has current copies of all of them."""
-        known: Figures | None = copies.entries.get(self.key)
-        if known is None:
-            return None
-        figures = list(map(known.get, ids))
-        return None if None in figures else figures  # type: ignore[return-value] # none is None
-
-    def flushed(self, ids: Sequence[int]) -> Figures:
-        """The figures last written to SQL, 0 where there is none."""
-        found = self._flushed(ids) if self._flushed is not None and ids else {}
-        return {id_: max(0, found.get(id_, 0)) for id_ in ids}
-
-
-class WantedFigures:
-    """Figures of one counter within a batch."""
-
-    def __init__(self, counter: Counter, batch: Batch, ids: list[int]) -> None:
-        self._counter, self._batch, self._ids = counter, batch, ids
-        self._known = {} if not ids else self._copied()
-        if self._known is None:
-            self._position = batch.add("ZMSCORE", counter.key, *ids)
-
-    def _copied(self) -> Figures | None:
-        if (copies := self._batch.copies) is None:
-            return None
-        figures = self._counter.copied(copies, self._ids)
-        return None if figures is None else dict(zip(self._ids, figures, strict=True))
-
-    def resolve(self) -> Figures:
-        """Figure by id."""
-        if self._known is None:
-            return self._counter.answer(self._batch, self._position, self._ids)
-        return self._known
-
-
-class WantedTable:
-    """Figures of several counters for the same ids, within a batch."""
-
-    def __init__(self, columns: Sequence[Counter], batch: Batch, ids: Iterable[int]) -> None:
-        asked = possible(ids)
-        self._columns = [WantedFigures(counter, batch, asked) for counter in columns]
-
-    def resolve(self) -> list[Figures]:
-        """Figure by id, for each of the counters."""
-        return [column.resolve() for column in self._columns]
-
-
-class _Figures(dict["bytes | None", int]):
-    """Figure by score as Redis writes it: few are different, so each is read once."""
-
-    def __missing__(self, score: bytes | None) -> int:
-        if len(self) >= FIGURES_KEPT:
-            self.clear()
-        figure = self[score] = 0 if score is None else max(0, int(float(score)))
-        return figure
-
-
-_read = _Figures().__getitem__
 
 
 def _of_article(column: str) -> Callable[[Sequence[int]], Mapping[int, int]]:

@@ -15,9 +15,9 @@ from common.cache.engine.read_models import ReadModel, Ttl
 from common.cache.engine.rows import readable
 from common.extensions.db import db
 from common.models import Article, ArticleContent, Attitude, ChannelTop, Collection
+from common.models.visibility import approved_articles_sql
 from common.schemas.news import ArticleBody, ArticleInfo, Cover
 from common.utils import clock
-from common.utils.constants import ArticleStatus
 
 log = structlog.get_logger(__name__)
 
@@ -57,7 +57,7 @@ def _load_infos(article_ids: Sequence[int]) -> dict[int, ArticleInfo]:
                 pin_is_due(clock.now()),
             )
             .label("is_top"),
-        ).where(Article.article_id.in_(article_ids), Article.status == ArticleStatus.APPROVED)
+        ).where(Article.article_id.in_(article_ids), approved_articles_sql())
     )
     return readable("article", rows, _info)
 
@@ -96,7 +96,7 @@ def _load_bodies(article_ids: Sequence[int]) -> dict[int, ArticleBody]:
             ArticleContent.content,
         )
         .join(ArticleContent, ArticleContent.article_id == Article.article_id)
-        .where(Article.article_id.in_(article_ids), Article.status == ArticleStatus.APPROVED)
+        .where(Article.article_id.in_(article_ids), approved_articles_sql())
     )
     return readable("article page", rows, _body)
 

@@ -14,6 +14,7 @@ from common.cache.engine.ranked import RankedList
 from common.cache.engine.read_models import Ttl
 from common.extensions.db import db
 from common.models import Relation, User
+from common.models.visibility import is_enabled_sql
 from common.utils.constants import RelationKind, UserStatus
 
 _TTL = Ttl(timedelta(minutes=30), jitter=timedelta(minutes=10))
@@ -29,8 +30,7 @@ def _people(key: str, owner: _Column, other: _Column, kind: RelationKind) -> Ran
         return and_(owner == owner_id, Relation.relation == kind)
 
     def of(owner_id: int) -> Select[Any]:
-        enabled = and_(User.user_id == other, User.status == UserStatus.ENABLED)
-        return select(other).join(User, enabled).where(related(owner_id))
+        return select(other).where(related(owner_id), is_enabled_sql(other))
 
     def count(owner_id: int) -> int:
         """All, read from the index alone, less the few who are disabled, found from their side."""

@@ -8,7 +8,7 @@ from common.models import Attitude
 from common.schemas.events.attitudes import AttitudeChanged
 from common.services import outbox
 from common.services.articles.locks import HeldArticle, hold_article
-from common.services.visibility import visible_articles
+from common.services.visibility import find_visible_article
 from common.utils.constants import AttitudeKind
 
 INVALID_TARGET = {"target": "Invalid target article id."}
@@ -19,7 +19,7 @@ def set_attitude(*, user_id: int, article_id: int, attitude: AttitudeKind) -> No
 
     :raises InvalidInput: no visible article has this id
     """
-    if not visible_articles((article_id,), reader_id=None):
+    if find_visible_article(article_id) is None:
         raise InvalidInput(INVALID_TARGET)
     with transaction() as session:
         article = hold_article(session, article_id)

@@ -14,7 +14,7 @@ from common.schemas.events.collections import CollectionChanged
 from common.services import outbox
 from common.services.articles.locks import HeldArticle, hold_article
 from common.services.behaviour import recording
-from common.services.visibility import visible_articles
+from common.services.visibility import find_visible_article
 from common.utils import clock
 
 ONE_SECOND = timedelta(seconds=1)
@@ -27,7 +27,7 @@ def collect_article(*, user_id: int, article_id: int, trace: str | None, address
     :param trace: the collect token the client echoed, for the behaviour log
     :raises InvalidInput: no visible article has this id
     """
-    if not visible_articles((article_id,), reader_id=None):
+    if find_visible_article(article_id) is None:
         raise InvalidInput(INVALID_TARGET)
     with transaction() as session:
         article = hold_article(session, article_id)

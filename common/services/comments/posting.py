@@ -24,7 +24,7 @@ from common.services.articles.locks import hold_answered, hold_article
 from common.services.comments.listing import is_visible, present
 from common.services.ids import identifiers
 from common.services.moderation import sensitive_words
-from common.services.visibility import visible_articles
+from common.services.visibility import find_visible_article
 from common.settings import Settings
 from common.utils import clock
 from common.utils.constants import CommentStatus, RelationKind
@@ -72,7 +72,7 @@ def add_comment(
     """
     if _shows_nothing(content):
         raise InvalidInput("Empty content.")
-    place = _place(target, article_id, user_id)
+    place = _place(target, article_id)
     if not place.article.allow_comment:
         raise InvalidInput("Article denied comment.")
     _refuse_blocked(user_id, place)
@@ -91,16 +91,16 @@ def _shows_nothing(text: str) -> bool:
     return all(each.isspace() or unicodedata.category(each) == "Cf" for each in text)
 
 
-def _place(target: int, article_id: int | None, user_id: int) -> _Place:
+def _place(target: int, article_id: int | None) -> _Place:
     if article_id is None or (article_id == target and comment.comment_info.get(target) is None):
-        article = _article(target, user_id)
+        article = _article(target)
         if article is None:
             raise InvalidInput({"target": "Invalid target article id."})
         return _Place(target, article, None)
     parent = comment.comment_info.get(target)
     if article_id == target and parent is not None:
         article_id = parent.article_id  # a client sends the comment's own id here
-    article = _article(article_id, user_id)
+    article = _article(article_id)
     if article is None:
         raise InvalidInput({"art_id": "Invalid target article id."})
     if parent is None or parent.article_id != article_id or not is_visible(parent):
@@ -108,9 +108,9 @@ def _place(target: int, article_id: int | None, user_id: int) -> _Place:
     return _Place(article_id, article, parent)
 
 
-def _article(article_id: int, user_id: int) -> ArticleInfo | None:
-    visible = visible_articles((article_id,), reader_id=user_id)
-    return visible[0].info if visible else None
+def _article(article_id: int) -> ArticleInfo | None:
+    found = find_visible_article(article_id)
+    return None if found is None else found.info
 
 
 def _refuse_blocked(user_id: int, place: _Place) -> None:

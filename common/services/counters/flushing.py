@@ -14,7 +14,7 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from common.cache import counters, pins
-from common.cache.counters import Counter
+from common.cache.engine.counters import Counter
 from common.extensions.db import db, reading_primary, refresh_view, upsert
 from common.extensions.redis import store
 from common.extensions.redis.scripts import load_script

@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, Connection, func, select
 from sqlalchemy.orm import InstrumentedAttribute
 
 from common.cache import counters
-from common.cache.counters import Counter
+from common.cache.engine.counters import Counter
 from common.models import (
     Article,
     ArticleStatistic,
@@ -21,6 +21,7 @@ from common.models import (
     Relation,
     User,
 )
+from common.models.visibility import approved_articles_sql
 from common.utils.constants import ArticleStatus, AttitudeKind, CommentStatus, RelationKind
 
 CHUNK = 2000  # members per query and command: none holds up the server (contract/jobs.md §5)
@@ -81,7 +82,7 @@ _follows = Relation.relation == RelationKind.FOLLOW
 TRUTHS = (
     Truth(
         counters.user_articles,
-        (_count(Article.user_id, Article.status == ArticleStatus.APPROVED),),
+        (_count(Article.user_id, approved_articles_sql()),),
     ),
     Truth(
         counters.article_collections,
@@ -125,7 +126,7 @@ TRUTHS = (
         (
             _count(
                 Article.user_id,
-                Article.status == ArticleStatus.APPROVED,
+                approved_articles_sql(),
                 Attitude.article_id == Article.article_id,
                 Attitude.attitude == AttitudeKind.LIKE,
             ),

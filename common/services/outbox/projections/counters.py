@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
 
 from common.cache import counters
-from common.cache.counters import Counter
+from common.cache.engine.counters import Counter, changed
 from common.errors import DependencyUnavailable
 from common.extensions.redis import store
 from common.extensions.redis.scripts import load_script
@@ -82,7 +82,7 @@ def deliver(effects: Sequence[StoredEffect]) -> None:
     try:
         applied = store.script(_APPLY, [APPLIED, DIRTY, *keys], [deadline, *arguments])
     finally:
-        store.drop_copies(list(keys))
+        changed(keys)
     if applied < 0:
         raise DependencyUnavailable(store.name)
 
