@@ -27,23 +27,9 @@ _APPLY = load_script(__file__, "count_apply")
 
 Stored = tuple[str, int, int | None]  # a change in a row: key, member, amount
 
-# Counters with a durable copy in SQL, by the row that holds it.
-OF_ARTICLES = (
-    counters.article_reads,
-    counters.article_collections,
-    counters.article_likes,
-    counters.article_dislikes,
-    counters.article_comments,
-)
-OF_USERS = (
-    counters.user_articles,
-    counters.user_reads,
-    counters.user_followings,
-    counters.user_followers,
-    counters.user_likes,
-)
-_ARTICLE_KEYS = frozenset(counter.key for counter in OF_ARTICLES)
-_USER_KEYS = frozenset(counter.key for counter in OF_USERS)
+# Counters with a durable copy, by the row that holds it.
+_ARTICLE_KEYS = frozenset(counter.key for counter in counters.OF_ARTICLES.values())
+_USER_KEYS = frozenset(counter.key for counter in counters.OF_USERS.values())
 _KNOWN_KEYS = frozenset(counter.key for counter in counters.ALL)
 
 
