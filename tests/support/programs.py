@@ -7,8 +7,7 @@ import os
 import signal
 import subprocess
 import sys
-import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -19,7 +18,6 @@ from common.settings import Settings
 
 ROOT = Path(__file__).parents[2]
 WAIT_SECONDS = 30.0
-POLL_SECONDS = 0.05
 NAMES = (
     "jwt_secret", "mis_jwt_secret", "secret_key", "data_dir", "redis_store_url",
     "redis_cache_url", "bus_url", "broker_url", "worker_id", "sms_driver", "sms_daily_cap",
@@ -62,17 +60,3 @@ def program(
             process.send_signal(signal.SIGCONT)
             process.kill()
         process.wait(WAIT_SECONDS)
-
-
-def eventually(fact: Callable[[], Any], *, seconds: float = WAIT_SECONDS) -> Any:
-    """The first true answer of ``fact``, asked again and again.
-
-    :raises AssertionError: it did not become true in time
-    """
-    deadline = time.monotonic() + seconds
-    while True:
-        answer = fact()
-        if answer:
-            return answer
-        assert time.monotonic() < deadline, "it did not become true in time"
-        time.sleep(POLL_SECONDS)
