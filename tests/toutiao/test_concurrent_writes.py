@@ -10,14 +10,7 @@ from sqlalchemy import func, select
 
 from common.cache import counters
 from common.extensions.db import db, lock_one, refresh_view, transaction
-from common.models import (
-    Article,
-    Attitude,
-    Collection,
-    Comment,
-    CommentLiking,
-    Relation,
-)
+from common.models import Article, Attitude, Collection, Comment, CommentLiking, Relation
 from common.schemas.events.articles import ArticleWithdrawn
 from common.services import outbox
 from common.services.articles.publication import go_live, likes_of
@@ -153,7 +146,8 @@ def test_likes_and_dislikes(crowd, articles, redis):
 def test_likes_while_the_article_is_banned_and_approved_again(crowd, articles, redis):
     """Whoever changes a status counts the likes it takes along: each is on one side of it."""
     article = articles[0]
-    article_id, author_id, channel_id = article.article_id, article.user_id, article.channel_id
+    article_id, author_id = article.article_id, article.user_id
+    itself = {"article_id": article_id, "author_id": author_id, "channel_id": article.channel_id}
     path = "/v1_0/article/likings"
 
     def moderate():
@@ -164,15 +158,7 @@ def test_likes_while_the_article_is_banned_and_approved_again(crowd, articles, r
                     go_live(session, row, at_ms=row.feed_ms)
                     continue
                 row.status = ArticleStatus.BANNED
-                likes = likes_of(session, article_id)
-                outbox.add(
-                    ArticleWithdrawn(
-                        article_id=article_id,
-                        author_id=author_id,
-                        channel_id=channel_id,
-                        likes=likes,
-                    )
-                )
+                outbox.add(ArticleWithdrawn(**itself, likes=likes_of(session, article_id)))
 
     statuses = storm(
         crowd, lambda _, chance: toggles(chance, [path], [path], [article_id]), moderate

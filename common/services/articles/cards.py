@@ -6,8 +6,8 @@ from collections.abc import Collection, Sequence
 from typing import NamedTuple
 
 from common.cache import counters
-from common.cache.counters import Figures, WantedTable
-from common.extensions.redis import Batch, cache, store
+from common.cache.engine.counters import Figures
+from common.cache.engine.stages import Stage, Wanted, stage
 from common.schemas.news import ArticleCard
 from common.services.visibility import Place, VisibleArticle, WantedArticles
 from common.utils import media
@@ -25,15 +25,10 @@ class ListFigures(NamedTuple):
     collections: Figures
 
 
-class WantedListFigures:
-    """Figures of list items, asked for within a STORE stage that others share."""
-
-    def __init__(self, batch: Batch, article_ids: Collection[int]) -> None:
-        self._figures = WantedTable(LISTED, batch, article_ids)
-
-    def resolve(self) -> ListFigures:
-        """The figures, after the batch has run."""
-        return ListFigures(*self._figures.resolve())
+def want_figures(ask: Stage, article_ids: Collection[int]) -> Wanted[ListFigures]:
+    """Ask for the figures of list items within a stage that others share."""
+    columns = [counter.want(ask, article_ids) for counter in LISTED]
+    return Wanted(lambda: ListFigures(*(column.resolve() for column in columns)))
 
 
 def visible_cards(
@@ -46,11 +41,9 @@ def visible_cards(
 
     One Redis stage, both deployments side by side; two when articles are seen for the first time.
     """
-    reads = cache.batch()
-    questions = store.batch(beside=reads)
-    wanted = WantedArticles(reads, article_ids, reader_id)
-    figures = WantedListFigures(questions, article_ids)
-    questions.run(beside=reads)
+    with stage() as ask:
+        wanted = WantedArticles(ask, article_ids, reader_id)
+        figures = want_figures(ask, article_ids)
     visible = wanted.resolve(Place.LIST)
     return article_cards(visible, figures.resolve(), with_liking=with_liking)
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from common.cache import counters, news
 from common.cache.authors import article_authors
-from common.cache.counters import WantedTable
+from common.cache.engine.counters import Figures
+from common.cache.engine.stages import Stage, stage
 from common.errors import NotFound
-from common.extensions.redis import Batch, cache, store
 from common.schemas.news import ArticleBody, ArticlePage, RelatedArticle
 from common.services import recommending
 from common.services.behaviour import recording
@@ -50,23 +51,20 @@ def open_article(article_id: int, *, reader_id: int | None) -> Opened:
 
     :raises NotFound: missing, not approved, or its author disabled
     """
-    reads = cache.batch()
-    questions = store.batch(beside=reads)
-    bodies = news.article_body.want(reads, (article_id,))
-    figures = WantedTable(COUNTED, questions, (article_id,))
-    guess = _channels.get(article_id)
-    around = _WantedAround(reads, article_id, guess, reader_id) if guess is not None else None
-    questions.run(beside=reads)
+    with stage() as ask:
+        bodies = news.article_body.want(ask, (article_id,))
+        figures = [counter.want(ask, (article_id,)) for counter in COUNTED]
+        guess = _channels.get(article_id)
+        around = _WantedAround(ask, article_id, guess, reader_id) if guess is not None else None
     body = bodies.resolve().get(article_id)
     if body is None:
         raise NotFound(MISSING)
     if around is None or guess != body.channel_id:
         _learn_channel(article_id, body.channel_id)
         article_authors.learn({article_id: body.author_id})
-        reads = cache.batch()
-        around = _WantedAround(reads, article_id, body.channel_id, reader_id)
-        reads.run()
-    page = _page(body, around.resolve(), figures)
+        with stage() as ask:
+            around = _WantedAround(ask, article_id, body.channel_id, reader_id)
+    page = _page(body, around.resolve(), [each.resolve() for each in figures])
     return Opened(page, body.author_id, body.channel_id)
 
 
@@ -111,23 +109,21 @@ class _Around(NamedTuple):
 
 
 class _WantedAround:
-    """What stands around an article's body, asked for within a CACHE stage that others share."""
+    """What stands around an article's body, asked for within a stage that others share."""
 
-    def __init__(
-        self, batch: Batch, article_id: int, channel_id: int, reader_id: int | None
-    ) -> None:
+    def __init__(self, ask: Stage, article_id: int, channel_id: int, reader_id: int | None) -> None:
         related = recommending.current().related(
             article_id=article_id, channel_id=channel_id, count=RELATED
         )
         self._article_id = article_id
         self._articles = WantedArticles(
-            batch,
+            ask,
             [article_id, *(each.article_id for each in related)],
             reader_id,
             {each.article_id: each.author_id for each in related},
         )
         ids = () if reader_id is None else (article_id,)
-        self._collected = news.collected.want(batch, reader_id or 0, ids)
+        self._collected = news.collected.want(ask, reader_id or 0, ids)
 
     def resolve(self) -> _Around:
         """All of it.
@@ -145,10 +141,10 @@ class _WantedAround:
         return _Around(visible[0], self._article_id in self._collected.resolve(), similar)
 
 
-def _page(body: ArticleBody, around: _Around, figures: WantedTable) -> ArticlePage:
+def _page(body: ArticleBody, around: _Around, figures: Sequence[Figures]) -> ArticlePage:
     article_id, article = body.article_id, around.article
     attitude = article.attitude
-    comments, likes, reads = figures.resolve()
+    comments, likes, reads = figures
     return {
         "art_id": article_id,
         "title": body.title,

@@ -6,10 +6,10 @@ from collections.abc import Sequence
 
 from common.cache import shelves, user
 from common.cache.authors import article_authors
+from common.cache.engine.stages import stage
 from common.errors import InvalidInput
-from common.extensions.redis import cache, store
 from common.schemas.news import ArticleCard, ArticleList
-from common.services.articles.cards import WantedListFigures, article_cards, visible_cards
+from common.services.articles.cards import article_cards, visible_cards, want_figures
 from common.services.paging import first_index, shown
 from common.services.reading import views
 from common.services.reading.delivery import HISTORY_LENGTH
@@ -24,10 +24,9 @@ def list_published(
     :raises InvalidInput: no enabled user has this id
     """
     first = first_index(page, per_page)
-    batch = cache.batch()
-    wanted = shelves.published.want(batch, author_id, first=first, limit=per_page)
-    authors = user.profile.want(batch, (author_id,))
-    batch.run()
+    with stage() as ask:
+        wanted = shelves.published.want(ask, author_id, first=first, limit=per_page)
+        authors = user.profile.want(ask, (author_id,))
     if author_id not in authors.resolve():
         raise InvalidInput("Invalid request.")
 
@@ -59,10 +58,9 @@ def list_histories(user_id: int, *, page: int, per_page: int) -> ArticleList:
     Histories are short: all of it is looked at, so that what vanished shortens no page.
     """
     article_ids = views.history(user_id, 0, HISTORY_LENGTH)
-    reads, questions = cache.batch(), store.batch()
-    wanted = WantedArticles(reads, article_ids, user_id)
-    figures = WantedListFigures(questions, article_ids)
-    questions.run(beside=reads)
+    with stage() as ask:
+        wanted = WantedArticles(ask, article_ids, user_id)
+        figures = want_figures(ask, article_ids)
     visible = wanted.resolve(Place.LIST)
     first = first_index(page, per_page)
     cards = article_cards(visible[first : first + per_page], figures.resolve(), with_liking=True)

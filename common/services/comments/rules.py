@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from common.cache import comment, user
+from common.cache.engine.stages import Stage, stage
 from common.errors import InvalidInput, NotAllowed
-from common.extensions.redis import Batch, cache
 from common.schemas.comments import CommentInfo
 from common.schemas.news import ArticleInfo
 from common.services.moderation import sensitive_words
@@ -103,18 +103,17 @@ def _article(article_id: int, *, named: str) -> ArticleInfo:
 
 def is_visible(info: CommentInfo) -> bool:
     """Whether readers can see a comment: its article is visible and its writer enabled."""
-    batch = cache.batch()
-    surroundings = WantedSurroundings(batch, info)
-    batch.run()
+    with stage() as ask:
+        surroundings = WantedSurroundings(ask, info)
     return surroundings.are_visible()
 
 
 class WantedSurroundings:
     """What a comment needs in order to be seen, within a stage that others share."""
 
-    def __init__(self, batch: Batch, info: CommentInfo) -> None:
-        self._article = WantedArticles(batch, (info.article_id,), None)
-        self._writer = WantedPeople(batch, (info.author_id,), None)
+    def __init__(self, ask: Stage, info: CommentInfo) -> None:
+        self._article = WantedArticles(ask, (info.article_id,), None)
+        self._writer = WantedPeople(ask, (info.author_id,), None)
 
     def are_visible(self) -> bool:
         """Whether readers can see the comment, after the stage has run."""

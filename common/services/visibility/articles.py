@@ -14,9 +14,7 @@ from typing import NamedTuple
 
 from common.cache import news, user
 from common.cache.authors import article_authors
-from common.cache.engine.read_models import Wanted
-from common.extensions.redis import Batch, cache
-from common.extensions.redis.copies import TrackedCopies
+from common.cache.engine.stages import Stage, Wanted, stage
 from common.schemas.news import ArticleInfo
 from common.schemas.users import Profile
 from common.services.visibility.verdict import (
@@ -60,13 +58,13 @@ class People(NamedTuple):
 class WantedPeople:
     """Users asked for within a stage that others share."""
 
-    def __init__(self, batch: Batch, user_ids: Iterable[int], reader_id: int | None) -> None:
+    def __init__(self, ask: Stage, user_ids: Iterable[int], reader_id: int | None) -> None:
         self._ids = dict.fromkeys(user_ids)
         self._reader_id = reader_id
-        self._profiles = user.profile.want(batch, self._ids)
+        self._profiles = user.profile.want(ask, self._ids)
         self._relations: Wanted[dict[int, int]] | None = None
         if reader_id is not None:
-            self._relations = user.relations.want(batch, reader_id, self._ids)
+            self._relations = user.relations.want(ask, reader_id, self._ids)
 
     def resolve(self, *, also: Iterable[int] = ()) -> People:
         """Profiles and relations.
@@ -77,9 +75,8 @@ class WantedPeople:
         relations = self._relations.resolve() if self._relations is not None else {}
         others = set(also).difference(self._ids)
         if others:
-            batch = cache.batch()
-            more = WantedPeople(batch, others, self._reader_id)
-            batch.run()
+            with stage() as ask:
+                more = WantedPeople(ask, others, self._reader_id)
             found = more.resolve()
             profiles = profiles | dict(found.profiles)
             relations = relations | dict(found.relations)
@@ -91,11 +88,10 @@ def visible_articles(
 ) -> list[VisibleArticle]:
     """Those of ``article_ids`` that a place shows this reader, in their order.
 
-    One CACHE stage, two at first sight.
+    One stage, two at first sight.
     """
-    batch = cache.batch()
-    wanted = WantedArticles(batch, article_ids, reader_id)
-    batch.run()
+    with stage() as ask:
+        wanted = WantedArticles(ask, article_ids, reader_id)
     return wanted.resolve(place)
 
 
@@ -104,11 +100,11 @@ def find_visible_article(article_id: int) -> VisibleArticle | None:
     return next(iter(visible_articles((article_id,), reader_id=None, place=Place.LINK)), None)
 
 
-def unwanted_by(copies: TrackedCopies, reader_id: int) -> tuple[list[int], list[int]] | None:
+def unwanted_by(reader_id: int) -> tuple[list[int], list[int]] | None:
     """Articles and authors that are not for a reader's feed; None if these are many, or if that
     cannot be told without asking."""
-    relations = user.relations.copied(copies, reader_id)
-    attitudes = news.attitudes.copied(copies, reader_id)
+    relations = user.relations.peek(reader_id)
+    attitudes = news.attitudes.peek(reader_id)
     if relations is None or attitudes is None:
         return None
     return (
@@ -125,7 +121,6 @@ def _unwanted(members: Pairs, judge: Callable[[int], Verdict]) -> list[int]:
 
 
 def follows_if_all_are_wanted(
-    copies: TrackedCopies,
     article_ids: Sequence[int],
     author_ids: Sequence[int],
     *,
@@ -137,8 +132,8 @@ def follows_if_all_are_wanted(
     """
     if reader_id is None:
         return [False] * len(article_ids)
-    relations = user.relations.copied(copies, reader_id)
-    attitudes = news.attitudes.copied(copies, reader_id)
+    relations = user.relations.peek(reader_id)
+    attitudes = news.attitudes.peek(reader_id)
     if relations is None or attitudes is None:
         return None
     relation = list(map(relations.get, author_ids))
@@ -157,20 +152,20 @@ class WantedArticles:
 
     def __init__(
         self,
-        batch: Batch,
+        ask: Stage,
         article_ids: Sequence[int],
         reader_id: int | None,
         authors: Pairs | None = None,
     ) -> None:
         self._ids = list(dict.fromkeys(article_ids))
-        self._infos = news.article_info.want(batch, self._ids)
+        self._infos = news.article_info.want(ask, self._ids)
         self._authors = article_authors.of(self._ids)
         if authors:
             self._authors.update(authors)
-        self._people = WantedPeople(batch, self._authors.values(), reader_id)
+        self._people = WantedPeople(ask, self._authors.values(), reader_id)
         self._attitudes: Wanted[dict[int, int]] | None = None
         if reader_id is not None:
-            self._attitudes = news.attitudes.want(batch, reader_id, self._ids)
+            self._attitudes = news.attitudes.want(ask, reader_id, self._ids)
 
     def resolve(self, place: Place) -> list[VisibleArticle]:
         """Those that a place shows this reader, in order."""

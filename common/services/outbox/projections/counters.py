@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
 
 from common.cache import counters
-from common.cache.counters import Counter
+from common.cache.engine.counters import Counter, changed
 from common.errors import DependencyUnavailable
 from common.extensions.redis import store
 from common.extensions.redis.scripts import load_script
@@ -27,23 +27,9 @@ _APPLY = load_script(__file__, "count_apply")
 
 Stored = tuple[str, int, int | None]  # a change in a row: key, member, amount
 
-# Counters with a durable copy in SQL, by the row that holds it.
-OF_ARTICLES = (
-    counters.article_reads,
-    counters.article_collections,
-    counters.article_likes,
-    counters.article_dislikes,
-    counters.article_comments,
-)
-OF_USERS = (
-    counters.user_articles,
-    counters.user_reads,
-    counters.user_followings,
-    counters.user_followers,
-    counters.user_likes,
-)
-_ARTICLE_KEYS = frozenset(counter.key for counter in OF_ARTICLES)
-_USER_KEYS = frozenset(counter.key for counter in OF_USERS)
+# Counters with a durable copy, by the row that holds it.
+_ARTICLE_KEYS = frozenset(counter.key for counter in counters.OF_ARTICLES.values())
+_USER_KEYS = frozenset(counter.key for counter in counters.OF_USERS.values())
 _KNOWN_KEYS = frozenset(counter.key for counter in counters.ALL)
 
 
@@ -82,7 +68,7 @@ def deliver(effects: Sequence[StoredEffect]) -> None:
     try:
         applied = store.script(_APPLY, [APPLIED, DIRTY, *keys], [deadline, *arguments])
     finally:
-        store.drop_copies(list(keys))
+        changed(keys)
     if applied < 0:
         raise DependencyUnavailable(store.name)
 

@@ -40,7 +40,7 @@ def credit_author(event: ArticlePublished) -> list[Change]:
 
 def debit_author(event: ArticleWithdrawn) -> list[Change]:
     """The reverse; the figures of an article that cannot come back are forgotten."""
-    forgotten = counters.OF_ARTICLES if event.is_deleted else ()
+    forgotten = figures.OF_ARTICLES.values() if event.is_deleted else ()
     return [
         Change(figures.user_articles, event.author_id, -1),
         Change(figures.user_likes, event.author_id, -event.likes),

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from common.cache import comment
 from common.cache import counters as figures
-from common.cache.counters import Counter
+from common.cache.engine.counters import Counter
 from common.schemas.events.comments import (
     CommentAdded,
     CommentDecided,
