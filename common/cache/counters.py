@@ -18,10 +18,10 @@ from common.models import (
     User,
 )
 from common.models.base import Model
-from common.models.visibility import approved_articles_sql
-from common.utils.constants import AttitudeKind, CommentStatus, RelationKind
+from common.models.visibility import approved_articles_sql, approved_comments_sql
+from common.utils.constants import AttitudeKind, RelationKind
 
-_approved_comment = Comment.status == CommentStatus.APPROVED
+_approved_comment = approved_comments_sql()
 _follows = Relation.relation == RelationKind.FOLLOW
 _likes = Attitude.attitude == AttitudeKind.LIKE
 
