@@ -8,7 +8,7 @@ from collections import Counter
 import pytest
 from sqlalchemy import func, select
 
-from common.cache import counters
+from common.cache import collections, counters
 from common.extensions.db import db, lock_one, refresh_view, transaction
 from common.models import (
     Article,
@@ -200,8 +200,8 @@ def test_collecting(crowd, articles, redis):
     assert set(statuses) == {("POST", 201), ("DELETE", 204)}
     assert sum(statuses.values()) == CLIENTS * CALLS
     assert_no_duplicates(Collection.user_id, Collection.article_id)
-    assert_figures(redis, counters.article_collections, of_articles)
-    assert_figures(redis, counters.user_collections, of_users)
+    assert_figures(redis, collections.article_collections, of_articles)
+    assert_figures(redis, collections.user_collections, of_users)
     for client in crowd[:5]:
         listed = data(client, path)
         assert listed["total_count"] == of_users.get(client.user.user_id, 0)

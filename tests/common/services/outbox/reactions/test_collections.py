@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from common.cache import shelves
+from common.cache.collections import shelf
 from common.extensions.db import transaction
 from common.models import Article, Collection
 from common.schemas.events.accounts import UserStatusChanged
@@ -71,14 +71,14 @@ def test_an_article_vanishes_from_the_collections_of_a_crowd(runtime, redis, eve
         lambda user_id: Collection(user_id=user_id, article_id=7),
         lambda user_id: Collection(user_id=user_id, article_id=6, is_deleted=user_id % 2 == 0),
     )
-    cache_page(shelves.collections, [PEOPLE[0], PEOPLE[lists.AT_ONCE], PEOPLE[-1]])
+    cache_page(shelf, [PEOPLE[0], PEOPLE[lists.AT_ONCE], PEOPLE[-1]])
 
     with transaction():
         outbox.add(event)
-    before = cached(redis, shelves.collections)
+    before = cached(redis, shelf)
     relay_lists()
 
-    assert (before, cached(redis, shelves.collections)) == (3, 0)
+    assert (before, cached(redis, shelf)) == (3, 0)
 
 
 def test_an_article_that_returns_is_in_collections_again(runtime):
@@ -99,6 +99,6 @@ def test_an_article_that_returns_is_in_collections_again(runtime):
                 )
             )
         relay_lists()
-        totals.append(shelves.collections.page(collection.user_id, first=0, limit=1).total)
+        totals.append(shelf.page(collection.user_id, first=0, limit=1).total)
 
     assert totals == [0, 1]
