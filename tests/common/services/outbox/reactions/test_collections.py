@@ -11,6 +11,7 @@ from common.schemas.events.accounts import UserStatusChanged
 from common.schemas.events.articles import ArticleEdited, ArticlePublished, ArticleWithdrawn
 from common.schemas.events.collections import CollectionChanged
 from common.services import outbox
+from common.services.counters import rebuilding
 from common.services.outbox.projections import lists
 from common.utils.constants import ArticleStatus
 from tests import factories
@@ -44,6 +45,18 @@ def test_a_deleted_article_that_is_taken_out_counts_for_the_reader_only():
     figures = moved(collected(is_collected=False, is_article_deleted=True))
 
     assert figures == {("user:art:collecting", READER): -1}
+
+
+def test_the_nightly_repair_sets_both_figures_to_what_sql_says(runtime, redis):
+    kept = factories.CollectionFactory(article_id=ARTICLE)
+    factories.CollectionFactory(article_id=ARTICLE, is_deleted=True)
+
+    rebuilding.rebuild()
+
+    of_articles = redis.zrange("count:art:collecting", 0, -1, withscores=True)
+    of_users = redis.zrange("count:user:art:collecting", 0, -1, withscores=True)
+    assert of_articles == [(str(ARTICLE).encode(), 1)]
+    assert of_users == [(str(kept.user_id).encode(), 1)]
 
 
 @pytest.mark.parametrize(
