@@ -6,12 +6,12 @@ only live source is STORE.
 
 from __future__ import annotations
 
+from common.cache import collections
 from common.cache.engine.counters import Counter, rows
 from common.models import (
     Article,
     ArticleStatistic,
     Attitude,
-    Collection,
     Comment,
     CommentLiking,
     Relation,
@@ -29,15 +29,6 @@ user_articles = Counter(
     "count:user:arts",
     copy=User.article_count,
     truth=[rows(Article.user_id, approved_articles_sql())],
-)
-article_collections = Counter(
-    "count:art:collecting",
-    copy=ArticleStatistic.collect_count,
-    truth=[rows(Collection.article_id, Collection.is_deleted.is_(False))],
-)
-user_collections = Counter(
-    "count:user:art:collecting",
-    truth=[rows(Collection.user_id, Collection.is_deleted.is_(False))],
 )
 article_dislikes = Counter(
     "count:art:dislike",
@@ -94,8 +85,7 @@ user_reads = Counter("count:user:arts:reading", copy=User.read_count)
 # In the order of the reference's nightly job (contract/jobs.md §1), then those without a truth.
 ALL = (
     user_articles,
-    article_collections,
-    user_collections,
+    *collections.COUNTERS,
     article_dislikes,
     article_likes,
     comment_likes,

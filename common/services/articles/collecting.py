@@ -1,19 +1,24 @@
-"""Collecting articles (contract/user-app.md §10.1, §10.3)."""
+"""Collecting articles (contract/user-app.md §10.1 to §10.3)."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from common.cache.collections import shelf
 from common.errors import InvalidInput
 from common.extensions.db import lock_one, lock_or_create, transaction
 from common.models import Collection
 from common.schemas.events.collections import CollectionChanged
+from common.schemas.news import ArticleCard, ArticleList
 from common.services import outbox
+from common.services.articles.cards import card_list, visible_cards
 from common.services.articles.locks import HeldArticle, hold_approved, hold_article
 from common.services.behaviour import recording
+from common.services.paging import first_index, shown
 from common.services.visibility import find_visible_article
 from common.utils import clock
 
@@ -65,6 +70,18 @@ def uncollect_article(*, user_id: int, article_id: int) -> None:
         if row is not None and not row.is_deleted:
             row.update_time = clock.now()
             _write(row, article, is_collected=False)
+
+
+def list_collections(user_id: int, *, page: int, per_page: int) -> ArticleList:
+    """What a reader collected and can still read, collected latest first. Two Redis stages."""
+    first = first_index(page, per_page)
+    part = shelf.page(user_id, first=first, limit=per_page)
+
+    def show(article_ids: Sequence[int]) -> list[ArticleCard]:
+        return visible_cards(article_ids, reader_id=user_id, with_liking=True)
+
+    total, cards = shown(shelf, user_id, part, first=first, limit=per_page, show=show)
+    return card_list(cards, total, page, per_page)
 
 
 def _behind_the_latest(session: Session, user_id: int) -> datetime:

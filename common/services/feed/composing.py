@@ -173,8 +173,7 @@ def _together(
     more: list[VisibleArticle],
     more_figures: ListFigures,
 ) -> tuple[list[VisibleArticle], ListFigures]:
-    columns = zip(figures, more_figures, strict=True)
-    return [*visible, *more], ListFigures(*(before | after for before, after in columns))
+    return [*visible, *more], {name: figures[name] | more_figures[name] for name in figures}
 
 
 def older(asked: Asked, below_ms: int) -> list[Candidate]:

@@ -88,9 +88,8 @@ class _Templates:
 
 
 def _pin(article: VisibleArticle, prefix: str) -> dict[str, Any]:
-    card: dict[str, Any] = {**article_card(article, prefix, is_top=1)}
-    card.update(comm_count=_NUMBER, like_count=_NUMBER, collect_count=_NUMBER)
-    return card
+    numbers = dict.fromkeys(LISTED, _NUMBER)
+    return {**article_card(article, prefix, is_top=1, figures=numbers)}
 
 
 def _item(article: VisibleArticle, prefix: str) -> dict[str, Any]:
@@ -169,7 +168,9 @@ def remembered(
         return None
     author_ids = list(map(author_id_of, cards))
     follows = follows_if_all_are_wanted(ids, author_ids, reader_id=reader_id)
-    figures = [found for counter in LISTED if (found := counter.peek_many(ids)) is not None]
+    figures = [
+        found for counter in LISTED.values() if (found := counter.peek_many(ids)) is not None
+    ]
     if follows is None or len(figures) < len(LISTED):
         return None
     columns = [list(map(each.__getitem__, ids)) for each in figures]
@@ -183,7 +184,7 @@ def _listed(items: bytes, subject: str) -> orjson.Fragment:
 
 def _columns(visible: Sequence[VisibleArticle], figures: ListFigures) -> list[list[int]]:
     ids = list(map(article_id_of, visible))
-    return [list(map(each.__getitem__, ids)) for each in figures]
+    return [list(map(each.__getitem__, ids)) for each in figures.values()]
 
 
 def _filled(templates: Sequence[bytes], *columns: Sequence[Any]) -> bytes:

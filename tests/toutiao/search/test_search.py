@@ -51,7 +51,8 @@ def test_a_hit_is_a_list_item_with_its_author_and_figures(anonymous):
     assert (data["total_count"], data["page"], data["per_page"]) == (1, 1, 10)
     assert item.keys() == {
         "art_id", "title", "aut_id", "aut_name", "pubdate", "ch_id", "is_top", "comm_count",
-        "like_count", "collect_count", "cover",
+        "like_count", "cover",
+        "collect_count",
     }  # fmt: skip
     assert (item["art_id"], item["title"]) == (article.article_id, "城市夜跑地图上线")
     assert item["cover"] == {"type": 1, "images": ["http://localhost/media/c/9f31.jpg"]}

@@ -9,7 +9,7 @@ from pydantic import BaseModel
 
 from common.schemas.news import ArticleList
 from common.schemas.targets import Target
-from common.services.articles import collecting, lists
+from common.services.articles import collecting
 from common.utils.decorators import login_required
 from common.utils.http.client_address import client_address
 from common.utils.output import Resource
@@ -33,7 +33,7 @@ class CollectionListResource(Resource):
     def get(self) -> ArticleList:
         """My collected articles, the latest first."""
         query = parse_query(PageQuery)
-        return lists.list_collections(g.user_id, page=query.page, per_page=query.per_page)
+        return collecting.list_collections(g.user_id, page=query.page, per_page=query.per_page)
 
     def post(self) -> tuple[Target, int]:
         """Collect an article."""

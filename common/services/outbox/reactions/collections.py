@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from common.cache import counters as figures
-from common.cache import news, shelves
+from common.cache.collections import article_collections, collected, shelf, user_collections
 from common.schemas.events.accounts import UserStatusChanged
 from common.schemas.events.articles import ArticlePublished, ArticleWithdrawn
 from common.schemas.events.collections import CollectionChanged
@@ -16,7 +15,7 @@ from common.services.outbox.projections.lists import Concerned
 
 def drop_own_collection(event: CollectionChanged) -> list[str]:
     """What the reader has collected: whether one is in it, and the list."""
-    return values(event.user_id, news.collected, shelves.collections)
+    return values(event.user_id, collected, shelf)
 
 
 def count_collected(event: CollectionChanged) -> list[Change]:
@@ -24,8 +23,8 @@ def count_collected(event: CollectionChanged) -> list[Change]:
     amount = 1 if event.is_collected else -1
     of_article = 0 if event.is_article_deleted else amount
     return [
-        Change(figures.article_collections, event.article_id, of_article),
-        Change(figures.user_collections, event.user_id, amount),
+        Change(article_collections, event.article_id, of_article),
+        Change(user_collections, event.user_id, amount),
     ]
 
 

@@ -49,8 +49,6 @@ def test_every_counter_is_what_sql_says(runtime):
     factories.ArticleFactory(user_id=author.user_id, status=ArticleStatus.DRAFT)
     for attitude in (LIKE, LIKE, DISLIKE, None):
         factories.AttitudeFactory(article_id=article.article_id, attitude=attitude)
-    collected = factories.CollectionFactory(article_id=article.article_id)
-    factories.CollectionFactory(article_id=article.article_id, is_deleted=True)
     top = factories.CommentFactory(article_id=article.article_id)
     reply = factories.CommentFactory(to=top)
     factories.CommentFactory(to=reply)
@@ -66,8 +64,6 @@ def test_every_counter_is_what_sql_says(runtime):
     assert figures("count:art:liking") == {article.article_id: 2}
     assert figures("count:art:dislike") == {article.article_id: 1}
     assert figures("count:user:liked") == {author.user_id: 2}
-    assert figures("count:art:collecting") == {article.article_id: 1}
-    assert figures("count:user:art:collecting") == {collected.user_id: 1}
     assert figures("count:art:comm") == {article.article_id: 3}
     assert figures("count:art:reply") == {top.comment_id: 2, reply.comment_id: 1}
     assert figures("count:comm:liking") == {reply.comment_id: 1}

@@ -16,7 +16,7 @@ from common.extensions.db import db, refresh_view, transaction
 from common.extensions.redis import store
 from common.models import OutboxEvent
 from common.schemas.events.attitudes import AttitudeChanged
-from common.schemas.events.collections import CollectionChanged
+from common.schemas.events.comments import CommentLikingChanged
 from common.services import outbox
 from common.services.outbox import marks
 from common.services.outbox.projections import counters as counting
@@ -82,7 +82,7 @@ def test_any_number_of_events_costs_one_round_trip_per_store(runtime, cost):
     with cost() as spent, transaction():
         for user_id in range(1, 6):
             outbox.add(like(user_id))
-            outbox.add(CollectionChanged(user_id=user_id, article_id=101, is_collected=True))
+            outbox.add(CommentLikingChanged(user_id=user_id, comment_id=7, is_liked=True))
 
     assert spent.stages_by_edge == {"cache": 1, "store": 1}
     assert counters.article_likes.get(101) == 5

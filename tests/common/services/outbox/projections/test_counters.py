@@ -67,7 +67,7 @@ def test_changes_that_arrive_in_the_wrong_order_add_up(runtime):
 
 def test_touched_articles_and_users_are_remembered_for_their_copies(runtime, redis):
     deliver([stored(1, ["count:art:liking", 7, 1], ["count:user:liked", 9, 1])])
-    deliver([stored(2, ["count:comm:liking", 5, 1], ["count:user:art:collecting", 8, 1])])
+    deliver([stored(2, ["count:comm:liking", 5, 1], ["count:art:reply", 8, 1])])
 
     assert redis.smembers(DIRTY) == {b"7", b"u:9"}
 

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import pytest
 
-from common.cache import shelves
+from common.cache.collections import shelf
 from common.extensions.db import transaction
 from common.models import Article, Collection
 from common.schemas.events.accounts import UserStatusChanged
 from common.schemas.events.articles import ArticleEdited, ArticlePublished, ArticleWithdrawn
 from common.schemas.events.collections import CollectionChanged
 from common.services import outbox
+from common.services.counters import rebuilding
 from common.services.outbox.projections import lists
 from common.utils.constants import ArticleStatus
 from tests import factories
@@ -46,6 +47,18 @@ def test_a_deleted_article_that_is_taken_out_counts_for_the_reader_only():
     assert figures == {("user:art:collecting", READER): -1}
 
 
+def test_the_nightly_repair_sets_both_figures_to_what_sql_says(runtime, redis):
+    kept = factories.CollectionFactory(article_id=ARTICLE)
+    factories.CollectionFactory(article_id=ARTICLE, is_deleted=True)
+
+    rebuilding.rebuild()
+
+    of_articles = redis.zrange("count:art:collecting", 0, -1, withscores=True)
+    of_users = redis.zrange("count:user:art:collecting", 0, -1, withscores=True)
+    assert of_articles == [(str(ARTICLE).encode(), 1)]
+    assert of_users == [(str(kept.user_id).encode(), 1)]
+
+
 @pytest.mark.parametrize(
     ("event", "is_there"),
     [
@@ -71,14 +84,14 @@ def test_an_article_vanishes_from_the_collections_of_a_crowd(runtime, redis, eve
         lambda user_id: Collection(user_id=user_id, article_id=7),
         lambda user_id: Collection(user_id=user_id, article_id=6, is_deleted=user_id % 2 == 0),
     )
-    cache_page(shelves.collections, [PEOPLE[0], PEOPLE[lists.AT_ONCE], PEOPLE[-1]])
+    cache_page(shelf, [PEOPLE[0], PEOPLE[lists.AT_ONCE], PEOPLE[-1]])
 
     with transaction():
         outbox.add(event)
-    before = cached(redis, shelves.collections)
+    before = cached(redis, shelf)
     relay_lists()
 
-    assert (before, cached(redis, shelves.collections)) == (3, 0)
+    assert (before, cached(redis, shelf)) == (3, 0)
 
 
 def test_an_article_that_returns_is_in_collections_again(runtime):
@@ -99,6 +112,6 @@ def test_an_article_that_returns_is_in_collections_again(runtime):
                 )
             )
         relay_lists()
-        totals.append(shelves.collections.page(collection.user_id, first=0, limit=1).total)
+        totals.append(shelf.page(collection.user_id, first=0, limit=1).total)
 
     assert totals == [0, 1]
