@@ -24,7 +24,7 @@ from common.extensions.web import Application, init_web
 from common.utils.http.client_address import client_address
 from common.utils.observing import access_log
 from common.utils.output import Api, Resource, add_routes
-from common.utils.parser import Id, parse_json
+from common.utils.parser import Id
 
 ORIGIN = "http://localhost:8080"
 PAGE = {"Origin": ORIGIN}
@@ -60,8 +60,8 @@ class ThingResource(Resource):
     def get(self, thing_id):
         return {"id": thing_id, "address": client_address()}
 
-    def post(self, thing_id):
-        return {"target": parse_json(Target).target}, 201
+    def post(self, thing_id, body: Target):
+        return {"target": body.target}, 201
 
 
 class CacheableResource(Resource):
