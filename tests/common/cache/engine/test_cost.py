@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from common.extensions.redis import cache
@@ -64,7 +66,7 @@ def test_several_models_share_one_stage(cached, cost):
     people(1, 2)
     person(7)
 
-    def ask() -> tuple[object, ...]:
+    def ask() -> tuple[Any, ...]:
         batch = cache.batch()
         wanted = (
             cached.names.want(batch, [1, 2]),
