@@ -10,14 +10,7 @@ from sqlalchemy import func, select
 
 from common.cache import counters
 from common.extensions.db import db, lock_one, refresh_view, transaction
-from common.models import (
-    Article,
-    Attitude,
-    Collection,
-    Comment,
-    CommentLiking,
-    Relation,
-)
+from common.models import Article, Attitude, Collection, Comment, CommentLiking, Relation
 from common.schemas.events import ArticleWithdrawn
 from common.services import outbox
 from common.services.articles.publication import go_live, likes_of
