@@ -43,7 +43,7 @@ def storm(
         return answers
 
     clients = [lambda c=c, n=n: run(c, n) for n, c in enumerate(crowd)]
-    answers = at_once(*clients, *others)[: len(crowd)]
+    answers: list[Any] = at_once(*clients, *others)[: len(crowd)]
     relay_everything()
     refresh_view()
     return Counter(answer for each in answers for answer in each)

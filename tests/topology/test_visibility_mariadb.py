@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 from sqlalchemy import Select, text
 
-from common.cache import shelves
+from common.cache import collections
 from common.extensions.db import db, engine
 from common.models import Collection
 from common.services.recommending import candidates
@@ -18,7 +18,7 @@ from tests.support.truth_table import FROZEN_READER, OF_ARTICLES, READER, by_rul
 LISTS = {
     "feed": candidates._visible(0),
     "channel": candidates._visible(truth_table.CHANNELS[0]),
-    "collections": shelves._collected_by(READER).order_by(Collection.update_time.desc()),
+    "collections": collections._collected_by(READER).order_by(Collection.update_time.desc()),
 }
 
 

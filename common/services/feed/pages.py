@@ -5,15 +5,18 @@ from __future__ import annotations
 import threading
 from collections.abc import Collection, Sequence
 from datetime import timedelta
-from typing import NamedTuple, TypedDict
+from typing import Annotated, NamedTuple
 
 import orjson
 from cachetools import TTLCache
+from typing_extensions import TypedDict
 
 from common.cache import pins
 from common.cache.engine.stages import stage
 from common.errors import DependencyUnavailable, InvalidInput
 from common.extensions.redis import Command, store
+from common.schemas.news import ArticleCard
+from common.schemas.ready import JsonOf
 from common.services import recommending
 from common.services.behaviour import recording
 from common.services.channels import catalogue
@@ -40,14 +43,14 @@ INVALID_CHANNEL = {"channel_id": "Invalid channel id."}
 
 
 class ReadyPage(TypedDict):
-    """A :class:`FeedPage` whose items are JSON already."""
+    """A page of the feed (contract/user-app.md §7.1)."""
 
     pre_timestamp: int | None
-    results: orjson.Fragment
+    results: Annotated[orjson.Fragment, JsonOf(list[ArticleCard])]
 
 
 class ReadyList(ReadyPage):
-    """A :class:`FeedList` whose items are JSON already."""
+    """A page of the feed asked for by number (contract/user-app.md §7.2)."""
 
     total_count: int
     page: int

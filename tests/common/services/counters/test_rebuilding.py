@@ -11,6 +11,7 @@ import pytest
 import time_machine
 
 from common.cache import counters
+from common.cache.engine.counters import Counter
 from common.errors import DependencyUnavailable
 from common.extensions.db import session_scope, transaction
 from common.extensions.redis import store
@@ -131,7 +132,7 @@ def test_nothing_is_left_behind(runtime, redis):
 def test_one_counter_that_fails_does_not_stop_the_others(runtime, monkeypatch):
     article = factories.ArticleFactory(published=True)
     factories.AttitudeFactory(article_id=article.article_id, attitude=LIKE)
-    broken = counter_truths.Truth(counters.Counter("count:art:dislike", truth=[None]))
+    broken = counter_truths.Truth(Counter("count:art:dislike", truth=[None]))
     truths = [
         broken if truth.counter is counters.article_dislikes else truth
         for truth in counter_truths.TRUTHS
@@ -184,7 +185,7 @@ def test_a_pending_effect_that_sql_knows_is_not_counted_twice(runtime, valkey):
     assert figures("count:art:liking") == {101: 1}
 
 
-def during_the_build(monkeypatch, act: Callable[[], None]) -> None:
+def during_the_build(monkeypatch, act: Callable[[], object]) -> None:
     """Have ``act`` happen after the snapshot was taken and before counters are swapped."""
     build = rebuilding._rebuild_one
     acted = threading.Event()

@@ -103,7 +103,7 @@ def test_sql_counts_what_is_not_hidden():
         assert db.session.scalar(visible_articles_count_sql(channel_id)) == len(there)
 
 
-@pytest.mark.parametrize("place", sorted(OF_PEOPLE, key=list(Place).index))
+@pytest.mark.parametrize("place", [place for place in Place if place in OF_PEOPLE])
 def test_sql_agrees_about_people(place):
     query = select(User.user_id).where(
         is_enabled_sql(User.user_id), User.user_id.not_in(blocked_by_sql(READER))
