@@ -80,7 +80,7 @@ def assert_no_duplicates(*columns: Any) -> None:
 
 def assert_figures(redis: Redis, counter: Figure, truth: Mapping[int, int]) -> None:
     """The counter says what SQL says, and nothing of anybody else."""
-    stored = redis.zrange(counter.key, 0, -1, withscores=True)
+    stored: Any = redis.zrange(counter.key, 0, -1, withscores=True)
     assert {int(member): int(score) for member, score in stored} == truth
 
 
