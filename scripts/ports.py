@@ -55,7 +55,7 @@ def _addresses(host: str, port: int) -> list[tuple[socket.AddressFamily, tuple[s
         found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
     except (socket.gaierror, UnicodeError) as error:
         raise PortError(f"unknown host {host}") from error
-    return list(dict.fromkeys((family, address) for family, _, _, _, address in found))  # type: ignore[misc]
+    return list(dict.fromkeys((family, address) for family, _, _, _, address in found))  # type: ignore[misc] # an address is a tuple of either form
 
 
 def _bind(family: socket.AddressFamily, address: tuple[object, ...]) -> int:

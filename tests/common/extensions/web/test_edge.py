@@ -25,7 +25,7 @@ def client(demo_settings):
 @pytest.fixture
 def lines():
     """Access lines as they are written."""
-    taken: list[bytes] = []
+    taken: list[access_log.FinishedRequest] = []
     access_log.send_access_to(taken.append)
     yield taken
     access_log.send_access_to(None)
