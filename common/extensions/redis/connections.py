@@ -12,19 +12,14 @@ import os
 import socket
 import struct
 import threading
-from collections.abc import Sequence
 from typing import Any, Final
 from weakref import WeakSet
 
 import redis as driver
-import structlog
 from redis._parsers.hiredis import NOT_ENOUGH_DATA
 from redis.connection import ConnectionPool
 from redis.exceptions import RedisError
 
-log = structlog.get_logger(__name__)
-
-MOST_OWED: Final = 1000  # replies that wait to be read
 _IDLE: Final = "idle_connection_of_each_thread"
 _pools: WeakSet[Any] = WeakSet()
 
@@ -74,7 +69,6 @@ def connected(pool: Any) -> Any:
 
 def _connect(connection: Any) -> None:
     connection.connect()
-    connection.owed = 0  # replies to what was posted
     _let_the_kernel_time_out(connection._sock)  # noqa: SLF001
 
 
@@ -98,58 +92,14 @@ def swap(connection: Any, packed: bytes, count: int, meanwhile: Any = None) -> l
     """
     link = connection._sock  # noqa: SLF001 - see above; the driver is pinned
     try:
-        if packed:
-            link.sendall(packed)
+        link.sendall(packed)
         if meanwhile is not None:
             meanwhile()
-        replies = _receive(connection, link, connection.owed + count)
+        return _receive(connection, link, count)
     except (BlockingIOError, TimeoutError) as error:
         raise driver.TimeoutError("Timeout while waiting for the server") from error
     except OSError as error:
         raise driver.ConnectionError(f"{type(error).__name__}: {error}") from error
-    if connection.owed:
-        _note_refusals(replies[: connection.owed])
-        del replies[: connection.owed]
-        connection.owed = 0
-    return replies
-
-
-def post(pool: Any, packed: bytes, count: int) -> None:
-    """Send commands to the server of a plain pool; :func:`swap` reads their ``count`` replies.
-
-    :raises redis.ConnectionError: the connection broke
-    :raises redis.TimeoutError: the server does not take them
-    """
-    connection = take(pool, is_looked_at=False)
-    try:
-        if connection.owed >= MOST_OWED:
-            swap(connection, b"", 0)
-        connection._sock.sendall(packed)  # noqa: SLF001
-        connection.owed += count
-    except BaseException as error:
-        connection.disconnect()  # what was sent in part, or not read, would be taken for the next
-        if isinstance(error, BlockingIOError | TimeoutError):
-            raise driver.TimeoutError("Timeout while sending to the server") from error
-        if isinstance(error, OSError):
-            raise driver.ConnectionError(f"{type(error).__name__}: {error}") from error
-        raise
-    finally:
-        give_back(pool, connection)
-
-
-def settle(pool: Any) -> None:
-    """Receive the replies to what the calling thread has posted to a plain pool's server.
-
-    :raises redis.RedisError: the connection broke, or the server does not answer in time
-    """
-    connection = _idle_of(pool).connection
-    if connection is None or not connection.owed or connection._sock is None:  # noqa: SLF001
-        return
-    try:
-        swap(connection, b"", 0)
-    except driver.RedisError:
-        connection.disconnect()
-        raise
 
 
 def _receive(connection: Any, link: Any, count: int) -> list[Any]:
@@ -169,12 +119,6 @@ def _receive(connection: Any, link: Any, count: int) -> list[Any]:
         replies = reader.gets()
     found: list[Any] = replies
     return found
-
-
-def _note_refusals(replies: Sequence[Any]) -> None:
-    for reply in replies:
-        if isinstance(reply, Exception):
-            log.warning("redis_post_refused", error=str(reply))
 
 
 def _idle_of(pool: Any) -> _Idle:
@@ -206,8 +150,6 @@ def _let_the_kernel_time_out(link: Any) -> None:
 def _is_stale(connection: Any) -> bool:
     """Whether the server closed it meanwhile (a readable idle connection has nothing else)."""
     try:
-        if connection.owed:
-            swap(connection, b"", 0)  # or their replies would look like a farewell
         return bool(connection.can_read(timeout=0))
     except (OSError, RedisError):
         return True

@@ -23,7 +23,7 @@ from redis.exceptions import (
 )
 
 from common.errors import DependencyUnavailable
-from common.extensions.redis import connections, posts
+from common.extensions.redis import connections
 from common.extensions.redis.breaker import Breaker
 from common.extensions.redis.tracking import Tracker
 from common.utils.observing import metering
@@ -125,35 +125,6 @@ class Link:
                 if means_unavailable(reply):
                     raise DependencyUnavailable(self.edge) from reply
         return replies
-
-    def post(self, commands: Sequence[Command]) -> None:
-        """Send commands that may be done twice; :func:`redis_posts.settle` waits for it.
-
-        :raises DependencyUnavailable: they cannot be sent
-        """
-        self.breaker.check()
-        pool = self.client.connection_pool
-        if not connections.is_plain(pool):
-            self.exchange(commands, is_repeatable=True)  # where the master has to be found
-            return
-        try:
-            packed = _packed(commands)
-            try:
-                connections.post(pool, packed, len(commands))
-            except driver.ConnectionError:  # the server closed it meanwhile
-                connections.post(pool, packed, len(commands))
-        except (RedisError, OSError) as error:
-            self._fail(error)
-        posts.remember(self.settle)
-
-    def settle(self) -> None:
-        """Wait until what this thread has posted is done, or failed."""
-        try:
-            connections.settle(self.client.connection_pool)
-        except DependencyUnavailable:
-            return  # rebound or closed meanwhile
-        except (RedisError, OSError) as error:
-            self.breaker.fail(error)
 
     def _fail(self, error: RedisError | OSError) -> NoReturn:
         """Say what a failed use means.

@@ -16,7 +16,6 @@ import structlog
 
 from common.extensions.db import session
 from common.extensions.observing import metrics
-from common.extensions.redis import settle
 from common.extensions.web.application import ROUTE_KEY
 from common.extensions.web.cors import Headers, Origins
 from common.utils import media
@@ -81,7 +80,6 @@ class Edge:
             start("500 INTERNAL SERVER ERROR", [("Content-Type", "application/json")])
             return [DEFECT_BODY]
         finally:
-            settle()
             session.release()
             self._account(environ, identifier, status_line[:3], perf_counter() - began, before)
 
