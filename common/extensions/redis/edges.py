@@ -14,8 +14,9 @@ from redis.sentinel import Sentinel
 from common.errors import DependencyUnavailable
 from common.extensions.redis.batch import Batch
 from common.extensions.redis.cluster import ClusterLink
+from common.extensions.redis.connections import Work
 from common.extensions.redis.copies import TrackedCopies
-from common.extensions.redis.links import Command, Link, Work
+from common.extensions.redis.links import Command, Link
 from common.extensions.redis.tracking import Tracker, tracker_of
 from common.settings import Settings
 
