@@ -5,7 +5,6 @@ Sentinel's pools find the new master after a failover, so they stay in charge.
 
 from __future__ import annotations
 
-import os
 import threading
 from collections.abc import Sequence
 from typing import Any, Final, Protocol
@@ -16,6 +15,7 @@ from redis.exceptions import ReadOnlyError, ResponseError
 
 from common.extensions.redis.connections import Connection, Work
 from common.extensions.redis.servers import Server, server_of
+from common.utils.background.process import on_fork
 
 # What replies are made of, other than errors.
 _VALUE_TYPES: Final = frozenset({bytes, int, list, type(None), bool, float, str, dict, set})
@@ -169,4 +169,4 @@ def _start_anew() -> None:
         pool.abandon()
 
 
-os.register_at_fork(after_in_child=_start_anew)
+on_fork(_start_anew)

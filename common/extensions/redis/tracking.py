@@ -10,7 +10,6 @@ are tracked.
 
 from __future__ import annotations
 
-import os
 import select
 import socket
 import threading
@@ -26,6 +25,7 @@ import structlog
 
 from common.extensions.redis.connections import Connection
 from common.extensions.redis.copies import TrackedCopies
+from common.utils.background.process import on_fork
 
 log = structlog.get_logger(__name__)
 
@@ -250,4 +250,4 @@ def _start_anew() -> None:
         tracker.abandon()
 
 
-os.register_at_fork(after_in_child=_start_anew)
+on_fork(_start_anew)

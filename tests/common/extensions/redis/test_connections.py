@@ -19,7 +19,7 @@ from common.extensions.redis.servers import server_of
 from scripts.valkey import VOLATILE, ValkeyServer
 from tests.support.between import encrypting, make_identity, scripted
 from tests.support.servers import free_ports
-from tests.support.waiting import until
+from tests.support.waiting import eventually
 
 OK = b"+OK\r\n"
 
@@ -273,7 +273,7 @@ def test_each_thread_keeps_one_connection_which_ends_with_it(runtime, redis):
     assert [len(each) for each in ids] == [1, 1, 1, 1]
     assert len(set.union(*ids)) == 4
     assert during == before + 4
-    assert until(lambda: _connections(redis) == before)
+    eventually(lambda: _connections(redis) == before)
 
 
 def test_an_edge_that_is_closed_has_no_connections_and_connects_again(runtime, redis, connect):
@@ -283,7 +283,7 @@ def test_an_edge_that_is_closed_has_no_connections_and_connects_again(runtime, r
 
     edge.close()
 
-    assert until(lambda: _connections(redis) == before)
+    eventually(lambda: _connections(redis) == before)
     assert edge.command("PING") == b"PONG"
 
 

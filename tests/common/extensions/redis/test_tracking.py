@@ -71,7 +71,7 @@ def test_a_flush_ends_all_copies_a_moment_after_its_answer(copies, redis):
 
     redis.flushall()  # the one change that is answered before it is told (ADR 0004)
 
-    assert until(lambda: current().entries == {})
+    eventually(lambda: current().entries == {})
 
 
 def test_a_key_that_expires_by_itself_ends_its_copy(copies, redis):
