@@ -6,9 +6,10 @@ contexts of the test client and signals that somebody listens to go Flask's way.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final
+from functools import cached_property
+from typing import Any
 
-from flask import Request, ctx
+from flask import Flask, Request, ctx
 
 # Flask's own variables and default; requirements.txt pins the release that has them.
 from flask.ctx import _sentinel as UNTOLD  # noqa: N812 - a constant in all but name
@@ -23,18 +24,27 @@ from flask.signals import (
 from werkzeug.exceptions import HTTPException, NotFound
 from werkzeug.routing import MapAdapter
 
-if TYPE_CHECKING:
-    from common.extensions.web.application import Application, Match
+from common.extensions.web.routes import ROUTE_KEY, Match, RouteTable
 
-ROUTE_KEY: Final = "toutiao.route"  # WSGI environ: the template of the matched route
+
+class RoutedApp(Flask):
+    """What these contexts have to know of their app."""
+
+    # Whether no hook and no session has to be looked after; known from the first request on.
+    is_plain = False
+
+    @cached_property
+    def routes(self) -> RouteTable:
+        """Built at the first request, when all routes are registered."""
+        return RouteTable(self.url_map)
 
 
 class AppContext(ctx.AppContext):
     """Sends its signals, and looks for teardown functions, only if there are any."""
 
-    app: Application
+    app: RoutedApp
 
-    def __init__(self, app: Application) -> None:
+    def __init__(self, app: RoutedApp) -> None:
         self.app = app
         self.url_adapter = None  # URLs are built within requests only
         self.g = app.app_ctx_globals_class()
@@ -63,13 +73,13 @@ class AppContext(ctx.AppContext):
 class RequestContext(ctx.RequestContext):
     """Matches by the app's table of routes; Werkzeug's adapter is made when somebody needs it."""
 
-    app: Application
+    app: RoutedApp
     flashes = None
     _adapter: MapAdapter | None = None
 
     def __init__(
         self,
-        app: Application,
+        app: RoutedApp,
         environ: dict[str, Any],
         request: Request | None = None,
         session: SessionMixin | None = None,

@@ -16,8 +16,8 @@ import structlog
 
 from common.extensions import db
 from common.extensions.observing import metrics
-from common.extensions.web.application import ROUTE_KEY
 from common.extensions.web.cors import Headers, Origins
+from common.extensions.web.routes import ROUTE_KEY
 from common.utils import media
 from common.utils.http.client_address import Networks, address_of, origin_of
 from common.utils.observing import acting, metering, request_id
