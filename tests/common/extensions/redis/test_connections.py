@@ -291,8 +291,10 @@ def test_a_forked_child_has_a_connection_of_its_own(runtime):
     mine = store.command("CLIENT", "ID")
     read, write = os.pipe()
     if (child := os.fork()) == 0:
-        os.write(write, b"%d" % store.command("CLIENT", "ID"))
-        os._exit(0)
+        try:
+            os.write(write, b"%d" % store.command("CLIENT", "ID"))
+        finally:
+            os._exit(0)
     os.waitpid(child, 0)
 
     assert int(os.read(read, 20)) != mine
