@@ -39,7 +39,7 @@ DEFECT_BODY: Final = b'{"message":"Internal Server Error"}\n'
 NO_STATUS: Final = "500"
 
 
-class Edge:
+class WsgiEdge:
     """Wraps the WSGI callable of one door."""
 
     def __init__(self, app: WsgiApp, door: str, origins: Origins, proxies: Networks) -> None:
