@@ -7,7 +7,6 @@ RESP2.
 
 from __future__ import annotations
 
-import _socket
 import socket
 import ssl
 import struct
@@ -178,7 +177,7 @@ def _broken(error: OSError) -> driver.ConnectionError:
 
 def _is_of_the_kernel(link: Any) -> bool:
     """Whether this is a plain socket, and not TLS or what green threads use instead of one."""
-    return type(link) is socket.socket and issubclass(type(link), _socket.socket)
+    return type(link) is socket.socket and issubclass(type(link), socket.SocketType)
 
 
 def _let_the_kernel_time_out(link: socket.socket, seconds: float) -> None:

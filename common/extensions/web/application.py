@@ -12,7 +12,7 @@ from __future__ import annotations
 from typing import IO, Any, Final
 
 from flask import Flask, Request, Response
-from flask.globals import _cv_request  # behind flask.request; requirements.txt pins the release
+from flask.globals import _cv_request  # docs/adr/0008-flask-contexts.md
 from flask.sessions import NullSession, SessionInterface
 from flask.signals import request_finished, request_started
 from werkzeug.exceptions import BadRequest

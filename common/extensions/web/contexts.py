@@ -10,10 +10,7 @@ from functools import cached_property
 from typing import Any
 
 from flask import Flask, Request, ctx
-
-# Flask's own variables and default; requirements.txt pins the release that has them.
-from flask.ctx import _sentinel as UNTOLD  # noqa: N812 - a constant in all but name
-from flask.globals import _cv_app, _cv_request
+from flask.globals import _cv_app, _cv_request  # docs/adr/0008-flask-contexts.md
 from flask.sessions import SessionMixin
 from flask.signals import (
     appcontext_popped,
@@ -57,7 +54,7 @@ class AppContext(ctx.AppContext):
         else:
             self._cv_tokens.append(_cv_app.set(self))
 
-    def pop(self, exc: BaseException | None = UNTOLD) -> None:  # type: ignore[assignment] # as Flask declares it
+    def pop(self, *exc: Any, **named: Any) -> None:  # Flask's own default has a private name
         """Make the one before it the current one."""
         if (
             not self.app.is_plain
@@ -65,7 +62,7 @@ class AppContext(ctx.AppContext):
             or appcontext_popped.receivers
             or _cv_app.get(None) is not self
         ):
-            super().pop(exc)
+            super().pop(*exc, **named)
         else:
             _cv_app.reset(self._cv_tokens.pop())
 
@@ -144,7 +141,7 @@ class RequestContext(ctx.RequestContext):
         rule, values = adapter.match(return_rule=True)
         return rule, dict(values)
 
-    def pop(self, exc: BaseException | None = UNTOLD) -> None:  # type: ignore[assignment] # as Flask declares it
+    def pop(self, *exc: Any, **named: Any) -> None:  # Flask's own default has a private name
         """Make the one before it the current one; the last pop ends the request."""
         tokens = self._cv_tokens
         request = self.request
@@ -155,10 +152,10 @@ class RequestContext(ctx.RequestContext):
             or "files" in vars(request)  # which are to be closed
             or _cv_request.get(None) is not self
         ):
-            super().pop(exc)
+            super().pop(*exc, **named)
             return
         token, own = tokens.pop()
         _cv_request.reset(token)
         request.environ["werkzeug.request"] = None  # they would keep each other alive
         if own is not None:
-            own.pop(exc)
+            own.pop(*exc, **named)
