@@ -16,9 +16,10 @@ ROOT = Path(__file__).parents[2]
 PACKAGES = ("common", "toutiao", "mp", "mis", "im", "schedule", "scripts")
 OURS = frozenset(PACKAGES)
 NOT_FOREIGN = OURS | sys.stdlib_module_names
-# Public in spite of their underscores: what named tuples have, the standard library's exit, and
-# what SQLAlchemy documents.
+# Public in spite of their underscores: what named tuples and typed dictionaries have, the standard
+# library's exit, and what SQLAlchemy documents.
 PUBLIC = frozenset({"_asdict", "_exit", "_fields", "_make", "_replace"}) | {
+    "__required_keys__",
     "__table_args__",
     "__tablename__",
     "__visit_name__",
