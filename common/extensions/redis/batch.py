@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 class Batch:
     """Commands of one stage, collected from several callers; replies by position."""
 
+    __slots__ = ("_error", "_replies", "commands", "edge")
+
     def __init__(self, edge: Edge) -> None:
         self.edge = edge
         self.commands: list[Command] = []

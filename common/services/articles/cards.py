@@ -8,6 +8,7 @@ from typing import NamedTuple
 from common.cache import counters
 from common.cache.engine.counters import Figures
 from common.cache.engine.stages import Stage, Wanted, stage
+from common.schemas.cards import article_card
 from common.schemas.news import ArticleCard
 from common.services.visibility import Place, VisibleArticle, WantedArticles
 from common.utils import media
@@ -59,7 +60,8 @@ def article_cards(
     cards: list[ArticleCard] = []
     for article in visible:
         article_id = article.article_id
-        card = article_card(article, prefix, is_top=article.info.is_top)
+        info = article.info
+        card = article_card(article_id, info, article.author, prefix, is_top=info.is_top)
         card["comm_count"] = figures.comments[article_id]
         card["like_count"] = figures.likes[article_id]
         card["collect_count"] = figures.collections[article_id]
@@ -67,28 +69,3 @@ def article_cards(
             card["is_liking"] = article.attitude == AttitudeKind.LIKE
         cards.append(card)
     return cards
-
-
-def article_card(article: VisibleArticle, prefix: str, *, is_top: int) -> ArticleCard:
-    """The list item of an article, its figures still to be filled in.
-
-    :param prefix: of the addresses of pictures, :func:`media.prefix`
-    """
-    info = article.info
-    cover = info.cover
-    return {
-        "art_id": article.article_id,
-        "title": info.title,
-        "aut_id": info.author_id,
-        "aut_name": article.author.name,
-        "pubdate": info.published_at,
-        "ch_id": info.channel_id,
-        "is_top": is_top,
-        "comm_count": 0,
-        "like_count": 0,
-        "collect_count": 0,
-        "cover": {
-            "type": cover.kind,
-            "images": [i if i.startswith("http") else prefix + i for i in cover.images],
-        },
-    }

@@ -1,0 +1,32 @@
+"""Items of lists as the wire has them, made of cached values."""
+
+from __future__ import annotations
+
+from common.schemas.news import ArticleCard, ArticleInfo
+from common.schemas.users import Profile
+
+
+def article_card(
+    article_id: int, info: ArticleInfo, author: Profile, prefix: str, *, is_top: int
+) -> ArticleCard:
+    """The list item of an article, its figures still to be filled in.
+
+    :param prefix: of the addresses of pictures, ``media.prefix()``
+    """
+    cover = info.cover
+    return {
+        "art_id": article_id,
+        "title": info.title,
+        "aut_id": info.author_id,
+        "aut_name": author.name,
+        "pubdate": info.published_at,
+        "ch_id": info.channel_id,
+        "is_top": is_top,
+        "comm_count": 0,
+        "like_count": 0,
+        "collect_count": 0,
+        "cover": {
+            "type": cover.kind,
+            "images": [i if i.startswith("http") else prefix + i for i in cover.images],
+        },
+    }
