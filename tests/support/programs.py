@@ -7,8 +7,7 @@ import os
 import signal
 import subprocess
 import sys
-import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -19,7 +18,6 @@ from common.settings import Settings
 
 ROOT = Path(__file__).parents[2]
 WAIT_SECONDS = 30.0
-POLL_SECONDS = 0.05
 NAMES = (
     "jwt_secret", "mis_jwt_secret", "secret_key", "data_dir", "redis_store_url",
     "redis_cache_url", "bus_url", "broker_url", "worker_id", "sms_driver", "sms_daily_cap",
@@ -50,7 +48,7 @@ def _text(value: Any) -> str:
 def program(
     arguments: list[str], env: Mapping[str, str], log: Path
 ) -> Iterator[subprocess.Popen[bytes]]:
-    """``python <arguments>`` with its output in ``log``; killed at the end if it still runs."""
+    """``python <arguments>`` with its output in ``log``; told to end afterwards."""
     with log.open("ab") as output:
         process = subprocess.Popen(
             [sys.executable, *arguments], cwd=ROOT, env=env, stdout=output, stderr=output
@@ -58,21 +56,16 @@ def program(
     try:
         yield process
     finally:
-        if process.poll() is None:
-            process.send_signal(signal.SIGCONT)
+        _end(process)
+
+
+def _end(process: subprocess.Popen[bytes]) -> None:
+    """In order if it can, so that it takes its own children along."""
+    if process.poll() is None:
+        process.send_signal(signal.SIGCONT)
+        process.terminate()
+        try:
+            process.wait(WAIT_SECONDS)
+        except subprocess.TimeoutExpired:
             process.kill()
-        process.wait(WAIT_SECONDS)
-
-
-def eventually(fact: Callable[[], Any], *, seconds: float = WAIT_SECONDS) -> Any:
-    """The first true answer of ``fact``, asked again and again.
-
-    :raises AssertionError: it did not become true in time
-    """
-    deadline = time.monotonic() + seconds
-    while True:
-        answer = fact()
-        if answer:
-            return answer
-        assert time.monotonic() < deadline, "it did not become true in time"
-        time.sleep(POLL_SECONDS)
+    process.wait(WAIT_SECONDS)

@@ -16,9 +16,10 @@ from common.services.accounts import authentication
 from scripts import programs
 from tests.factories import NotificationFactory, UserFactory
 from tests.support.mariadb import Replica
-from tests.support.programs import environment, eventually, program
+from tests.support.programs import environment, program
 from tests.support.runtime import bound
 from tests.support.servers import free_ports
+from tests.support.waiting import eventually
 
 NOTICES = "/v1_0/user/notifications"
 PROCESSES = 2

@@ -7,7 +7,7 @@ import pytest
 from common.cache.engine.local import forget_all
 from tests.factories import UserFactory
 from tests.support.feeding import ask, ids, now_ms, publish, withdraw
-from tests.support.waiting import until
+from tests.support.waiting import eventually
 
 LOOKS = {"mget", "hmget", "smismember", "zmscore"}  # the commands of one
 
@@ -41,7 +41,7 @@ def published(channel_id, author):
 @pytest.fixture
 def warm(reader, channel_id, published, told):
     """The reader's pages of this channel are told from memory."""
-    assert until(lambda: told(reader, channel_id=channel_id)[1])
+    eventually(lambda: told(reader, channel_id=channel_id)[1])
 
 
 def by_id(page):
@@ -60,7 +60,7 @@ def test_a_remembered_page_is_the_page_that_a_look_would_give(
         pages.append(page)
         return is_remembered
 
-    assert until(is_told)
+    eventually(is_told)
     forget_all()
     looked_at, is_remembered = told(reader, channel_id=channel_id, timestamp=asked)
 
@@ -80,7 +80,7 @@ def test_whom_a_reader_has_begun_to_follow_is_the_reason(
         assert by_id(page)[published[0]]["reason"] != "follow"
         return is_remembered
 
-    assert until(is_told)
+    eventually(is_told)
 
 
 def test_an_author_who_was_blocked_is_gone_at_once(reader, channel_id, author, published, warm):
@@ -114,7 +114,7 @@ def test_a_like_counts_in_the_next_page(reader, channel_id, published, warm, tol
         assert [found[i]["like_count"] for i in published] == [0, 0, 0, 1, 0, 0]
         return is_remembered
 
-    assert until(is_told)
+    eventually(is_told)
 
 
 def test_an_author_who_has_renamed_himself_has_his_new_name(
@@ -128,4 +128,4 @@ def test_an_author_who_has_renamed_himself_has_his_new_name(
         assert {found[i]["aut_name"] for i in published[1:]} == {"新的名字"}
         return is_remembered
 
-    assert until(is_told)
+    eventually(is_told)

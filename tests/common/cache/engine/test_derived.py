@@ -18,7 +18,7 @@ from common.models import User
 from tests.support.cached import NULL_TTL, TTL, Name, people
 from tests.support.threads import at_once
 from tests.support.tracking import vouch_for_long
-from tests.support.waiting import until
+from tests.support.waiting import eventually
 
 PUPILS, TEACHERS = (1, 2, 3, 4), (11, 12, 13, 14)
 _numbers = itertools.count()
@@ -94,7 +94,7 @@ def badges(request, runtime, monkeypatch):
     made = Badges(is_tracked=request.param == "tracked")
     if request.param == "tracked":
         vouch_for_long(monkeypatch)
-        assert until(lambda: cache.command("PING") and cache.copies())
+        eventually(lambda: cache.command("PING") and cache.copies())
     return made
 
 

@@ -18,7 +18,7 @@ from common.services.behaviour import recorder as behaviour_recorder
 from common.services.behaviour import recording as behaviour
 from common.settings import Settings
 from common.utils.constants import BehaviourKind
-from tests.support.waiting import until
+from tests.support.waiting import eventually
 
 
 @pytest.fixture
@@ -48,7 +48,7 @@ def dropped(sink: str) -> float:
 def test_everything_is_written_without_being_asked_to(recording):
     behaviour.expose("7", 5, [17283])
 
-    assert until(recording.exists)
+    eventually(recording.exists)
 
 
 def test_a_file_that_cannot_be_written_keeps_lines_and_loses_no_event(recording):
