@@ -1,4 +1,4 @@
-"""The counters of contract/redis.md §3.
+"""The counters of contract/redis.md §3: key, durable copy in SQL, and what it should say by SQL.
 
 They are changed by the outbox only (projection ``counters``), except the reading counts, whose
 only live source is STORE.
@@ -6,61 +6,105 @@ only live source is STORE.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from common.cache import collections
+from common.cache.engine.counters import Counter, rows
+from common.models import (
+    Article,
+    ArticleStatistic,
+    Attitude,
+    Comment,
+    CommentLiking,
+    Relation,
+    User,
+)
+from common.models.base import Model
+from common.models.visibility import approved_articles_sql, approved_comments_sql
+from common.utils.constants import AttitudeKind, RelationKind
 
-from sqlalchemy import select
+_approved_comment = approved_comments_sql()
+_follows = Relation.relation == RelationKind.FOLLOW
+_likes = Attitude.attitude == AttitudeKind.LIKE
 
-from common.cache.engine.counters import Counter
-from common.extensions.db import db
-from common.models import ArticleStatistic, User
-
-
-def _of_article(column: str) -> Callable[[Sequence[int]], Mapping[int, int]]:
-    def load(ids: Sequence[int]) -> Mapping[int, int]:
-        field = getattr(ArticleStatistic, column)
-        rows = db.session.execute(
-            select(ArticleStatistic.article_id, field).where(ArticleStatistic.article_id.in_(ids))
+user_articles = Counter(
+    "count:user:arts",
+    copy=User.article_count,
+    truth=[rows(Article.user_id, approved_articles_sql())],
+)
+article_dislikes = Counter(
+    "count:art:dislike",
+    copy=ArticleStatistic.dislike_count,
+    truth=[rows(Attitude.article_id, Attitude.attitude == AttitudeKind.DISLIKE)],
+)
+article_likes = Counter(
+    "count:art:liking",
+    copy=ArticleStatistic.like_count,
+    truth=[rows(Attitude.article_id, _likes)],
+)
+comment_likes = Counter(
+    "count:comm:liking",
+    truth=[rows(CommentLiking.comment_id, CommentLiking.is_deleted.is_(False))],
+)
+article_comments = Counter(
+    "count:art:comm",
+    copy=ArticleStatistic.fans_comment_count,
+    truth=[rows(Comment.article_id, _approved_comment)],
+)
+comment_replies = Counter(
+    "count:art:reply",
+    truth=[
+        # All descendants count for the head of a thread, direct replies for the others.
+        rows(Comment.root_id, _approved_comment),
+        rows(Comment.parent_id, _approved_comment, Comment.parent_id != Comment.root_id),
+    ],
+)
+user_followings = Counter(
+    "count:user:followings",
+    copy=User.following_count,
+    truth=[rows(Relation.user_id, _follows)],
+)
+user_followers = Counter(
+    "count:user:followers",
+    copy=User.fans_count,
+    truth=[rows(Relation.target_user_id, _follows)],
+)
+user_likes = Counter(
+    "count:user:liked",
+    copy=User.like_count,
+    truth=[
+        rows(
+            Article.user_id,
+            approved_articles_sql(),
+            Attitude.article_id == Article.article_id,
+            _likes,
         )
-        return {article_id: int(figure or 0) for article_id, figure in rows}
+    ],
+)
+article_reads = Counter("count:art:reading", copy=ArticleStatistic.read_count)
+user_reads = Counter("count:user:arts:reading", copy=User.read_count)
 
-    return load
-
-
-def _of_user(column: str) -> Callable[[Sequence[int]], Mapping[int, int]]:
-    def load(ids: Sequence[int]) -> Mapping[int, int]:
-        field = getattr(User, column)
-        rows = db.session.execute(select(User.user_id, field).where(User.user_id.in_(ids)))
-        return {user_id: int(figure or 0) for user_id, figure in rows}
-
-    return load
-
-
-article_reads = Counter("count:art:reading", _of_article("read_count"))
-article_collections = Counter("count:art:collecting", _of_article("collect_count"))
-article_likes = Counter("count:art:liking", _of_article("like_count"))
-article_dislikes = Counter("count:art:dislike", _of_article("dislike_count"))
-article_comments = Counter("count:art:comm", _of_article("fans_comment_count"))
-comment_likes = Counter("count:comm:liking")
-comment_replies = Counter("count:art:reply")
-user_articles = Counter("count:user:arts", _of_user("article_count"))
-user_reads = Counter("count:user:arts:reading", _of_user("read_count"))
-user_collections = Counter("count:user:art:collecting")
-user_followings = Counter("count:user:followings", _of_user("following_count"))
-user_followers = Counter("count:user:followers", _of_user("fans_count"))
-user_likes = Counter("count:user:liked", _of_user("like_count"))
-
+# In the order of the reference's nightly job (contract/jobs.md §1), then those without a truth.
 ALL = (
-    article_reads,
-    article_collections,
-    article_likes,
-    article_dislikes,
-    article_comments,
-    comment_likes,
-    comment_replies,
     user_articles,
-    user_reads,
-    user_collections,
+    *collections.COUNTERS,
+    article_dislikes,
+    article_likes,
+    comment_likes,
+    article_comments,
+    comment_replies,
     user_followings,
     user_followers,
     user_likes,
+    article_reads,
+    user_reads,
 )
+
+
+def _copied_to(model: type[Model]) -> dict[str, Counter]:
+    return {
+        each.copy.key: each for each in ALL if each.copy is not None and each.copy.class_ is model
+    }
+
+
+# Those with a durable copy, by the column that holds it.
+OF_ARTICLES = _copied_to(ArticleStatistic)
+OF_USERS = _copied_to(User)

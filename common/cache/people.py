@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, exists, func, select
+from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, aliased
 
-from common.cache.engine.listed import TimeOrdered
+from common.cache.engine.listed import Cursor, Owners, Rows, TimeOrdered
 from common.cache.engine.membership import Members, Membership
 from common.cache.engine.ranked import RankedList
 from common.cache.engine.read_models import Ttl
@@ -58,6 +58,33 @@ def _load_mutual(user_id: int) -> Members:
         .where(Relation.user_id == user_id, Relation.relation == RelationKind.FOLLOW)
     )
     return dict.fromkeys(rows, 1)
+
+
+def related_to(kind: RelationKind) -> Owners:
+    """Who stands to a user like this."""
+
+    def owners(user_id: int, after: Cursor | None) -> Rows:
+        at, owner = Relation.update_time, Relation.user_id
+        query = select(owner, at, owner).where(
+            Relation.target_user_id == user_id, Relation.relation == kind
+        )
+        if after:
+            moment, owner_id = datetime.fromisoformat(after[0]), after[1]
+            query = query.where(at >= moment, or_(at > moment, owner > owner_id))
+        return query.order_by(at, owner)
+
+    return owners
+
+
+def followed_by(user_id: int, after: Cursor | None) -> Rows:
+    """Whom a user follows."""
+    target = Relation.target_user_id
+    query = select(target, target).where(
+        Relation.user_id == user_id, Relation.relation == RelationKind.FOLLOW
+    )
+    if after:
+        query = query.where(target > after[0])
+    return query.order_by(target)
 
 
 followings = _people(

@@ -1,4 +1,4 @@
-"""Cached lists of articles that belong to a user: what he published, what he collected."""
+"""Cached lists of what users have published."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from sqlalchemy import Select, select
 
 from common.cache.engine.listed import TimeOrdered
 from common.cache.engine.read_models import Ttl
-from common.models import Article, Collection
+from common.models import Article
 from common.models.visibility import visible_articles_sql
 
 _TTL = Ttl(timedelta(minutes=10), jitter=timedelta(minutes=2))
@@ -21,19 +21,6 @@ def _published_by(author_id: int) -> Select[Any]:
     )
 
 
-def _collected_by(user_id: int) -> Select[Any]:
-    return (
-        select(Collection.article_id)
-        .join(Article, Article.article_id == Collection.article_id)
-        .where(
-            Collection.user_id == user_id, Collection.is_deleted.is_(False), visible_articles_sql()
-        )
-    )
-
-
 published = TimeOrdered(_published_by, time=Article.create_time, tie=Article.article_id).ranked(
     key="user:{}:art", ttl=_TTL
 )
-collections = TimeOrdered(
-    _collected_by, time=Collection.update_time, tie=Collection.article_id
-).ranked(key="user:{}:art:collection", ttl=_TTL)

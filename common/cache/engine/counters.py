@@ -5,31 +5,52 @@ While STORE is away the figures last flushed to SQL are shown.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from functools import partial
+from typing import Any
+
+from sqlalchemy import ColumnElement, select
+from sqlalchemy.orm import InstrumentedAttribute
 
 from common.cache.engine.keys import possible
 from common.cache.engine.stages import Look, Stage, Wanted, stage
 from common.errors import DependencyUnavailable
+from common.extensions.db import db
 from common.extensions.redis import store
 from common.extensions.redis.tracking import follow
 
 Figures = dict[int, int]
+Column = InstrumentedAttribute[Any]
 FIGURES_KEPT = 20_000
+
+
+@dataclass(frozen=True)
+class Rows:
+    """Rows of SQL that a counter counts, by the column ``member``."""
+
+    member: Column
+    conditions: tuple[ColumnElement[bool], ...]
+
+
+def rows(member: Column, *conditions: ColumnElement[bool]) -> Rows:
+    """Every row with this column and these conditions counts one for its member."""
+    return Rows(member, conditions)
 
 
 class Counter:
     """A figure per id: a sorted set, member = id, score = figure.
 
     :param key: as in contract/redis.md §3
-    :param flushed: the figures last written to SQL, by id; for when STORE is away
+    :param copy: the column that its figures are copied to, for when STORE is away; by the row's
+        primary key
+    :param truth: what it should say, by SQL; without one, the copy written last is the least
     """
 
-    def __init__(
-        self, key: str, flushed: Callable[[Sequence[int]], Mapping[int, int]] | None = None
-    ) -> None:
+    def __init__(self, key: str, *, copy: Column | None = None, truth: Sequence[Rows] = ()) -> None:
         self.key = key
-        self._flushed = flushed
+        self.copy = copy
+        self.truth = tuple(truth)
         follow(key)
 
     def get(self, id_: int) -> int:
@@ -52,7 +73,7 @@ class Counter:
         """Ask for figures in the order of ids that can exist: no line of Python runs for each."""
         if not ids:
             return Wanted(list)
-        if (known := self._copied(ids, ask.look)) is not None:
+        if (known := self._known(ids, ask.look)) is not None:
             return Wanted(lambda: known)
         position = ask.store.add("ZMSCORE", self.key, *ids)
         return Wanted(partial(self._resolve, ask, position, ids))
@@ -63,10 +84,10 @@ class Counter:
         :param look: one that others share; see :meth:`ReadModel.peek_many`
         """
         asked = possible(ids)
-        known = self._copied(asked, look or Look()) if asked else []
+        known = self._known(asked, look or Look()) if asked else []
         return None if known is None else dict(zip(asked, known, strict=True))
 
-    def _copied(self, ids: Sequence[int], look: Look) -> list[int] | None:
+    def _known(self, ids: Sequence[int], look: Look) -> list[int] | None:
         """The figures in order, if there are current copies of all of them."""
         copies: Figures | None = None if (known := look.stored) is None else known.get(self.key)
         if copies is None:
@@ -86,8 +107,14 @@ class Counter:
 
     def _from_sql(self, ids: Sequence[int]) -> list[int]:
         """The figures last written to SQL, 0 where there is none."""
-        found = self._flushed(ids) if self._flushed is not None else {}
+        found = {} if self.copy is None else _copied(self.copy, ids)
         return [max(0, found.get(id_, 0)) for id_ in ids]
+
+
+def _copied(column: Column, ids: Sequence[int]) -> Figures:
+    (key,) = column.parent.primary_key
+    found = db.session.execute(select(key, column).where(key.in_(ids)))
+    return {id_: int(figure or 0) for id_, figure in found}
 
 
 def changed(keys: Iterable[str]) -> None:

@@ -17,7 +17,7 @@ from common.cache.engine.stages import stage
 from common.errors import InvalidInput, NotAllowed, TemporarilyUnavailable
 from common.extensions.db import db, insert_ignore, insert_new, reading_primary, transaction
 from common.models import RevokedToken, User, UserProfile
-from common.schemas.events import TokenRevoked, UserRegistered
+from common.schemas.events.accounts import TokenRevoked, UserRegistered
 from common.schemas.users import AccessToken, Tokens
 from common.services import outbox
 from common.services.accounts import sms_codes
@@ -144,7 +144,7 @@ def revoke(token: str) -> None:
     expires_at = clock.from_ms(claims.exp * 1000)
     with transaction() as session:
         insert_ignore(session, RevokedToken, [{"jti": claims.jti, "expires_at": expires_at}])
-        outbox.add(TokenRevoked(claims.jti))
+        outbox.add(TokenRevoked(jti=claims.jti))
 
 
 def identify(credentials: Credentials) -> Identity:

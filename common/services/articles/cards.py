@@ -3,33 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from typing import NamedTuple
 
-from common.cache import counters
+from common.cache.cards import LISTED, article_card
 from common.cache.engine.counters import Figures
 from common.cache.engine.stages import Stage, Wanted, stage
-from common.schemas.cards import article_card
-from common.schemas.news import ArticleCard
+from common.schemas.news import ArticleCard, ArticleList
 from common.services.visibility import Place, VisibleArticle, WantedArticles
 from common.utils import media
 from common.utils.constants import AttitudeKind
 
-# In the order of :class:`ListFigures`.
-LISTED = (counters.article_comments, counters.article_likes, counters.article_collections)
-
-
-class ListFigures(NamedTuple):
-    """What list items count, by article."""
-
-    comments: Figures
-    likes: Figures
-    collections: Figures
+ListFigures = dict[str, Figures]  # by member of the wire, then by article
 
 
 def want_figures(ask: Stage, article_ids: Collection[int]) -> Wanted[ListFigures]:
     """Ask for the figures of list items within a stage that others share."""
-    columns = [counter.want(ask, article_ids) for counter in LISTED]
-    return Wanted(lambda: ListFigures(*(column.resolve() for column in columns)))
+    columns = {name: counter.want(ask, article_ids) for name, counter in LISTED.items()}
+    return Wanted(lambda: {name: column.resolve() for name, column in columns.items()})
 
 
 def visible_cards(
@@ -59,13 +48,17 @@ def article_cards(
     prefix = media.prefix()
     cards: list[ArticleCard] = []
     for article in visible:
-        article_id = article.article_id
+        own = {name: column[article.article_id] for name, column in figures.items()}
         info = article.info
-        card = article_card(article_id, info, article.author, prefix, is_top=info.is_top)
-        card["comm_count"] = figures.comments[article_id]
-        card["like_count"] = figures.likes[article_id]
-        card["collect_count"] = figures.collections[article_id]
+        card = article_card(
+            article.article_id, info, article.author, prefix, is_top=info.is_top, figures=own
+        )
         if with_liking:
             card["is_liking"] = article.attitude == AttitudeKind.LIKE
         cards.append(card)
     return cards
+
+
+def card_list(cards: list[ArticleCard], total: int, page: int, per_page: int) -> ArticleList:
+    """A page of a list of ``total`` articles."""
+    return {"total_count": total, "page": page, "per_page": per_page, "results": cards}

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from common.cache import counters, news
+from common.cache import collections, counters, news
 from common.cache.engine.counters import Figures
+from common.cache.engine.membership import Membership
 from common.cache.engine.stages import Stage, stage
 from common.cache.guesses import article_authors, article_channels
 from common.errors import NotFound
@@ -21,6 +22,10 @@ from common.utils.constants import ReadSource
 RELATED = 10
 NO_ATTITUDE = -1
 MISSING = "The article does not exist."
+# Whether the article is among the reader's own, by member of the wire.
+MARKS: dict[str, Membership] = {
+    "is_collected": collections.collected,
+}
 COUNTED = (counters.article_comments, counters.article_likes, counters.article_reads)
 
 
@@ -92,7 +97,7 @@ class _Around(NamedTuple):
     """An article as this reader sees it, and what is similar to it."""
 
     article: VisibleArticle
-    is_collected: bool
+    marks: dict[str, bool]
     similar: list[RelatedArticle]
 
 
@@ -111,7 +116,7 @@ class _WantedAround:
             {each.article_id: each.author_id for each in related},
         )
         ids = () if reader_id is None else (article_id,)
-        self._collected = news.collected.want(ask, reader_id or 0, ids)
+        self._marks = {name: own.want(ask, reader_id or 0, ids) for name, own in MARKS.items()}
 
     def resolve(self) -> _Around:
         """All of it.
@@ -126,7 +131,8 @@ class _WantedAround:
             for each in visible[1:]
             if is_shown(each.verdict, Place.SIMILAR)
         ]
-        return _Around(visible[0], self._article_id in self._collected.resolve(), similar)
+        marks = {name: self._article_id in own.resolve() for name, own in self._marks.items()}
+        return _Around(visible[0], marks, similar)
 
 
 def _page(body: ArticleBody, around: _Around, figures: Sequence[Figures]) -> ArticlePage:
@@ -144,7 +150,7 @@ def _page(body: ArticleBody, around: _Around, figures: Sequence[Figures]) -> Art
         "ch_id": body.channel_id,
         "is_followed": article.follows_author,
         "attitude": NO_ATTITUDE if attitude is None else attitude,
-        "is_collected": around.is_collected,
+        "is_collected": around.marks["is_collected"],
         "comm_count": comments[article_id],
         "like_count": likes[article_id],
         "read_count": reads[article_id],

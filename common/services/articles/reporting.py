@@ -5,8 +5,6 @@ from __future__ import annotations
 from common.errors import Conflict, InvalidInput
 from common.extensions.db import insert_new, transaction
 from common.models import Report
-from common.schemas.events import ReportFiled
-from common.services import outbox
 from common.services.visibility import find_visible_article
 from common.utils.constants import ReportKind
 
@@ -25,4 +23,3 @@ def report_article(*, user_id: int, article_id: int, kind: ReportKind, remark: s
     with transaction() as session:
         if not insert_new(session, row):
             raise Conflict("User has reported this article.")
-        outbox.add(ReportFiled(user_id=user_id, article_id=article_id))

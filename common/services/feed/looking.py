@@ -12,10 +12,10 @@ from operator import add, eq
 from typing import Any, Final, NamedTuple
 
 from common.cache import news, user
+from common.cache.cards import LISTED
 from common.cache.engine.stages import Stage, Wanted, stage
 from common.cache.feed import FeedCard, feed_card
 from common.cache.guesses import article_authors
-from common.services.articles.cards import LISTED
 from common.services.recommending import Suggestion
 from common.services.recommending.interface import article_id_of, author_id_of
 from common.services.visibility import LEAST, Place, verdicts
@@ -33,19 +33,13 @@ class Seen(NamedTuple):
     Columns of one length, in order.
 
     :param follows: whether the reader follows the author
+    :param figures: what an item counts, in the order of :data:`LISTED`
     """
 
     suggestions: list[Suggestion]
     cards: list[FeedCard]
     follows: list[bool]
-    comments: list[int]
-    likes: list[int]
-    collections: list[int]
-
-    @property
-    def figures(self) -> tuple[list[int], list[int], list[int]]:
-        """What an item counts, in the order of its members."""
-        return self.comments, self.likes, self.collections
+    figures: list[tuple[int, ...]]
 
     def first(self, count: int) -> Seen:
         """The first ones of them."""
@@ -62,7 +56,7 @@ class Seen(NamedTuple):
         return Seen._make(map(add, self, more))
 
 
-NOTHING: Final = Seen([], [], [], [], [], [])
+NOTHING: Final = Seen([], [], [], [])
 
 
 class _Asked(NamedTuple):
@@ -106,7 +100,7 @@ def want(ask: Stage, reader_id: int | None, suggestions: Sequence[Suggestion]) -
         user.relations.column(ask, reader_id, authors),
         others,
         news.attitudes.column(ask, reader_id, ids),
-        [counter.column(ask, ids) for counter in LISTED],
+        [counter.column(ask, ids) for counter in LISTED.values()],
     )
     return Wanted(partial(_seen, asked))
 
@@ -115,9 +109,9 @@ def _seen(asked: _Asked) -> Seen:
     cards = asked.cards.resolve()
     relations = _relations(asked, cards)
     judged = verdicts(relations, asked.attitudes.resolve())
-    figures = [each.resolve() for each in asked.figures]
+    figures = list(zip(*(each.resolve() for each in asked.figures), strict=True))
     follows = list(map(eq, relations, repeat(_FOLLOW)))
-    columns: list[Any] = [asked.suggestions, cards, follows, *figures]
+    columns: list[Any] = [asked.suggestions, cards, follows, figures]
     seen = Seen._make(columns)
     if all(cards) and min(judged, default=_LEAST) >= _LEAST:  # nearly always
         return seen

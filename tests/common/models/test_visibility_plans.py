@@ -8,7 +8,7 @@ from contextlib import contextmanager
 import pytest
 from sqlalchemy import event
 
-from common.cache import people, shelves
+from common.cache import collections, people, shelves
 from common.extensions.db import db, engine
 from common.search import Query, documents, fallback
 from common.services.recommending import candidates
@@ -37,7 +37,7 @@ QUESTIONS = {
         "_user_id_status_create_time_article_id (user_id=? AND status=?)",
     ),
     "what a reader collected": (
-        lambda: shelves.collections.page(1, first=0, limit=10),
+        lambda: collections.shelf.page(1, first=0, limit=10),
         "SEARCH news_collection USING COVERING INDEX"
         " ix_news_collection_user_id_is_deleted_update_time_article_id"
         " (user_id=? AND is_deleted=?)",

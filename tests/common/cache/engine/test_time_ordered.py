@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 import pytest
 from sqlalchemy import event
 
-from common.cache import people, shelves
+from common.cache import collections, people, shelves
 from common.cache.engine.ranked import KEPT, TAIL_KEPT, Part
 from common.extensions.db import db, engine, transaction
 from common.models import Relation, User
@@ -49,7 +49,7 @@ LISTS = {
     "followings": (people.followings, relations),
     "blocked": (people.blocked, relations),
     "published": (shelves.published, articles),
-    "collections": (shelves.collections, articles),
+    "collections": (collections.shelf, articles),
 }
 
 

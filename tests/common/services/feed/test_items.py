@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import random
-
 import orjson
 import pytest
 
 from common.cache import feed
+from common.cache.cards import LISTED, article_card
 from common.schemas import traces
-from common.schemas.cards import article_card
 from common.schemas.news import ArticleInfo, Cover
 from common.schemas.users import Profile
 from common.services.feed import items
@@ -42,7 +40,7 @@ class Article:
             cover=Cover(kind=len(images), images=images),
             is_top=is_top,
         )
-        self.figures = [random.Random(article_id).randint(0, 10**6) + n for n in range(3)]
+        self.figures = tuple(article_id % 1000 + n for n, _ in enumerate(LISTED))
         self.reason = "hot" if article_id % 2 else "fresh"
 
     @property
@@ -52,9 +50,10 @@ class Article:
 
     def built(self, *, is_top):
         """Its item, one member after another."""
-        card = article_card(self.article_id, self.info, self.author, PICTURES, is_top=is_top)
-        names = ("comm_count", "like_count", "collect_count")
-        return card | dict(zip(names, self.figures, strict=True))
+        figures = dict(zip(LISTED, self.figures, strict=True))
+        return article_card(
+            self.article_id, self.info, self.author, PICTURES, is_top=is_top, figures=figures
+        )
 
 
 def seen(articles):
@@ -65,7 +64,7 @@ def seen(articles):
         [Suggestion(each.article_id, each.info.author_id, each.reason) for each in articles],
         [each.card for each in articles],
         [each.follows for each in articles],
-        *map(list, zip(*(each.figures for each in articles), strict=True)),
+        [each.figures for each in articles],
     )
 
 
