@@ -127,12 +127,12 @@ class ReadModel(Generic[V]):
 
     def _unknown(self, ids: Iterable[int], found: dict[int, V], look: Look) -> list[int]:
         """The ids that have to be asked for; puts what the process knows into ``found``."""
-        missing = possible(ids)
+        missing = list(dict.fromkeys(ids))
         if self._l1_seconds:
             missing = [id_ for id_ in missing if not self._is_held(id_, found)]
         if self._is_tracked and missing and (known := look.cached) is not None:
-            return self._without_copied(missing, known, found)
-        return missing
+            missing = self._without_copied(missing, known, found)
+        return possible(missing) if missing else missing
 
     def _is_held(self, id_: int, found: dict[int, V]) -> bool:
         held = first_level.fresh(self._keys[id_])
