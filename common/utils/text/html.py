@@ -13,6 +13,8 @@ from urllib.parse import SplitResult, urlsplit
 
 import nh3
 
+from common.utils.text.nesting import in_order
+
 MEDIA_PATH: Final = "/media/"  # where this installation serves its own pictures
 
 _LINK_REL: Final = "noopener nofollow ugc"
@@ -70,6 +72,8 @@ _EMPTY_PICTURE: Final = re.compile(r'<img(?: (?!src=)[a-z]+="[^"]*")*>')  # its 
 def sanitise(html: str, *, pictures: Mapping[str, str] | None = None) -> str:
     """``html`` reduced to what an article may contain; sanitising twice changes nothing more.
 
+    Takes time linear in its length; what is nested too deep is flattened (utils/text/nesting.py).
+
     :param pictures: other addresses for picture sources (see :func:`pictures_of`); what is put
         in their place must itself be acceptable.
     """
@@ -81,7 +85,7 @@ def sanitise(html: str, *, pictures: Mapping[str, str] | None = None) -> str:
         return _filtered(tag, attribute, value)
 
     kept = nh3.clean(
-        html,
+        in_order(html),
         tags=set(_TAGS),
         clean_content_tags=set(_DROPPED_WITH_CONTENT),
         attributes=_ATTRIBUTES,
@@ -106,7 +110,7 @@ def pictures_of(html: str) -> list[str]:
         return value
 
     nh3.clean(
-        html,
+        in_order(html),
         tags={"img"},
         clean_content_tags=set(_DROPPED_WITH_CONTENT),
         attributes={"img": {"src"}},
@@ -119,7 +123,7 @@ def pictures_of(html: str) -> list[str]:
 def text_of(html: str) -> str:
     """The text a reader sees: one line per block, blanks collapsed, no markup, no entities."""
     skeleton = nh3.clean(
-        html,
+        in_order(html),
         tags=set(_BLOCKS),
         clean_content_tags=set(_DROPPED_WITH_CONTENT),
         attributes={},
