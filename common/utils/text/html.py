@@ -13,6 +13,7 @@ from urllib.parse import SplitResult, urlsplit
 
 import nh3
 
+from common.utils.text.markup import names
 from common.utils.text.nesting import in_order
 
 MEDIA_PATH: Final = "/media/"  # where this installation serves its own pictures
@@ -20,19 +21,15 @@ MEDIA_PATH: Final = "/media/"  # where this installation serves its own pictures
 _LINK_REL: Final = "noopener nofollow ugc"
 
 
-def _names(text: str) -> frozenset[str]:
-    return frozenset(text.split())
-
-
-_BLOCKS: Final = _names(
+_BLOCKS: Final = names(
     "blockquote br caption dd div dl dt figcaption figure h1 h2 h3 h4 h5 h6 hr li ol p pre table "
     "tbody td tfoot th thead tr ul"
 )
-_TAGS: Final = _BLOCKS | _names(
+_TAGS: Final = _BLOCKS | names(
     "a abbr b code col colgroup del em i img input ins kbd label mark q s samp small span strong "
     "sub sup u var"
 )
-_DROPPED_WITH_CONTENT: Final = _names(
+_DROPPED_WITH_CONTENT: Final = names(
     "applet audio canvas embed frame frameset iframe math noembed noframes noscript object script "
     "style svg template title video xmp"
 )

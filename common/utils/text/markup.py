@@ -12,12 +12,16 @@ from typing import Final, NamedTuple
 
 _SPACE: Final = r"[\t\n\f\r ]"
 _NAME: Final = r"[^\t\n\f\r />][^\t\n\f\r />=]*+"
-_VALUE: Final = r"""(?:"(?P<double>[^"]*+)(?:"|\Z)|'(?P<single>[^']*+)(?:'|\Z)|(?P<bare>[^\t\n\f\r "'>][^\t\n\f\r >]*+))"""
+_VALUE: Final = (
+    r"""(?:"(?P<double>[^"]*+)(?:"|\Z)|'(?P<single>[^']*+)(?:'|\Z)"""
+    r"""|(?P<bare>[^\t\n\f\r "'>][^\t\n\f\r >]*+))"""
+)
 _UNNAMED_VALUE: Final = re.sub(r"\?P<\w+>", "?:", _VALUE)
+_ANY_ATTRIBUTE: Final = rf"{_NAME}(?:{_SPACE}*+={_SPACE}*+{_UNNAMED_VALUE}?)?"
 _ATTRIBUTE: Final = re.compile(rf"(?P<name>{_NAME})(?:{_SPACE}*+={_SPACE}*+{_VALUE}?)?")
 _MARKUP: Final = re.compile(
     rf"<(?:(?P<slash>/?)(?P<name>[A-Za-z][^\t\n\f\r />]*+)"
-    rf"(?P<attributes>(?:[\t\n\f\r /]++|{_NAME}(?:{_SPACE}*+={_SPACE}*+{_UNNAMED_VALUE}?)?)*+)(?P<end>>|\Z)"
+    rf"(?P<attributes>(?:[\t\n\f\r /]++|{_ANY_ATTRIBUTE})*+)(?P<end>>|\Z)"
     r"|!--(?:-?>|.*?(?:--!?>|\Z))"
     r"|[!?/][^>]*+(?:>|\Z))",
     re.DOTALL,
@@ -27,9 +31,14 @@ _REFERENCE: Final = re.compile(r"&(?:#[0-9]+|#[xX][0-9a-fA-F]+|[A-Za-z][A-Za-z0-
 # Whatever stands inside these is no markup.
 _RAW: Final = {
     name: re.compile(rf"</{name}(?=[\t\n\f\r />])", re.IGNORECASE)
-    for name in "iframe noembed noframes script style textarea title xmp".split()
+    for name in ("iframe", "noembed", "noframes", "script", "style", "textarea", "title", "xmp")
 }
 _LAST: Final = "plaintext"  # never ends
+
+
+def names(text: str) -> frozenset[str]:
+    """The words of ``text``."""
+    return frozenset(text.split())
 
 
 class Tag(NamedTuple):

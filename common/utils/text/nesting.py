@@ -11,7 +11,7 @@ import html as entities
 from collections import Counter
 from typing import Final
 
-from common.utils.text.markup import Tag, Text, start_tag, tokens
+from common.utils.text.markup import Tag, Text, names, start_tag, tokens
 
 DEEPEST: Final = 256  # elements within one another; deeper tags are left out, their text stays
 _SHORT: Final = 8192  # characters: no such text is worth the trouble
@@ -21,16 +21,14 @@ _LONGEST_ATTRIBUTE: Final = 4096  # but for pictures that stand in the address i
 _MOST_REFERENCES: Final = 256  # in a row: each is a piece of text that is appended to the rest
 _BREAK: Final = "<wbr>"  # between such pieces; no article keeps it
 
-_VOID: Final = frozenset(
-    "area base br col embed frame hr img input link meta param source track wbr".split()
-)
+_VOID: Final = names("area base br col embed frame hr img input link meta param source track wbr")
 _FOREIGN: Final = frozenset({"math", "svg", "select", "frameset", "template"})  # with own rules
-_CLOSES_PARAGRAPH: Final = frozenset(
+_CLOSES_PARAGRAPH: Final = names(
     "address article aside blockquote center dd details dir div dl dt fieldset figcaption figure "
     "footer form h1 h2 h3 h4 h5 h6 header hr li main menu nav ol p pre section summary table "
-    "ul".split()
+    "ul"
 )
-_IN_TABLE: Final = frozenset("caption col colgroup tbody td tfoot th thead tr".split())
+_IN_TABLE: Final = names("caption col colgroup tbody td tfoot th thead tr")
 _CELLS: Final = frozenset({"caption", "td", "th"})
 _FRAMES: Final = frozenset({"colgroup", "table", "tbody", "tfoot", "thead", "tr"})
 _ROW_GROUPS: Final = frozenset({"tbody", "tfoot", "thead"})
@@ -47,7 +45,7 @@ _SIBLINGS: Final = {
         _ROW_GROUPS, (_ROW_GROUPS | {"caption", "colgroup", "tr"}, frozenset({"table"}))
     ),
 }
-_MAY_STAY_OPEN: Final = frozenset("p li dd dt option colgroup tbody td tfoot th thead tr".split())
+_MAY_STAY_OPEN: Final = names("p li dd dt option colgroup tbody td tfoot th thead tr")
 
 
 def in_order(html: str) -> str:

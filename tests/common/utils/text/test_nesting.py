@@ -12,7 +12,7 @@ from common.utils.text import html as bodies
 from common.utils.text.html import pictures_of, sanitise, text_of
 from common.utils.text.nesting import DEEPEST, in_order
 
-MANY = 3_000
+MANY = 5_000
 
 # Each takes a parser seconds to minutes when it is given as it is.
 HOSTILE: dict[str, Callable[[int], str]] = {
