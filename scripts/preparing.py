@@ -19,11 +19,12 @@ from common.extensions.db import engine
 from common.models import schema
 from common.models.schema_lock import SchemaBusy
 from common.services.binding import bind
+from common.services.notices.samples import DEMO_READER_MOBILE
 from common.services.seeding import base
 from common.settings import Settings, SettingsError
 from common.utils import storage
 from scripts.demo import default_avatar, loading
-from scripts.demo.people import DEMO_AUTHOR_MOBILE, DEMO_READER_MOBILE
+from scripts.demo.people import DEMO_AUTHOR_MOBILE
 
 console = Console(stderr=True, highlight=False)
 

@@ -18,7 +18,8 @@ import psutil
 import pytest
 
 from scripts import welcome
-from tests.support.servers import free_ports, wait_until
+from tests.support.servers import free_ports
+from tests.support.waiting import eventually
 
 ROOT = Path(__file__).parents[1]
 RUNNING = (sys.executable, "-m", "scripts.running")
@@ -56,7 +57,7 @@ class Run:
             self._process = psutil.Popen(
                 command, cwd=ROOT, stdin=subprocess.DEVNULL, stdout=log, stderr=log
             )
-        wait_until(self._says_how_to_stop, what="scripts/run", seconds=START_SECONDS, log=self.log)
+        eventually(self._says_how_to_stop, what="scripts/run", seconds=START_SECONDS, log=self.log)
 
     def family(self) -> list[psutil.Process]:
         """The supervisor and everything it started."""
@@ -167,8 +168,8 @@ def test_a_process_that_dies_is_replaced_while_the_others_go_on(run):
     web.kill()
 
     notice = "! web ended (exit code -9); again in 0.5 s"
-    wait_until(lambda: notice in run.log.read_text(), what="notice")
-    wait_until(lambda: _runs_anew(run, web) and _answers(f"{run.url}/readyz"), what="a new web")
+    eventually(lambda: notice in run.log.read_text(), what="notice")
+    eventually(lambda: _runs_anew(run, web) and _answers(f"{run.url}/readyz"), what="a new web")
     assert run.stop() == 0
 
 

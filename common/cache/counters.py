@@ -12,7 +12,7 @@ from sqlalchemy import select
 
 from common.cache.engine.keys import possible
 from common.errors import DependencyUnavailable
-from common.extensions.db import session
+from common.extensions.db import db
 from common.extensions.redis import Batch, store
 from common.extensions.redis.copies import TrackedCopies
 from common.extensions.redis.tracking import follow
@@ -126,7 +126,7 @@ _read = _Figures().__getitem__
 def _of_article(column: str) -> Callable[[Sequence[int]], Mapping[int, int]]:
     def load(ids: Sequence[int]) -> Mapping[int, int]:
         field = getattr(ArticleStatistic, column)
-        rows = session.db.session.execute(
+        rows = db.session.execute(
             select(ArticleStatistic.article_id, field).where(ArticleStatistic.article_id.in_(ids))
         )
         return {article_id: int(figure or 0) for article_id, figure in rows}
@@ -137,7 +137,7 @@ def _of_article(column: str) -> Callable[[Sequence[int]], Mapping[int, int]]:
 def _of_user(column: str) -> Callable[[Sequence[int]], Mapping[int, int]]:
     def load(ids: Sequence[int]) -> Mapping[int, int]:
         field = getattr(User, column)
-        rows = session.db.session.execute(select(User.user_id, field).where(User.user_id.in_(ids)))
+        rows = db.session.execute(select(User.user_id, field).where(User.user_id.in_(ids)))
         return {user_id: int(figure or 0) for user_id, figure in rows}
 
     return load

@@ -17,6 +17,7 @@ from common.utils.http import current
 from common.utils.http.credentials import NOTHING, Credentials, authorization_of
 from common.utils.http.describing import describes
 from common.utils.http.identity import ANONYMOUS, Identity
+from common.utils.observing import acting
 
 Method = Callable[..., Any]
 Identify = Callable[[Credentials], Identity]
@@ -38,14 +39,17 @@ def use_identities(app: Flask, identify: Identify) -> None:
 def identity() -> Identity:
     """Who is asking; found out once per request, at the first call.
 
-    Sets ``g.identity``, ``g.user_id`` (None for visitors) and ``g.subject``.
+    Sets ``g.identity``, ``g.user_id`` (None for visitors) and ``g.subject``, and tells the parts
+    below the doors who acts: whoever wrote a moment ago reads what he wrote (design.md §4).
     """
     here = vars(current.namespace())  # its attributes are plain entries, but set in Python
     known: Identity | None = here.get("identity")
     if known is not None:
         return known
     found = _identify()
-    here["user_id"] = None if found.problem or found.refresh else found.user_id
+    user_id = None if found.problem or found.refresh else found.user_id
+    here["user_id"] = user_id
+    acting.set_user(user_id)
     here["subject"] = found.subject
     here["identity"] = found
     return found

@@ -16,7 +16,7 @@ import orjson
 import structlog
 from structlog.types import EventDict
 
-from common.settings import Settings
+from common.settings import Settings, warnings
 from common.utils.observing import access_log, request_id
 from common.utils.observing.masking import mask_fields
 
@@ -53,6 +53,8 @@ QUIET: Final = {
 # They install handlers of their own, in formats of their own.
 OWN_HANDLERS: Final = ("_granian", "granian.access")
 
+log = structlog.get_logger(__name__)
+
 
 def setup_logging(settings: Settings, *, process: Process) -> None:
     """Configure the whole process; may be called again (tests, reloads)."""
@@ -74,6 +76,8 @@ def setup_logging(settings: Settings, *, process: Process) -> None:
     _replace_handlers(logging.getLogger(LIMIT_LOGGER), limits)
     _tame_libraries(settings)
     _send_access_lines(settings, handlers)
+    for text in warnings():
+        log.warning("setting_without_effect", text=text)
 
 
 def forget_logging() -> None:

@@ -11,7 +11,7 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from scripts.benching import content, scenarios
+from scripts.benching import content, recording, scenarios
 from scripts.benching.comparing import Effort, compare, report
 
 app = typer.Typer(
@@ -34,6 +34,8 @@ Rounds = Annotated[int, typer.Option(min=1, max=20, help="Rounds; the two server
 Connections = Annotated[int, typer.Option(min=1, max=256, help="Open connections.")]
 Workers = Annotated[int, typer.Option(min=1, max=16, help="Web workers of both servers.")]
 
+Record = Annotated[bool, typer.Option("--record", help="Add the figures to docs/benchmarks.md.")]
+
 
 @app.command()
 def feed(
@@ -43,9 +45,10 @@ def feed(
     rounds: Rounds = 3,
     connections: Connections = 16,
     workers: Workers = 2,
+    record: Record = False,
 ) -> None:
     """The logged-in feed page, on the demo content and again with many imported articles."""
-    _measure("feed", data_dir, articles, requests, rounds, connections, workers)
+    _measure("feed", data_dir, articles, Effort(requests, rounds, connections, workers), record)
 
 
 @app.command()
@@ -56,21 +59,19 @@ def detail(
     rounds: Rounds = 3,
     connections: Connections = 16,
     workers: Workers = 2,
+    record: Record = False,
 ) -> None:
     """An article's page for a logged-in reader, likewise."""
-    _measure("detail", data_dir, articles, requests, rounds, connections, workers)
+    _measure("detail", data_dir, articles, Effort(requests, rounds, connections, workers), record)
 
 
 def _measure(
     name: str,
     data_dir: Path | None,
     articles: int,
-    requests: int,
-    rounds: int,
-    connections: int,
-    workers: int,
+    effort: Effort,
+    is_kept: bool,
 ) -> None:
-    effort = Effort(requests, rounds, connections, workers)
     with _folder(data_dir) as folder:
         measured: list[tuple[scenarios.Scenario, Path]] = []
         labels: list[str] = []
@@ -81,7 +82,10 @@ def _measure(
                 measured.append((scenario, home))
         console.print(f"[bold]{name}[/] on {' and '.join(labels)}: measuring …")
         results = compare(measured, effort)
-    report(name, list(zip(labels, results, strict=True)), console)
+    labelled = list(zip(labels, results, strict=True))
+    report(name, labelled, console)
+    if is_kept:
+        recording.record(name, labelled, effort)
 
 
 @contextmanager

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from common.extensions.db import insert_ignore
 from common.models import Channel, Relation, User, UserChannel, UserProfile
+from common.services.notices.samples import DEMO_READER_MOBILE
 from common.utils import clock
 from common.utils.constants import RelationKind
 from scripts.demo.chance import dice, some
@@ -23,7 +24,7 @@ from scripts.demo.content import Content, Person
 DEMO_AUTHOR: Final = "码农老周"
 DEMO_READER: Final = "北岸来信"
 DEMO_AUTHOR_MOBILE: Final = "13911111111"
-DEMO_READER_MOBILE: Final = "13812345678"
+
 _AUTHOR_MOBILE: Final = 13_800_000_000
 _READER_MOBILE: Final = 13_600_000_000
 

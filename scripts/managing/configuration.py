@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import os
-
 import typer
 from rich.table import Table
 
 from common import settings as configuration
 from common.settings import Settings
+from scripts.managing import settings_page
 from scripts.managing.console import out, warn
 from scripts.managing.installation import DEFAULT_DATA_DIR, DataDir, configured
 
-app = typer.Typer(no_args_is_help=True, help="Check or show the configuration.")
+app = typer.Typer(no_args_is_help=True, help="Check, show or describe the configuration.")
 
 
 @app.command()
@@ -47,13 +46,24 @@ def show(data_dir: DataDir = DEFAULT_DATA_DIR) -> None:
     out.print(table, markup=False)
 
 
+@app.command()
+def docs(data_dir: DataDir = DEFAULT_DATA_DIR) -> None:
+    """Write docs/settings.md, as the code says it.
+
+    No installation is looked at, whatever --data-dir says.
+
+    \b
+    Example:
+      scripts/manage config docs
+    """
+    settings_page.PAGE.write_text(settings_page.text(), encoding="utf-8")
+    out.print(f"{settings_page.PAGE}: {len(Settings.model_fields)} settings")
+
+
 def _warnings(settings: Settings) -> list[str]:
-    found = [f"{name} is not a setting" for name in configuration.unknown_names()]
-    if "TOUTIAO_CELERY_SETTINGS" in os.environ:
-        found.append("TOUTIAO_CELERY_SETTINGS is not read; use TOUTIAO_BROKER_URL")
-    has_captcha = settings.geetest_id and settings.geetest_key.get_secret_value()
-    if settings.mode == "production" and not has_captcha:
-        found.append("TOUTIAO_GEETEST_ID and TOUTIAO_GEETEST_KEY are not set: no captcha")
+    found = configuration.warnings()
+    if settings.mode == "production":
+        found.append("no captcha: no door of this version asks for one")
     return found
 
 

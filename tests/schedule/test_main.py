@@ -20,7 +20,8 @@ from common.utils import clock
 from common.utils.constants import ArticleStatus, JobRunStatus
 from tests import factories
 from tests.support.likes import toggle_like
-from tests.support.programs import environment, eventually, program
+from tests.support.programs import environment, program
+from tests.support.waiting import eventually
 
 LEASE_SECONDS = 2
 STOP_SECONDS = 10

@@ -206,7 +206,7 @@ def test_the_check_warns_of_what_works_and_is_wrong_all_the_same(ask: Call):
     checked = ask("config", "check", variables=PRODUCTION | names)
 
     assert checked.returncode == 0
-    assert "TOUTIAO_JWT_EXPIRE_HOURS is not a setting" in checked.stderr
+    assert "TOUTIAO_JWT_EXPIRE_HOURS is not a setting and has no effect" in checked.stderr
     assert "TOUTIAO_CELERY_SETTINGS is not read; use TOUTIAO_BROKER_URL" in checked.stderr
     assert "no captcha" in checked.stderr
 
@@ -252,6 +252,7 @@ def test_a_wrong_call_and_a_foreign_directory_are_refused(ask: Call, data_dir: P
         "import",
         "config check",
         "config show",
+        "config docs",
         "jobs list",
         "jobs run",
         "jobs history",

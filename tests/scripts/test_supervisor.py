@@ -12,7 +12,7 @@ import pytest
 from scripts import supervisor
 from scripts.child_output import ChildOutput, worth_showing
 from scripts.supervisor import Child, Program, RunFailedError, Supervisor, stop
-from tests.support.servers import wait_until
+from tests.support.waiting import eventually
 
 SLEEPING = "import time; print('up', flush=True); time.sleep(60)"
 STUBBORN = f"import signal; signal.signal(signal.SIGTERM, signal.SIG_IGN); {SLEEPING}"
@@ -94,7 +94,7 @@ def test_stopping_is_polite_first_and_forceful_in_time(child):
     polite, stubborn = child(SLEEPING), child(STUBBORN)
     for each in (polite, stubborn):
         each.start()
-        wait_until(lambda each=each: "up" in each.output.tail(), what="output")
+        eventually(lambda each=each: "up" in each.output.tail(), what="output")
 
     stop([polite, stubborn], within_seconds=0.2)
 
@@ -105,12 +105,12 @@ def test_stopping_is_polite_first_and_forceful_in_time(child):
 def test_what_a_child_started_ends_with_it(child):
     parent = child(PARENT)
     parent.start()
-    wait_until(lambda: parent.output.tail().isdigit(), what="output")
+    eventually(lambda: parent.output.tail().isdigit(), what="output")
     grandchild = int(parent.output.tail())
 
     stop([parent], within_seconds=5)
 
-    wait_until(lambda: not _lives(grandchild), what="end of the grandchild")
+    eventually(lambda: not _lives(grandchild), what="end of the grandchild")
 
 
 @pytest.mark.skipif(not sys.platform.startswith("linux"), reason="needs prctl, which Linux has")
@@ -126,7 +126,7 @@ def test_children_do_not_outlive_a_killed_supervisor(tmp_path):
         orphan = int(pipe.read())
     killed.wait()
 
-    wait_until(lambda: not _lives(orphan), what="end of the orphan")
+    eventually(lambda: not _lives(orphan), what="end of the orphan")
 
 
 def _lives(pid: int) -> bool:
@@ -136,7 +136,7 @@ def _lives(pid: int) -> bool:
 def test_all_output_is_in_the_log_file(child, tmp_path):
     talking = child("print('one'); print('two')")
     talking.start()
-    wait_until(lambda: not talking.is_running(), what="end")
+    eventually(lambda: not talking.is_running(), what="end")
 
     assert talking.last_words() == "exit code 0\none\ntwo"
     assert (tmp_path / "piece0.log").read_text() == "one\ntwo\n"

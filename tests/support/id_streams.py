@@ -14,8 +14,8 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
+from common.extensions import db as sql
 from common.extensions.db import engines
-from common.extensions.db import session as sql
 from common.models.infrastructure import WorkerLease
 from common.services.ids import identifiers
 from common.settings import Settings, load

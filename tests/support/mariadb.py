@@ -13,7 +13,8 @@ from typing import Any, Self
 
 import pymysql
 
-from tests.support.servers import Server, free_ports, program, wait_until
+from tests.support.servers import Server, free_ports, program
+from tests.support.waiting import eventually
 
 ACCOUNT = "toutiao"
 # Fast rather than durable: a power cut during a test loses nothing.
@@ -163,7 +164,7 @@ class Replica(MariaDB):
         """Return when everything that the primary has committed by now is here."""
         position = self._position_of(self._primary)
         self.execute("SELECT MASTER_GTID_WAIT(%s, 10)", position)
-        wait_until(
+        eventually(
             lambda: self.execute("SHOW SLAVE STATUS")[0]["Seconds_Behind_Master"] == 0,
             what="replication",
         )
@@ -174,6 +175,12 @@ class Replica(MariaDB):
 
     def follow(self) -> None:
         """Follow again."""
+        self.execute("START SLAVE")
+
+    def lag(self, seconds: int) -> None:
+        """Apply what the primary writes only so much later, from now on."""
+        self.execute("STOP SLAVE")
+        self.execute("CHANGE MASTER TO MASTER_DELAY=%s", seconds)
         self.execute("START SLAVE")
 
     @staticmethod

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import subprocess
 import sys
-import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -18,11 +18,10 @@ from common.settings import Settings
 
 ROOT = Path(__file__).parents[2]
 WAIT_SECONDS = 30.0
-POLL_SECONDS = 0.05
 NAMES = (
     "jwt_secret", "mis_jwt_secret", "secret_key", "data_dir", "redis_store_url",
     "redis_cache_url", "bus_url", "broker_url", "worker_id", "sms_driver", "sms_daily_cap",
-    "job_lease_seconds", "metrics_port", "db_primary_url",
+    "job_lease_seconds", "metrics_port", "db_primary_url", "db_replica_urls",
 )  # fmt: skip
 
 
@@ -31,12 +30,18 @@ def environment(settings: Settings, **overrides: str) -> dict[str, str]:
     values: dict[str, str] = {}
     for name in NAMES:
         value: Any = getattr(settings, name)
-        if isinstance(value, SecretStr):
-            value = value.get_secret_value()
         if value is not None:
-            values[f"TOUTIAO_{name.upper()}"] = str(value)
+            values[f"TOUTIAO_{name.upper()}"] = _text(value)
     kept = {name: value for name, value in os.environ.items() if not name.startswith("TOUTIAO_")}
     return {**kept, **values, "PYTHONUNBUFFERED": "1", **overrides}
+
+
+def _text(value: Any) -> str:
+    if isinstance(value, SecretStr):
+        return value.get_secret_value()
+    if isinstance(value, list):
+        return json.dumps([_text(each) for each in value])
+    return str(value)
 
 
 @contextmanager
@@ -55,17 +60,3 @@ def program(
             process.send_signal(signal.SIGCONT)
             process.kill()
         process.wait(WAIT_SECONDS)
-
-
-def eventually(fact: Callable[[], Any], *, seconds: float = WAIT_SECONDS) -> Any:
-    """The first true answer of ``fact``, asked again and again.
-
-    :raises AssertionError: it did not become true in time
-    """
-    deadline = time.monotonic() + seconds
-    while True:
-        answer = fact()
-        if answer:
-            return answer
-        assert time.monotonic() < deadline, "it did not become true in time"
-        time.sleep(POLL_SECONDS)

@@ -1,8 +1,8 @@
 """What the published document of the readers' API promises: status and members of each answer.
 
-Facts of contract/published-api.json (key ``user``) in a form of our own; a test compares the two
-wherever the document is at hand. An indented line lists members of ``data``: ``name:type``,
-``name{...}`` an object, ``name[...]`` a list of objects; ``?`` may be absent.
+Facts of tests/contract/published-api.json (key ``user``) in a form of our own; a test compares
+the two. An indented line lists members of ``data``: ``name:type``, ``name{...}`` an object,
+``name[...]`` a list of objects; ``?`` may be absent.
 """
 
 from __future__ import annotations

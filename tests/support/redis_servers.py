@@ -9,7 +9,8 @@ from typing import Self
 import redis
 
 from scripts.valkey import ValkeyServer
-from tests.support.servers import free_ports, wait_until
+from tests.support.servers import free_ports
+from tests.support.waiting import eventually
 
 SLOTS = 16_384
 NODES = 3
@@ -77,7 +78,7 @@ class RedisCluster:
         self._wait_until_whole()
 
     def _wait_until_whole(self) -> None:
-        wait_until(lambda: all(map(_knows_all_slots, self.nodes)), what="cluster state ok")
+        eventually(lambda: all(map(_knows_all_slots, self.nodes)), what="cluster state ok")
 
 
 def _knows_all_slots(node: ValkeyServer) -> bool:
@@ -147,7 +148,7 @@ class RedisSentinel:
 
     def wait_for_failover(self, old: ValkeyServer) -> None:
         """Return when the Sentinels have made the other server master."""
-        wait_until(lambda: self.master is not old and _is_master(self.master), what="failover")
+        eventually(lambda: self.master is not old and _is_master(self.master), what="failover")
 
     def _watch(self, sentinel: ValkeyServer) -> None:
         with sentinel.client() as client:
@@ -156,7 +157,7 @@ class RedisSentinel:
             client.sentinel_set(SERVICE, "failover-timeout", FAILOVER_TIMEOUT_MS)
 
     def _wait_until_whole(self) -> None:
-        wait_until(self._is_whole, what="a master with its replica, known to all Sentinels")
+        eventually(self._is_whole, what="a master with its replica, known to all Sentinels")
 
     def _is_whole(self) -> bool:
         for sentinel in self.sentinels:

@@ -10,12 +10,11 @@ from collections.abc import Callable
 from pathlib import Path
 
 from scripts.tethered import tethered
+from tests.support.waiting import end_of, eventually
 
 START_SECONDS = 60.0
 STOP_SECONDS = 20.0
-POLL_SECONDS = 0.05
 PROGRAM_FOLDERS = "/usr/local/sbin:/usr/sbin:/sbin:/usr/local/bin:/usr/bin:/bin"
-LOG_LINES = 15
 
 
 def program(name: str) -> str:
@@ -50,26 +49,6 @@ def _is_free(port: int) -> bool:
         return probe.connect_ex(("127.0.0.1", port)) != 0
 
 
-def wait_until(
-    ready: Callable[[], bool], *, what: str, seconds: float = START_SECONDS, log: Path | None = None
-) -> None:
-    """Return as soon as ``ready()`` holds.
-
-    :raises RuntimeError: it does not within the time; with the end of ``log``
-    """
-    deadline = time.monotonic() + seconds
-    while not ready():
-        if time.monotonic() > deadline:
-            raise RuntimeError(f"{what}: not within {seconds:.0f} s\n{_end_of(log)}")
-        time.sleep(POLL_SECONDS)
-
-
-def _end_of(log: Path | None) -> str:
-    if log is None or not log.exists():
-        return ""
-    return "\n".join(log.read_text(errors="replace").splitlines()[-LOG_LINES:])
-
-
 class Server:
     """One server process with a log file; ends with the tests at the latest."""
 
@@ -85,7 +64,7 @@ class Server:
             self._process = subprocess.Popen(
                 tethered(self._command), stdin=subprocess.DEVNULL, stdout=log, stderr=log
             )
-        wait_until(self._is_serving, what=self._command[0], log=self.log)
+        eventually(self._is_serving, what=self._command[0], seconds=START_SECONDS, log=self.log)
 
     def stop(self) -> None:
         """End it in order; by force if that takes too long."""
@@ -108,5 +87,5 @@ class Server:
 
     def _is_serving(self) -> bool:
         if self._process is not None and self._process.poll() is not None:
-            raise RuntimeError(f"{self._command[0]} ended at once\n{_end_of(self.log)}")
+            raise RuntimeError(f"{self._command[0]} ended at once\n{end_of(self.log)}")
         return self._ready()

@@ -6,7 +6,7 @@ from pytest import MonkeyPatch  # noqa: PT013 - only its type
 
 from common.extensions.redis import cache, tracking
 from common.extensions.redis.copies import TrackedCopies
-from tests.support.waiting import until
+from tests.support.waiting import eventually
 
 KEY = "art:1:info"
 
@@ -26,7 +26,7 @@ def listening() -> TrackedCopies:
         found.append(cache.copies())
         return found[-1] is not None
 
-    assert until(is_listening)
+    eventually(is_listening)
     return found[-1]  # type: ignore[return-value] # is_listening() said so
 
 
@@ -38,7 +38,7 @@ def current() -> TrackedCopies:
         found.append(cache.copies())
         return found[-1] is not None
 
-    assert until(is_there)
+    eventually(is_there)
     return found[-1]  # type: ignore[return-value] # is_there() said so
 
 

@@ -30,8 +30,8 @@ from tests.support.cached import (
 )
 from tests.support.redis_servers import NODES, SLOTS, RedisCluster
 from tests.support.runtime import bound
-from tests.support.servers import wait_until
 from tests.support.threads import at_once
+from tests.support.waiting import eventually
 
 IDS = range(1, 301)  # enough for every node
 NAMES = {id_: Name(name=f"user{id_}") for id_ in IDS}
@@ -173,7 +173,7 @@ def test_a_cluster_that_gave_up_is_replaced_by_sql_and_used_again_when_it_is_who
     monkeypatch.setattr(breaker, "OPEN_SECONDS", 0.0)
     people(*IDS)
     redis_cluster.nodes[0].kill()
-    wait_until(lambda: _has_given_up(redis_cluster.nodes[1]), what="CLUSTERDOWN")
+    eventually(lambda: _has_given_up(redis_cluster.nodes[1]), what="CLUSTERDOWN")
 
     without = cached.names.get_many(IDS)
     redis_cluster.reset()

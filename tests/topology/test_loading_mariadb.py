@@ -19,7 +19,7 @@ from tests.common.services.seeding.test_base import (
     test_an_account_exists_once,
     test_what_operators_changed_stays_and_what_is_missing_returns,
 )
-from tests.common.services.seeding.test_loading import (
+from tests.scripts.demo.test_loading_again import (
     load,
     test_a_load_that_was_interrupted_is_completed,
     test_a_second_load_changes_nothing,

@@ -11,7 +11,7 @@ from common.extensions.redis import cache, store
 from common.models import User, schema
 from tests.factories import UserFactory
 from tests.support.runtime import bound
-from tests.support.servers import wait_until
+from tests.support.waiting import eventually
 
 
 def test_the_migrations_lead_to_the_models_on_mariadb(mariadb_url, stores):
@@ -58,7 +58,7 @@ def test_sentinels_make_the_replica_master_when_the_master_dies(
         old.kill()
         redis_sentinel.wait_for_failover(old)
 
-        wait_until(lambda: _reads("kept") == b"1", what="STORE on the new master")
+        eventually(lambda: _reads("kept") == b"1", what="STORE on the new master")
 
 
 def _reads(key: str) -> bytes | None:

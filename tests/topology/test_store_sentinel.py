@@ -13,7 +13,7 @@ from common.extensions.redis import breaker, store
 from scripts.valkey import ValkeyServer
 from tests.support.redis_servers import SERVICE
 from tests.support.runtime import bound
-from tests.support.servers import wait_until
+from tests.support.waiting import eventually
 
 
 @pytest.fixture
@@ -40,7 +40,7 @@ def test_after_a_change_of_masters_the_first_write_goes_to_the_new_one(sentinel)
     with sentinel.sentinels[0].client() as client:
         client.execute_command("SENTINEL FAILOVER", SERVICE)
     sentinel.wait_for_failover(old)
-    wait_until(lambda: _is_replica(old), what="the old master following")
+    eventually(lambda: _is_replica(old), what="the old master following")
 
     assert store.command("INCR", "counter") == 2
 

@@ -1,4 +1,7 @@
-"""Bodies that clients and attackers get wrong: literal answers, nothing stored (§1.2, §1.3)."""
+"""Bodies that clients and attackers get wrong: literal answers, nothing stored.
+
+Contract: user-app.md §1.2, §1.3.
+"""
 
 from __future__ import annotations
 

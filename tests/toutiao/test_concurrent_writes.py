@@ -49,19 +49,31 @@ def articles(runtime):
 
 
 def storm(crowd, calls_of, *others):
-    """Each client makes its calls in an order of its own; how often each status was answered."""
+    """Each client makes its calls in an order of its own.
+
+    :returns: how often a status was the answer to a method, as in ``{("POST", 201): 7}``; calls
+        that name the caller himself as their target stand under ``"SELF"``
+    """
 
     def run(client, seed):
-        calls = calls_of(client, random.Random(seed))
-        return [
-            client.open(path, method=method, json=body).status_code for method, path, body in calls
-        ]
+        answers = []
+        for method, path, body in calls_of(client, random.Random(seed)):
+            status = client.open(path, method=method, json=body).status_code
+            is_about_people = method == "POST" and path.startswith("/v1_0/user/")
+            is_own = is_about_people and body["target"] == client.user.user_id
+            answers.append(("SELF" if is_own else method, status))
+        return answers
 
     clients = [lambda c=c, n=n: run(c, n) for n, c in enumerate(crowd)]
     answers = at_once(*clients, *others)[: len(crowd)]
     relay_everything()
     refresh_view()
-    return Counter(status for each in answers for status in each)
+    return Counter(answer for each in answers for answer in each)
+
+
+def made(statuses, method):
+    """How many calls of a method were made, whatever came of them."""
+    return sum(count for (made_by, _), count in statuses.items() if made_by == method)
 
 
 def toggles(chance, posts, deletes, targets):
@@ -110,7 +122,8 @@ def test_likes_and_dislikes(crowd, articles, redis):
         Attitude.article_id == Article.article_id,
         Attitude.attitude == AttitudeKind.LIKE,
     )
-    assert set(statuses) == {201, 204}
+    assert set(statuses) == {("POST", 201), ("DELETE", 204)}
+    assert sum(statuses.values()) == CLIENTS * CALLS
     assert_no_duplicates(Attitude.user_id, Attitude.article_id)
     assert_figures(redis, counters.article_likes, liked)
     assert_figures(
@@ -159,7 +172,10 @@ def test_likes_while_the_article_is_banned_and_approved_again(crowd, articles, r
     )
 
     liked = by(Attitude.article_id, Attitude.attitude == AttitudeKind.LIKE)
-    assert set(statuses) <= {201, 204, 400}  # banned at the time
+    assert statuses["DELETE", 204] == made(statuses, "DELETE")  # whatever its state
+    banned_at_the_time = statuses["POST", 400]
+    assert statuses["POST", 201] + banned_at_the_time == made(statuses, "POST")
+    assert sum(statuses.values()) == CLIENTS * CALLS
     assert_figures(redis, counters.article_likes, liked)
     assert data(crowd[0], f"/v1_0/articles/{article_id}")["like_count"] == liked.get(article_id, 0)
     card = data(crowd[0], f"/v1_0/users/{author_id}")
@@ -174,7 +190,8 @@ def test_collecting(crowd, articles, redis):
 
     kept = Collection.is_deleted.is_(False)
     of_articles, of_users = by(Collection.article_id, kept), by(Collection.user_id, kept)
-    assert set(statuses) == {201, 204}
+    assert set(statuses) == {("POST", 201), ("DELETE", 204)}
+    assert sum(statuses.values()) == CLIENTS * CALLS
     assert_no_duplicates(Collection.user_id, Collection.article_id)
     assert_figures(redis, counters.article_collections, of_articles)
     assert_figures(redis, counters.user_collections, of_users)
@@ -209,7 +226,10 @@ def test_two_who_follow_and_block_each_other_at_once(crowd, redis):
 def assert_relations_are_consistent(crowd, redis, statuses):
     follows = Relation.relation == RelationKind.FOLLOW
     followings, fans = by(Relation.user_id, follows), by(Relation.target_user_id, follows)
-    assert set(statuses) <= {201, 204, 400, 403}  # oneself; who has blocked
+    assert statuses["SELF", 400] == made(statuses, "SELF") > 0
+    assert statuses["DELETE", 204] == made(statuses, "DELETE") > 0
+    blocked_at_the_time = statuses["POST", 403]
+    assert statuses["POST", 201] + blocked_at_the_time == made(statuses, "POST") > 0
     assert_no_duplicates(Relation.user_id, Relation.target_user_id)
     assert_figures(redis, counters.user_followings, followings)
     assert_figures(redis, counters.user_followers, fans)
@@ -238,7 +258,8 @@ def test_liking_comments(crowd, articles, redis):
     statuses = storm(crowd, lambda _, chance: toggles(chance, [path], [path], comments))
 
     liked = by(CommentLiking.comment_id, CommentLiking.is_deleted.is_(False))
-    assert set(statuses) == {201, 204}
+    assert set(statuses) == {("POST", 201), ("DELETE", 204)}
+    assert sum(statuses.values()) == CLIENTS * CALLS
     assert_no_duplicates(CommentLiking.user_id, CommentLiking.comment_id)
     assert_figures(redis, counters.comment_likes, liked)
     listed = data(crowd[0], f"/v1_0/comments?type=a&source={articles[0].article_id}")
@@ -266,7 +287,9 @@ def test_commenting_answering_and_deleting(crowd, articles, redis):
     statuses = storm(crowd, calls)
 
     approved = Comment.status == CommentStatus.APPROVED
-    assert set(statuses) <= {201, 204, 400}  # the head is gone
+    assert statuses["DELETE", 204] == made(statuses, "DELETE") == len(heads)
+    head_was_gone = statuses["POST", 400]
+    assert statuses["POST", 201] + head_was_gone == made(statuses, "POST") == 4 * CLIENTS
     assert_figures(redis, counters.article_comments, by(Comment.article_id, approved))
     assert_figures(
         redis, counters.comment_replies, by(Comment.root_id, approved, Comment.root_id.is_not(None))

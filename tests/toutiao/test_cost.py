@@ -16,7 +16,7 @@ from common.services.recommending import candidates
 from common.utils.observing import metering
 from tests.factories import CommentFactory, CommentLikingFactory, RelationFactory
 from tests.support.feeding import ask, now_ms, pin, publish, walk, walked
-from tests.support.waiting import until
+from tests.support.waiting import eventually
 
 
 @pytest.fixture
@@ -86,7 +86,7 @@ def test_the_newest_page_of_visitors_costs_nothing_while_it_is_shared(anonymous,
         ask(anonymous, **query)
         return cost_of(anonymous, "/v1_1/articles", timestamp=now_ms(), **query) == (0, 0)
 
-    assert until(is_free)
+    eventually(is_free)
 
 
 def test_a_feed_page_by_number_costs_three_stages_and_no_sql(reader, feed_channel):

@@ -1,4 +1,7 @@
-"""Ids of databases that were there before: 64 bits, as numbers, text, and quoted text (§1.6)."""
+"""Ids of databases that were there before: 64 bits, as numbers, text, and quoted text.
+
+Contract: user-app.md §1.6.
+"""
 
 from __future__ import annotations
 

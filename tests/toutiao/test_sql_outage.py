@@ -1,4 +1,7 @@
-"""While SQL is away: what is cached is shown, everything else is 507 (§1.4, faults.md row 1)."""
+"""While SQL is away: what is cached is shown, everything else is 507.
+
+Contract: user-app.md §1.4, faults.md row 1.
+"""
 
 from __future__ import annotations
 

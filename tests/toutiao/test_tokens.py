@@ -1,4 +1,4 @@
-"""Whose token it is, at endpoints that need one, welcome one, or ignore it (§1.5)."""
+"""Whose token it is, at endpoints that need one, welcome one, or ignore it (user-app.md §1.5)."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from tests.factories import AdministratorFactory, ArticleFactory, UserFactory
 from tests.support.accounts import lock_out, set_account
 from tests.support.logging_in import new_mobile
 from tests.support.tokens import forge, key_id
-from tests.support.waiting import until
+from tests.support.waiting import eventually
 
 NEEDED = ["GET /v1_0/user", "POST /v1_0/comments"]
 WELCOME = [
@@ -172,7 +172,7 @@ def test_a_process_that_hears_of_nothing_locks_out_within_a_second(call, user):
         session.get_one(User, user.user_id).status = UserStatus.DISABLED
     cache.stage(leases.forget(f"user:{user.user_id}:status"))
 
-    assert until(lambda: call(NEEDED[0], f"Bearer {token}").status_code == 403)
+    eventually(lambda: call(NEEDED[0], f"Bearer {token}").status_code == 403)
 
 
 @pytest.mark.settings(redis_store_url="redis://127.0.0.1:9", redis_cache_url="redis://127.0.0.1:9")
@@ -217,7 +217,7 @@ def test_a_process_that_hears_of_nothing_refuses_a_token_taken_back_within_a_sec
     forgotten = [*leases.forget(tokens.revoked.key.format(_number(token)))]
     cache.stage(forgotten)  # as another process does it
 
-    assert until(lambda: call("GET /v1_0/user", f"Bearer {token}").status_code == 401)
+    eventually(lambda: call("GET /v1_0/user", f"Bearer {token}").status_code == 401)
 
 
 def test_a_refresh_token_that_was_taken_back_refreshes_nothing(anonymous, user):

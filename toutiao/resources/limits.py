@@ -1,4 +1,7 @@
-"""How much a reader may write: budgets per user, shared by what belongs together (§1.10)."""
+"""How much a reader may write: budgets per user, shared by what belongs together.
+
+Contract: user-app.md §1.10.
+"""
 
 from __future__ import annotations
 

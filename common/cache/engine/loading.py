@@ -12,7 +12,7 @@ import structlog
 from common.cache.engine import leases, local
 from common.cache.engine.local import Landed, flights, outage_copies
 from common.errors import DependencyUnavailable
-from common.extensions.db import session
+from common.extensions import db
 from common.extensions.redis import Command, cache
 
 log = structlog.get_logger(__name__)
@@ -49,10 +49,10 @@ def fetch(source: Source[V], keys: Mapping[int, str]) -> dict[int, V]:
 
     :raises DependencyUnavailable: SQL is down
     """
-    if session.in_transaction():
+    if db.in_transaction():
         # What this transaction sees is not committed: never let it reach the others.
         return dict(source.load(list(keys)))
-    session.refresh_view()  # or those who wait would keep from the loader the connections they hold
+    db.refresh_view()  # or those who wait would keep from the loader the connections they hold
     return flights.run(keys, lambda ids: _Load(source, {id_: keys[id_] for id_ in ids}).run())
 
 
@@ -65,13 +65,13 @@ def fresh(query: Callable[[], V], *, from_primary: bool = False) -> V:
     """
     if not from_primary:
         try:
-            session.refresh_view()
+            db.refresh_view()
             return query()
         except DependencyUnavailable:
-            if session.router.replicas is None:
+            if db.router.replicas is None:
                 raise
-    session.refresh_view()
-    with session.reading_primary():
+    db.refresh_view()
+    with db.reading_primary():
         return query()
 
 

@@ -20,7 +20,7 @@ from common.cache.engine.keys import Keys, possible
 from common.cache.engine.loading import Loader, Source, fetch, invalidate_keys
 from common.cache.engine.local import Held, first_level
 from common.errors import DependencyUnavailable
-from common.extensions.db import session
+from common.extensions import db
 from common.extensions.redis import Batch, Command, cache
 from common.extensions.redis.copies import TrackedCopies
 from common.extensions.redis.tracking import follow
@@ -180,7 +180,7 @@ class ReadModel(Generic[V]):
             if stale is None:
                 raise
             return stale
-        if not session.in_transaction():
+        if not db.in_transaction():
             self.remember(keys, values, drops=drops)
         return values
 

@@ -3,6 +3,7 @@
 Other parts import from here; the modules inside import one another.
 """
 
+from common.extensions.db.bulk import insert_fast
 from common.extensions.db.routing import router
 from common.extensions.db.session import (
     Base,
@@ -10,7 +11,6 @@ from common.extensions.db.session import (
     after_commit,
     db,
     engine,
-    in_transaction,
     init_db,
     insert_ignore,
     insert_new,
@@ -26,6 +26,7 @@ from common.extensions.db.session import (
     transaction,
     upsert,
 )
+from common.extensions.db.state import in_transaction
 
 __all__ = [
     "Base",
@@ -35,6 +36,7 @@ __all__ = [
     "engine",
     "in_transaction",
     "init_db",
+    "insert_fast",
     "insert_ignore",
     "insert_new",
     "is_sqlite",

@@ -18,6 +18,7 @@ from sqlalchemy.exc import TimeoutError as PoolExhausted
 from sqlalchemy.pool import NullPool, PoolProxiedConnection, QueuePool
 
 from common.errors import DependencyUnavailable, TemporarilyUnavailable, TransactionConflict
+from common.extensions.db.state import in_transaction
 from common.settings import Settings
 from common.utils.observing import metering
 
@@ -131,8 +132,6 @@ def _prepare_sqlite(target: Engine) -> None:
 
     @event.listens_for(target, "begin")
     def _begin(connection: Any) -> None:
-        from common.extensions.db import in_transaction  # noqa: PLC0415 - db imports this module
-
         # A deferred transaction that turns into a writer can fail without waiting; one that
         # announces itself queues behind the busy time-out.
         connection.exec_driver_sql("BEGIN IMMEDIATE" if in_transaction() else "BEGIN")

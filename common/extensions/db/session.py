@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import os
 import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from contextvars import ContextVar
 from typing import Any, TypeVar
 
 from flask_sqlalchemy import SQLAlchemy
@@ -16,15 +14,13 @@ from sqlalchemy.exc import IntegrityError, PendingRollbackError
 from sqlalchemy.orm import DeclarativeBase, Session
 
 from common.errors import DependencyUnavailable, TransactionConflict
-from common.extensions.db import engines
-from common.extensions.db.routing import router as router
+from common.extensions.db import engines, state
+from common.extensions.db.routing import router
 from common.settings import Settings
+from common.utils.background import process
 
 Row = TypeVar("Row", bound=DeclarativeBase)
 Values = dict[str, Any]
-
-_depth: ContextVar[int] = ContextVar("transaction_depth", default=0)
-_primary_only: ContextVar[int] = ContextVar("primary_only", default=0)
 
 
 class Base(DeclarativeBase):
@@ -41,7 +37,7 @@ class RoutingSession(Session):
         """The bind a test installed, else the routed engine."""
         if self.bind is not None:
             return self.bind
-        return router.choose(must_be_newest=bool(_depth.get() or _primary_only.get()))
+        return router.choose(must_be_newest=state.must_be_newest())
 
 
 db = SQLAlchemy(
@@ -76,7 +72,7 @@ def transaction() -> Iterator[Session]:
         nothing was kept and the whole verb may be repeated
     """
     session = db.session()
-    if _depth.get():
+    if state.in_transaction():
         yield session
         return
     # A read transaction that is still open would pin an old snapshot (and, on SQLite, could
@@ -84,7 +80,7 @@ def transaction() -> Iterator[Session]:
     _end_reading(session)
     with router.turn_to_write():
         session.info["after_commit"] = []
-        token = _depth.set(1)
+        token = state.depth.set(1)
         try:
             yield session
             session.commit()
@@ -93,16 +89,11 @@ def transaction() -> Iterator[Session]:
             session.info["after_commit"] = []
             raise
         finally:
-            _depth.reset(token)
+            state.depth.reset(token)
     router.note_write()
     followers = session.info.pop("after_commit")
     for follower in followers:
         follower()
-
-
-def in_transaction() -> bool:
-    """Whether the calling code runs inside :func:`transaction`."""
-    return bool(_depth.get())
 
 
 def after_commit(follower: Callable[[], None]) -> None:
@@ -113,11 +104,11 @@ def after_commit(follower: Callable[[], None]) -> None:
 @contextmanager
 def reading_primary() -> Iterator[None]:
     """Reads inside go to the primary, whatever the replicas could serve."""
-    token = _primary_only.set(_primary_only.get() + 1)
+    token = state.primary_only.set(state.primary_only.get() + 1)
     try:
         yield
     finally:
-        _primary_only.reset(token)
+        state.primary_only.reset(token)
 
 
 @contextmanager
@@ -136,7 +127,7 @@ def refresh_view() -> None:
 
     Inside :func:`transaction` this does nothing: there the open transaction is the view.
     """
-    if db.session.registry.has() and not _depth.get():
+    if db.session.registry.has() and not state.in_transaction():
         _end_reading(db.session())
 
 
@@ -270,4 +261,4 @@ def _leave_to_parent() -> None:
     db.session.registry.registry = {}
 
 
-os.register_at_fork(after_in_child=_leave_to_parent)
+process.on_fork(_leave_to_parent)

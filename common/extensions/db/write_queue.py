@@ -7,13 +7,13 @@ handed on at once, and whoever waits for it holds nothing.
 
 from __future__ import annotations
 
-import os
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Final
 
 from common.errors import TemporarilyUnavailable
+from common.utils.background import process
 
 WAIT_SECONDS: Final = 5.0
 
@@ -23,7 +23,7 @@ class WriteQueue:
 
     def __init__(self) -> None:
         self._turn = threading.Lock()
-        os.register_at_fork(after_in_child=self._start_anew)
+        process.on_fork(self._start_anew)
 
     @contextmanager
     def turn(self) -> Iterator[None]:

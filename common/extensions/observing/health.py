@@ -14,7 +14,7 @@ import structlog
 from flask import Response
 from sqlalchemy import text
 
-from common.extensions.db import session
+from common.extensions import db
 from common.extensions.observing import metrics
 from common.extensions.redis import cache, store
 from common.settings import Settings
@@ -86,7 +86,7 @@ class Readiness:
             log.info("check_failed", check=check.name, reason=type(error).__name__)
             return False
         finally:
-            session.release()
+            db.release()
 
 
 def store_checks() -> list[Check]:
@@ -99,7 +99,7 @@ def store_checks() -> list[Check]:
 
 
 def _sql_answers() -> bool:
-    with session.engine().connect() as connection:
+    with db.engine().connect() as connection:
         return bool(connection.scalar(text("SELECT 1")) == 1)
 
 

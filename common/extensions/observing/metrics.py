@@ -6,7 +6,6 @@ directory, so that any worker can answer for all of them.
 
 from __future__ import annotations
 
-import atexit
 import collections
 import os
 import threading
@@ -26,6 +25,7 @@ from prometheus_client import (
 )
 from prometheus_client.multiprocess import MultiProcessCollector
 
+from common.utils.background import process
 from common.utils.background.errands import Errand
 from common.utils.observing.access_log import FinishedRequest
 
@@ -92,8 +92,8 @@ def _start_anew() -> None:
     _tally = _Tally()
 
 
-os.register_at_fork(after_in_child=_start_anew)
-atexit.register(lambda: _tally.add_up())
+process.on_fork(_start_anew)
+process.on_exit(lambda: _tally.add_up())
 
 
 def count_request(request: FinishedRequest) -> None:

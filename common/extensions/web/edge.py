@@ -14,7 +14,7 @@ from typing import Any, Final
 
 import structlog
 
-from common.extensions.db import session
+from common.extensions import db
 from common.extensions.observing import metrics
 from common.extensions.redis import settle
 from common.extensions.web.application import ROUTE_KEY
@@ -82,7 +82,7 @@ class Edge:
             return [DEFECT_BODY]
         finally:
             settle()
-            session.release()
+            db.release()
             self._account(environ, identifier, status_line[:3], perf_counter() - began, before)
 
     def _headers_of_all_answers(self, origin: str | None) -> Headers:

@@ -15,7 +15,7 @@ from common.cache import tokens
 from common.cache import user as user_cache
 from common.cache.engine.local import first_level
 from common.errors import InvalidInput, NotAllowed, TemporarilyUnavailable
-from common.extensions.db import insert_ignore, insert_new, transaction
+from common.extensions.db import db, insert_ignore, insert_new, reading_primary, transaction
 from common.extensions.redis import cache
 from common.models import RevokedToken, User, UserProfile
 from common.schemas.events import TokenRevoked, UserRegistered
@@ -265,10 +265,9 @@ def _register(mobile: str, *, is_verified: bool) -> _Account:
 
 
 def _find(condition: ColumnElement[bool]) -> _Account | None:
-    with transaction() as session:
-        row = session.execute(
-            select(User.user_id, User.status, User.token_version, User.is_verified).where(condition)
-        ).one_or_none()
+    query = select(User.user_id, User.status, User.token_version, User.is_verified)
+    with reading_primary():
+        row = db.session.execute(query.where(condition)).one_or_none()
     if row is None:
         return None
     return _Account(row.user_id, row.status, row.token_version, bool(row.is_verified))

@@ -8,7 +8,7 @@ from collections import Counter as Tally
 from collections import deque
 from collections.abc import Iterable, Sequence
 from datetime import datetime
-from functools import cache, lru_cache
+from functools import lru_cache
 from itertools import islice
 from pathlib import Path
 from typing import Final, NamedTuple
@@ -16,10 +16,9 @@ from typing import Final, NamedTuple
 import orjson
 from prometheus_client import Counter
 from sqlalchemy.exc import SQLAlchemyError
-from sqlalchemy.orm import Session
 
 from common.errors import DependencyUnavailable, TransactionConflict
-from common.extensions.db import session_scope, transaction
+from common.extensions.db import insert_fast, session_scope, transaction
 from common.models import BehaviourEvent
 from common.services.behaviour import traces
 from common.utils import clock
@@ -221,7 +220,7 @@ class Recorder:
             rows = list(islice(self._rows, ROWS_PER_INSERT))
             try:
                 with session_scope(), transaction() as session:
-                    _insert(session, rows)
+                    insert_fast(session, _TABLE, Row._fields, rows)
             except (DependencyUnavailable, TransactionConflict) as error:
                 self._about_sql.utter("behaviour_waits_for_sql", error=type(error).__name__)
                 return
@@ -230,25 +229,6 @@ class Recorder:
                 _dropped.labels("sql").inc(len(rows))
             for _ in rows:
                 self._rows.popleft()
-
-
-def _insert(session: Session, rows: Sequence[Row]) -> None:
-    """By the driver itself: what SQLAlchemy does for each row costs more than the insertion."""
-    connection = session.connection()
-    dialect = connection.dialect
-    # Drivers take times in different forms; rows of one event share theirs.
-    processor = _TABLE.c.at.type.dialect_impl(dialect).bind_processor(dialect)
-    in_form = cache(processor) if processor is not None else lambda at: at
-    connection.exec_driver_sql(
-        _statement(dialect.paramstyle), [(in_form(row.at), *row[1:]) for row in rows]
-    )
-
-
-@cache
-def _statement(paramstyle: str) -> str:
-    mark = "?" if paramstyle == "qmark" else "%s"
-    marks = ", ".join(mark for _ in Row._fields)
-    return f"INSERT INTO {_TABLE.name} ({', '.join(Row._fields)}) VALUES ({marks})"  # noqa: S608 - our own names
 
 
 def _line(event: Event) -> bytes:

@@ -7,26 +7,19 @@ stayed. All of it is best effort: whatever breaks, a request never notices.
 
 from __future__ import annotations
 
-import atexit
-import os
 from collections.abc import Sequence
 from pathlib import Path
-
-import orjson
-import structlog
 
 from common.services.behaviour.recorder import EXPOSURE, Event, Recorder
 from common.settings import Settings
 from common.utils import clock
+from common.utils.background import process
 from common.utils.constants import BehaviourKind, ReadSource
-
-log = structlog.get_logger(__name__)
+from common.utils.http import trace_header
 
 FILE = "userClick.log"
-MAX_HEADER_BYTES = 1024
 MAX_SECONDS = 86_400
 MAX_KEYWORD = 50
-_KEYS = ("action", "userId", "articleId", "algorithmCombine")
 
 # Each look at a member of an enumeration is a call.
 _CHANNEL, _RECOMMENDATION = ReadSource.CHANNEL, ReadSource.RECOMMENDATION
@@ -83,7 +76,7 @@ def accept(
     :param subject: who really asks (``g.subject``), whatever the header claims; None is a visitor
     :param seconds: how long the reader stayed, clamped to a day; of ``read`` only
     """
-    algorithm = _algorithm(header, action, article_id) if header else None
+    algorithm = trace_header.algorithm_of(header, action=action, article_id=article_id)
     if algorithm is None:
         return False
     # In the order of contract/rpc.md §5; a visitor has no identity to put in.
@@ -99,7 +92,7 @@ def accept(
             author_id=author_id,
             source=ReadSource.RECOMMENDATION,
             seconds=None if seconds is None else min(max(seconds, 0), MAX_SECONDS),
-            trace=dict(zip(_KEYS, names, strict=True)),
+            trace=dict(zip(trace_header.KEYS, names, strict=True)),
         )
     )
     return True
@@ -156,33 +149,6 @@ def _add(event: Event) -> None:
         _recorder.add(event)
 
 
-def _algorithm(header: str, action: str, article_id: int) -> str | None:
-    """The algorithm that a genuine token names; None for anything else."""
-    raw = _as_sent(header)
-    if len(raw) > MAX_HEADER_BYTES:
-        return None
-    try:
-        token = orjson.loads(raw)
-    except orjson.JSONDecodeError:
-        return None
-    if not isinstance(token, dict) or token.keys() != set(_KEYS):
-        return None
-    if not all(isinstance(value, str) for value in token.values()):
-        return None
-    if token["action"] != action or token["articleId"] != str(article_id):
-        return None
-    algorithm: str = token["algorithmCombine"]
-    return algorithm
-
-
-def _as_sent(header: str) -> bytes:
-    """The bytes of a header: servers hand them over one character each (PEP 3333)."""
-    try:
-        return header.encode("latin-1")
-    except UnicodeEncodeError:
-        return header.encode(errors="replace")
-
-
 def _start_anew() -> None:
     """A forked child has neither the thread nor the right to its parent's events."""
     global _recorder
@@ -191,12 +157,5 @@ def _start_anew() -> None:
         _recorder = Recorder(_recorder.path)
 
 
-def _at_exit() -> None:
-    try:
-        close()
-    except Exception:  # the edge of the process: others have to end too
-        log.exception("behaviour_lost")
-
-
-os.register_at_fork(after_in_child=_start_anew)
-atexit.register(_at_exit)
+process.on_fork(_start_anew)
+process.on_exit(close)

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import atexit
-import os
 from collections.abc import Callable
 
 from common.services.ids.issuer import Issuer
 from common.settings import Settings
 from common.utils import clock
+from common.utils.background import process
 from common.utils.snowflake import LAYOUTS
 
 _issuer: Issuer | None = None
@@ -80,5 +79,5 @@ def _lease_anew() -> None:
         _issuer = _issuer.again()
 
 
-os.register_at_fork(after_in_child=_lease_anew)
-atexit.register(release)
+process.on_fork(_lease_anew)
+process.on_exit(release)

@@ -5,8 +5,6 @@ A mark that gets lost costs nothing but a second, idempotent delivery by the rel
 
 from __future__ import annotations
 
-import atexit
-import os
 import threading
 from collections.abc import Iterable
 
@@ -18,6 +16,7 @@ from common.errors import DependencyUnavailable, TransactionConflict
 from common.extensions.db import retry_on_conflict, session_scope, transaction
 from common.models import OutboxEvent
 from common.utils import clock
+from common.utils.background import process
 from common.utils.background.errands import Errand, Inbox
 
 log = structlog.get_logger(__name__)
@@ -85,5 +84,5 @@ def _start_anew() -> None:
     marks = DoneMarks()
 
 
-os.register_at_fork(after_in_child=_start_anew)
-atexit.register(flush)
+process.on_fork(_start_anew)
+process.on_exit(flush)

@@ -2,20 +2,14 @@
 
 from __future__ import annotations
 
-import atexit
-import os
-
-import structlog
-
 from common.errors import DependencyUnavailable
 from common.extensions.redis import store
 from common.services.behaviour import recording
 from common.services.behaviour.recorder import address_hash
 from common.services.reading.delivery import Delivery, history_key
 from common.settings import Settings
+from common.utils.background import process
 from common.utils.constants import ReadSource
-
-log = structlog.get_logger(__name__)
 
 JOURNALS = "journal"  # in the data directory
 
@@ -131,12 +125,5 @@ def _start_anew() -> None:
         _delivery = Delivery(_delivery.directory)
 
 
-def _at_exit() -> None:
-    try:
-        close()
-    except Exception:  # the edge of the process: others have to end too
-        log.exception("reads_lost")
-
-
-os.register_at_fork(after_in_child=_start_anew)
-atexit.register(_at_exit)
+process.on_fork(_start_anew)
+process.on_exit(close)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import os
 import re
 import secrets
 from contextvars import ContextVar
 from itertools import count
 from typing import Final
+
+from common.utils.background import process
 
 HEADER: Final = "X-Request-Id"
 
@@ -28,7 +29,7 @@ class _Source:
 
 
 _source = _Source()
-os.register_at_fork(after_in_child=_source.renew)
+process.on_fork(_source.renew)
 
 
 def current() -> str:

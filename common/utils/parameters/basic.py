@@ -53,7 +53,10 @@ def refuse_as(reason: str) -> PydanticCustomError:
 
 
 def integer(value: Any, info: ValidationInfo) -> int:
-    """A JSON integer, a decimal string, or in a query also one in double quotes (§1.6)."""
+    """A JSON integer, a decimal string, or in a query also one in double quotes.
+
+    Contract: user-app.md §1.6.
+    """
     if type(value) is int:
         return value
     if isinstance(value, str):

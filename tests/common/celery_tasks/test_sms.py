@@ -20,7 +20,8 @@ from common.services import outbox
 from common.services.outbox.relay import Relay
 from common.settings import Settings
 from common.utils.crypto import sealing
-from tests.support.programs import environment, eventually, program
+from tests.support.programs import environment, program
+from tests.support.waiting import eventually
 
 WORKER = [
     "-m", "celery", "--app", "common.celery_tasks.main", "worker", "--pool", "threads",

@@ -1,4 +1,8 @@
-"""Every list of contract/data-model.md §7 is read from an index in order, nothing sorted."""
+"""The indexes of contract/data-model.md §7 serve the lists they were made for, in order.
+
+What the product itself asks is held against its own statements in
+tests/toutiao/test_query_plans.py; these are lists of that page, whoever comes to ask them.
+"""
 
 from __future__ import annotations
 

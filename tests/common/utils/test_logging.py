@@ -201,3 +201,14 @@ def test_limits_have_a_file_of_their_own(start, tmp_path):
     structlog.get_logger("common.utils.limiter").info("limited", limit="sms")
 
     assert "limited" in (tmp_path / "limit.log").read_text()
+
+
+def test_a_variable_without_effect_is_named_at_the_start(monkeypatch, capsys):
+    monkeypatch.setenv("TOUTIAO_MIS_JWT_PREVIOUS_SECRETS", "[]")
+
+    setup_logging(Settings(**SECRETS), process="web")
+    forget_logging()
+
+    event = json.loads(capsys.readouterr().out)
+    assert (event["event"], event["level"]) == ("setting_without_effect", "warning")
+    assert event["text"].startswith("TOUTIAO_MIS_JWT_PREVIOUS_SECRETS is not a setting")

@@ -82,7 +82,7 @@ def test_pictures_depend_on_the_seed_alone() -> None:
 
 def test_pictures_are_the_same_in_another_process() -> None:
     code = (
-        "import hashlib; from common.services.seeding.artwork import draw_avatar, draw_cover; "
+        "import hashlib; from scripts.demo.artwork import draw_avatar, draw_cover; "
         "data = draw_cover('x', theme='travel') + draw_avatar('x'); "
         "print(hashlib.sha256(data).hexdigest())"
     )

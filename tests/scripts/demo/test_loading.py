@@ -39,7 +39,7 @@ from common.utils import clock
 from common.utils.constants import ArticleStatus, RelationKind
 from common.utils.media import LOCAL_PATH
 from common.utils.text.html import pictures_of, sanitise, text_of
-from tests.common.services.seeding.conftest import Loaded
+from tests.scripts.demo.conftest import Loaded
 
 pytestmark = [pytest.mark.xdist_group("demo"), pytest.mark.usefixtures("_session")]
 

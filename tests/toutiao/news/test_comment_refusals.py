@@ -1,4 +1,4 @@
-"""Comments that are refused, held back, or taken for the same one again (§9.2)."""
+"""Comments that are refused, held back, or taken for the same one again (user-app.md §9.2)."""
 
 from __future__ import annotations
 

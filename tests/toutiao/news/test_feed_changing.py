@@ -1,4 +1,7 @@
-"""A feed that changes while it is read: nothing twice, nothing that was there left out (§7.1)."""
+"""A feed that changes while it is read: nothing twice, nothing that was there left out.
+
+Contract: user-app.md §7.1.
+"""
 
 from __future__ import annotations
 

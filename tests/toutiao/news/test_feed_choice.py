@@ -1,4 +1,7 @@
-"""What a reader does not want stays out of the feed and does not end it (§5.4, §7.1, §8.2)."""
+"""What a reader does not want stays out of the feed and does not end it.
+
+Contract: user-app.md §5.4, §7.1, §8.2.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""What readers and devices have been served is remembered, and lost without harm (§7.1)."""
+"""What readers and devices have been served is remembered, and lost without harm.
+
+Contract: user-app.md §7.1.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The feed by page number, for clients that ask without a time (§7.2)."""
+"""The feed by page number, for clients that ask without a time (user-app.md §7.2)."""
 
 from __future__ import annotations
 

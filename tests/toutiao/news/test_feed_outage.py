@@ -19,7 +19,7 @@ from tests.support.feeding import (
     walk,
     walked,
 )
-from tests.support.waiting import until
+from tests.support.waiting import eventually
 
 DEAD = "redis://127.0.0.1:9/0"
 
@@ -99,7 +99,7 @@ def test_redis_is_used_again_when_it_is_back(reader, channel_id, valkey, redis):
 
     valkey.start()
     redis.flushall()
-    assert until(lambda: answers(store) and answers(cache))
+    eventually(lambda: answers(store) and answers(cache))
     pages = [ids(ask(reader, channel_id=channel_id)) for _ in range(2)]
 
     assert without == published[:-11:-1]

@@ -1,4 +1,4 @@
-"""Paging through a feed that stands still: every article once, then the end (§7.1)."""
+"""Paging through a feed that stands still: every article once, then the end (user-app.md §7.1)."""
 
 from __future__ import annotations
 

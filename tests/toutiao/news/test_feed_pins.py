@@ -1,4 +1,4 @@
-"""Pinned articles: in front of what is new, and nowhere else (§7.1)."""
+"""Pinned articles: in front of what is new, and nowhere else (user-app.md §7.1)."""
 
 from __future__ import annotations
 

@@ -7,7 +7,7 @@ import pytest
 from common.services.feed import items
 from tests.factories import UserFactory
 from tests.support.feeding import ask, ids, now_ms, publish, withdraw
-from tests.support.waiting import until
+from tests.support.waiting import eventually
 
 
 @pytest.fixture
@@ -45,7 +45,7 @@ def warm(reader, channel_id, published, told):
         ask(reader, channel_id=channel_id)
         return told[0]
 
-    assert until(is_warm)
+    eventually(is_warm)
 
 
 def by_id(page):
@@ -56,7 +56,7 @@ def test_a_remembered_page_is_the_page_that_a_look_would_give(
     reader, channel_id, published, warm, told, monkeypatch
 ):
     asked = now_ms()
-    assert until(lambda: ask(reader, channel_id=channel_id, timestamp=asked) and told[0])
+    eventually(lambda: ask(reader, channel_id=channel_id, timestamp=asked) and told[0])
     remembered = ask(reader, channel_id=channel_id, timestamp=asked)
     assert told[0]
 
@@ -77,7 +77,7 @@ def test_whom_a_reader_has_begun_to_follow_is_the_reason(
         assert by_id(page)[published[0]]["reason"] != "follow"
         return told[0]
 
-    assert until(is_told)
+    eventually(is_told)
 
 
 def test_an_author_who_was_blocked_is_gone_at_once(reader, channel_id, author, published, warm):
@@ -110,7 +110,7 @@ def test_a_like_counts_in_the_next_page(reader, channel_id, published, warm, tol
         assert [page[i]["like_count"] for i in published] == [0, 0, 0, 1, 0, 0]
         return told[0]
 
-    assert until(is_told)
+    eventually(is_told)
 
 
 def test_an_author_who_has_renamed_himself_has_his_new_name(
@@ -123,4 +123,4 @@ def test_an_author_who_has_renamed_himself_has_his_new_name(
         assert {page[i]["aut_name"] for i in published[1:]} == {"新的名字"}
         return told[0]
 
-    assert until(is_told)
+    eventually(is_told)

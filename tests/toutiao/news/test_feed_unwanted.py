@@ -1,4 +1,7 @@
-"""What a reader does not want is left out of his pages while he does not want it (§7.1)."""
+"""What a reader does not want is left out of his pages while he does not want it.
+
+Contract: user-app.md §7.1.
+"""
 
 from __future__ import annotations
 
@@ -12,7 +15,7 @@ from tests.factories import AttitudeFactory, UserFactory
 from tests.support.accounts import relate
 from tests.support.feeding import ask, ids, now_ms, publish, walked
 from tests.support.tracking import vouch_for_long
-from tests.support.waiting import until
+from tests.support.waiting import eventually
 
 DISLIKES = "/v1_0/article/dislikes"
 
@@ -33,7 +36,7 @@ def reader(reader, monkeypatch):
         reader.get("/v1_1/articles", query_string={"channel_id": 0, "timestamp": now_ms()})
         return cache.copies() and store.copies()
 
-    assert until(is_vouched_for)
+    eventually(is_vouched_for)
     return reader
 
 

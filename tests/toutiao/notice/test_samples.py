@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from scripts.demo.people import DEMO_READER_MOBILE
+from common.services.notices.samples import DEMO_READER_MOBILE
 from tests.factories import ArticleFactory, UserFactory
 
 PATHS = ["/imtest", "/app/imtest", "/api/app/imtest"]

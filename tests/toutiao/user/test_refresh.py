@@ -1,4 +1,7 @@
-"""Exchanging a refresh token for a new access token: 201 or 403, and nothing else (§3.3)."""
+"""Exchanging a refresh token for a new access token: 201 or 403, and nothing else.
+
+Contract: user-app.md §3.3.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Codes that are wrong, used, expired, guessed or raced (§3.2, security.md rows 12-16)."""
+"""Codes that are wrong, used, expired, guessed or raced.
+
+Contract: user-app.md §3.2, security.md rows 12-16.
+"""
 
 from __future__ import annotations
 

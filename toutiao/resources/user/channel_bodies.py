@@ -1,4 +1,7 @@
-"""What the list writes of channels are sent, and their own words for what is wrong (§6.3)."""
+"""What the list writes of channels are sent, and their own words for what is wrong.
+
+Contract: user-app.md §6.3.
+"""
 
 from __future__ import annotations
 

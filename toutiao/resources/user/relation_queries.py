@@ -1,4 +1,7 @@
-"""Parameters of follow lists: some clients call the size of a page ``perPage`` (§5.2)."""
+"""Parameters of follow lists: some clients call the size of a page ``perPage``.
+
+Contract: user-app.md §5.2.
+"""
 
 from __future__ import annotations
 

@@ -13,7 +13,7 @@ from common.extensions.redis import cache, store
 from tests.support import cached_processes
 from tests.support.cached import KINDS, TARGETS, Cached, change, elsewhere, people, person
 from tests.support.tracking import vouch_for_long
-from tests.support.waiting import until
+from tests.support.waiting import eventually
 
 TRACKED = ["value", "hash", "set"]  # lists have other ways
 
@@ -28,7 +28,7 @@ def cached(runtime, ledger, monkeypatch):
         cache.command("PING")
         return cache.copies()
 
-    assert until(is_listening)
+    eventually(is_listening)
     return made
 
 

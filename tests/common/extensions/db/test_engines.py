@@ -8,8 +8,8 @@ import pytest
 from sqlalchemy import select, text, update
 
 from common.errors import DependencyUnavailable, TemporarilyUnavailable
+from common.extensions import db as sql
 from common.extensions.db import db, engine, engines, init_db, reading_primary, router, transaction
-from common.extensions.db import session as sql
 from common.models import User, schema
 from tests.support.cached import elsewhere, people
 

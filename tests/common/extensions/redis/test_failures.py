@@ -19,7 +19,7 @@ from common.extensions.redis import Edge, store
 from common.extensions.redis import breaker as redis_breaker
 from common.extensions.redis.breaker import Breaker
 from tests.support.cutting import CuttingProxy
-from tests.support.servers import wait_until
+from tests.support.waiting import eventually
 
 
 @pytest.fixture
@@ -109,7 +109,7 @@ def test_a_server_busy_with_a_script_is_unavailable(runtime, redis):
     with _configured(redis, "busy-reply-threshold", "1"):
         looping = threading.Thread(target=_loop, args=(redis,))
         looping.start()
-        wait_until(_is_unavailable, what="a busy server")
+        eventually(_is_unavailable, what="a busy server")
         redis.script_kill()
         looping.join()
 

@@ -14,7 +14,8 @@ from common.errors import DependencyUnavailable
 from common.extensions.redis import Edge, breaker
 from common.utils.observing import metering
 from scripts.valkey import VOLATILE, ValkeyServer
-from tests.support.servers import free_ports, wait_until
+from tests.support.servers import free_ports
+from tests.support.waiting import eventually
 
 
 @pytest.fixture
@@ -40,7 +41,7 @@ def master_and_replica(tmp_path) -> Iterator[tuple[ValkeyServer, ValkeyServer, E
     replica.start()
     with replica.client() as client:
         client.replicaof("127.0.0.1", master.port)
-        wait_until(lambda: client.info("replication")["master_link_status"] == "up", what="link")
+        eventually(lambda: client.info("replication")["master_link_status"] == "up", what="link")
     edge = Edge("tested")
     once = Retry(NoBackoff(), 0)
     edge.bind(
@@ -116,7 +117,7 @@ def test_a_replica_that_lost_its_master_and_may_not_be_read_is_unavailable(maste
     with replica.client() as client:
         client.config_set("replica-serve-stale-data", "no")
     master.kill()
-    wait_until(lambda: not _reads(edge), what="replica noticing")
+    eventually(lambda: not _reads(edge), what="replica noticing")
 
     with pytest.raises(DependencyUnavailable):
         edge.command("GET", "a")

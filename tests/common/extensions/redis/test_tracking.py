@@ -10,7 +10,7 @@ import pytest
 from common.extensions.redis import cache, store, tracking
 from common.extensions.redis import copies as redis_copies
 from tests.support.tracking import KEY, current, keep, listening
-from tests.support.waiting import until
+from tests.support.waiting import eventually
 
 
 @pytest.fixture
@@ -71,7 +71,7 @@ def test_a_key_that_expires_by_itself_ends_its_copy(copies, redis):
     redis.set(KEY, "old", px=20)
     keep(current())
 
-    assert until(lambda: KEY not in current().entries)
+    eventually(lambda: KEY not in current().entries)
 
 
 def test_changes_of_other_keys_leave_a_copy_alone(copies, redis):

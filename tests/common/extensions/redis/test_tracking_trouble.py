@@ -16,7 +16,7 @@ from common.errors import DependencyUnavailable
 from common.extensions.redis import Edge, cache, tracking
 from scripts.valkey import ValkeyServer
 from tests.support.tracking import KEY, current, keep, listening
-from tests.support.waiting import until
+from tests.support.waiting import eventually
 
 
 @pytest.fixture
@@ -34,7 +34,7 @@ def busy(redis, valkey):
     def running():
         with ThreadPoolExecutor(1) as other, valkey.client() as client:
             script = other.submit(client.eval, "while true do end", 0)
-            assert until(lambda: raises_busy(redis))
+            eventually(lambda: raises_busy(redis))
             yield
             redis.script_kill()
             assert isinstance(script.exception(), driver.ResponseError)
@@ -55,7 +55,7 @@ def test_a_server_in_trouble_is_asked_as_usual(copies, busy, monkeypatch):
     monkeypatch.setattr(tracking, "ASK_SECONDS", 0.0)
 
     with busy():
-        assert until(lambda: cache.copies() is None and cache._tracker._link is None)
+        eventually(lambda: cache.copies() is None and cache._tracker._link is None)
 
     assert cache.command("PING") == b"PONG"
 
@@ -100,7 +100,7 @@ def test_so_much_has_changed_that_it_is_cheaper_to_begin_anew(copies, redis, mon
 
     redis.mset({f"art:{number}:info": "new" for number in range(5000)})
 
-    assert until(lambda: cache._tracker._link is None or cache.copies() is None)
+    eventually(lambda: cache._tracker._link is None or cache.copies() is None)
     assert KEY not in listening().entries
 
 
@@ -108,7 +108,7 @@ def test_nobody_listens_for_a_process_that_never_asks(runtime, redis):
     for _ in range(3):
         cache.command("GET", KEY)
 
-    assert until(lambda: redis.client_list(_type="pubsub") == [])
+    eventually(lambda: redis.client_list(_type="pubsub") == [])
 
 
 def test_servers_elsewhere_and_of_many_threads_are_not_tracked(tmp_path):
@@ -177,7 +177,7 @@ def test_a_silent_server_vouches_for_a_moment_only(copies, hung, monkeypatch):
     keep(copies)
 
     with hung():
-        assert until(lambda: cache.copies() is None)
+        eventually(lambda: cache.copies() is None)
 
     # nothing was missed meanwhile, so the copy is good again
     assert current().entries[KEY] == b"old"
@@ -188,7 +188,7 @@ def test_a_server_that_is_silent_for_long_is_given_up(copies, hung, redis, monke
     keep(copies)
 
     with hung():
-        assert until(lambda: cache.copies() is None)
+        eventually(lambda: cache.copies() is None)
     redis.set(KEY, "new")
 
     assert KEY not in listening().entries

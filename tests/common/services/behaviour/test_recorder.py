@@ -18,7 +18,7 @@ from common.services.behaviour import recorder as behaviour_recorder
 from common.services.behaviour import recording as behaviour
 from common.settings import Settings
 from common.utils.constants import BehaviourKind
-from tests.support.waiting import until
+from tests.support.waiting import eventually
 
 
 @pytest.fixture
@@ -48,7 +48,7 @@ def dropped(sink: str) -> float:
 def test_everything_is_written_without_being_asked_to(recording):
     behaviour.expose("7", 5, [17283])
 
-    assert until(recording.exists)
+    eventually(recording.exists)
 
 
 def test_a_file_that_cannot_be_written_keeps_lines_and_loses_no_event(recording):
@@ -115,8 +115,8 @@ def test_too_many_events_at_once_are_dropped_and_counted(recording):
 _FORK = """
 import os, sys
 from common.extensions import db
-from common.services import behaviour
-from common.utils import sealing
+from common.services.behaviour import recording as behaviour
+from common.utils.crypto import sealing
 from tests.support.id_streams import settings
 configured = settings(sys.argv[1])
 sealing.init("any")

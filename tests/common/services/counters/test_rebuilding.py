@@ -26,7 +26,7 @@ from common.utils import clock
 from common.utils.constants import ArticleStatus, AttitudeKind, CommentStatus, RelationKind
 from tests import factories
 from tests.support.likes import AUTHOR_ID, likes_in_sql, toggle_like
-from tests.support.programs import eventually
+from tests.support.waiting import eventually
 
 LIKE, DISLIKE = AttitudeKind.LIKE, AttitudeKind.DISLIKE
 

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
-from common.extensions.db import session as sql
+from common.extensions import db as sql
 from common.models.infrastructure import WorkerLease
 from common.services.ids import identifiers
 from common.utils.snowflake import COMPACT, TWITTER

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from common.extensions.db import session as sql
+from common.extensions import db as sql
 from tests.support.id_streams import SECOND, FakeClock, leases, worker_of
 
 

@@ -9,8 +9,8 @@ import pytest
 from sqlalchemy import delete, update
 
 from common.errors import DependencyUnavailable
+from common.extensions import db as sql
 from common.extensions.db import engines
-from common.extensions.db import session as sql
 from common.models.infrastructure import WorkerLease
 from common.services.ids import issuer as id_issuer
 from common.utils.snowflake import COMPACT

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from sqlalchemy import select
 
-from common.extensions.db import session as sql
+from common.extensions import db as sql
 from common.models.infrastructure import WorkerLease
 from common.services.ids import worker_leases
 from tests.support.id_streams import NOW, SECOND

@@ -23,7 +23,7 @@ from common.settings import Settings
 from common.utils.constants import ReadSource
 from scripts.valkey import ValkeyServer
 from tests.support.threads import at_once
-from tests.support.waiting import until
+from tests.support.waiting import eventually
 
 ARTICLE, AUTHOR, CHANNEL, READER = 318204775501, 300127764410, 5, 7
 
@@ -100,7 +100,7 @@ def test_reads_of_an_outage_are_delivered_without_another_read(outage, counting,
 
     outage()
 
-    assert until(lambda: redis.zscore("count:art:reading", ARTICLE) == 1)
+    eventually(lambda: redis.zscore("count:art:reading", ARTICLE) == 1)
 
 
 def test_minutes_of_an_outage_count_as_the_minutes_they_were(outage, counting, redis):
@@ -145,8 +145,8 @@ def test_what_a_closed_process_could_not_deliver_the_next_start_delivers(outage,
     outage()
     views.init(counting)
 
-    assert until(lambda: redis.zscore("count:art:reading", ARTICLE) == 1)
-    assert until(lambda: journals(counting) == [])
+    eventually(lambda: redis.zscore("count:art:reading", ARTICLE) == 1)
+    eventually(lambda: journals(counting) == [])
 
 
 def test_the_journal_of_a_living_process_is_left_to_it(outage, counting, redis):
@@ -231,15 +231,15 @@ def test_a_reader_waits_for_his_own_views_only(counting):
 _READS = """
 import sys, time
 from common.extensions import redis
-from common.services import reading
-from common.utils import sealing
+from common.services.reading import views
+from common.utils.crypto import sealing
 from tests.support.id_streams import settings
 configured = settings(sys.argv[1], redis_store_url=sys.argv[2])
 sealing.init("any")
 redis.init_redis(configured)
-reading.init(configured)
+views.init(configured)
 for article in (1, 2, 3):
-    reading.viewed(article, 9, 5, user_id=7, visitor=None)
+    views.viewed(article, 9, 5, user_id=7, visitor=None)
     time.sleep(0.1)
 print("read", flush=True)
 time.sleep(60)
@@ -250,7 +250,7 @@ def _killed_after_reading(settings: Settings, url: str) -> None:
     command = [sys.executable, "-c", _READS, str(settings.data_dir), url]
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL) as process:
         assert any(line == b"read\n" for line in process.stdout)
-        assert until(lambda: not _is_lost(settings, 3))
+        eventually(lambda: not _is_lost(settings, 3))
         os.kill(process.pid, signal.SIGKILL)
 
 

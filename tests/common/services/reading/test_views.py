@@ -18,7 +18,7 @@ from common.services.reading import views
 from common.settings import Settings
 from common.utils.constants import BehaviourKind, ReadSource
 from tests.support.threads import at_once
-from tests.support.waiting import until
+from tests.support.waiting import eventually
 
 ARTICLE, AUTHOR, CHANNEL, READER = 318204775501, 300127764410, 5, 7
 
@@ -108,7 +108,7 @@ def test_readers_at_the_same_moment_are_all_counted(counting, redis):
 def test_reads_reach_the_counter_without_being_asked_to(counting, redis):
     view()
 
-    assert until(lambda: redis.zscore("count:art:reading", ARTICLE) == 1)
+    eventually(lambda: redis.zscore("count:art:reading", ARTICLE) == 1)
 
 
 def test_the_one_who_reads_pays_for_nothing(counting, cost):

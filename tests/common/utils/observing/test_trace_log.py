@@ -112,7 +112,7 @@ _WRITER = """
 import sys
 from pathlib import Path
 from collections import deque
-from common.utils.trace_log import TraceLog
+from common.utils.observing.trace_log import TraceLog
 log = TraceLog(Path(sys.argv[1]))
 for number in range(40):
     log.write(deque(sys.argv[2].encode() * 150 + b"\\n" for _ in range(50)))

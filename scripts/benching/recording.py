@@ -1,0 +1,78 @@
+"""docs/benchmarks.md: what was measured when, on which commit and machine, against which bar."""
+
+from __future__ import annotations
+
+import os
+import platform
+import re
+import subprocess
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Final
+
+from scripts.benching.comparing import Comparison, Effort
+from scripts.supervisor import ROOT
+
+PAGE: Final = ROOT / "docs" / "benchmarks.md"
+BARS: Final = {"feed": 0.70, "detail": 0.70}  # of the bare resource's rate (design.md §7)
+_HEAD: Final = "| date | commit |"
+
+
+def record(
+    name: str, results: Sequence[tuple[str, Comparison]], effort: Effort, *, page: Path = PAGE
+) -> None:
+    """Put a row for each data set in front of the earlier ones."""
+    rows = [_row(name, label, result, effort) for label, result in results]
+    lines = page.read_text(encoding="utf-8").split("\n")
+    below_the_head = next(at for at, line in enumerate(lines) if line.startswith(_HEAD)) + 2
+    lines[below_the_head:below_the_head] = rows
+    page.write_text("\n".join(lines), encoding="utf-8")
+
+
+def _row(name: str, label: str, result: Comparison, effort: Effort) -> str:
+    ours, theirs = result.product, result.bare
+    bar = BARS[name]
+    cells = (
+        f"{datetime.now(UTC):%Y-%m-%d}",
+        _commit(),
+        f"{machine()}; {effort.workers} workers, {effort.connections} connections, "
+        f"{effort.rounds} × {effort.requests:,} requests",
+        name,
+        label,
+        f"{ours.rate:,.0f} / {theirs.rate:,.0f}",
+        f"{ours.cpu_us:,.0f} / {theirs.cpu_us:,.0f}",
+        f"{ours.p50_ms:.1f} / {theirs.p50_ms:.1f}",
+        f"{ours.p99_ms:.1f} / {theirs.p99_ms:.1f}",
+        f"{result.stages:.2f}",
+        f"{result.statements:.2f}",
+        f"{result.rate_ratio:.2f}",
+        f"{result.cpu_ratio:.2f}",
+        f"{bar:.2f}",
+        "yes" if result.rate_ratio >= bar else "no",
+    )
+    return f"| {' | '.join(cells)} |"
+
+
+def machine() -> str:
+    """Processor, cores, system and Python: what figures depend on beside the code."""
+    try:
+        facts = Path("/proc/cpuinfo").read_text(encoding="utf-8")
+    except OSError:
+        facts = ""
+    model = re.search(r"^model name\s*: (.*)$", facts, re.MULTILINE)
+    processor = model[1].strip() if model else platform.machine()
+    cores = len(os.sched_getaffinity(0))
+    return f"{processor}, {cores} cores, {platform.system()}, Python {platform.python_version()}"
+
+
+def _commit() -> str:
+    """The commit that is measured, with ``+`` for changes that are not in it."""
+    described = subprocess.run(
+        ["git", "describe", "--always", "--exclude=*", "--abbrev=9", "--dirty=+"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    return described.stdout.strip() or "unknown"

@@ -1,0 +1,66 @@
+"""Where settings come from, and what is refused (contract/settings.md §3, §4)."""
+
+from __future__ import annotations
+
+import pytest
+
+from common.settings import SettingsError, load, warnings
+
+SECRETS = {name: f"{name}-{'x1Y2' * 10}" for name in ("jwt_secret", "mis_jwt_secret", "secret_key")}
+
+
+@pytest.fixture(autouse=True)
+def variables(monkeypatch):
+    """Sets variables; the three secrets are set already."""
+
+    def put(**values: str) -> None:
+        for name, value in values.items():
+            monkeypatch.setenv(f"TOUTIAO_{name.upper()}", value)
+
+    put(**SECRETS)
+    return put
+
+
+def test_the_environment_wins_over_secret_files_over_the_settings_file(variables, tmp_path):
+    settings_file, secret_file = tmp_path / "settings.py", tmp_path / "secret"
+    settings_file.write_text("TZ = 'Asia/Tokyo'\nJWT_EXPIRY_HOURS = 3\nJWT_REFRESH_DAYS = 4\n")
+    secret_file.write_text("5\n")
+    variables(
+        web_settings=str(settings_file),
+        jwt_expiry_hours_file=str(secret_file),
+        jwt_refresh_days_file=str(secret_file),
+        jwt_refresh_days="6",
+    )
+
+    settings = load()
+
+    assert settings.tz == "Asia/Tokyo"
+    assert (settings.jwt_expiry_hours, settings.jwt_refresh_days) == (5, 6)
+
+
+@pytest.mark.parametrize("variable", ["web_settings", "secret_key_file"])
+def test_a_file_that_cannot_be_read_is_an_error_that_names_the_variable(variables, variable):
+    variables(**{variable: "/does/not/exist"})
+
+    with pytest.raises(SettingsError, match=f"TOUTIAO_{variable.upper()}: cannot"):
+        load()
+
+
+@pytest.mark.parametrize("secret", ["short", "a" * 40])
+def test_a_secret_that_is_worthless_is_refused_and_not_repeated(variables, secret):
+    variables(jwt_secret=secret)
+
+    with pytest.raises(SettingsError, match="TOUTIAO_JWT_SECRET: ") as refused:
+        load()
+
+    assert secret not in str(refused.value)
+
+
+def test_a_variable_that_no_setting_reads_is_complained_about(variables):
+    variables(jwt_expire_hours="9", elasticsearch_url="http://127.0.0.1:9200", celery_settings="x")
+
+    assert warnings() == [
+        "TOUTIAO_ELASTICSEARCH_URL is not a setting and has no effect",
+        "TOUTIAO_JWT_EXPIRE_HOURS is not a setting and has no effect",
+        "TOUTIAO_CELERY_SETTINGS is not read; use TOUTIAO_BROKER_URL",
+    ]

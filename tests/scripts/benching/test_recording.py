@@ -1,0 +1,55 @@
+"""What a benchmark writes down about itself."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime
+
+import pytest
+
+from scripts.benching import recording
+from scripts.benching.comparing import Comparison, Effort, Figures
+
+EFFORT = Effort(requests=4000, rounds=3, connections=16, workers=2)
+FIGURES = Figures(rate=4321.0, cpu_us=210.4, p50_ms=3.14, p99_ms=9.99, failures=0)
+
+
+def measured(ratio):
+    return Comparison(FIGURES, FIGURES, rate_ratio=ratio, cpu_ratio=0.7, stages=1, statements=0)
+
+
+@pytest.fixture
+def page(tmp_path):
+    """The real page, to be written on."""
+    copy = tmp_path / "benchmarks.md"
+    copy.write_text(recording.PAGE.read_text(encoding="utf-8"), encoding="utf-8")
+    return copy
+
+
+def rows_of(page):
+    table = page.read_text(encoding="utf-8").split("\n## Runs\n")[1]
+    _, _, *rows = [line for line in table.splitlines() if line.startswith("|")]
+    return [[cell.strip() for cell in row.strip("|").split("|")] for row in rows]
+
+
+def test_the_newest_run_stands_first_with_all_that_its_figures_depend_on(page):
+    before = rows_of(page)
+
+    recording.record(
+        "feed", [("demo content", measured(0.7)), ("many", measured(0.69))], EFFORT, page=page
+    )
+
+    demo, many, *earlier = rows_of(page)
+    assert earlier == before
+    assert demo[0] == f"{datetime.now(UTC):%Y-%m-%d}"
+    assert re.fullmatch(r"[0-9a-f]{9,}\+?|unknown", demo[1])
+    assert demo[2] == f"{recording.machine()}; 2 workers, 16 connections, 3 × 4,000 requests"
+    assert demo[3:6] == ["feed", "demo content", "4,321 / 4,321"]
+    assert (demo[-4], demo[-1]) == ("0.70", "yes")
+    assert (many[4], many[-4], many[-1]) == ("many", "0.69", "no")
+
+
+def test_every_run_has_all_columns(page):
+    recording.record("detail", [("demo content", measured(1.0))], EFFORT, page=page)
+
+    assert {len(row) for row in rows_of(page)} == {15}

@@ -1,0 +1,93 @@
+"""Whoever has just written reads what he wrote in every process, though a real replica lags."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from contextlib import ExitStack
+from dataclasses import dataclass
+from urllib.request import Request, urlopen
+
+import pytest
+
+from common.extensions.db import engine
+from common.models import User, schema
+from common.services.accounts import authentication
+from scripts import programs
+from tests.factories import NotificationFactory, UserFactory
+from tests.support.mariadb import Replica
+from tests.support.programs import environment, program
+from tests.support.runtime import bound
+from tests.support.servers import free_ports
+from tests.support.waiting import eventually
+
+NOTICES = "/v1_0/user/notifications"
+PROCESSES = 2
+LAG_SECONDS = 4  # a replica within 5 seconds still serves reads (contract/topology.md)
+
+
+@dataclass(frozen=True)
+class Scene:
+    """Two readers with one unread notice each, known to the replica too, and the web processes."""
+
+    ports: list[int]
+    replica: Replica
+    writer: User
+    other: User
+
+
+def _call(port: int, user: User, method: str = "GET") -> int:
+    """The unread count that a process answers with."""
+    token = authentication.issuer().access(user.user_id, ver=0, verified=False)
+    request = Request(
+        f"http://127.0.0.1:{port}{NOTICES}",
+        data=b"{}" if method == "PUT" else None,
+        headers={"Authorization": f"Bearer {token}", "Content-Type": "application/json"},
+        method=method,
+    )
+    with urlopen(request, timeout=10) as answer:  # noqa: S310 - ours, on loopback
+        return int(json.load(answer)["data"]["unread_count"])
+
+
+def _answers(port: int, user: User) -> bool:
+    try:
+        return _call(port, user) == 1
+    except OSError:
+        return False
+
+
+@pytest.fixture
+def scene(stores, mariadb_replica, tmp_path) -> Iterator[Scene]:
+    stores.reset()
+    settings = stores.settings(
+        db_primary_url=mariadb_replica.primary_url, db_replica_urls=[mariadb_replica.replica_url]
+    )
+    with bound(settings), ExitStack() as running:
+        schema.upgrade(engine())
+        people = [UserFactory(), UserFactory()]
+        for user in people:
+            NotificationFactory(user_id=user.user_id)
+        mariadb_replica.replica.catch_up()
+        ports = free_ports(PROCESSES)
+        for port in ports:
+            values = {"HOST": "127.0.0.1", "PORT": str(port), "WEB_WORKERS": "1"}
+            command = list(programs.read_procfile(values)[programs.WEB].command)
+            log = tmp_path / f"web-{port}.log"
+            running.enter_context(program(command[1:], environment(settings), log))
+        for port in ports:
+            for user in people:
+                eventually(lambda port=port, user=user: _answers(port, user))
+        mariadb_replica.replica.lag(LAG_SECONDS)
+        yield Scene(ports, mariadb_replica.replica, *people)
+        mariadb_replica.replica.lag(0)
+
+
+def test_what_one_has_written_is_read_through_every_process(scene):
+    NotificationFactory(user_id=scene.other.user_id)
+    others = [_call(port, scene.other) for port in scene.ports]
+
+    assert _call(scene.ports[0], scene.writer, "PUT") == 0
+
+    own = [_call(port, scene.writer) for port in scene.ports]
+    assert own == [0] * PROCESSES
+    assert others == [1] * PROCESSES  # the replica's figure: it lags, and was really asked
