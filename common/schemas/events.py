@@ -203,6 +203,13 @@ class ArticlePublished:
 
 
 @dataclass(frozen=True)
+class ArticlesImported:
+    """Articles came in from outside; ``figures`` are pairs of an author and how many are his."""
+
+    figures: tuple[tuple[int, int], ...]
+
+
+@dataclass(frozen=True)
 class ArticleWithdrawn:
     """A visible article vanished (banned, deleted, or edited until approved again).
 

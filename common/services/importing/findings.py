@@ -60,6 +60,11 @@ class Findings:
         """The kept ones by line, those of the whole source first."""
         return sorted(self._kept, key=lambda one: one.line or 0)
 
+    def take(self, others: Findings) -> None:
+        """What somebody else found belongs to this import."""
+        self._kept += others._kept[: max(_MOST_KEPT * len(Kind) - len(self._kept), 0)]
+        self._counts += others._counts
+
     def repair(self, reason: str, *, line: int | None = None, entry: str = "") -> None:
         """Something was made good."""
         self._note(Finding(Kind.REPAIRED, reason, line, entry))
@@ -69,8 +74,8 @@ class Findings:
         self._note(Finding(Kind.SKIPPED, reason, line, entry))
 
     def repair_all(self, reasons: Iterable[tuple[int | None, str]]) -> None:
-        """Many things were made good: lines and reasons."""
-        for line, reason in reasons:
+        """Many things were made good: lines and reasons, each said once."""
+        for line, reason in dict.fromkeys(reasons):
             self.repair(reason, line=line)
 
     def _note(self, finding: Finding) -> None:

@@ -67,6 +67,8 @@ def _keys_of_content(event: object) -> list[str]:
     match event:
         case events.ArticlePublished() | events.ArticleWithdrawn():
             return [*_article(event.article_id), *_keys(event.author_id, shelves.published)]
+        case events.ArticlesImported(figures):
+            return [key for author, _ in figures for key in _keys(author, shelves.published)]
         case events.ArticleEdited(article_id):
             return _article(article_id)
         case events.AnnouncementChanged() | events.AnnouncementPublished():

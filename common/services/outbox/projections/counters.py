@@ -92,6 +92,8 @@ def _publication(event: object) -> list[Change]:
             return [change for change in changes if change[0] != gone]
         case events.ArticlePublished(article_id, author_id, _, likes):
             return _author(author_id, 1, likes)
+        case events.ArticlesImported(figures):
+            return [_change(counters.user_articles, author, count) for author, count in figures]
         case events.ArticleWithdrawn(article_id, author_id, _, likes, is_deleted):
             forgotten = OF_ARTICLES if is_deleted else ()
             return [

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import select
 
 from common.extensions.db import db
 from common.models import Article, ArticleContent
-from common.services.importing.items import Item
+from common.services.importing.items import Identity, Item
 
 MOMENT = datetime.fromisoformat("2024-03-05T10:00")
 ITEM = Item(
@@ -17,8 +19,13 @@ ITEM = Item(
     channel="见闻",
     author="阿木",
     published_at=MOMENT,
-    identifiers=("https://news.example/1",),
+    identity=Identity(link="https://news.example/1"),
 )
+
+
+def another(number: object, **changes: Any) -> Item:
+    """An item like ``ITEM`` that is not the same one."""
+    return replace(ITEM, **({"title": f"题{number}", "identity": Identity()} | changes))
 
 
 def all_articles() -> list[Article]:

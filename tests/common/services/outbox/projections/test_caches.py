@@ -82,6 +82,7 @@ def keys(event: object) -> set[str]:
             events.ArticleWithdrawn(101, AUTHOR, 7),
             {"art:101:info", "art:101:detail", "user:2:art"},
         ),
+        (events.ArticlesImported(((2, 5), (3, 1))), {"user:2:art", "user:3:art"}),
         (events.ArticleEdited(101, AUTHOR, 7), {"art:101:info", "art:101:detail"}),
         (events.ChannelTableChanged(), {"ch:all", "ch:user:default"}),
         (events.AnnouncementChanged(7), {"announcement", "announcement:7"}),

@@ -130,6 +130,13 @@ def test_an_author_has_his_visible_articles_and_their_likes():
     assert vanished == {("user:arts", AUTHOR): -1, ("user:liked", AUTHOR): -3}
 
 
+def test_authors_have_the_articles_that_were_imported_for_them():
+    assert moved(events.ArticlesImported(((AUTHOR, 5), (READER, 1)))) == {
+        ("user:arts", AUTHOR): 5,
+        ("user:arts", READER): 1,
+    }
+
+
 def test_the_figures_of_a_deleted_article_are_forgotten(runtime):
     deliver([stored(1, ["count:art:liking", ARTICLE, 5])])
     (effect,) = effects_of(events.ArticleWithdrawn(ARTICLE, AUTHOR, 7, is_deleted=True))
