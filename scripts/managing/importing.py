@@ -75,7 +75,7 @@ class _Run:
     """What is known so far, also when the import is broken off."""
 
     findings: Findings = field(default_factory=Findings)
-    outcome: Outcome = Outcome(imported=0, known=0, unusable=0, channels=0, authors=0)
+    outcome: Outcome = field(default_factory=Outcome)
     store: PictureStore | None = None
 
     def report(self, so_far: Outcome, limit: int | None, shown: Bars) -> None:

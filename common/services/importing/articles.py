@@ -44,11 +44,11 @@ _SHARED: Final = ("sql", "ids")  # what rivals wait for
 class Outcome:
     """What an import did: ``known`` items were here already, ``unusable`` ones lack something."""
 
-    imported: int
-    known: int
-    unusable: int
-    channels: int
-    authors: int
+    imported: int = 0
+    known: int = 0
+    unusable: int = 0
+    channels: int = 0
+    authors: int = 0
 
     @property
     def read(self) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
@@ -16,10 +17,11 @@ from common.services.importing.texts import as_html
 from common.utils.constants import CoverKind
 from common.utils.media import LOCAL_PATH
 from common.utils.net.addresses import resolved
-from common.utils.text.html import is_acceptable_url, sanitise, text_of
+from common.utils.text.html import is_acceptable_url, sanitise
 
 _MOST_PICTURES: Final = 10  # of one body; further ones keep their foreign address
 _MOST_INLINE: Final = 50  # of one body: these have no address to keep
+_VISIBLE: Final = re.compile(r"(?:\A|>)\s*[^\s<]")  # a letter outside of tags
 _SMALLEST_COVER: Final = 4  # pixels wide and high; what is smaller counts visits
 
 Ours = Mapping[str, Owned] | None  # our own pictures by address; None: we own none
@@ -95,7 +97,8 @@ def _note_lost_pictures(one: _Prepared, ours: Ours, findings: Findings) -> None:
 def _problem(html: str) -> str:
     if len(html) > LONGEST_BODY:
         return f"it is longer than {LONGEST_BODY} characters"
-    return "" if "<img" in html or text_of(html) else "it has no content that may be shown"
+    has_content = "<img" in html or _VISIBLE.search(html.replace("&nbsp;", " "))
+    return "" if has_content else "it has no content that may be shown"
 
 
 def _draft(one: _Prepared, places: Places, ours: Ours) -> Draft:

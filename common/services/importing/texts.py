@@ -34,6 +34,10 @@ _KNOWN: Final = (
         "textarea time title track tt u var video wbr xmp"
     )
 )
+# All that most texts have: nothing in them needs a closer look.
+_UNUSUAL: Final = re.compile(
+    r"<(?!/?(?:p|br|b|strong|em|i|ul|ol|li|h[1-6]|blockquote|pre|code|table|tr|td|th)>)"
+)
 # A "<" that begins no tag: another one follows before it could end, or nothing that ends it.
 _LESS_THAN: Final = re.compile(r"<(?=/?[A-Za-z][^<>\"']*<)")
 _CUT_TAG: Final = re.compile(r"<(?:/|[A-Za-z][A-Za-z0-9]*\s+[A-Za-z-]+\s*=)[^<]*\Z")
@@ -61,6 +65,8 @@ def as_html(text: str, *, is_plain: bool = False) -> str:
     """
     if is_plain:
         return _paragraphs(text)
+    if "</" in text and _UNUSUAL.search(text) is None:
+        return text
     mended = _with_literal_words(text)
     return mended if _has_markup(mended) else _paragraphs(unescape_attribute(mended))
 
