@@ -7,7 +7,7 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from itertools import count, islice
+from itertools import islice
 from typing import Any, Final
 
 from sqlalchemy import insert
@@ -95,11 +95,16 @@ def usable(items: Iterable[Item], findings: Findings, *, first: int = 0) -> Iter
 
     :param first: how many items came before these
     """
-    for item in map(tidied, items, count(first)):
+    for place, read in enumerate(items, first):
+        item = tidied(read, place)
         if item.lack:
             findings.skip(item.lack, line=item.line, entry=item.title)
-        else:
-            yield item
+            continue
+        if read.published_at is not None and item.published_at is None:
+            findings.repair(
+                f"its date cannot be: {read.published_at}", line=item.line, entry=item.title
+            )
+        yield item
 
 
 @dataclass

@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Final
+from urllib.parse import unquote
 
 from common.services.importing.media import Picture, is_no_picture
 from common.utils.net.addresses import resolved
@@ -133,7 +134,9 @@ class _Reading:
         written = _real_address(attributes, self._sources)
         address = resolved(written, self._base) if written else ""
         self._sources = []
-        if tag.is_end or not address or _is_pixel(attributes) or address in self._seen:
+        if tag.is_end or not address or address in self._seen:
+            return
+        if _is_pixel(attributes) or _names_somebody(address):
             return
         if self._unscripted and address in self._body.addresses:
             return
@@ -163,7 +166,10 @@ def _link(attributes: dict[str, str], base: str) -> dict[str, str]:
 
 
 def _names_somebody(address: str) -> bool:
-    return address.lower().startswith("mailto:") or without_mails(address) != address
+    if address.startswith("data:"):
+        return False
+    plain = unquote(address)
+    return address.lower().startswith("mailto:") or without_mails(plain) != plain
 
 
 def _real_address(attributes: dict[str, str], sources: list[str]) -> str:

@@ -131,11 +131,17 @@ def _item(entry: Element, feed: _Feed, place: int, findings: Findings) -> Item |
         author=_person(found) or _of_source(found) or feed.author or feed.title or feed.channel,
         published_at=_published_at(found, findings, line=line, entry=title),
         covers=covers_of(entry, link or feed.base),
-        identity=Identity(scope=feed.scope, own_id=_own_id(entry, found), link=link),
+        identity=_identity(feed, _own_id(entry, found), link),
         base=content.base or link or feed.base,
         place=place,
         line=line,
     )
+
+
+def _identity(feed: _Feed, own_id: str, link: str) -> Identity:
+    """The address of the feed itself names no entry of it."""
+    own_id, link = (name if name != feed.link else "" for name in (own_id, link))
+    return Identity(scope=feed.scope, own_id=own_id, link=link)
 
 
 def _title(found: dict[str, list[Element]], base: str) -> str:
@@ -208,9 +214,8 @@ def _person(found: dict[str, list[Element]]) -> str:
 
 
 def _name_within(element: Element) -> str:
-    if not len(element):
-        return text_within(element)
-    return next((text_within(child) for child in element if kind_of(child) == "name"), "")
+    named = [element] if not len(element) else [c for c in element if kind_of(c) == "name"]
+    return as_plain(ForeignText(text_within(named[0]))) if named else ""
 
 
 def _of_source(found: dict[str, list[Element]]) -> str:
@@ -223,7 +228,10 @@ def _published_at(
     found: dict[str, list[Element]], findings: Findings, *, line: int, entry: str
 ) -> datetime | None:
     written = [
-        text for kind in _DATES for element in found.get(kind, ()) if (text := text_within(element))
+        text
+        for kind in _DATES
+        for element in found.get(kind, ())
+        if (text := as_plain(ForeignText(text_within(element))))
     ]
     for text in written:
         if (moment := dates.understood(text)) is not None:

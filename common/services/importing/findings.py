@@ -35,7 +35,12 @@ class Finding:
         if self.entry:
             place.append(f"“{shortened(self.entry, _LONGEST_ENTRY)}”")
         where = ", ".join(place) or "the source"
-        return f"{where}: {self.reason} ({self.kind.value})"
+        return _printable(f"{where}: {self.reason} ({self.kind.value})")
+
+
+def _printable(text: str) -> str:
+    """What comes from outside must not command a terminal."""
+    return "".join(letter if letter.isprintable() else " " for letter in text)
 
 
 class Findings:
@@ -76,7 +81,8 @@ class Findings:
     def repair_all(self, reasons: Iterable[tuple[int | None, str]]) -> None:
         """Many things were made good: lines and reasons, each said once."""
         for line, reason in dict.fromkeys(reasons):
-            self.repair(reason, line=line)
+            if Finding(Kind.REPAIRED, reason, line) not in self._kept:
+                self.repair(reason, line=line)
 
     def _note(self, finding: Finding) -> None:
         self._counts[finding.kind] += 1

@@ -13,6 +13,7 @@ from common.services.importing import dates
 from common.services.importing.findings import Findings
 from common.services.importing.items import Identity, Item
 from common.services.importing.texts import ForeignText, as_plain
+from common.services.importing.xml_mending import without_forbidden
 from common.utils.text.decoding import decode
 from common.utils.text.mails import person_in
 
@@ -39,20 +40,22 @@ def read(lines: Iterable[bytes], findings: Findings, *, channel: str = "") -> It
         if written in _OF_AN_ARRAY:
             continue
         try:
-            members = _members(written, number, findings)
-            yield _Line(members, number, findings).item(channel)
+            for members in _objects(written, number, findings):
+                yield _Line(members, number, findings).item(channel)
         except _Skipped as error:
             findings.skip(str(error), line=number)
 
 
-def _members(line: bytes, number: int, findings: Findings) -> dict[str, Any]:
+def _objects(line: bytes, number: int, findings: Findings) -> list[dict[str, Any]]:
+    """The object of a line, or the several of an array."""
     try:
-        members = orjson.loads(line)
+        value = orjson.loads(line)
     except orjson.JSONDecodeError as error:
-        members = _leniently(line, number, findings, str(error))
-    if not isinstance(members, dict):
+        value = _leniently(line, number, findings, str(error))
+    objects = value if isinstance(value, list) else [value]
+    if not all(isinstance(each, dict) for each in objects):
         raise _Skipped("it is no JSON object")
-    return members
+    return objects
 
 
 def _leniently(line: bytes, number: int, findings: Findings, complaint: str) -> Any:
@@ -69,9 +72,11 @@ def _leniently(line: bytes, number: int, findings: Findings, complaint: str) -> 
 
 
 def _whole(value: Any) -> Any:
-    """Texts without halves of characters; what is deeper down is not looked at."""
+    """Texts without halves of characters."""
     if isinstance(value, dict):
         return {name: _whole(member) for name, member in value.items()}
+    if isinstance(value, list):
+        return [_whole(each) for each in value]
     if isinstance(value, str):
         return value.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "ignore")
     return value
@@ -111,7 +116,11 @@ class _Line:
         value = self._members.get(name)
         if not isinstance(value, str) or not value.strip():
             raise _Skipped(f"{name}: {'missing' if value in (None, '') else 'no text'}")
-        return value
+        clean, forbidden = without_forbidden(value)
+        if forbidden:
+            reason = f"{forbidden} characters that no text has are left out of its {name}"
+            self._findings.repair(reason, line=self._number)
+        return clean
 
     def _text(self, name: str) -> str:
         return self._optional(name, _text) or ""
@@ -126,13 +135,16 @@ class _Line:
             self._findings.repair(
                 f"{name} is not understood: {str(value)[:40]}",
                 line=self._number,
-                entry=str(self._members["title"]),
+                entry=str(self._members["title"])[:100],
             )
         return meant
 
 
 def _text(value: object) -> str | None:
-    return " ".join(as_plain(ForeignText(value)).split()) if isinstance(value, str) else None
+    if not isinstance(value, str):
+        return None
+    clean, _ = without_forbidden(value)
+    return " ".join(as_plain(ForeignText(clean)).split())
 
 
 def _covers(value: object) -> list[str] | None:

@@ -33,6 +33,7 @@ _PACKED: Final[tuple[tuple[bytes, Callable[[str], Any]], ...]] = (
     (b"\xfd7zXZ\0", lzma.open),
     (b"\x28\xb5\x2f\xfd", zstandard.open),
 )
+_MOST_LINES: Final = 200  # that are looked at
 _LONGEST_MAGIC: Final = 6
 _DAMAGE: Final = (
     EOFError,
@@ -70,7 +71,7 @@ class Source:
                     self._entries(chain([sample], pieces), findings, channel, limit)
                 )
                 return
-            encoding = decode(sample, header=self.charset).encoding
+            encoding = _encoding_of_lines(sample, self.charset)
             lines = _lines(_in_utf8(chain([sample], pieces), encoding))
             items = jsonlines.read(lines, findings, channel=channel)
             yield from _at_least_one(islice(items, limit), findings)
@@ -149,6 +150,23 @@ def _is_feed(sample: bytes, charset: str) -> bool:
     if text.startswith(("<", "{", "[")):
         return text.startswith("<")
     return _FEED.search(text) is not None
+
+
+def _encoding_of_lines(sample: bytes, charset: str) -> str:
+    """A few lines that are not like the others do not make it another encoding."""
+    encoding = decode(sample, header=charset).encoding
+    telling = [line for line in sample.split(b"\n")[:_MOST_LINES] if not line.isascii()]
+    in_utf8 = sum(_is_utf8(line) for line in telling)
+    is_mostly_utf8 = in_utf8 * 2 > len(telling) and not encoding.startswith("utf-")
+    return "utf-8" if is_mostly_utf8 else encoding
+
+
+def _is_utf8(line: bytes) -> bool:
+    try:
+        line.decode()
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def _in_utf8(pieces: Iterable[bytes], encoding: str) -> Iterator[bytes]:

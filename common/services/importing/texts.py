@@ -41,6 +41,7 @@ _UNUSUAL: Final = re.compile(
 # A "<" that begins no tag: another one follows before it could end, or nothing that ends it.
 _LESS_THAN: Final = re.compile(r"<(?=/?[A-Za-z][^<>\"']*<)")
 _CUT_TAG: Final = re.compile(r"<(?:/|[A-Za-z][A-Za-z0-9]*\s+[A-Za-z-]+\s*=)[^<]*\Z")
+_CDATA: Final = "<![CDATA["
 _INVENTED: Final = re.compile(r"\w+(?:[-:][\w-]+)+")  # <my-tag>, <o:p>
 _ATTRIBUTE_NAME: Final = re.compile(r"[A-Za-z_:@][\w:.@-]*")
 
@@ -67,7 +68,7 @@ def as_html(text: str, *, is_plain: bool = False) -> str:
         return _paragraphs(text)
     if "</" in text and _UNUSUAL.search(text) is None:
         return text
-    mended = _with_literal_words(text)
+    mended = _with_literal_words(_without_marks(text))
     return mended if _has_markup(mended) else _paragraphs(unescape_attribute(mended))
 
 
@@ -75,7 +76,7 @@ def as_plain(written: ForeignText) -> str:
     """What a reader would see of a text, without markup."""
     if written.is_plain:
         return written.text
-    mended = _with_literal_words(written.text)
+    mended = _with_literal_words(_without_marks(written.text))
     return text_of(mended) if _has_markup(mended) else unescape_attribute(mended)
 
 
@@ -85,6 +86,13 @@ def beginning_of(written: ForeignText) -> str:
     match = _SENTENCE.match(line[:LONGEST_TITLE])
     sentence = match[1] if match is not None else line
     return shortened(sentence.removesuffix("。"), _LONGEST_MADE_TITLE)
+
+
+def _without_marks(text: str) -> str:
+    """Marks of XML that somebody escaped, or set twice: to HTML they hide what they hold."""
+    if _CDATA not in text:
+        return text
+    return text.replace(_CDATA, "").replace("]]>", "")
 
 
 def _paragraphs(text: str) -> str:

@@ -169,7 +169,7 @@ def _after_blanks(text: str, position: int) -> int:
 
 def _as_text(inner: str) -> str:
     if "<" not in inner:
-        return inner
+        return inner.replace(_CDATA_END, "]]&gt;")
     begin = inner.find(_CDATA)
     if begin == -1:
         is_html = _MARKUP.search(inner) is not None

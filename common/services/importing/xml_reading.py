@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from typing import Any, Final
+from typing import Final
 
 from lxml import etree
 
+from common.services.importing.elements import Element, is_of_atom
 from common.services.importing.findings import Findings
 from common.services.importing.items import Unreadable
 from common.services.importing.xml_mending import (
@@ -15,8 +16,6 @@ from common.services.importing.xml_mending import (
     with_meant_characters,
     without_forbidden,
 )
-
-Element = Any  # of a library without types
 
 _NOT_A_FEED: Final = "This is not an RSS or Atom feed."
 _COMMENT: Final = re.compile(r"<!--.*?(?:-->|\Z)", re.DOTALL)
@@ -96,6 +95,8 @@ def _parsed(text: str, findings: Findings) -> Element:
     if root is None or name_of(root) not in _ROOTS:
         raise Unreadable(_NOT_A_FEED)
     _drop_broken_end(root, text, findings)
+    if root.prefix is not None:
+        _drop_prefix(root)
     return root
 
 
@@ -131,6 +132,14 @@ def name_of(element: Element) -> str:
 def entries_of(root: Element) -> list[Element]:
     """The items or entries of a feed, in its order; also where wrong ends put one into another."""
     return [element for element in root.iter() if name_of(element) in ("item", "entry")]
+
+
+def _drop_prefix(root: Element) -> None:
+    """A prefix that the root itself has says nothing about what is in it; Atom keeps its own."""
+    namespace = root.tag.rpartition("}")[0]
+    if not is_of_atom(root):
+        for element in root.iter(f"{namespace}}}*"):
+            element.tag = element.tag.rpartition("}")[2]
 
 
 def _drop_broken_end(root: Element, text: str, findings: Findings) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import html as entities
 import re
 from collections.abc import Iterator
+from html.entities import html5
 from typing import Final, NamedTuple
 
 _SPACE: Final = r"[\t\n\f\r ]"
@@ -26,8 +27,10 @@ _MARKUP: Final = re.compile(
     r"|[!?/][^>]*+(?:>|\Z))",
     re.DOTALL,
 )
-# In attributes a reference needs its semicolon: "?a=1&copy=2" is an address with two parameters.
-_REFERENCE: Final = re.compile(r"&(?:#[0-9]+|#[xX][0-9a-fA-F]+|[A-Za-z][A-Za-z0-9]*);")
+# "?a=1&copy=2" is an address with two parameters: old names need no semicolon, but an end.
+_REFERENCE: Final = re.compile(
+    r"&(?:#[0-9]+;?|#[xX][0-9a-fA-F]+;?|(?P<name>[A-Za-z][A-Za-z0-9]*)(?:;|(?![=A-Za-z0-9])))"
+)
 # Whatever stands inside these is no markup.
 _RAW: Final = {
     name: re.compile(rf"</{name}(?=[\t\n\f\r />])", re.IGNORECASE)
@@ -105,10 +108,15 @@ def _end_of_raw(html: str, position: int, name: str) -> int:
 
 
 def unescape_attribute(value: str) -> str:
-    """The value of an attribute behind its written form."""
-    if "&" not in value:
-        return value
-    return _REFERENCE.sub(lambda match: entities.unescape(match[0]), value)
+    """The value of an attribute behind its written form (WHATWG HTML §13.2.5.73)."""
+    return _REFERENCE.sub(_meant, value) if "&" in value else value
+
+
+def _meant(match: re.Match[str]) -> str:
+    name = match["name"]
+    if name is None or match[0].endswith(";") or name in html5:
+        return entities.unescape(match[0])
+    return match[0]
 
 
 def start_tag(name: str, attributes: dict[str, str]) -> str:

@@ -148,6 +148,8 @@ def test_sizes_and_words_of_a_picture_stay():
         "<p>投稿 editor＠field.example 谢谢</p>",
         '<p>投稿 <a href="mailto:editor@field.example">editor@field.example</a> 谢谢</p>',
         '<p>投稿 <a href="https://a.example/?to=editor@field.example">写信</a> 谢谢</p>',
+        '<p>投稿 <a href="https://a.example/?to=editor%40field.example">写信</a> 谢谢</p>',
+        '<p>投稿 <img src="https://t.example/open?who=editor%40field.example"> 谢谢</p>',
         '<p>投稿 <abbr title="editor@field.example">邮</abbr> 谢谢</p>',
         f'<p>投稿 <img src="{REAL}" alt="editor@field.example"> 谢谢</p>',
         '<p>投稿 <a title="editor@field.example" href="https://a.example/">x</a> 谢谢</p>',

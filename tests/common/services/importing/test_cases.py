@@ -82,6 +82,16 @@ def test_a_moment_that_nobody_knows_is_that_of_the_first_import(importing: Impor
     assert [finding.line for finding in findings.all] == [2]
 
 
+def test_a_date_in_the_future_is_said_and_is_that_of_the_import(importing: Importing):
+    _, findings = importing(rss("<title>一</title><pubDate>2099-01-01 00:00:00</pubDate>"))
+
+    (article,) = all_articles()
+    assert article.create_time <= clock.now()
+    assert (
+        str(findings.all[0]) == "line 2, “一”: its date cannot be: 2099-01-01 00:00:00 (repaired)"
+    )
+
+
 def test_deep_nesting_costs_its_tags_and_not_its_text(importing: Importing):
     deep = "<div>" * 3000 + "x" + "</div>" * 3000
     xhtml = f'<content type="xhtml">{deep}</content>'

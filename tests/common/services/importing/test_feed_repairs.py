@@ -157,6 +157,9 @@ def test_a_repair_is_said_with_its_line():
         "<title>题</title><media2:content url='x'/><description>一二</description>",
         "<title>题</title><description a=b>一二</description>",
         "<title>题</title><description>一 < 二 & 三</description>",
+        "<title>题</title><description><![CDATA[一 <![CDATA[中]]> 二]]></description>",
+        "<title>题</title><description><![CDATA[一二</description><b>",
+        f"<title>题</title>{DATE.replace('+0800', '+0800<br>')}<description>一二</description>",
     ],
 )
 def test_what_is_not_well_formed_costs_no_entry(broken: str):

@@ -30,6 +30,8 @@ ATOM = """<feed xmlns="http://www.w3.org/2005/Atom"><title>原子</title>
         ("&lt;b&gt;粗&lt;/b&gt;体", "粗体"),
         ("<b>粗</b>体", "粗体"),
         ("AT&amp;amp;T", "AT&T"),
+        ("&lt;![CDATA[两次包起来]]&gt;", "两次包起来"),
+        ("a &nbsp b &copy c &nothing d &notit", "a b © c &nothing d &notit"),
         ("  多\n  行  ", "多 行"),
     ],
 )

@@ -72,6 +72,8 @@ def test_an_atom_entry_is_read_in_product_time():
         "<a:title>题</a:title><a:summary>文</a:summary></a:entry></a:feed>",
         '<feed version="0.3" xmlns="http://purl.org/atom/ns#"><title>站</title><entry>'
         '<title>题</title><content mode="escaped" type="text/html">文</content></entry></feed>',
+        '<x:rss xmlns:x="https://x.example/"><x:channel><x:title>站</x:title><x:item>'
+        "<x:title>题</x:title><x:description>文</x:description></x:item></x:channel></x:rss>",
         '<rss version="2.0" xmlns="http://backend.userland.com/rss2"><channel><title>站</title>'
         "<item><title>题</title><description>文</description></item></channel></rss>",
     ],
@@ -151,6 +153,7 @@ def test_ids_and_links_that_several_entries_carry_identify_none():
         ("<atom:author><atom:email>z@a.example</atom:email></atom:author>", "田野"),
         ("<author><name>孙七</name><email>s@a.example</email></author>", "孙七"),
         ("<dc:creator></dc:creator>", "田野"),
+        ("<dc:creator>&lt;a href='/u/1'&gt;O&amp;#39;Brien&lt;/a&gt;</dc:creator>", "O'Brien"),
     ],
 )
 def test_an_author_is_a_name_and_never_an_address(people: str, author: str):
@@ -181,6 +184,7 @@ def test_authors_of_the_feed_or_of_the_source_stand_in():
         "<dc:date>2024-05-18T21:40:07+08:00</dc:date>",
         f"<pubDate>neulich</pubDate>{DATE}",
         "<pubDate/><dc:date>2024-05-18 21:40:07</dc:date>",
+        "<pubDate>&lt;time&gt;2024-05-18 21:40:07&lt;/time&gt;</pubDate>",
         "<atom:published>2024-05-18T13:40:07Z</atom:published>"
         "<atom:updated>2024-06-01T00:00:00Z</atom:updated>",
     ],
@@ -205,3 +209,14 @@ def test_a_feed_without_a_title_has_the_name_of_its_host():
     (item,) = read_feed(rss("<title>题</title>", title=""))
 
     assert (item.channel, item.author) == ("field.example", "field.example")
+
+
+def test_the_address_of_the_feed_names_no_entry():
+    (item,) = read_feed(
+        rss(
+            "<title>题</title><link>https://field.example/</link><guid>https://field.example/</guid>"
+        )
+    )
+
+    assert (item.identity.own_id, item.identity.link) == ("", "")
+    assert item.base == "https://field.example/"

@@ -75,6 +75,15 @@ def test_lines_end_in_every_way(file: Callable[..., str], ending: str):
     assert noted == []
 
 
+def test_one_line_in_another_encoding_does_not_spoil_the_others(file: Callable[..., str]):
+    other = LINE.replace("一", "国标标题测试").encode("gbk")
+
+    items, noted = _read(file(LINE.encode() * 3 + other + LINE.encode()))
+
+    assert [item.title for item in items] == ["一", "一", "一", "国标标题测试", "一"]
+    assert [each.partition(":")[0] for each in noted] == ["line 4"]
+
+
 def test_lines_are_counted_as_an_editor_does(file: Callable[..., str]):
     _, noted = _read(file(f"{LINE}\r\n{LINE}x\r\n{LINE}"))
 
