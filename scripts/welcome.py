@@ -29,8 +29,8 @@ console = Console(highlight=False)
 
 def show(addresses: Addresses, prepared: dict[str, Any], data_dir: Path) -> None:
     """Print addresses, logins and what to try."""
-    base = addresses.url(addresses.port)
-    console.print(_urls(base, addresses.url(addresses.front_port)))
+    base = addresses.url
+    console.print(_urls(base, addresses.im_url))
     console.print(_logins(prepared))
     if prepared["is_demo"]:
         console.print("Try this in another terminal:\n")
@@ -49,10 +49,10 @@ def commands(base: str, mobile: str) -> list[str]:
     ]
 
 
-def _urls(base: str, front: str) -> Table:
+def _urls(base: str, second: str) -> Table:
     table = _table("The Toutiao backend is running", "what", "where")
     rows = {
-        "all in one, for browsers": f"{front}/",
+        "everything": f"{base}/",
         "readers' API": f"{base}/v1_0 and /v1_1",
         "editors' API": f"{base}/mp/v1_0",
         "admin API": f"{base}/mis/v1_0",
@@ -60,6 +60,7 @@ def _urls(base: str, front: str) -> Table:
         "documentation": f"{base}/docs",
         "pictures": f"{base}/media/",
         "health": f"{base}/readyz",
+        "the same, second port": f"{second}/",
     }
     for what, where in rows.items():
         table.add_row(what, where)

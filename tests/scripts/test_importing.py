@@ -39,6 +39,11 @@ def _dump(path: Path, count: int, name: str = "题") -> str:
     return str(path)
 
 
+def _articles(data_dir: Path) -> int:
+    ((count,),) = _rows(data_dir, "select count(*) from news_article_basic")
+    return int(str(count))
+
+
 def _begin(data_dir: Path, *words: str) -> subprocess.Popen[str]:
     """A command that goes on beside the test."""
     return subprocess.Popen(
@@ -113,13 +118,13 @@ def test_who_interrupts_an_import_is_told_what_stays(migrated: Path, manage: Cal
     dump = _dump(tmp_path / "dump.jsonl", 40_000)
     importing = _begin(migrated, "import", dump)
     eventually(
-        lambda: _rows(migrated, "select count(*) from news_article_basic") > [(0,)],
+        lambda: _articles(migrated),
         what="the first batch",
     )
 
     importing.send_signal(signal.SIGINT)
     said, complained = importing.communicate(timeout=60)
-    ((stayed,),) = _rows(migrated, "select count(*) from news_article_basic")
+    stayed = _articles(migrated)
     again = manage("import", dump, "--limit", str(stayed + 500))
 
     assert importing.returncode == INTERRUPTED

@@ -35,6 +35,12 @@ def opened(picture: normalising.Picture) -> Image.Image:
     return image
 
 
+def colours_of(image: Image.Image) -> set[tuple[int, ...]]:
+    """All colours of a picture, in red, green and blue."""
+    counted = image.convert("RGB").getcolors(image.width * image.height) or []
+    return {colour for _, colour in counted if isinstance(colour, tuple)}
+
+
 def is_near(pixel: Any, colour: tuple[int, int, int]) -> bool:
     """Whether a pixel has this colour, give or take what JPEG does."""
     return all(abs(a - b) < 25 for a, b in zip(pixel[:3], colour, strict=True))

@@ -18,7 +18,7 @@ from common.errors import DependencyUnavailable, TransactionConflict
 from common.extensions.db import reading_primary, refresh_view, session_scope, transaction
 from common.extensions.db.engines import is_duplicate
 from common.models import Article, ArticleContent, ArticleSource, ArticleStatistic
-from common.schemas.events import ArticlesImported
+from common.schemas.events.articles import ArticlesImported
 from common.services import outbox
 from common.services.articles.publication_times import FeedTimes
 from common.services.ids import identifiers
@@ -196,7 +196,7 @@ def _insert(session: Session, rows: Sequence[tuple[int, int, Draft]]) -> None:
     )
     session.execute(insert(ArticleStatistic), [{"article_id": id_} for id_, _, _ in rows])
     figures = Counter(draft.author_id for _, _, draft in rows)
-    outbox.add(ArticlesImported(tuple(figures.items())))
+    outbox.add(ArticlesImported(figures=tuple(figures.items())))
 
 
 def _article(article_id: int, feed_ms: int, draft: Draft) -> Row:

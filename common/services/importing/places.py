@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from common.errors import TransactionConflict
 from common.extensions.db import insert_new, transaction
 from common.models import Channel, User, UserProfile
-from common.schemas.events import ChannelTableChanged
+from common.schemas.events.channels import ChannelTableChanged
 from common.services import outbox
 from common.services.ids import identifiers
 from common.services.importing.items import LONGEST_NAME

@@ -33,7 +33,8 @@ ITEM = Item(
 
 def another(number: object, **changes: Any) -> Item:
     """An item like ``ITEM`` that is not the same one."""
-    return replace(ITEM, **({"title": f"题{number}", "identity": Identity()} | changes))
+    item = replace(ITEM, title=f"题{number}", identity=Identity())
+    return replace(item, **changes)
 
 
 def all_articles() -> list[Article]:

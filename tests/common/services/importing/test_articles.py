@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from sqlalchemy import func, select, update
@@ -150,7 +151,7 @@ def test_names_that_are_too_long_are_cut():
     "broken",
     [{"title": " "}, {"content": ""}, {"content": "<script>x</script>"}, {"channel": ""}],
 )
-def test_items_with_nothing_to_show_are_counted_and_left_out(broken: dict[str, str]):
+def test_items_with_nothing_to_show_are_counted_and_left_out(broken: dict[str, Any]):
     outcome = import_items([replace(ITEM, **broken)])
 
     assert (outcome.imported, outcome.unusable) == (0, 1)

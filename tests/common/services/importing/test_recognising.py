@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from sqlalchemy import func, select
@@ -21,7 +22,7 @@ LINK = "https://news.example/1"
 FEED = "https://news.example/"
 
 
-def _item(own_id: str = "", link: str = "", scope: str = FEED, **changes: object) -> Item:
+def _item(own_id: str = "", link: str = "", scope: str = FEED, **changes: Any) -> Item:
     shared = {name: bool(changes.pop(name, False)) for name in ("is_id_shared", "is_link_shared")}
     return replace(ITEM, identity=Identity(scope, own_id, link, **shared), **changes)
 

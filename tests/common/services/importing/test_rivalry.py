@@ -5,12 +5,14 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from typing import Any
 
 import pytest
 from sqlalchemy import func, select
 
 from common.extensions.db import db, transaction, write_queue
 from common.models import Article, ArticleSource, Channel, User
+from common.services.ids import identifiers
 from common.services.importing import articles
 from common.services.importing.articles import Outcome, import_items
 from common.services.importing.drafts import draft_all
@@ -57,7 +59,7 @@ def _first_time_only(deed: Callable[[], object]) -> Callable[..., object]:
     """``draft_all``, during whose first call somebody else does something."""
     done: list[bool] = []
 
-    def drafting(*arguments: object) -> object:
+    def drafting(*arguments: Any) -> object:
         if not done:
             done.append(True)
             with ThreadPoolExecutor(1) as rival:
@@ -82,7 +84,7 @@ def test_a_batch_that_always_fails_leaves_nothing_of_itself_and_says_so(
 ):
     import_items([ITEM])
     taken = all_articles()[0].article_id
-    monkeypatch.setattr(articles.identifiers, "new_ids", lambda count: [taken] * count)
+    monkeypatch.setattr(identifiers, "new_ids", lambda count: [taken] * count)
     monkeypatch.setattr(articles, "_PAUSE_SECONDS", 0.0)
 
     with pytest.raises(Exception, match="UNIQUE"):

@@ -8,6 +8,7 @@ import lzma
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 import zstandard
@@ -44,7 +45,7 @@ def file(tmp_path: Path) -> Callable[[bytes | str], str]:
     return write
 
 
-def _read(name: str, **options: object) -> tuple[list[Item], list[str]]:
+def _read(name: str, **options: Any) -> tuple[list[Item], list[str]]:
     findings = Findings()
     return list(opened(name).items(findings, **options)), [str(each) for each in findings.all]
 

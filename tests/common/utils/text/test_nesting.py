@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import html as entities
 import random
 import re
 from collections.abc import Callable
 
+import nh3
 import pytest
 
-from common.utils.text import html as bodies
 from common.utils.text.html import pictures_of, sanitise, text_of
 from common.utils.text.nesting import DEEPEST, in_order
 
@@ -68,7 +69,7 @@ def test_what_a_parser_gets_is_hardly_longer_than_what_came(kind: str):
 @pytest.mark.parametrize("kind", HOSTILE)
 def test_everything_that_reads_html_reads_it_in_order(kind: str, monkeypatch: pytest.MonkeyPatch):
     given: list[str] = []
-    monkeypatch.setattr(bodies.nh3, "clean", lambda html, **_options: given.append(html) or "<img>")
+    monkeypatch.setattr(nh3, "clean", lambda html, **_options: given.append(html) or "<img>")
     html = HOSTILE[kind](MANY) + "<img src=x>"
 
     for read in (sanitise, text_of, pictures_of):
@@ -109,7 +110,7 @@ def test_text_in_order_is_the_text_a_browser_shows():
 
         assert in_order(html) != html
         assert "".join(text_of(in_order(html)).split()) == "".join(
-            bodies.entities.unescape(re.sub(r"<[^>]*>", "", html)).split()
+            entities.unescape(re.sub(r"<[^>]*>", "", html)).split()
         )
 
 
