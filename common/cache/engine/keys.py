@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from common.utils.background import memories
+
 MAX_ID = 2**63 - 1
 KEYS_KEPT = 50_000  # per model, some megabytes
 
@@ -14,12 +16,16 @@ class Keys(dict[int, str]):
     def __init__(self, template: str) -> None:
         super().__init__()
         self._template = template
+        _made.add(self)
 
     def __missing__(self, id_: int) -> str:
         if len(self) >= KEYS_KEPT:
             self.clear()
         key = self[id_] = self._template.format(id_)
         return key
+
+
+_made: memories.Family[Keys] = memories.Family("keys", entries=Keys.__len__, forget=Keys.clear)
 
 
 def possible(ids: Iterable[int]) -> list[int]:

@@ -15,6 +15,7 @@ from sqlalchemy import func, select, update
 from common.extensions.db import db, in_transaction, refresh_view, transaction
 from common.models import SensitiveWord
 from common.utils import clock
+from common.utils.background import memories
 
 CHECK_SECONDS = 0.9  # a change of the list is effective everywhere within a second
 # The table's times are whole seconds: a change this young may be followed by one that looks alike.
@@ -48,6 +49,10 @@ class _Matcher:
             return []
         found = self._automaton.find_matches_as_indexes(normalised(text), overlapping=True)
         return [self._words[at] for at in dict.fromkeys(match[0] for match in found)]
+
+    def kept(self) -> int:
+        """How many entries are kept now."""
+        return len(self._words)
 
     def forget(self) -> None:
         """Read the table again before the next search."""
@@ -87,6 +92,7 @@ class _Matcher:
 
 
 _matcher = _Matcher()
+memories.register("sensitive_words", entries=_matcher.kept, forget=_matcher.forget)
 
 
 def normalised(text: str) -> str:
