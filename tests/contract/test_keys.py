@@ -67,6 +67,7 @@ KEYS = """
 """
 NOTHING = b"-1"
 # On a slow machine the day may end after them.
+GONE_IN_SECONDS = {"inv:{<key>}"}
 
 
 class Kind(NamedTuple):
