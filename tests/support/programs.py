@@ -48,7 +48,7 @@ def _text(value: Any) -> str:
 def program(
     arguments: list[str], env: Mapping[str, str], log: Path
 ) -> Iterator[subprocess.Popen[bytes]]:
-    """``python <arguments>`` with its output in ``log``; killed at the end if it still runs."""
+    """``python <arguments>`` with its output in ``log``; told to end afterwards."""
     with log.open("ab") as output:
         process = subprocess.Popen(
             [sys.executable, *arguments], cwd=ROOT, env=env, stdout=output, stderr=output
@@ -56,7 +56,16 @@ def program(
     try:
         yield process
     finally:
-        if process.poll() is None:
-            process.send_signal(signal.SIGCONT)
+        _end(process)
+
+
+def _end(process: subprocess.Popen[bytes]) -> None:
+    """In order if it can, so that it takes its own children along."""
+    if process.poll() is None:
+        process.send_signal(signal.SIGCONT)
+        process.terminate()
+        try:
+            process.wait(WAIT_SECONDS)
+        except subprocess.TimeoutExpired:
             process.kill()
-        process.wait(WAIT_SECONDS)
+    process.wait(WAIT_SECONDS)
