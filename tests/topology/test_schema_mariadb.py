@@ -62,12 +62,14 @@ def test_upgrading_the_newest_schema_changes_nothing(database: Engine):
     assert _shape(database) == before
 
 
-def test_the_last_migration_can_be_taken_back_and_repeated(database: Engine):
+@pytest.mark.parametrize(("revision", "ours"), [("-1", True), ("0001", False)])
+def test_migrations_can_be_taken_back_and_repeated(database: Engine, revision, ours):
     schema.upgrade(database)
     newest = _shape(database)
 
-    schema.downgrade(database, "-1")
-    assert not inspect(database).has_table("outbox")
+    schema.downgrade(database, revision)
+    assert not schema.is_current(database)
+    assert inspect(database).has_table("outbox") is ours
     schema.upgrade(database)
 
     assert _shape(database) == newest
