@@ -12,36 +12,39 @@ from common.extensions.db import engine
 from common.models import schema
 
 ROOT = Path(__file__).parents[1]
+# One after the other: they write down what they remember of the sources in one place.
+pytestmark = pytest.mark.xdist_group("quality")
+
 LINT_IMPORTS = "from importlinter.cli import lint_imports_command; lint_imports_command()"
 
 
-def _must_be_content(*arguments: str) -> None:
+def must_be_content(*arguments: str, folder: Path = ROOT) -> None:
     """Run a tool of our environment; what it complains about is the test's failure."""
     done = subprocess.run(
-        [sys.executable, *arguments], cwd=ROOT, capture_output=True, text=True, check=False
+        [sys.executable, *arguments], cwd=folder, capture_output=True, text=True, check=False
     )
     if done.returncode != 0:
         pytest.fail(done.stdout + done.stderr, pytrace=False)
 
 
 def test_ruff_finds_nothing():
-    _must_be_content("-m", "ruff", "check", "--output-format=concise", ".")
+    must_be_content("-m", "ruff", "check", "--output-format=concise", ".")
 
 
 def test_all_sources_are_formatted():
-    _must_be_content("-m", "ruff", "format", "--check", ".")
+    must_be_content("-m", "ruff", "format", "--check", ".")
 
 
-def test_the_product_is_typed_strictly():
-    _must_be_content("-m", "mypy")
+def test_every_type_is_right():
+    must_be_content("-m", "mypy")
 
 
 def test_layers_point_down():
-    _must_be_content("-c", LINT_IMPORTS)
+    must_be_content("-c", LINT_IMPORTS)
 
 
 def test_no_code_is_dead():
-    _must_be_content("-m", "vulture")
+    must_be_content("-m", "vulture")
 
 
 def test_the_migrations_lead_to_the_models(runtime):

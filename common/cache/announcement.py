@@ -1,4 +1,4 @@
-"""Cached announcements (contract/redis.md §2); both are dropped by events (projections/caches)."""
+"""Cached announcements (contract/redis.md §2); both are dropped by their events."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from common.cache.engine.ranked import KEPT, Head, RankedList
 from common.cache.engine.read_models import ReadModel, Ttl
 from common.extensions.db import db
 from common.models import Announcement
-from common.schemas.notices import AnnouncementInfo
+from common.schemas.announcements import AnnouncementInfo
 from common.utils.constants import AnnouncementStatus
 from common.utils.text import html
 

@@ -14,10 +14,10 @@ from common.cache.engine.membership import Members, Membership
 from common.cache.engine.read_models import ReadModel, Ttl
 from common.cache.engine.rows import readable
 from common.extensions.db import db
-from common.models import Article, ArticleContent, Attitude, ChannelTop, Collection
+from common.models import Article, ArticleContent, Attitude, ChannelTop
+from common.models.visibility import approved_articles_sql
 from common.schemas.news import ArticleBody, ArticleInfo, Cover
 from common.utils import clock
-from common.utils.constants import ArticleStatus
 
 log = structlog.get_logger(__name__)
 
@@ -57,7 +57,7 @@ def _load_infos(article_ids: Sequence[int]) -> dict[int, ArticleInfo]:
                 pin_is_due(clock.now()),
             )
             .label("is_top"),
-        ).where(Article.article_id.in_(article_ids), Article.status == ArticleStatus.APPROVED)
+        ).where(Article.article_id.in_(article_ids), approved_articles_sql())
     )
     return readable("article", rows, _info)
 
@@ -96,7 +96,7 @@ def _load_bodies(article_ids: Sequence[int]) -> dict[int, ArticleBody]:
             ArticleContent.content,
         )
         .join(ArticleContent, ArticleContent.article_id == Article.article_id)
-        .where(Article.article_id.in_(article_ids), Article.status == ArticleStatus.APPROVED)
+        .where(Article.article_id.in_(article_ids), approved_articles_sql())
     )
     return readable("article page", rows, _body)
 
@@ -119,15 +119,6 @@ def _load_attitudes(user_id: int) -> Members:
         )
     )
     return {article_id: attitude for article_id, attitude in rows if attitude is not None}
-
-
-def _load_collected(user_id: int) -> Members:
-    rows = db.session.scalars(
-        select(Collection.article_id).where(
-            Collection.user_id == user_id, Collection.is_deleted.is_(False)
-        )
-    )
-    return dict.fromkeys(rows, 1)
 
 
 # Only approved articles: everything else must look absent to readers.
@@ -156,15 +147,5 @@ attitudes = Membership(
     ttl=Ttl(timedelta(minutes=30), jitter=timedelta(minutes=10)),
     empty_ttl=NULL_TTL,
     load=_load_attitudes,
-    is_tracked=True,
-)
-
-# Articles a reader has collected, for ``is_collected``; the ordered list is another key.
-collected = Membership(
-    key="user:{}:art:collected",
-    kind="set",
-    ttl=Ttl(timedelta(minutes=10), jitter=timedelta(minutes=2)),
-    empty_ttl=Ttl(timedelta(minutes=3), jitter=timedelta(minutes=1)),
-    load=_load_collected,
     is_tracked=True,
 )

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, exists, func, select
+from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, aliased
 
-from common.cache.engine.listed import TimeOrdered
+from common.cache.engine.listed import Cursor, Owners, Rows, TimeOrdered
 from common.cache.engine.membership import Members, Membership
 from common.cache.engine.ranked import RankedList
 from common.cache.engine.read_models import Ttl
 from common.extensions.db import db
 from common.models import Relation, User
+from common.models.visibility import is_enabled_sql
 from common.utils.constants import RelationKind, UserStatus
 
 _TTL = Ttl(timedelta(minutes=30), jitter=timedelta(minutes=10))
@@ -29,8 +30,7 @@ def _people(key: str, owner: _Column, other: _Column, kind: RelationKind) -> Ran
         return and_(owner == owner_id, Relation.relation == kind)
 
     def of(owner_id: int) -> Select[Any]:
-        enabled = and_(User.user_id == other, User.status == UserStatus.ENABLED)
-        return select(other).join(User, enabled).where(related(owner_id))
+        return select(other).where(related(owner_id), is_enabled_sql(other))
 
     def count(owner_id: int) -> int:
         """All, read from the index alone, less the few who are disabled, found from their side."""
@@ -58,6 +58,33 @@ def _load_mutual(user_id: int) -> Members:
         .where(Relation.user_id == user_id, Relation.relation == RelationKind.FOLLOW)
     )
     return dict.fromkeys(rows, 1)
+
+
+def related_to(kind: RelationKind) -> Owners:
+    """Who stands to a user like this."""
+
+    def owners(user_id: int, after: Cursor | None) -> Rows:
+        at, owner = Relation.update_time, Relation.user_id
+        query = select(owner, at, owner).where(
+            Relation.target_user_id == user_id, Relation.relation == kind
+        )
+        if after:
+            moment, owner_id = datetime.fromisoformat(after[0]), after[1]
+            query = query.where(at >= moment, or_(at > moment, owner > owner_id))
+        return query.order_by(at, owner)
+
+    return owners
+
+
+def followed_by(user_id: int, after: Cursor | None) -> Rows:
+    """Whom a user follows."""
+    target = Relation.target_user_id
+    query = select(target, target).where(
+        Relation.user_id == user_id, Relation.relation == RelationKind.FOLLOW
+    )
+    if after:
+        query = query.where(target > after[0])
+    return query.order_by(target)
 
 
 followings = _people(

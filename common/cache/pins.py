@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import partial
 
 from sqlalchemy import select
 
 from common.cache import news
 from common.cache.engine.local import first_level
+from common.cache.engine.stages import Stage, Wanted
 from common.errors import DependencyUnavailable
 from common.extensions.db import db, refresh_view
-from common.extensions.redis import Batch, Command, store
+from common.extensions.redis import Command, store
 from common.models import ChannelTop
 from common.utils import clock
 
@@ -23,37 +25,25 @@ def key(channel_id: int) -> str:
     return f"ch:{channel_id}:art:top"
 
 
-def want(batch: Batch, channel_id: int) -> WantedPins:
-    """Ask for the pins of a channel within a STORE stage that others share."""
-    return WantedPins(batch, channel_id)
+def want(ask: Stage, channel_id: int) -> Wanted[tuple[int, ...]]:
+    """Ask within a stage for the pinned articles of a channel, highest pin score first; from SQL
+    while STORE is away. Free while the process knows them."""
+    held = first_level.fresh(key(channel_id))
+    if held is not None:
+        known: tuple[int, ...] = held.value
+        return Wanted(lambda: known)
+    position = ask.store.add("ZREVRANGE", key(channel_id), 0, PINS_KEPT - 1)
+    return Wanted(partial(_resolve, ask, position, channel_id, first_level.drops))
 
 
-class WantedPins:
-    """The pins of one channel within a batch; no command while the process knows them."""
-
-    def __init__(self, batch: Batch, channel_id: int) -> None:
-        self._channel_id = channel_id
-        self._batch = batch
-        self._drops = first_level.drops
-        self._held = first_level.fresh(key(channel_id))
-        if self._held is None:
-            self._position = batch.add("ZREVRANGE", key(channel_id), 0, PINS_KEPT - 1)
-
-    def resolve(self) -> tuple[int, ...]:
-        """Pinned articles, highest pin score first; from SQL while STORE is away."""
-        if self._held is not None:
-            held: tuple[int, ...] = self._held.value
-            return held
-        try:
-            members = self._batch.reply(self._position)
-        except DependencyUnavailable:
-            members = None
-        if isinstance(members, list):
-            found = tuple(map(int, members))
-        else:
-            found = tuple(from_sql(self._channel_id))
-        first_level.put(key(self._channel_id), found, _FRESH_SECONDS, drops=self._drops)
-        return found
+def _resolve(ask: Stage, position: int, channel_id: int, drops: int) -> tuple[int, ...]:
+    try:
+        members = ask.store.reply(position)
+    except DependencyUnavailable:
+        members = None
+    found = tuple(map(int, members) if isinstance(members, list) else from_sql(channel_id))
+    first_level.put(key(channel_id), found, _FRESH_SECONDS, drops=drops)
+    return found
 
 
 def from_sql(channel_id: int) -> dict[int, int]:

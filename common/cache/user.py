@@ -13,8 +13,9 @@ from common.cache.engine.read_models import ReadModel, Ttl
 from common.cache.engine.rows import readable
 from common.extensions.db import db
 from common.models import Relation, User, UserProfile
+from common.models.visibility import enabled_users_sql
 from common.schemas.users import PrivateProfile, Profile
-from common.utils.constants import RelationKind, UserStatus
+from common.utils.constants import RelationKind
 
 NULL_TTL = Ttl(timedelta(minutes=5), jitter=timedelta(minutes=1))
 
@@ -28,7 +29,7 @@ def _load_profiles(user_ids: Sequence[int]) -> dict[int, Profile]:
             User.is_media,
             User.introduction,
             User.certificate,
-        ).where(User.user_id.in_(user_ids), User.status == UserStatus.ENABLED)
+        ).where(User.user_id.in_(user_ids), enabled_users_sql())
     )
     return readable("user", rows, _profile)
 

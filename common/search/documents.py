@@ -9,9 +9,9 @@ from sqlalchemy import select
 
 from common.extensions.db import db, reading_primary, refresh_view
 from common.models import Article, ArticleContent
+from common.models.visibility import visible_articles_sql
 from common.search import Document, engine
 from common.utils import clock
-from common.utils.constants import ArticleStatus
 
 
 def follow(article_ids: Sequence[int]) -> None:
@@ -33,7 +33,7 @@ def _visible(article_ids: Sequence[int]) -> list[Document]:
     query = (
         select(Article, ArticleContent.content)
         .join(ArticleContent, ArticleContent.article_id == Article.article_id)
-        .where(Article.article_id.in_(article_ids), Article.status == ArticleStatus.APPROVED)
+        .where(Article.article_id.in_(article_ids), visible_articles_sql())
         .execution_options(populate_existing=True)
     )
     refresh_view()

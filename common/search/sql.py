@@ -7,10 +7,10 @@ from collections.abc import Sequence
 from sqlalchemy import ColumnElement, or_, select
 
 from common.extensions.db import db, refresh_view
-from common.models import Article, User
+from common.models import Article
+from common.models.visibility import visible_articles_sql
 from common.search.interface import Document, Hits, Query
 from common.utils import clock
-from common.utils.constants import ArticleStatus, UserStatus
 from common.utils.parameters.phrases import Phrase
 
 MAX_HITS = 200
@@ -30,7 +30,6 @@ class SqlEngine:
         refresh_view()
         rows = db.session.execute(
             select(Article.article_id, Article.user_id)
-            .join(User, User.user_id == Article.user_id)
             .where(*_conditions(query))
             .order_by(Article.feed_ms.desc(), Article.article_id.desc())
             .limit(MAX_HITS)
@@ -57,8 +56,6 @@ def _conditions(query: Query) -> list[ColumnElement[bool]]:
     # Titles are kept as written: a full-width comma is found only as it was typed.
     spellings = dict.fromkeys((query.phrase.text, query.phrase.typed))
     conditions: list[ColumnElement[bool]] = [
-        Article.status == ArticleStatus.APPROVED,
-        User.status == UserStatus.ENABLED,
         or_(*(Article.title.contains(spelling, autoescape=True) for spelling in spellings)),
     ]
     if query.channel_id is not None:
@@ -69,4 +66,5 @@ def _conditions(query: Query) -> list[ColumnElement[bool]]:
         conditions.append(Article.feed_ms < clock.to_ms(query.end))
     if query.without_authors:
         conditions.append(Article.user_id.not_in(query.without_authors))
+    conditions.append(visible_articles_sql())  # last: the author is looked up for matches only
     return conditions

@@ -60,6 +60,11 @@ class Redis(BaseModel):
     redis_timeout_ms: PositiveInt = Field(
         500, description="Patience with an answer, in milliseconds."
     )
+    redis_tracking: bool = Field(
+        True,
+        description="Keep copies of what a Redis server on this machine vouches for "
+        "(docs/adr/0004-tracked-copies.md); off: every read asks it.",
+    )
 
 
 class Messaging(BaseModel):

@@ -2,16 +2,33 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import timedelta
 
+from common.schemas.jobs import Outcome
 from common.services.articles import scheduled
+from common.services.channels import pins
+from common.services.notices import announcements
 from schedule.job import Job
+
+# Each says how much it changed, and is cheap when nothing is due.
+DUE: tuple[Callable[[], int], ...] = (
+    scheduled.publish_due,
+    announcements.publish_due,
+    pins.follow_clock,
+)
+
+
+def publish_due() -> Outcome:
+    """One round over everything that waits for its time."""
+    return Outcome(rows_changed=sum(follow() for follow in DUE))
+
 
 JOB = Job(
     name="publish.due",
     cron={"second": "*"},
     period=timedelta(seconds=1),
     timeout=timedelta(minutes=1),
-    run=scheduled.publish_due,
+    run=publish_due,
     is_quiet=True,
 )

@@ -8,7 +8,7 @@ from itertools import groupby
 
 from common.cache import pins
 from common.extensions.db import session_scope, transaction
-from common.schemas.events import ChannelTableChanged
+from common.schemas.events.channels import ChannelTableChanged
 from common.services import outbox
 from common.services.articles.publication_times import FeedTimes
 from common.services.counters import rebuilding

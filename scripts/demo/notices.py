@@ -10,12 +10,16 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, aliased
 
 from common.models import Article, Attitude, Comment, Relation
-from common.schemas.events import AttitudeChanged, CommentAdded, RelationChanged
+from common.schemas.events import Event
+from common.schemas.events.attitudes import AttitudeChanged
+from common.schemas.events.comments import CommentAdded
+from common.schemas.events.relations import RelationChanged
+from common.services.outbox.dispatch import effects_in
 from common.services.outbox.effects import StoredEffect
 from common.services.outbox.projections import notifications
 from common.utils.constants import AttitudeKind, RelationKind
 
-Happened = tuple[datetime, object]
+Happened = tuple[datetime, Event]
 
 _NEWEST_OF_A_KIND: Final = 4
 
@@ -27,7 +31,7 @@ def add(session: Session, user_ids: Mapping[str, int], receivers: tuple[str, ...
         [
             StoredEffect(id=0, payload=effect.payload, created_at=at, deadline_ms=0)
             for at, event in sorted(events, key=lambda one: one[0])
-            for effect in notifications.effects_of(event)
+            for effect in effects_in(notifications.TOPIC, event)
         ]
     )
 
@@ -47,7 +51,12 @@ def _followings(session: Session, user_id: int) -> Iterator[Happened]:
         .limit(_NEWEST_OF_A_KIND)
     )
     for row in rows:
-        event = RelationChanged(row.user_id, user_id, RelationKind.NONE, RelationKind.FOLLOW)
+        event = RelationChanged(
+            user_id=row.user_id,
+            target_user_id=user_id,
+            before=RelationKind.NONE,
+            after=RelationKind.FOLLOW,
+        )
         yield row.update_time, event
 
 
@@ -60,7 +69,13 @@ def _likings(session: Session, user_id: int) -> Iterator[Happened]:
         .limit(_NEWEST_OF_A_KIND)
     )
     for row in rows:
-        event = AttitudeChanged(row.user_id, row.article_id, user_id, None, AttitudeKind.LIKE)
+        event = AttitudeChanged(
+            user_id=row.user_id,
+            article_id=row.article_id,
+            author_id=user_id,
+            before=None,
+            after=AttitudeKind.LIKE,
+        )
         yield row.create_time, event
 
 
@@ -73,7 +88,12 @@ def _comments(session: Session, user_id: int) -> Iterator[Happened]:
         .limit(_NEWEST_OF_A_KIND)
     )
     for row in rows:
-        event = CommentAdded(row.comment_id, row.user_id, row.article_id, user_id)
+        event = CommentAdded(
+            comment_id=row.comment_id,
+            user_id=row.user_id,
+            article_id=row.article_id,
+            author_id=user_id,
+        )
         yield row.create_time, event
 
 
@@ -89,10 +109,10 @@ def _replies(session: Session, user_id: int) -> Iterator[Happened]:
     )
     for row, author_id in rows:
         event = CommentAdded(
-            row.comment_id,
-            row.user_id,
-            row.article_id,
-            author_id,
+            comment_id=row.comment_id,
+            user_id=row.user_id,
+            article_id=row.article_id,
+            author_id=author_id,
             parent_id=row.parent_id,
             root_id=row.root_id,
             parent_author_id=user_id,

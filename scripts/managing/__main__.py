@@ -12,7 +12,15 @@ from common.models.schema_lock import SchemaBusy
 from common.settings import SettingsError
 from scripts.datadir import DataDirError
 from scripts.demo.lines import ContentError
-from scripts.managing import administration, configuration, database, importing, jobs, seeding
+from scripts.managing import (
+    administration,
+    configuration,
+    database,
+    events,
+    importing,
+    jobs,
+    seeding,
+)
 from scripts.managing.console import complain
 from scripts.valkey import ValkeyError
 
@@ -40,6 +48,7 @@ app.command("schema")(database.schema_script)
 app.command("create-admin")(administration.create_admin)
 app.command("seed")(seeding.seed)
 app.command("import")(importing.import_source)
+app.command("events")(events.events)
 app.add_typer(configuration.app, name="config")
 app.add_typer(jobs.app, name="jobs")
 

@@ -11,8 +11,9 @@ import pytest
 
 from scripts import programs
 from scripts.programs import read_procfile
+from scripts.supervisor import ROOT
 
-DEPLOY = programs.ROOT / "scripts" / "deploy"
+DEPLOY = ROOT / "scripts" / "deploy"
 
 
 def test_values_replace_the_defaults_of_a_line(tmp_path):
@@ -53,7 +54,7 @@ def test_every_way_to_deploy_runs_every_process(name):
 def test_the_image_holds_everything_that_the_processes_import():
     copied = re.findall(r"^COPY (\S+) \1$", (DEPLOY / "Dockerfile").read_text(), re.MULTILINE)
 
-    packages = {path.parent.name for path in programs.ROOT.glob("*/__init__.py")}
+    packages = {path.parent.name for path in ROOT.glob("*/__init__.py")}
     assert packages - {"tests"} == set(copied)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import sys
+from functools import partial
 
 import psutil
 import pytest
@@ -25,7 +26,7 @@ PARENT = (
 @pytest.fixture
 def child(tmp_path):
     """Makes children that run a piece of Python; ends them all."""
-    made = []
+    made: list[Child] = []
 
     def make(code: str) -> Child:
         program = Program("piece", [sys.executable, "-c", code])
@@ -90,11 +91,16 @@ def test_a_signal_ends_the_watch(child):
             signal.signal(number, handler)
 
 
+def is_up(running: Child) -> bool:
+    """Whether it has said so."""
+    return "up" in running.output.tail()
+
+
 def test_stopping_is_polite_first_and_forceful_in_time(child):
     polite, stubborn = child(SLEEPING), child(STUBBORN)
     for each in (polite, stubborn):
         each.start()
-        eventually(lambda each=each: "up" in each.output.tail(), what="output")
+        eventually(partial(is_up, each), what="output")
 
     stop([polite, stubborn], within_seconds=0.2)
 

@@ -6,7 +6,8 @@ from typing import Any
 
 from common.extensions.db import transaction
 from common.models import User
-from common.schemas.events import ProfileChanged, RelationChanged, UserStatusChanged
+from common.schemas.events.accounts import ProfileChanged, UserStatusChanged
+from common.schemas.events.relations import RelationChanged
 from common.services import outbox
 from common.utils.constants import RelationKind, UserStatus
 from tests.factories import RelationFactory
@@ -23,8 +24,8 @@ def set_account(user_id: int, **values: Any) -> None:
         user = session.get_one(User, user_id)
         for name, value in values.items():
             setattr(user, name, value)
-        outbox.add(UserStatusChanged(user_id))
-        outbox.add(ProfileChanged(user_id))
+        outbox.add(UserStatusChanged(user_id=user_id))
+        outbox.add(ProfileChanged(user_id=user_id))
 
 
 def relate(user_id: int, target_id: int, kind: RelationKind) -> None:
@@ -32,4 +33,8 @@ def relate(user_id: int, target_id: int, kind: RelationKind) -> None:
     with transaction() as session:
         RelationFactory(user_id=user_id, target_user_id=target_id, relation=kind)
         session.flush()
-        outbox.add(RelationChanged(user_id, target_id, RelationKind.NONE, kind))
+        outbox.add(
+            RelationChanged(
+                user_id=user_id, target_user_id=target_id, before=RelationKind.NONE, after=kind
+            )
+        )

@@ -64,8 +64,8 @@ def around(call: Callable[..., Any], crash: CrashPoint, before: str, after: str)
 
 
 def crashing_projection(
-    projection: Projection, crash: CrashPoint, before: str, after: str
-) -> Projection:
+    projection: Projection[Any], crash: CrashPoint, before: str, after: str
+) -> Projection[Any]:
     """A projection between two crash points."""
 
     def deliver(effects: Sequence[StoredEffect]) -> None:

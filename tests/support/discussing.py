@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 
 from common.extensions.db import db, refresh_view, transaction
 from common.models import Comment
-from common.schemas.events import CommentAdded, CommentDeleted, CommentPinned, CommentPlace
+from common.schemas.events.comments import CommentAdded, CommentDeleted, CommentPinned, CommentPlace
 from common.services import outbox
 from common.utils.constants import CommentStatus
 from tests.factories import CommentFactory, UserFactory
@@ -35,8 +35,16 @@ def arrive(article_id: int, to: Comment | None = None) -> int:
     with transaction() as session:
         made = CommentFactory(article_id=article_id, to=to)
         session.flush()
-        outbox.add(CommentAdded(made.comment_id, made.user_id, article_id, 0, made.parent_id,
-                                made.root_id))  # fmt: skip
+        outbox.add(
+            CommentAdded(
+                comment_id=made.comment_id,
+                user_id=made.user_id,
+                article_id=article_id,
+                author_id=0,
+                parent_id=made.parent_id,
+                root_id=made.root_id,
+            )
+        )
     return int(made.comment_id)
 
 
@@ -45,7 +53,7 @@ def take_away(comment_id: int) -> None:
     with transaction() as session:
         row = session.get_one(Comment, comment_id)
         row.status = CommentStatus.DELETED
-        outbox.add(CommentDeleted(row.article_id, (_place(row),)))
+        outbox.add(CommentDeleted(article_id=row.article_id, removed=(_place(row),)))
 
 
 def pin(comment_id: int, *, is_top: bool = True) -> None:
@@ -53,11 +61,11 @@ def pin(comment_id: int, *, is_top: bool = True) -> None:
     with transaction() as session:
         row = session.get_one(Comment, comment_id)
         row.is_top = is_top
-        outbox.add(CommentPinned(row.article_id, _place(row)))
+        outbox.add(CommentPinned(article_id=row.article_id, place=_place(row)))
 
 
 def _place(row: Comment) -> CommentPlace:
-    return CommentPlace(row.comment_id, row.parent_id, row.root_id)
+    return CommentPlace(comment_id=row.comment_id, parent_id=row.parent_id, root_id=row.root_id)
 
 
 def ids(page: Page) -> list[int]:

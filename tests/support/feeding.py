@@ -11,7 +11,8 @@ from sqlalchemy import delete
 
 from common.extensions.db import transaction
 from common.models import Article, ChannelTop
-from common.schemas.events import ArticlePublished, ArticleWithdrawn, PinsChanged
+from common.schemas.events.articles import ArticlePublished, ArticleWithdrawn
+from common.schemas.events.channels import PinsChanged
 from common.services import outbox
 from common.services.feed import pages
 from common.services.recommending import candidates
@@ -39,7 +40,11 @@ def publish_now(channel_id: int) -> int:
     """An article that is approved at this moment; its id."""
     with transaction():
         article = ArticleFactory(published=True, channel_id=channel_id, feed_ms=now_ms())
-        outbox.add(ArticlePublished(article.article_id, article.user_id, channel_id))
+        outbox.add(
+            ArticlePublished(
+                article_id=article.article_id, author_id=article.user_id, channel_id=channel_id
+            )
+        )
     return int(article.article_id)
 
 
@@ -48,7 +53,11 @@ def withdraw(article_id: int, status: ArticleStatus = ArticleStatus.BANNED) -> N
     with transaction() as session:
         article = session.get_one(Article, article_id)
         article.status = status
-        outbox.add(ArticleWithdrawn(article_id, article.user_id, article.channel_id))
+        outbox.add(
+            ArticleWithdrawn(
+                article_id=article_id, author_id=article.user_id, channel_id=article.channel_id
+            )
+        )
 
 
 def bring_back(article_id: int) -> None:
@@ -56,7 +65,11 @@ def bring_back(article_id: int) -> None:
     with transaction() as session:
         article = session.get_one(Article, article_id)
         article.status = ArticleStatus.APPROVED
-        outbox.add(ArticlePublished(article_id, article.user_id, article.channel_id))
+        outbox.add(
+            ArticlePublished(
+                article_id=article_id, author_id=article.user_id, channel_id=article.channel_id
+            )
+        )
 
 
 def pin(channel_id: int, *article_ids: int) -> None:
@@ -65,7 +78,7 @@ def pin(channel_id: int, *article_ids: int) -> None:
         session.execute(delete(ChannelTop).where(ChannelTop.channel_id == channel_id))
         for place, article_id in enumerate(reversed(article_ids)):
             ChannelTopFactory(channel_id=channel_id, article_id=article_id, sequence=place)
-        outbox.add(PinsChanged(channel_id))
+        outbox.add(PinsChanged(channel_id=channel_id))
 
 
 def time_passes() -> None:

@@ -6,7 +6,7 @@ from sqlalchemy import func, select
 
 from common.extensions.db import db, lock_or_create, refresh_view, transaction
 from common.models import Attitude
-from common.schemas.events import AttitudeChanged
+from common.schemas.events.attitudes import AttitudeChanged
 from common.services import outbox
 from common.utils.constants import AttitudeKind
 

@@ -25,12 +25,12 @@ TOPIC = "recorded"
 
 def projection(
     deliver: Callable[[Sequence[StoredEffect]], None], *, topic: str = TOPIC, **options: Any
-) -> Projection:
+) -> Projection[Effect]:
     """A projection that no event reaches: the test writes its rows."""
-    return Projection(topic=topic, effects_of=lambda _: [], deliver=deliver, **options)
+    return Projection(topic=topic, effects_of=list, deliver=deliver, **options)
 
 
-def write(owner: Projection, *effects: tuple[str, int]) -> list[int]:
+def write(owner: Projection[Effect], *effects: tuple[str, int]) -> list[int]:
     """Rows for pairs of key and number, in one transaction; their ids."""
     with transaction() as session:
         now = clock.now_precise()

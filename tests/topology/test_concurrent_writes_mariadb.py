@@ -11,14 +11,13 @@ from common.models.base import Model
 from common.settings import Settings
 from tests.support.runtime import bound
 from tests.support.stores import Stores
+from tests.toutiao.conftest import articles, crowd
+from tests.toutiao.news.test_concurrent_collecting import test_collecting
 from tests.toutiao.news.test_reports import (
     article,
     test_of_many_reports_at_once_one_is_kept,
 )
 from tests.toutiao.test_concurrent_writes import (
-    articles,
-    crowd,
-    test_collecting,
     test_commenting_answering_and_deleting,
     test_following_and_blocking_the_same_few,
     test_likes_and_dislikes,

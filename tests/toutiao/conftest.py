@@ -6,10 +6,12 @@ from typing import Any
 
 import pytest
 
+from common.models import Article
 from common.settings import Settings
-from tests.factories import ChannelFactory
-from tests.support.clients import ApiClient
+from tests.factories import ArticleFactory, ChannelFactory, UserFactory
+from tests.support.clients import ApiClient, SignIn
 from tests.support.refusing import Check, refusing
+from tests.support.storms import CLIENTS
 
 
 class Device(ApiClient):
@@ -46,6 +48,23 @@ def somebody(request: pytest.FixtureRequest) -> ApiClient:
 def channel_id(runtime: Any) -> int:
     """A visible channel without articles."""
     return ChannelFactory().channel_id
+
+
+@pytest.fixture
+def crowd(sign_in: SignIn) -> list[ApiClient]:
+    """Clients of people who have nothing to do with one another yet."""
+    return [sign_in(UserFactory()) for _ in range(CLIENTS)]
+
+
+@pytest.fixture
+def articles(runtime: Any) -> list[Article]:
+    """Three articles of two authors."""
+    author = UserFactory(verified=True).user_id
+    return [
+        ArticleFactory(published=True, user_id=author),
+        ArticleFactory(published=True, user_id=author),
+        ArticleFactory(published=True),
+    ]
 
 
 @pytest.fixture

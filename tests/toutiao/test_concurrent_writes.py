@@ -2,111 +2,36 @@
 
 from __future__ import annotations
 
-import random
-from collections import Counter
-
 import pytest
 from sqlalchemy import func, select
 
 from common.cache import counters
-from common.extensions.db import db, lock_one, refresh_view, transaction
+from common.extensions.db import db, lock_one, transaction
 from common.models import (
     Article,
     Attitude,
-    Collection,
     Comment,
     CommentLiking,
     Relation,
 )
-from common.schemas.events import ArticleWithdrawn
+from common.schemas.events.articles import ArticleWithdrawn
 from common.services import outbox
 from common.services.articles.publication import go_live, likes_of
 from common.utils.constants import ArticleStatus, AttitudeKind, CommentStatus, RelationKind
-from tests.factories import ArticleFactory, CommentFactory, UserFactory
-from tests.support.outbox import relay_everything
-from tests.support.threads import at_once
+from tests.factories import CommentFactory
+from tests.support.storms import (
+    CALLS,
+    CLIENTS,
+    assert_figures,
+    assert_no_duplicates,
+    by,
+    data,
+    made,
+    storm,
+    toggles,
+)
 
-CLIENTS = 50
-CALLS = 12
 pytestmark = pytest.mark.settings(ratelimit_enabled=False)
-
-
-@pytest.fixture
-def crowd(sign_in):
-    """Clients of people who have nothing to do with one another yet."""
-    return [sign_in(UserFactory()) for _ in range(CLIENTS)]
-
-
-@pytest.fixture
-def articles(runtime):
-    """Three articles of two authors."""
-    author = UserFactory(verified=True).user_id
-    return [
-        ArticleFactory(published=True, user_id=author),
-        ArticleFactory(published=True, user_id=author),
-        ArticleFactory(published=True),
-    ]
-
-
-def storm(crowd, calls_of, *others):
-    """Each client makes its calls in an order of its own.
-
-    :returns: how often a status was the answer to a method, as in ``{("POST", 201): 7}``; calls
-        that name the caller himself as their target stand under ``"SELF"``
-    """
-
-    def run(client, seed):
-        answers = []
-        for method, path, body in calls_of(client, random.Random(seed)):
-            status = client.open(path, method=method, json=body).status_code
-            is_about_people = method == "POST" and path.startswith("/v1_0/user/")
-            is_own = is_about_people and body["target"] == client.user.user_id
-            answers.append(("SELF" if is_own else method, status))
-        return answers
-
-    clients = [lambda c=c, n=n: run(c, n) for n, c in enumerate(crowd)]
-    answers = at_once(*clients, *others)[: len(crowd)]
-    relay_everything()
-    refresh_view()
-    return Counter(answer for each in answers for answer in each)
-
-
-def made(statuses, method):
-    """How many calls of a method were made, whatever came of them."""
-    return sum(count for (made_by, _), count in statuses.items() if made_by == method)
-
-
-def toggles(chance, posts, deletes, targets):
-    """Random calls: what can be set or taken back, on random targets."""
-    for _ in range(CALLS):
-        target = chance.choice(targets)
-        if chance.random() < 0.6:
-            yield "POST", chance.choice(posts), {"target": target}
-        else:
-            yield "DELETE", f"{chance.choice(deletes)}/{target}", None
-
-
-def by(column, *conditions):
-    """How many rows there are by a column, in SQL."""
-    rows = db.session.execute(select(column, func.count()).where(*conditions).group_by(column))
-    return dict(rows.all())
-
-
-def assert_no_duplicates(*columns):
-    doubles = select(*columns).group_by(*columns).having(func.count() > 1)
-    assert db.session.execute(doubles).all() == []
-
-
-def assert_figures(redis, counter, truth):
-    """The counter says what SQL says, and nothing of anybody else."""
-    stored = redis.zrange(counter.key, 0, -1, withscores=True)
-    assert {int(member): int(score) for member, score in stored} == truth
-
-
-def data(client, path):
-    answer = client.get(path)
-    assert answer.status_code == 200
-    return answer.json["data"]
 
 
 def test_likes_and_dislikes(crowd, articles, redis):
@@ -153,7 +78,8 @@ def test_likes_and_dislikes(crowd, articles, redis):
 def test_likes_while_the_article_is_banned_and_approved_again(crowd, articles, redis):
     """Whoever changes a status counts the likes it takes along: each is on one side of it."""
     article = articles[0]
-    article_id, author_id, channel_id = article.article_id, article.user_id, article.channel_id
+    article_id, author_id = article.article_id, article.user_id
+    itself = {"article_id": article_id, "author_id": author_id, "channel_id": article.channel_id}
     path = "/v1_0/article/likings"
 
     def moderate():
@@ -164,8 +90,7 @@ def test_likes_while_the_article_is_banned_and_approved_again(crowd, articles, r
                     go_live(session, row, at_ms=row.feed_ms)
                     continue
                 row.status = ArticleStatus.BANNED
-                likes = likes_of(session, article_id)
-                outbox.add(ArticleWithdrawn(article_id, author_id, channel_id, likes))
+                outbox.add(ArticleWithdrawn(**itself, likes=likes_of(session, article_id)))
 
     statuses = storm(
         crowd, lambda _, chance: toggles(chance, [path], [path], [article_id]), moderate
@@ -180,27 +105,6 @@ def test_likes_while_the_article_is_banned_and_approved_again(crowd, articles, r
     assert data(crowd[0], f"/v1_0/articles/{article_id}")["like_count"] == liked.get(article_id, 0)
     card = data(crowd[0], f"/v1_0/users/{author_id}")
     assert card["like_count"] == liked.get(article_id, 0)
-
-
-def test_collecting(crowd, articles, redis):
-    targets = [article.article_id for article in articles]
-    path = "/v1_0/article/collections"
-
-    statuses = storm(crowd, lambda _, chance: toggles(chance, [path], [path], targets))
-
-    kept = Collection.is_deleted.is_(False)
-    of_articles, of_users = by(Collection.article_id, kept), by(Collection.user_id, kept)
-    assert set(statuses) == {("POST", 201), ("DELETE", 204)}
-    assert sum(statuses.values()) == CLIENTS * CALLS
-    assert_no_duplicates(Collection.user_id, Collection.article_id)
-    assert_figures(redis, counters.article_collections, of_articles)
-    assert_figures(redis, counters.user_collections, of_users)
-    for client in crowd[:5]:
-        listed = data(client, path)
-        assert listed["total_count"] == of_users.get(client.user.user_id, 0)
-        assert len(listed["results"]) == listed["total_count"]
-        for item in listed["results"]:
-            assert item["collect_count"] == of_articles[item["art_id"]]
 
 
 def test_following_and_blocking_the_same_few(crowd, redis):

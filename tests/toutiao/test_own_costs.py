@@ -78,7 +78,12 @@ def test_phrases_cost_two_stages_and_no_sql(reader, forget_a_little, path):
 
 
 @pytest.mark.parametrize(
-    "path", ["/v1_0/search?q=夜跑&highlight=1", "/v1_0/announcements", "/v1_0/user/notifications"]
+    "path",
+    [
+        "/v1_0/search?q=夜跑&highlight=1",
+        "/v1_0/user/notifications",
+        "/v1_0/announcements",
+    ],
 )
 def test_a_cold_page_costs_no_more_sql_for_being_longer(reader, redis, path):
     for _ in range(60):

@@ -12,6 +12,12 @@ from common.cache.engine.ranked import KEPT, TAIL_KEPT, Head, RankedList
 from common.cache.engine.read_models import Ttl
 from common.extensions.db import db
 
+Cursor = list[Any]
+Rows = Select[*tuple[Any, ...]]
+# Whose lists something is in, behind a cursor: the first column of a row is an owner, the others
+# the cursor behind it.
+Owners = Callable[[int, Cursor | None], Rows]
+
 
 class TimeOrdered:
     """One kind of list, by owner.

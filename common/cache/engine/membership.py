@@ -7,15 +7,17 @@ comment likings. A question about n members is one command, however many the own
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from typing import Any, Literal
+from functools import partial
+from typing import Any, Literal, NamedTuple
 
 from common.cache.engine import leases
 from common.cache.engine.keys import MAX_ID, Keys, possible
 from common.cache.engine.loading import Source, fetch, invalidate_keys
-from common.cache.engine.read_models import Ttl, Wanted, run
+from common.cache.engine.read_models import Ttl
+from common.cache.engine.stages import Look, Stage, Wanted, stage
 from common.errors import DependencyUnavailable
-from common.extensions.redis import Batch, Command, cache
-from common.extensions.redis.copies import PART_BYTES, TrackedCopies
+from common.extensions.redis import Command
+from common.extensions.redis.copies import PART_BYTES
 from common.extensions.redis.tracking import follow
 
 Members = dict[int, int]
@@ -47,8 +49,8 @@ class Membership:
     ) -> None:
         self.key = key
         self.kind = kind
-        self.keys = Keys(key)
-        self.is_tracked = is_tracked
+        self._keys = Keys(key)
+        self._is_tracked = is_tracked
         if is_tracked:
             follow(key)
         self._verb = "HMGET" if kind == "hash" else "SMISMEMBER"
@@ -64,27 +66,53 @@ class Membership:
 
     def get_many(self, owner_id: int, members: Iterable[int]) -> Members:
         """Value by member, of those the owner holds. One Redis stage when cached."""
-        batch = cache.batch()
-        return run(batch, self.want(batch, owner_id, members))
+        with stage() as ask:
+            wanted = self.want(ask, owner_id, members)
+        return wanted.resolve()
 
     def get(self, owner_id: int, member: int) -> int | None:
         """The value of one member, or None."""
         return self.get_many(owner_id, (member,)).get(member)
 
-    def want(self, batch: Batch, owner_id: int, members: Iterable[int]) -> Wanted[Members]:
-        """Ask within a stage that other models share."""
+    def want(self, ask: Stage, owner_id: int, members: Iterable[int]) -> Wanted[Members]:
+        """Ask within a stage that others share."""
         asked = possible(members) if 0 < owner_id <= MAX_ID else []
-        return _WantedMembers(self, batch, owner_id, asked)
+        if not asked:
+            return Wanted(dict)
+        key = self._keys[owner_id]
+        known = ask.cached if self._is_tracked else None
+        sample: int | None = None
+        if known is not None:
+            copy = known.get(key)
+            if copy is None:
+                sample = ask.cache.add(*self._sample(key))
+            elif copy is not LARGE:
+                return Wanted(partial(_those_of, copy, asked))
+        question = ask.cache.add(self._verb, key, MARKER, *asked)
+        return Wanted(partial(self._resolve, _Asked(ask, owner_id, asked, question, sample)))
+
+    def peek(self, owner_id: int) -> Members | None:
+        """All that an owner holds, as this process knows it for certain; None if it would have to
+        ask, or if it is too much to know. It is not the caller's to change."""
+        known = Look().cached if self._is_tracked else None
+        held: Members | None = None if known is None else known.get(self._keys[owner_id])
+        return None if held is LARGE else held
 
     def invalidate(self, owner_id: int) -> None:
         """Drop an owner's collection now; see :meth:`ReadModel.invalidate`."""
-        invalidate_keys([self.keys[owner_id]])
+        invalidate_keys([self._keys[owner_id]])
 
-    def question(self, owner_id: int, members: Sequence[int]) -> Command:
-        """The command whose reply :meth:`answer` understands."""
-        return (self._verb, self.keys[owner_id], MARKER, *members)
+    def _resolve(self, asked: _Asked) -> Members:
+        batch = asked.ask.cache
+        try:
+            found = self._held_of(asked.members, batch.reply(asked.question))
+        except (DependencyUnavailable, ValueError):
+            return self._fill(asked.owner_id, asked.members)
+        if asked.sample is not None:
+            self._keep(asked, self._whole(batch.reply(asked.sample)))
+        return found
 
-    def answer(self, members: Sequence[int], reply: Any) -> Members:
+    def _held_of(self, members: Sequence[int], reply: Any) -> Members:
         """Members held, from a reply.
 
         :raises ValueError: not cached, or not a collection of this kind
@@ -98,18 +126,13 @@ class Membership:
             return {member: 1 for member, is_in in held if is_in}
         return {member: int(value) for member, value in held if value is not None}
 
-    def copied(self, copies: TrackedCopies, owner_id: int) -> Members | None:
-        """All that an owner holds, if the process has a current copy; it is not the caller's."""
-        held: Members | None = copies.entries.get(self.keys[owner_id])
-        return None if held is LARGE else held
-
-    def sample(self, owner_id: int) -> Command:
+    def _sample(self, key: str) -> Command:
         """The command that replies the whole collection, or of a large one a part."""
         if self.kind == "hash":
-            return ("HRANDFIELD", self.keys[owner_id], SMALL + 2, "WITHVALUES")
-        return ("SRANDMEMBER", self.keys[owner_id], SMALL + 2)
+            return ("HRANDFIELD", key, SMALL + 2, "WITHVALUES")
+        return ("SRANDMEMBER", key, SMALL + 2)
 
-    def whole(self, sample: Any) -> Members | None:
+    def _whole(self, sample: Any) -> Members | None:
         """What a copy is made of: the collection, or :data:`LARGE`; None: there is nothing."""
         if not isinstance(sample, list) or not sample:
             return None
@@ -120,10 +143,14 @@ class Membership:
         except ValueError:
             return None
 
-    def fill(self, owner_id: int, members: Sequence[int]) -> Members:
+    def _keep(self, asked: _Asked, whole: Members | None) -> None:
+        known = asked.ask.cached
+        if whole is not None and known is not None:
+            known.keep({self._keys[asked.owner_id]: whole}, size=PART_BYTES * (1 + len(whole)))
+
+    def _fill(self, owner_id: int, members: Sequence[int]) -> Members:
         """Load an owner's collection once for all who ask, and answer from it."""
-        held = fetch(self._source, {owner_id: self.keys[owner_id]})[owner_id]
-        return {member: held[member] for member in members if member in held}
+        return _those_of(fetch(self._source, {owner_id: self._keys[owner_id]})[owner_id], members)
 
     def _store_command(self, key: str, token: str, loaded: Members | None) -> Command:
         ttl_ms = (self._ttl if loaded else self._empty_ttl).draw_ms()
@@ -147,48 +174,19 @@ class Membership:
         return held
 
 
-class _WantedMembers:
-    """An owner's answer within a batch."""
+class _Asked(NamedTuple):
+    """Members that a stage asked for.
 
-    def __init__(
-        self, model: Membership, batch: Batch, owner_id: int, members: Sequence[int]
-    ) -> None:
-        self._model, self._batch, self._owner, self._members = model, batch, owner_id, members
-        self._position = self._sample = -1
-        self._copy: Members | None = None
-        if members:
-            self._ask()
+    :param question: position of the reply about them
+    :param sample: position of the reply that a copy can be made of, if one is wanted
+    """
 
-    def _ask(self) -> None:
-        model, batch = self._model, self._batch
-        copies = batch.copies if model.is_tracked else None
-        if copies is not None:
-            copy = copies.entries.get(model.keys[self._owner])
-            if copy is None:
-                self._sample = batch.add(*model.sample(self._owner))
-            elif copy is not LARGE:
-                self._copy = copy
-                return
-        self._position = batch.add(*model.question(self._owner, self._members))
+    ask: Stage
+    owner_id: int
+    members: list[int]
+    question: int
+    sample: int | None
 
-    def resolve(self) -> Members:
-        """Value by member, cached or loaded."""
-        copy = self._copy
-        if copy is not None:
-            return {member: copy[member] for member in self._members if member in copy}
-        if not self._members:
-            return {}
-        model, batch = self._model, self._batch
-        try:
-            found = model.answer(self._members, batch.reply(self._position))
-        except (DependencyUnavailable, ValueError):
-            return model.fill(self._owner, self._members)
-        if self._sample >= 0:
-            self._keep(model.whole(batch.reply(self._sample)))
-        return found
 
-    def _keep(self, whole: Members | None) -> None:
-        copies = self._batch.copies
-        if whole is not None and copies is not None:
-            size = PART_BYTES * (1 + len(whole))
-            copies.keep({self._model.keys[self._owner]: whole}, size=size, drops=self._batch.drops)
+def _those_of(held: Members, members: Sequence[int]) -> Members:
+    return {member: held[member] for member in members if member in held}

@@ -9,13 +9,15 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from typing import Any
+from functools import partial
+from typing import Any, NamedTuple
 
 from common.cache.engine import leases
 from common.cache.engine.loading import Source, fetch, fresh, invalidate_keys
-from common.cache.engine.read_models import Ttl, Wanted, run
+from common.cache.engine.read_models import Ttl
+from common.cache.engine.stages import Stage, Wanted, stage
 from common.errors import DependencyUnavailable
-from common.extensions.redis import Batch, Command, cache
+from common.extensions.redis import Command
 
 KEPT = 1000  # newest ids of a list that are cached; a list is rarely read further
 TAIL_KEPT = 200  # and its last ones: clients jump to the end, which would cost a query each time
@@ -68,6 +70,15 @@ class Slice:
     last_id: int | None
 
 
+class Part(NamedTuple):
+    """Which part of whose list: behind the cursor if there is one, else from an index on."""
+
+    owner_id: int
+    first: int
+    limit: int
+    cursor: int | None
+
+
 class RankedList:
     """An ordered list of ids per owner.
 
@@ -103,19 +114,25 @@ class RankedList:
 
     def page(self, owner_id: int, *, first: int, limit: int) -> Slice:
         """``limit`` ids from index ``first`` (0-based) on. One Redis stage when cached."""
-        batch = cache.batch()
-        return run(batch, self.want(batch, owner_id, first=first, limit=limit))
+        with stage() as ask:
+            wanted = self.want(ask, owner_id, first=first, limit=limit)
+        return wanted.resolve()
 
     def after(self, owner_id: int, *, cursor: int | None, limit: int) -> Slice:
         """``limit`` ids behind ``cursor`` (None: from the top). One Redis stage when cached."""
-        batch = cache.batch()
-        return run(batch, self.want(batch, owner_id, first=0, limit=limit, cursor=cursor))
+        with stage() as ask:
+            wanted = self.want(ask, owner_id, first=0, limit=limit, cursor=cursor)
+        return wanted.resolve()
 
     def want(
-        self, batch: Batch, owner_id: int, *, first: int, limit: int, cursor: int | None = None
+        self, ask: Stage, owner_id: int, *, first: int, limit: int, cursor: int | None = None
     ) -> Wanted[Slice]:
-        """Ask within a stage that other models share."""
-        return _WantedSlice(self, batch, owner_id, max(0, first), limit, cursor)
+        """Ask within a stage that others share."""
+        part = Part(owner_id, max(0, first), limit, cursor)
+        after = "" if cursor is None else cursor
+        key = self.key.format(owner_id)
+        position = ask.cache.add("EVAL", leases.LIST_PAGE, 1, key, part.first, limit, after)
+        return Wanted(partial(self._resolve, ask, position, part))
 
     def invalidate(self, owner_id: int) -> None:
         """Drop an owner's list now; see :meth:`ReadModel.invalidate`."""
@@ -125,17 +142,24 @@ class RankedList:
         """The page as SQL has it now: for whoever saw that the cached list is out of date."""
         with suppress(DependencyUnavailable):
             self.invalidate(owner_id)
-        return self.cut(owner_id, self.fill(owner_id), first, limit, None)
+        return self._cut(self._fill(owner_id), Part(owner_id, first, limit, None))
 
-    def behind(
-        self, owner_id: int, *, first: int, limit: int, cursor: int | None, total: int
-    ) -> list[int]:
+    def _resolve(self, ask: Stage, position: int, part: Part) -> Slice:
+        """The page, cached or loaded."""
+        try:
+            total, first, ids, last_id = _parsed(ask.cache.reply(position))
+        except (DependencyUnavailable, ValueError):
+            return self._cut(self._fill(part.owner_id), part)
+        if first < 0 or is_short(len(ids), first, part.limit, total):
+            ids = self._behind(part._replace(first=max(first, 0)), total)
+        return Slice(tuple(ids), total, last_id)
+
+    def _behind(self, part: Part, total: int) -> list[int]:
         """A page that the cached part does not hold, from SQL."""
-        return list(fresh(lambda: self._from_sql(owner_id, first, limit, cursor, total)))
+        return list(fresh(lambda: self._from_sql(part, total)))
 
-    def _from_sql(
-        self, owner_id: int, first: int, limit: int, cursor: int | None, total: int
-    ) -> Sequence[int]:
+    def _from_sql(self, part: Part, total: int) -> Sequence[int]:
+        owner_id, first, limit, cursor = part
         if cursor is not None and self._load_after is not None:
             return self._load_after(owner_id, cursor, limit)
         if self._load_from_end is not None and total // 2 < first < total:
@@ -143,22 +167,19 @@ class RankedList:
             return self._load_from_end(owner_id, total - first - limit, limit)[::-1]
         return self._load_by_index(owner_id, first, limit)
 
-    def cut(self, owner_id: int, head: Head, first: int, limit: int, cursor: int | None) -> Slice:
+    def _cut(self, head: Head, part: Part) -> Slice:
         """The page out of a head that was just loaded."""
-        if cursor is not None:
-            at = head.index(cursor)
+        if part.cursor is not None:
+            at = head.index(part.cursor)
             if at is None:
-                ids = self.behind(
-                    owner_id, first=first, limit=limit, cursor=cursor, total=head.total
-                )
-                return Slice(tuple(ids), head.total, head.last_id)
-            first = at + 1
-        ids = list(head.part(first, limit))
-        if is_short(len(ids), first, limit, head.total):
-            ids = self.behind(owner_id, first=first, limit=limit, cursor=cursor, total=head.total)
+                return Slice(tuple(self._behind(part, head.total)), head.total, head.last_id)
+            part = part._replace(first=at + 1)
+        ids = list(head.part(part.first, part.limit))
+        if is_short(len(ids), part.first, part.limit, head.total):
+            ids = self._behind(part, head.total)
         return Slice(tuple(ids), head.total, head.last_id)
 
-    def fill(self, owner_id: int) -> Head:
+    def _fill(self, owner_id: int) -> Head:
         """Load a list's head once for all who ask."""
         return fetch(self._source, {owner_id: self.key.format(owner_id)})[owner_id]
 
@@ -171,42 +192,6 @@ class RankedList:
         for index, id_ in enumerate(head.ids):  # where both know an id, this index counts
             scored += (index, id_)
         return leases.store_members(key, token, "ZADD", scored, self._ttl.draw_ms())
-
-
-class _WantedSlice:
-    """A page of one list within a batch."""
-
-    def __init__(
-        self,
-        model: RankedList,
-        batch: Batch,
-        owner_id: int,
-        first: int,
-        limit: int,
-        cursor: int | None,
-    ) -> None:
-        self._model, self._batch, self._owner = model, batch, owner_id
-        self._first, self._limit, self._cursor = first, limit, cursor
-        key = model.key.format(owner_id)
-        after = "" if cursor is None else cursor
-        self._position = batch.add("EVAL", leases.LIST_PAGE, 1, key, first, limit, after)
-
-    def resolve(self) -> Slice:
-        """The page, cached or loaded."""
-        try:
-            total, first, ids, last_id = _parsed(self._batch.reply(self._position))
-        except (DependencyUnavailable, ValueError):
-            head = self._model.fill(self._owner)
-            return self._model.cut(self._owner, head, self._first, self._limit, self._cursor)
-        if first < 0 or is_short(len(ids), first, self._limit, total):
-            ids = self._model.behind(
-                self._owner,
-                first=max(first, 0),
-                limit=self._limit,
-                cursor=self._cursor,
-                total=total,
-            )
-        return Slice(tuple(ids), total, last_id)
 
 
 def _parsed(reply: Any) -> tuple[int, int, list[int], int | None]:

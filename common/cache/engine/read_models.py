@@ -11,22 +11,22 @@ import random
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any, Generic, Protocol, TypeVar
+from functools import partial
+from typing import Any, Generic, NamedTuple, TypeVar
 
 from pydantic import TypeAdapter
 
 from common.cache.engine import leases
 from common.cache.engine.keys import Keys, possible
 from common.cache.engine.loading import Loader, Source, fetch, invalidate_keys
-from common.cache.engine.local import Held, first_level
+from common.cache.engine.local import first_level
+from common.cache.engine.stages import Known, Look, Stage, Wanted, stage
 from common.errors import DependencyUnavailable
 from common.extensions import db
-from common.extensions.redis import Batch, Command, cache
-from common.extensions.redis.copies import TrackedCopies
+from common.extensions.redis import Batch, Command
 from common.extensions.redis.tracking import follow
 
 V = TypeVar("V")
-V_co = TypeVar("V_co", covariant=True)
 
 REMEMBERED_BYTES = 4_000_000  # of texts whose parsed values a process keeps, per model
 LONGEST_REMEMBERED = 32_000
@@ -45,13 +45,6 @@ class Ttl:
         """A life time in milliseconds: base plus a random part of the jitter."""
         spread = random.random() * self.jitter.total_seconds()  # noqa: S311 - load spreading
         return int((self.base.total_seconds() + spread) * 1000)
-
-
-class Wanted(Protocol[V_co]):
-    """Values asked for in a batch; :meth:`resolve` loads what the batch did not find."""
-
-    def resolve(self) -> V_co:
-        """The values, after the batch has run."""
 
 
 class ReadModel(Generic[V]):
@@ -78,21 +71,21 @@ class ReadModel(Generic[V]):
         is_tracked: bool = False,
     ) -> None:
         self.key = key
-        self.is_tracked = is_tracked
+        self._is_tracked = is_tracked
         if is_tracked:
             follow(key)
-        self.keys = Keys(key)
+        self._keys = Keys(key)
         self._adapter: TypeAdapter[V] = TypeAdapter(value)
         self._ttl = ttl
         self._null_ttl = null_ttl
         self._l1_seconds = l1.total_seconds() if l1 else 0.0
         # Values are frozen, so equal texts may share one: parsing is most of a warm read.
-        self.parsed: dict[bytes | None, V] = {}
+        self._parsed: dict[bytes | None, V] = {}
         self._parsed_bytes = 0
         self._source = Source(
             kind="string",
             load=load,
-            decode=self.decode,
+            decode=self._decode,
             store=self._store_command,
             is_copied_in_outages=l1 is None,  # or the ages of two kinds of copies would add up
         )
@@ -103,50 +96,86 @@ class ReadModel(Generic[V]):
 
     def get_many(self, ids: Iterable[int]) -> dict[int, V]:
         """Values by id; ids without one are left out. One Redis stage when all are cached."""
-        batch = cache.batch()
-        return run(batch, self.want(batch, ids))
+        with stage() as ask:
+            wanted = self.want(ask, ids)
+        return wanted.resolve()
 
-    def want(self, batch: Batch, ids: Iterable[int]) -> Wanted[dict[int, V]]:
-        """Ask for values within a stage that other models share."""
-        missing = possible(ids)
+    def want(self, ask: Stage, ids: Iterable[int]) -> Wanted[dict[int, V]]:
+        """Ask for values within a stage that others share."""
         found: dict[int, V] = {}
-        if self._l1_seconds:
-            missing = [id_ for id_ in missing if not self._is_at_hand(id_, found)]
-        if self.is_tracked and missing and (copies := batch.copies) is not None:
-            missing = self._without_copied(missing, copies, found)
-        return _WantedValues(self, batch, found, missing)
+        missing = self._unknown(ids, found, ask)
+        if not missing:
+            return Wanted(lambda: found)
+        keys = list(map(self._keys.__getitem__, missing))
+        asked = _Asked(ask, missing, found, _add_gets(ask.cache, keys), first_level.drops)
+        return Wanted(partial(self._resolve, asked))
 
-    def _without_copied(
-        self, ids: list[int], copies: TrackedCopies, found: dict[int, V]
-    ) -> list[int]:
-        """The ids that there is no copy of; puts the copies of the others into ``found``."""
-        values = list(map(copies.entries.get, map(self.keys.__getitem__, ids)))
-        if all(values):  # nearly always: then no line of Python runs per value
-            found.update(zip(ids, values, strict=True))  # type: ignore[arg-type] # all() said so
-            return []
-        copied = zip(ids, values, strict=True)
-        found.update((id_, value) for id_, value in copied if value is not None)
-        return [id_ for id_ in ids if id_ not in found]
-
-    def _is_at_hand(self, id_: int, found: dict[int, V]) -> bool:
-        """Whether the process knows about this id; puts what it knows into ``found``."""
-        held = first_level.fresh(self.keys[id_])
-        if held is not None and held.value is not None:
-            found[id_] = held.value
-        return held is not None
-
-    def at_hand(self, id_: int) -> Held | None:
-        """The process's own fresh copy of one id's value or absence, if it has one."""
-        return first_level.fresh(self.keys[id_])
+    def peek_many(self, ids: Iterable[int]) -> dict[int, V] | None:
+        """Values by id as this process knows them for certain; None if it would have to ask."""
+        found: dict[int, V] = {}
+        return None if self._unknown(ids, found, Look()) else found
 
     def invalidate(self, *ids: int) -> None:
         """Drop values now. Services do not call this: their outbox events do, and repeat it.
 
         :raises DependencyUnavailable: CACHE is down; the values are still there
         """
-        invalidate_keys([self.keys[id_] for id_ in ids])
+        invalidate_keys([self._keys[id_] for id_ in ids])
 
-    def decode(self, raw: Any) -> V | None:
+    def _unknown(self, ids: Iterable[int], found: dict[int, V], look: Look) -> list[int]:
+        """The ids that have to be asked for; puts what the process knows into ``found``."""
+        missing = possible(ids)
+        if self._l1_seconds:
+            missing = [id_ for id_ in missing if not self._is_held(id_, found)]
+        if self._is_tracked and missing and (known := look.cached) is not None:
+            return self._without_copied(missing, known, found)
+        return missing
+
+    def _is_held(self, id_: int, found: dict[int, V]) -> bool:
+        held = first_level.fresh(self._keys[id_])
+        if held is not None and held.value is not None:
+            found[id_] = held.value
+        return held is not None
+
+    def _without_copied(self, ids: list[int], known: Known, found: dict[int, V]) -> list[int]:
+        values = list(map(known.get, map(self._keys.__getitem__, ids)))
+        if all(values):  # nearly always: then no line of Python runs per value
+            found.update(zip(ids, values, strict=True))
+            return []
+        copied = zip(ids, values, strict=True)
+        found.update((id_, value) for id_, value in copied if value is not None)
+        return [id_ for id_ in ids if id_ not in found]
+
+    def _resolve(self, asked: _Asked[V]) -> dict[int, V]:
+        raws = _raws(asked)
+        # Nearly always each text was parsed before: then no line of Python runs per value.
+        values = list(map(self._parsed.get, raws))
+        if not all(values):
+            return self._resolve_each(asked, raws)
+        asked.found.update(zip(asked.ids, values, strict=True))  # type: ignore[arg-type] # all() said so
+        self._keep(asked, asked.ids, raws)
+        return asked.found
+
+    def _resolve_each(self, asked: _Asked[V], raws: list[Any]) -> dict[int, V]:
+        known: dict[int, bytes] = {}
+        absent: list[int] = []
+        for id_, raw in zip(asked.ids, raws, strict=True):
+            value = self._parsed.get(raw)
+            if value is None:
+                try:
+                    value = self._decode(raw)
+                except ValueError:
+                    absent.append(id_)
+                    continue
+            known[id_] = raw
+            if value is not None:
+                asked.found[id_] = value
+        self._keep(asked, list(known), list(known.values()))
+        if absent:
+            asked.found.update(self._fill(absent, drops=asked.drops))
+        return asked.found
+
+    def _decode(self, raw: Any) -> V | None:
         """The value of a reply, None for a stored absence.
 
         :raises ValueError: there is no reply, or it does not parse
@@ -158,21 +187,35 @@ class ReadModel(Generic[V]):
         value = self._adapter.validate_json(raw)
         if len(raw) <= LONGEST_REMEMBERED:
             if self._parsed_bytes >= REMEMBERED_BYTES:
-                self.parsed.clear()
+                self._parsed.clear()
                 self._parsed_bytes = 0
-            self.parsed[raw] = value
+            self._parsed[raw] = value
             self._parsed_bytes += len(raw)
         return value
 
-    def remember(self, ids: Iterable[int], values: Mapping[int, V], *, drops: int) -> None:
-        """Keep values (and known absences) in the process, if this model does that."""
+    def _keep(self, asked: _Asked[V], ids: Sequence[int], raws: Sequence[bytes | None]) -> None:
+        """Keep in the process what CACHE has just answered, if this model does that."""
+        found = asked.found
+        self._hold(ids, found, drops=asked.drops)
+        known = asked.ask.cached if self._is_tracked else None
+        if known is None:
+            return
+        sizes = {
+            id_: COPY_BYTES + len(raw)
+            for id_, raw in zip(ids, raws, strict=True)
+            if raw is not None and id_ in found and len(raw) <= LONGEST_REMEMBERED
+        }
+        known.keep({self._keys[id_]: found[id_] for id_ in sizes}, size=sum(sizes.values()))
+
+    def _hold(self, ids: Iterable[int], values: Mapping[int, V], *, drops: int) -> None:
+        """Keep values and known absences in the first level, if this model has one."""
         if self._l1_seconds:
             for id_ in ids:
-                first_level.put(self.keys[id_], values.get(id_), self._l1_seconds, drops=drops)
+                first_level.put(self._keys[id_], values.get(id_), self._l1_seconds, drops=drops)
 
-    def fill(self, ids: Iterable[int], *, drops: int) -> dict[int, V]:
+    def _fill(self, ids: Iterable[int], *, drops: int) -> dict[int, V]:
         """Load the ids that CACHE does not have, once for all who ask."""
-        keys = {id_: self.keys[id_] for id_ in ids}
+        keys = {id_: self._keys[id_] for id_ in ids}
         try:
             values = fetch(self._source, keys)
         except DependencyUnavailable:
@@ -181,7 +224,7 @@ class ReadModel(Generic[V]):
                 raise
             return stale
         if not db.in_transaction():
-            self.remember(keys, values, drops=drops)
+            self._hold(keys, values, drops=drops)
         return values
 
     def _store_command(self, key: str, token: str, value: V | None) -> Command:
@@ -197,90 +240,40 @@ class ReadModel(Generic[V]):
         return {id_: e.value for id_, e in held.items() if e is not None and e.value is not None}
 
 
-class _WantedValues(Generic[V]):
-    """Values of one read model within a batch."""
+class _Asked(NamedTuple, Generic[V]):
+    """Ids that a stage asked for.
 
-    def __init__(
-        self, model: ReadModel[V], batch: Batch, found: dict[int, V], missing: list[int]
-    ) -> None:
-        self._model, self._batch, self._found, self._missing = model, batch, found, missing
-        self._drops = first_level.drops
-        self._positions = add_gets(batch, list(map(model.keys.__getitem__, missing)))
+    :param found: values by id, as far as they are known
+    :param positions: of the reply that has all raw values, or of those that have one each
+    :param drops: of the first level, from before it asked
+    """
 
-    def resolve(self) -> dict[int, V]:
-        """Values by id, cached or loaded."""
-        missing = self._missing
-        if not missing:
-            return self._found
-        model, raws = self._model, self._raws()
-        # Nearly always each text was parsed before: then no line of Python runs per value.
-        values = list(map(model.parsed.get, raws))
-        if not all(values):
-            return self._resolve_each(raws)
-        self._found.update(zip(missing, values, strict=True))  # type: ignore[arg-type] # all() said so
-        self._keep(missing, raws)
-        return self._found
-
-    def _keep(self, ids: Sequence[int], raws: Sequence[bytes | None]) -> None:
-        """Keep in the process what CACHE has just answered, if this model does that."""
-        model = self._model
-        model.remember(ids, self._found, drops=self._drops)
-        copies = self._batch.copies if model.is_tracked else None
-        if copies is None:
-            return
-        sizes = {
-            id_: COPY_BYTES + len(raw)
-            for id_, raw in zip(ids, raws, strict=True)
-            if raw is not None and id_ in self._found and len(raw) <= LONGEST_REMEMBERED
-        }
-        values = {model.keys[id_]: self._found[id_] for id_ in sizes}
-        copies.keep(values, size=sum(sizes.values()), drops=self._batch.drops)
-
-    def _resolve_each(self, raws: list[Any]) -> dict[int, V]:
-        model, found = self._model, self._found
-        known: dict[int, bytes] = {}
-        absent: list[int] = []
-        for id_, raw in zip(self._missing, raws, strict=True):
-            value = model.parsed.get(raw)
-            if value is None:
-                try:
-                    value = model.decode(raw)
-                except ValueError:
-                    absent.append(id_)
-                    continue
-            known[id_] = raw
-            if value is not None:
-                found[id_] = value
-        self._keep(list(known), list(known.values()))
-        if absent:
-            found.update(model.fill(absent, drops=self._drops))
-        return found
-
-    def _raws(self) -> list[Any]:
-        """Replies by key; None where there is none, or one that is no string."""
-        if isinstance(self._positions, list):
-            return [self._raw(position) for position in self._positions]
-        replies = self._raw(self._positions)
-        return replies if isinstance(replies, list) else [None] * len(self._missing)
-
-    def _raw(self, position: int) -> Any:
-        try:
-            reply = self._batch.reply(position)
-        except DependencyUnavailable:
-            return None
-        return None if isinstance(reply, Exception) else reply
+    ask: Stage
+    ids: list[int]
+    found: dict[int, V]
+    positions: int | list[int]
+    drops: int
 
 
-def add_gets(batch: Batch, keys: Sequence[str]) -> int | list[int]:
+def _raws(asked: _Asked[Any]) -> list[Any]:
+    """Replies in the order of ids; None where there is none, or one that is no string."""
+    batch = asked.ask.cache
+    if isinstance(asked.positions, list):
+        return [_raw(batch, position) for position in asked.positions]
+    replies = _raw(batch, asked.positions)
+    return replies if isinstance(replies, list) else [None] * len(asked.ids)
+
+
+def _raw(batch: Batch, position: int) -> Any:
+    try:
+        reply = batch.reply(position)
+    except DependencyUnavailable:
+        return None
+    return None if isinstance(reply, Exception) else reply
+
+
+def _add_gets(batch: Batch, keys: Sequence[str]) -> int | list[int]:
     """Queue reads of string keys: one MGET on a single server, a GET per key on a cluster."""
-    if not keys:
-        return []
     if batch.edge.is_cluster:
         return [batch.add("GET", key) for key in keys]
     return batch.add("MGET", *keys)
-
-
-def run(batch: Batch, wanted: Wanted[V]) -> V:
-    """Make the round trip of a batch with a single asker and return what it wanted."""
-    batch.run()
-    return wanted.resolve()

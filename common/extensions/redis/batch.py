@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from common.errors import DependencyUnavailable
-from common.extensions.redis.copies import TrackedCopies
 from common.extensions.redis.links import Command
 
 if TYPE_CHECKING:
@@ -15,31 +14,11 @@ if TYPE_CHECKING:
 class Batch:
     """Commands of one stage, collected from several callers; replies by position."""
 
-    def __init__(self, edge: Edge, beside: Batch | None = None) -> None:
+    def __init__(self, edge: Edge) -> None:
         self.edge = edge
-        self._beside = beside
         self.commands: list[Command] = []
         self._replies: list[Any] | None = None
         self._error: DependencyUnavailable | None = None
-        self._copies: TrackedCopies | None = None
-        self._drops = -1  # not looked yet
-
-    @property
-    def copies(self) -> TrackedCopies | None:
-        """Copies that may stand in for replies; None if there are none."""
-        if self._drops < 0:
-            twin = self._beside
-            if twin is not None and twin.edge.shares_copies_with(self.edge):
-                self._copies, self._drops = twin.copies, twin.drops
-            else:
-                self._copies = copies = self.edge.copies()
-                self._drops = 0 if copies is None else copies.drops
-        return self._copies
-
-    @property
-    def drops(self) -> int:
-        """For keeping copies of this batch's replies; see :class:`TrackedCopies`."""
-        return self._drops
 
     def add(self, *command: Any) -> int:
         """Queue a command; returns its position."""

@@ -45,14 +45,16 @@ class Edge:
         *,
         is_cluster: bool = False,
         server: str | None = None,
+        is_tracked: bool = True,
     ) -> None:
         """Set how to connect; done at first use. Rebinding drops the former client.
 
         :param server: address of a single server; edges of one server share round trips
+        :param is_tracked: keep copies of what that server holds, if it can vouch for them
         """
         self.close()
         self.server = server
-        self._tracker = None if server is None or is_cluster else tracker_of(server)
+        self._tracker = None if server is None or not is_tracked else tracker_of(server)
         if is_cluster:
             self._link = ClusterLink(self.name, connect)
         else:
@@ -129,12 +131,9 @@ class Edge:
         """
         return self._bound().ping()
 
-    def batch(self, *, beside: Batch | None = None) -> Batch:
-        """Collect the commands of one stage from several places.
-
-        :param beside: a batch begun at the same moment: of one server, both use the same copies
-        """
-        return Batch(self, beside)
+    def batch(self) -> Batch:
+        """Collect the commands of one stage from several places."""
+        return Batch(self)
 
     def post(self, commands: Sequence[Command]) -> None:
         """Send commands that may be done twice, and do not wait; a refusal is logged later.
@@ -187,11 +186,11 @@ def init_redis(settings: Settings) -> None:
     if settings.redis_sentinels:
         _bind_sentinel(settings, options, password)
     else:
-        store.bind(lambda: _single(settings.store_url, options), server=settings.store_url)
+        _bind_single(store, settings.store_url, options, is_tracked=settings.redis_tracking)
     if settings.redis_cluster:
         _bind_cluster(settings, options, password)
     else:
-        cache.bind(lambda: _single(settings.cache_url, options), server=settings.cache_url)
+        _bind_single(cache, settings.cache_url, options, is_tracked=settings.redis_tracking)
 
 
 def _once() -> Retry:
@@ -199,8 +198,11 @@ def _once() -> Retry:
     return Retry(NoBackoff(), 0)
 
 
-def _single(url: str, options: dict[str, Any]) -> Any:
-    return driver.Redis.from_url(url, max_connections=POOL_SIZE, retry=_once(), **options)
+def _bind_single(edge: Edge, url: str, options: dict[str, Any], *, is_tracked: bool) -> None:
+    def connect() -> Any:
+        return driver.Redis.from_url(url, max_connections=POOL_SIZE, retry=_once(), **options)
+
+    edge.bind(connect, server=url, is_tracked=is_tracked)
 
 
 def _bind_cluster(settings: Settings, options: dict[str, Any], password: str | None) -> None:

@@ -3,22 +3,21 @@
 from __future__ import annotations
 
 import secrets
-import time
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import NamedTuple
+from functools import partial
 
 import structlog
 from sqlalchemy import ColumnElement, select, update
 
 from common.cache import tokens
 from common.cache import user as user_cache
-from common.cache.engine.local import first_level
+from common.cache.engine.conclusions import Conclusions
+from common.cache.engine.stages import stage
 from common.errors import InvalidInput, NotAllowed, TemporarilyUnavailable
 from common.extensions.db import db, insert_ignore, insert_new, reading_primary, transaction
-from common.extensions.redis import cache
 from common.models import RevokedToken, User, UserProfile
-from common.schemas.events import TokenRevoked, UserRegistered
+from common.schemas.events.accounts import TokenRevoked, UserRegistered
 from common.schemas.users import AccessToken, Tokens
 from common.services import outbox
 from common.services.accounts import sms_codes
@@ -37,7 +36,7 @@ NAME_PREFIX = "用户"
 NAME_CHARACTERS = "abcdefghjkmnpqrstuvwxyz23456789"  # without those that look alike
 NAME_RANDOM = 5
 REGISTRATION_TRIES = 10
-REMEMBERED_BEARERS = 4096
+REMEMBERED_IDENTITIES = 4096
 INVALID = Identity(problem="invalid")
 
 
@@ -49,18 +48,6 @@ class _Account:
     is_verified: bool
 
 
-class _Bearer(NamedTuple):
-    """Whom a token made its bearer, by copies of this process that are fresh until then.
-
-    :param drops: of :data:`first_level` before they were read: with any further one it is over
-    """
-
-    claims: Claims
-    identity: Identity
-    until: float
-    drops: int
-
-
 class _Desk:
     """What the process was configured with."""
 
@@ -69,7 +56,7 @@ class _Desk:
 
 
 _desk = _Desk()
-_bearers: dict[str, _Bearer] = {}  # by jti
+_identities: Conclusions[Identity] = Conclusions(size=REMEMBERED_IDENTITIES)  # by token
 
 
 def init(settings: Settings) -> None:
@@ -155,7 +142,7 @@ def revoke(token: str) -> None:
     expires_at = clock.from_ms(claims.exp * 1000)
     with transaction() as session:
         insert_ignore(session, RevokedToken, [{"jti": claims.jti, "expires_at": expires_at}])
-        outbox.add(TokenRevoked(claims.jti))
+        outbox.add(TokenRevoked(jti=claims.jti))
 
 
 def identify(credentials: Credentials) -> Identity:
@@ -173,36 +160,24 @@ def identify(credentials: Credentials) -> Identity:
         claims = issuer().verify(credentials.token)
     except InvalidToken:
         return INVALID
-    known = _bearers.get(claims.jti)
-    if (
-        known is not None
-        and known.claims is claims
-        and known.drops == first_level.drops
-        and known.until >= time.monotonic()
-    ):
-        return known.identity
-    return _identify(claims)
+    return _identities.get(credentials.token) or _identify(credentials.token, claims)
 
 
-def _identify(claims: Claims) -> Identity:
-    user_id = claims.subject
-    token = tokens.number(claims.jti)
-    drops = first_level.drops
-    status = user_cache.status.at_hand(user_id)
-    version = user_cache.token_version.at_hand(user_id)
-    revoked = tokens.revoked.at_hand(token)
-    if status is None or version is None or revoked is None:
-        return _judge(claims, *_standing(user_id, token))
-    identity = _judge(claims, status.value, version.value, revoked.value is not None)
-    if len(_bearers) >= REMEMBERED_BEARERS:
-        _bearers.clear()
-    until = min(status.until, version.until, revoked.until)
-    _bearers[claims.jti] = _Bearer(claims, identity, until, drops)
-    return identity
+def _identify(token: str, claims: Claims) -> Identity:
+    user_id, number = claims.subject, tokens.number(claims.jti)
+    sources = (
+        (user_cache.status, user_id),
+        (user_cache.token_version, user_id),
+        (tokens.revoked, number),
+    )
+    known = _identities.draw(token, sources, partial(_judge, claims))
+    return known or _judge(claims, *_standing(user_id, number))
 
 
-def _judge(claims: Claims, status: int | None, version: int | None, is_revoked: bool) -> Identity:
-    if status is None or is_revoked:
+def _judge(
+    claims: Claims, status: int | None, version: int | None, revoked: int | None
+) -> Identity:
+    if status is None or revoked is not None:
         return INVALID
     if status == UserStatus.DISABLED:
         return Identity(claims.subject, claims.verified, claims.refresh, problem="disabled")
@@ -211,17 +186,17 @@ def _judge(claims: Claims, status: int | None, version: int | None, is_revoked: 
     return Identity(claims.subject, claims.verified, claims.refresh)
 
 
-def _standing(user_id: int, token: int) -> tuple[int | None, int | None, bool]:
-    """Status and token version of an account, None if it does not exist; is the token revoked?"""
-    batch = cache.batch()
-    wanted_status = user_cache.status.want(batch, (user_id,))
-    wanted_version = user_cache.token_version.want(batch, (user_id,))
-    wanted_token = tokens.revoked.want(batch, (token,))
-    batch.run()
+def _standing(user_id: int, token: int) -> tuple[int | None, int | None, int | None]:
+    """Status and token version of an account, None if it does not exist; the mark of a token that
+    was taken back."""
+    with stage() as ask:
+        status = user_cache.status.want(ask, (user_id,))
+        version = user_cache.token_version.want(ask, (user_id,))
+        revoked = tokens.revoked.want(ask, (token,))
     return (
-        wanted_status.resolve().get(user_id),
-        wanted_version.resolve().get(user_id),
-        token in wanted_token.resolve(),
+        status.resolve().get(user_id),
+        version.resolve().get(user_id),
+        revoked.resolve().get(token),
     )
 
 

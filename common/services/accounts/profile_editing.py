@@ -14,7 +14,8 @@ from common.extensions.db import db, lock_one, lock_or_create, reading_primary, 
 from common.extensions.db.engines import is_duplicate
 from common.extensions.storage import storage
 from common.models import User, UserProfile
-from common.schemas.events import ObjectsDropped, ProfileChanged
+from common.schemas.events.accounts import ProfileChanged
+from common.schemas.events.media import ObjectsDropped
 from common.schemas.users import EditedProfile, ProfileChanges
 from common.services import outbox
 from common.services.accounts import nicknames, real_names
@@ -125,7 +126,7 @@ def _save(session: Session, user_id: int, values: dict[str, Any]) -> None:
         real_names.request_review(session, profile)
     outbox.add(ProfileChanged(user_id=user_id))
     if replaced:
-        outbox.add(ObjectsDropped(tuple(replaced)))
+        outbox.add(ObjectsDropped(keys=tuple(replaced)))
 
 
 def _former(user: User, profile: UserProfile, name: str) -> str | None:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from common.cache import counters, user
+from common.cache.engine.stages import Stage, stage
 from common.errors import InvalidInput, NotAuthenticated
-from common.extensions.redis import Batch, cache, store
 from common.schemas.users import OwnFigure, OwnProfile, Profile, PublicUserCard, UserCard
 from common.services.visibility import WantedPeople
 from common.utils import media
@@ -16,10 +16,9 @@ def own_card(user_id: int) -> UserCard:
 
     :raises NotAuthenticated: the account no longer exists
     """
-    reads, questions = cache.batch(), store.batch()
-    wanted = user.profile.want(reads, (user_id,))
-    figures = WantedCardFigures(questions, user_id)
-    questions.run(beside=reads)
+    with stage() as ask:
+        wanted = user.profile.want(ask, (user_id,))
+        figures = WantedCardFigures(ask, user_id)
     profile = wanted.resolve().get(user_id)
     if profile is None:
         raise NotAuthenticated("User must be authorized.")
@@ -31,10 +30,9 @@ def public_card(user_id: int, *, reader_id: int | None) -> PublicUserCard:
 
     :raises InvalidInput: no enabled user has this id
     """
-    reads, questions = cache.batch(), store.batch()
-    people = WantedPeople(reads, (user_id,), reader_id)
-    figures = WantedCardFigures(questions, user_id)
-    questions.run(beside=reads)
+    with stage() as ask:
+        people = WantedPeople(ask, (user_id,), reader_id)
+        figures = WantedCardFigures(ask, user_id)
     found = people.resolve()
     profile = found.profiles.get(user_id)
     if profile is None:
@@ -52,10 +50,9 @@ def own_profile(user_id: int) -> OwnProfile:
 
     :raises NotAuthenticated: the account no longer exists
     """
-    batch = cache.batch()
-    public = user.profile.want(batch, (user_id,))
-    private = user.private_profile.want(batch, (user_id,))
-    batch.run()
+    with stage() as ask:
+        public = user.profile.want(ask, (user_id,))
+        private = user.private_profile.want(ask, (user_id,))
     profile, own = public.resolve().get(user_id), private.resolve().get(user_id)
     if profile is None or own is None:
         raise NotAuthenticated("User must be authorized.")
@@ -72,10 +69,9 @@ def own_profile(user_id: int) -> OwnProfile:
 
 def own_figure(user_id: int) -> OwnFigure:
     """Followers, and readings of all own articles. One Redis stage."""
-    batch = store.batch()
-    followers = counters.user_followers.want(batch, (user_id,))
-    readings = counters.user_reads.want(batch, (user_id,))
-    batch.run()
+    with stage() as ask:
+        followers = counters.user_followers.want(ask, (user_id,))
+        readings = counters.user_reads.want(ask, (user_id,))
     return {
         "fans_count": followers.resolve()[user_id],
         "read_count": readings.resolve()[user_id],
@@ -83,14 +79,14 @@ def own_figure(user_id: int) -> OwnFigure:
 
 
 class WantedCardFigures:
-    """What a card counts, asked for within a STORE stage that others share."""
+    """What a card counts, asked for within a stage that others share."""
 
-    def __init__(self, batch: Batch, user_id: int) -> None:
+    def __init__(self, ask: Stage, user_id: int) -> None:
         ids = (user_id,)
-        self.articles = counters.user_articles.want(batch, ids)
-        self.followings = counters.user_followings.want(batch, ids)
-        self.followers = counters.user_followers.want(batch, ids)
-        self.likes = counters.user_likes.want(batch, ids)
+        self.articles = counters.user_articles.want(ask, ids)
+        self.followings = counters.user_followings.want(ask, ids)
+        self.followers = counters.user_followers.want(ask, ids)
+        self.likes = counters.user_likes.want(ask, ids)
 
 
 def card(user_id: int, profile: Profile, figures: WantedCardFigures) -> UserCard:

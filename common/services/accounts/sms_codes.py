@@ -12,7 +12,7 @@ from common.errors import DependencyUnavailable, TemporarilyUnavailable
 from common.extensions.db import transaction
 from common.extensions.redis import store
 from common.extensions.redis.scripts import load_script
-from common.schemas.events import SmsRequested
+from common.schemas.events.accounts import SmsRequested
 from common.services import outbox
 from common.utils import limiter
 from common.utils.crypto import sealing

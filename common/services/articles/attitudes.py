@@ -5,10 +5,10 @@ from __future__ import annotations
 from common.errors import InvalidInput
 from common.extensions.db import lock_one, lock_or_create, transaction
 from common.models import Attitude
-from common.schemas.events import AttitudeChanged
+from common.schemas.events.attitudes import AttitudeChanged
 from common.services import outbox
-from common.services.articles.locks import HeldArticle, hold_article
-from common.services.visibility import visible_articles
+from common.services.articles.locks import HeldArticle, hold_approved, hold_article
+from common.services.visibility import find_visible_article
 from common.utils.constants import AttitudeKind
 
 INVALID_TARGET = {"target": "Invalid target article id."}
@@ -19,11 +19,11 @@ def set_attitude(*, user_id: int, article_id: int, attitude: AttitudeKind) -> No
 
     :raises InvalidInput: no visible article has this id
     """
-    if not visible_articles((article_id,), reader_id=None):
+    if find_visible_article(article_id) is None:  # told by caches: it costs no transaction
         raise InvalidInput(INVALID_TARGET)
     with transaction() as session:
-        article = hold_article(session, article_id)
-        if article is None or not article.is_approved:
+        article = hold_approved(session, article_id)
+        if article is None:
             raise InvalidInput(INVALID_TARGET)
         row = lock_or_create(session, Attitude, user_id=user_id, article_id=article_id)
         _change(row, article, after=attitude)
@@ -47,9 +47,10 @@ def _change(row: Attitude, article: HeldArticle | None, *, after: AttitudeKind |
         AttitudeChanged(
             user_id=row.user_id,
             article_id=row.article_id,
-            author_id=article.author_id if article is not None and article.is_approved else None,
+            author_id=article.author_id if article is not None else None,
             before=before,
             after=after,
+            is_article_approved=article is not None and article.is_approved,
             is_article_deleted=article is None or article.is_deleted,
         )
     )

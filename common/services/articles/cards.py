@@ -2,57 +2,46 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
-from typing import NamedTuple
+from collections.abc import Collection, Mapping, Sequence
+from typing import Any
 
-from common.cache import counters
-from common.cache.counters import Figures, WantedTable
-from common.extensions.redis import Batch, cache, store
-from common.schemas.news import ArticleCard
-from common.services.visibility import VisibleArticle, WantedArticles
+from common.cache import collections, counters
+from common.cache.engine.counters import Counter, Figures
+from common.cache.engine.stages import Stage, Wanted, stage
+from common.schemas.news import ArticleCard, ArticleList
+from common.services.visibility import Place, VisibleArticle, WantedArticles
 from common.utils import media
 from common.utils.constants import AttitudeKind
 
-# In the order of :class:`ListFigures`.
-LISTED = (counters.article_comments, counters.article_likes, counters.article_collections)
+# What list items count, by member of the wire, in its order.
+LISTED: dict[str, Counter] = {
+    "comm_count": counters.article_comments,
+    "like_count": counters.article_likes,
+    "collect_count": collections.article_collections,
+}
+ListFigures = dict[str, Figures]  # by member of the wire, then by article
 
 
-class ListFigures(NamedTuple):
-    """What list items count, by article."""
-
-    comments: Figures
-    likes: Figures
-    collections: Figures
-
-
-class WantedListFigures:
-    """Figures of list items, asked for within a STORE stage that others share."""
-
-    def __init__(self, batch: Batch, article_ids: Collection[int]) -> None:
-        self._figures = WantedTable(LISTED, batch, article_ids)
-
-    def resolve(self) -> ListFigures:
-        """The figures, after the batch has run."""
-        return ListFigures(*self._figures.resolve())
+def want_figures(ask: Stage, article_ids: Collection[int]) -> Wanted[ListFigures]:
+    """Ask for the figures of list items within a stage that others share."""
+    columns = {name: counter.want(ask, article_ids) for name, counter in LISTED.items()}
+    return Wanted(lambda: {name: column.resolve() for name, column in columns.items()})
 
 
 def visible_cards(
     article_ids: Sequence[int],
     *,
     reader_id: int | None,
-    discovering: bool = False,
     with_liking: bool = False,
 ) -> list[ArticleCard]:
-    """List items of the visible ones of ``article_ids``, in order.
+    """List items of those of ``article_ids`` that a list shows this reader, in order.
 
     One Redis stage, both deployments side by side; two when articles are seen for the first time.
     """
-    reads = cache.batch()
-    questions = store.batch(beside=reads)
-    wanted = WantedArticles(reads, article_ids, reader_id)
-    figures = WantedListFigures(questions, article_ids)
-    questions.run(beside=reads)
-    visible = wanted.resolve(discovering=discovering)
+    with stage() as ask:
+        wanted = WantedArticles(ask, article_ids, reader_id)
+        figures = want_figures(ask, article_ids)
+    visible = wanted.resolve(Place.LIST)
     return article_cards(visible, figures.resolve(), with_liking=with_liking)
 
 
@@ -66,21 +55,21 @@ def article_cards(
     prefix = media.prefix()
     cards: list[ArticleCard] = []
     for article in visible:
-        article_id = article.article_id
-        card = article_card(article, prefix, is_top=article.info.is_top)
-        card["comm_count"] = figures.comments[article_id]
-        card["like_count"] = figures.likes[article_id]
-        card["collect_count"] = figures.collections[article_id]
+        own = {name: column[article.article_id] for name, column in figures.items()}
+        card = article_card(article, prefix, is_top=article.info.is_top, figures=own)
         if with_liking:
             card["is_liking"] = article.attitude == AttitudeKind.LIKE
         cards.append(card)
     return cards
 
 
-def article_card(article: VisibleArticle, prefix: str, *, is_top: int) -> ArticleCard:
-    """The list item of an article, its figures still to be filled in.
+def article_card(
+    article: VisibleArticle, prefix: str, *, is_top: int, figures: Mapping[str, Any]
+) -> ArticleCard:
+    """The list item of an article.
 
     :param prefix: of the addresses of pictures, :func:`media.prefix`
+    :param figures: all of :data:`LISTED`, or what will be replaced by them
     """
     info = article.info
     cover = info.cover
@@ -92,11 +81,16 @@ def article_card(article: VisibleArticle, prefix: str, *, is_top: int) -> Articl
         "pubdate": info.published_at,
         "ch_id": info.channel_id,
         "is_top": is_top,
-        "comm_count": 0,
-        "like_count": 0,
-        "collect_count": 0,
+        "comm_count": figures["comm_count"],
+        "like_count": figures["like_count"],
+        "collect_count": figures["collect_count"],
         "cover": {
             "type": cover.kind,
             "images": [i if i.startswith("http") else prefix + i for i in cover.images],
         },
     }
+
+
+def card_list(cards: list[ArticleCard], total: int, page: int, per_page: int) -> ArticleList:
+    """A page of a list of ``total`` articles."""
+    return {"total_count": total, "page": page, "per_page": per_page, "results": cards}

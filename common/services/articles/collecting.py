@@ -1,20 +1,25 @@
-"""Collecting articles (contract/user-app.md §10.1, §10.3)."""
+"""Collecting articles (contract/user-app.md §10.1 to §10.3)."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from common.cache.collections import shelf
 from common.errors import InvalidInput
 from common.extensions.db import lock_one, lock_or_create, transaction
 from common.models import Collection
-from common.schemas.events import CollectionChanged
+from common.schemas.events.collections import CollectionChanged
+from common.schemas.news import ArticleCard, ArticleList
 from common.services import outbox
-from common.services.articles.locks import HeldArticle, hold_article
+from common.services.articles.cards import card_list, visible_cards
+from common.services.articles.locks import HeldArticle, hold_approved, hold_article
 from common.services.behaviour import recording
-from common.services.visibility import visible_articles
+from common.services.paging import first_index, shown
+from common.services.visibility import find_visible_article
 from common.utils import clock
 
 ONE_SECOND = timedelta(seconds=1)
@@ -27,11 +32,11 @@ def collect_article(*, user_id: int, article_id: int, trace: str | None, address
     :param trace: the collect token the client echoed, for the behaviour log
     :raises InvalidInput: no visible article has this id
     """
-    if not visible_articles((article_id,), reader_id=None):
+    if find_visible_article(article_id) is None:  # told by caches: it costs no transaction
         raise InvalidInput(INVALID_TARGET)
     with transaction() as session:
-        article = hold_article(session, article_id)
-        if article is None or not article.is_approved:
+        article = hold_approved(session, article_id)
+        if article is None:
             raise InvalidInput(INVALID_TARGET)
         # A new row starts as taken back, so that creating it is not yet collecting.
         row = lock_or_create(
@@ -65,6 +70,18 @@ def uncollect_article(*, user_id: int, article_id: int) -> None:
         if row is not None and not row.is_deleted:
             row.update_time = clock.now()
             _write(row, article, is_collected=False)
+
+
+def list_collections(user_id: int, *, page: int, per_page: int) -> ArticleList:
+    """What a reader collected and can still read, collected latest first. Two Redis stages."""
+    first = first_index(page, per_page)
+    part = shelf.page(user_id, first=first, limit=per_page)
+
+    def show(article_ids: Sequence[int]) -> list[ArticleCard]:
+        return visible_cards(article_ids, reader_id=user_id, with_liking=True)
+
+    total, cards = shown(shelf, user_id, part, first=first, limit=per_page, show=show)
+    return card_list(cards, total, page, per_page)
 
 
 def _behind_the_latest(session: Session, user_id: int) -> datetime:

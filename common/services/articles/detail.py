@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
-from common.cache import counters, news
+from common.cache import collections, counters, news
 from common.cache.authors import article_authors
-from common.cache.counters import WantedTable
+from common.cache.engine.counters import Figures
+from common.cache.engine.membership import Membership
+from common.cache.engine.stages import Stage, stage
 from common.errors import NotFound
-from common.extensions.redis import Batch, cache, store
 from common.schemas.news import ArticleBody, ArticlePage, RelatedArticle
 from common.services import recommending
 from common.services.behaviour import recording
 from common.services.reading import views
-from common.services.visibility import VisibleArticle, WantedArticles
+from common.services.visibility import Place, VisibleArticle, WantedArticles, is_shown
 from common.utils import media
 from common.utils.constants import ReadSource
 
@@ -21,6 +23,10 @@ RELATED = 10
 NO_ATTITUDE = -1
 CHANNELS_KEPT = 50_000
 MISSING = "The article does not exist."
+# Whether the article is among the reader's own, by member of the wire.
+MARKS: dict[str, Membership] = {
+    "is_collected": collections.collected,
+}
 COUNTED = (counters.article_comments, counters.article_likes, counters.article_reads)
 
 
@@ -50,23 +56,20 @@ def open_article(article_id: int, *, reader_id: int | None) -> Opened:
 
     :raises NotFound: missing, not approved, or its author disabled
     """
-    reads = cache.batch()
-    questions = store.batch(beside=reads)
-    bodies = news.article_body.want(reads, (article_id,))
-    figures = WantedTable(COUNTED, questions, (article_id,))
-    guess = _channels.get(article_id)
-    around = _WantedAround(reads, article_id, guess, reader_id) if guess is not None else None
-    questions.run(beside=reads)
+    with stage() as ask:
+        bodies = news.article_body.want(ask, (article_id,))
+        figures = [counter.want(ask, (article_id,)) for counter in COUNTED]
+        guess = _channels.get(article_id)
+        around = _WantedAround(ask, article_id, guess, reader_id) if guess is not None else None
     body = bodies.resolve().get(article_id)
     if body is None:
         raise NotFound(MISSING)
     if around is None or guess != body.channel_id:
         _learn_channel(article_id, body.channel_id)
         article_authors.learn({article_id: body.author_id})
-        reads = cache.batch()
-        around = _WantedAround(reads, article_id, body.channel_id, reader_id)
-        reads.run()
-    page = _page(body, around.resolve(), figures)
+        with stage() as ask:
+            around = _WantedAround(ask, article_id, body.channel_id, reader_id)
+    page = _page(body, around.resolve(), [each.resolve() for each in figures])
     return Opened(page, body.author_id, body.channel_id)
 
 
@@ -106,49 +109,48 @@ class _Around(NamedTuple):
     """An article as this reader sees it, and what is similar to it."""
 
     article: VisibleArticle
-    is_collected: bool
+    marks: dict[str, bool]
     similar: list[RelatedArticle]
 
 
 class _WantedAround:
-    """What stands around an article's body, asked for within a CACHE stage that others share."""
+    """What stands around an article's body, asked for within a stage that others share."""
 
-    def __init__(
-        self, batch: Batch, article_id: int, channel_id: int, reader_id: int | None
-    ) -> None:
+    def __init__(self, ask: Stage, article_id: int, channel_id: int, reader_id: int | None) -> None:
         related = recommending.current().related(
             article_id=article_id, channel_id=channel_id, count=RELATED
         )
         self._article_id = article_id
         self._articles = WantedArticles(
-            batch,
+            ask,
             [article_id, *(each.article_id for each in related)],
             reader_id,
             {each.article_id: each.author_id for each in related},
         )
         ids = () if reader_id is None else (article_id,)
-        self._collected = news.collected.want(batch, reader_id or 0, ids)
+        self._marks = {name: own.want(ask, reader_id or 0, ids) for name, own in MARKS.items()}
 
     def resolve(self) -> _Around:
         """All of it.
 
         :raises NotFound: the article is not visible: its author is disabled
         """
-        visible = self._articles.resolve()
+        visible = self._articles.resolve(Place.LINK)
         if not visible or visible[0].article_id != self._article_id:
             raise NotFound(MISSING)
         similar: list[RelatedArticle] = [
             {"art_id": each.article_id, "title": each.info.title, "tracking": ""}
             for each in visible[1:]
-            if not each.blocks_author
+            if is_shown(each.verdict, Place.SIMILAR)
         ]
-        return _Around(visible[0], self._article_id in self._collected.resolve(), similar)
+        marks = {name: self._article_id in own.resolve() for name, own in self._marks.items()}
+        return _Around(visible[0], marks, similar)
 
 
-def _page(body: ArticleBody, around: _Around, figures: WantedTable) -> ArticlePage:
+def _page(body: ArticleBody, around: _Around, figures: Sequence[Figures]) -> ArticlePage:
     article_id, article = body.article_id, around.article
     attitude = article.attitude
-    comments, likes, reads = figures.resolve()
+    comments, likes, reads = figures
     return {
         "art_id": article_id,
         "title": body.title,
@@ -160,7 +162,7 @@ def _page(body: ArticleBody, around: _Around, figures: WantedTable) -> ArticlePa
         "ch_id": body.channel_id,
         "is_followed": article.follows_author,
         "attitude": NO_ATTITUDE if attitude is None else attitude,
-        "is_collected": around.is_collected,
+        "is_collected": around.marks["is_collected"],
         "comm_count": comments[article_id],
         "like_count": likes[article_id],
         "read_count": reads[article_id],

@@ -1,4 +1,4 @@
-"""Lists of articles around a user: published, collected, read (contract/user-app.md §7.3, §10)."""
+"""Lists of articles around a user: published, read (contract/user-app.md §7.3, §10.4)."""
 
 from __future__ import annotations
 
@@ -6,14 +6,14 @@ from collections.abc import Sequence
 
 from common.cache import shelves, user
 from common.cache.authors import article_authors
+from common.cache.engine.stages import stage
 from common.errors import InvalidInput
-from common.extensions.redis import cache, store
 from common.schemas.news import ArticleCard, ArticleList
-from common.services.articles.cards import WantedListFigures, article_cards, visible_cards
+from common.services.articles.cards import article_cards, card_list, visible_cards, want_figures
 from common.services.paging import first_index, shown
 from common.services.reading import views
 from common.services.reading.delivery import HISTORY_LENGTH
-from common.services.visibility import WantedArticles
+from common.services.visibility import Place, WantedArticles
 
 
 def list_published(
@@ -24,10 +24,9 @@ def list_published(
     :raises InvalidInput: no enabled user has this id
     """
     first = first_index(page, per_page)
-    batch = cache.batch()
-    wanted = shelves.published.want(batch, author_id, first=first, limit=per_page)
-    authors = user.profile.want(batch, (author_id,))
-    batch.run()
+    with stage() as ask:
+        wanted = shelves.published.want(ask, author_id, first=first, limit=per_page)
+        authors = user.profile.want(ask, (author_id,))
     if author_id not in authors.resolve():
         raise InvalidInput("Invalid request.")
 
@@ -38,19 +37,7 @@ def list_published(
     total, cards = shown(
         shelves.published, author_id, wanted.resolve(), first=first, limit=per_page, show=show
     )
-    return _list(cards, total, page, per_page)
-
-
-def list_collections(user_id: int, *, page: int, per_page: int) -> ArticleList:
-    """What a reader collected and can still read, collected latest first. Two Redis stages."""
-    first = first_index(page, per_page)
-    part = shelves.collections.page(user_id, first=first, limit=per_page)
-
-    def show(article_ids: Sequence[int]) -> list[ArticleCard]:
-        return visible_cards(article_ids, reader_id=user_id, with_liking=True)
-
-    total, cards = shown(shelves.collections, user_id, part, first=first, limit=per_page, show=show)
-    return _list(cards, total, page, per_page)
+    return card_list(cards, total, page, per_page)
 
 
 def list_histories(user_id: int, *, page: int, per_page: int) -> ArticleList:
@@ -59,15 +46,10 @@ def list_histories(user_id: int, *, page: int, per_page: int) -> ArticleList:
     Histories are short: all of it is looked at, so that what vanished shortens no page.
     """
     article_ids = views.history(user_id, 0, HISTORY_LENGTH)
-    reads, questions = cache.batch(), store.batch()
-    wanted = WantedArticles(reads, article_ids, user_id)
-    figures = WantedListFigures(questions, article_ids)
-    questions.run(beside=reads)
-    visible = wanted.resolve()
+    with stage() as ask:
+        wanted = WantedArticles(ask, article_ids, user_id)
+        figures = want_figures(ask, article_ids)
+    visible = wanted.resolve(Place.LIST)
     first = first_index(page, per_page)
     cards = article_cards(visible[first : first + per_page], figures.resolve(), with_liking=True)
-    return _list(cards, len(visible), page, per_page)
-
-
-def _list(cards: list[ArticleCard], total: int, page: int, per_page: int) -> ArticleList:
-    return {"total_count": total, "page": page, "per_page": per_page, "results": cards}
+    return card_list(cards, len(visible), page, per_page)

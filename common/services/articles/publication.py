@@ -7,7 +7,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from common.models import Article, Attitude
-from common.schemas.events import ArticlePublished
+from common.schemas.events.articles import ArticlePublished
 from common.services import outbox
 from common.services.articles.publication_times import FeedTimes
 from common.utils.constants import ArticleStatus, AttitudeKind

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from operator import attrgetter
+
 from common.cache import channel
 from common.cache.channel import ONLY
-from common.extensions.redis import Batch, cache
+from common.cache.engine.stages import Stage, Wanted, stage
 from common.schemas.news import ChannelCard, ChannelInfo, ChannelList
+
+_id_of = attrgetter("channel_id")
 
 RECOMMENDED = 0
 RECOMMENDED_NAME = "推荐"  # clients protect this channel from deletion by its name
@@ -19,29 +23,22 @@ def list_channels(*, with_recommended: bool = False) -> ChannelList:
 def list_user_channels(user_id: int | None) -> ChannelList:
     """The virtual channel, then the reader's own list; visitors and readers who never edited
     theirs get the default channels. One CACHE stage."""
-    batch = cache.batch()
-    own = channel.user_channels.want(batch, () if user_id is None else (user_id,))
-    default = channel.default_channels.want(batch, (ONLY,))
-    batch.run()
+    with stage() as ask:
+        own = channel.user_channels.want(ask, () if user_id is None else (user_id,))
+        default = channel.default_channels.want(ask, (ONLY,))
     chosen = own.resolve().get(user_id or 0)
     if chosen is None:
         chosen = default.resolve().get(ONLY) or ()
     return _listed(chosen, with_recommended=True)
 
 
-class WantedChannel:
-    """Whether a feed may be asked for, within a stage that others share; free while warm."""
-
-    def __init__(self, batch: Batch, channel_id: int) -> None:
-        self._channel_id = channel_id
-        self._all = channel.all_channels.want(batch, () if channel_id == RECOMMENDED else (ONLY,))
-
-    def exists(self) -> bool:
-        """Whether this is 0, or a visible channel."""
-        if self._channel_id == RECOMMENDED:
-            return True
-        known = self._all.resolve().get(ONLY) or ()
-        return any(each.channel_id == self._channel_id for each in known)
+def want_existence(ask: Stage, channel_id: int) -> Wanted[bool]:
+    """Ask within a stage whether a feed may be asked for: of 0, or of a visible channel. Free
+    while warm."""
+    if channel_id == RECOMMENDED:
+        return Wanted(lambda: True)
+    listed = channel.all_channels.want(ask, (ONLY,))
+    return Wanted(lambda: channel_id in map(_id_of, listed.resolve().get(ONLY) or ()))
 
 
 def _listed(channels: tuple[ChannelInfo, ...], *, with_recommended: bool) -> ChannelList:

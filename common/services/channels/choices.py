@@ -13,7 +13,7 @@ from common.cache.channel import ONLY
 from common.errors import Conflict, InvalidInput
 from common.extensions.db import lock_one, transaction
 from common.models import User, UserChannel
-from common.schemas.events import ChannelsChanged
+from common.schemas.events.channels import ChannelsChanged
 from common.services import outbox
 from common.services.channels.catalogue import RECOMMENDED
 from common.utils import clock

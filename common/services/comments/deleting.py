@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from common.errors import NotAllowed, TransactionConflict
 from common.extensions.db import transaction
 from common.models import Comment
-from common.schemas.events import CommentDeleted, CommentPlace
+from common.schemas.events.comments import CommentDeleted, CommentPlace
 from common.services import outbox
 from common.services.articles.locks import hold_article
 from common.utils import clock
@@ -103,7 +103,7 @@ def _held_thread(session: Session, head_id: int) -> list[_Answer]:
         Comment.status != CommentStatus.DELETED,
     )
     return [
-        _Answer(CommentPlace(id_, parent_id, root_id), status)
+        _Answer(CommentPlace(comment_id=id_, parent_id=parent_id, root_id=root_id), status)
         for id_, parent_id, root_id, status in session.execute(thread)
     ]
 

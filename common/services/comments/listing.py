@@ -7,11 +7,19 @@ from collections.abc import Sequence
 from common.cache import comment, counters
 from common.cache.authors import comment_authors
 from common.cache.engine.ranked import RankedList, Slice
-from common.extensions.redis import Batch, cache, store
+from common.cache.engine.stages import Stage, stage
 from common.schemas.comments import CommentCard, CommentInfo, CommentList
-from common.services.visibility import People, WantedArticles, WantedPeople
+from common.services.comments.rules import WantedSurroundings
+from common.services.visibility import (
+    People,
+    Place,
+    WantedArticles,
+    WantedPeople,
+    is_shown,
+    person_verdict,
+)
 from common.utils import media
-from common.utils.constants import RelationKind
+from common.utils.constants import RelationKind, UserStatus
 
 LOOK_AHEAD = 200  # comments looked at together, at most, for one that is visible
 
@@ -20,15 +28,15 @@ def list_comments(
     *, article_id: int, cursor: int | None, limit: int, reader_id: int | None
 ) -> CommentList:
     """Top-level comments of an article, pinned first, then newest first. Two Redis stages."""
-    batch = cache.batch()
-    listed = comment.article_comments.want(batch, article_id, first=0, limit=limit, cursor=cursor)
-    article = WantedArticles(batch, (article_id,), None)
-    batch.run()
-    if not article.resolve():
+    thread = comment.article_comments
+    with stage() as ask:
+        listed = thread.want(ask, article_id, first=0, limit=limit, cursor=cursor)
+        article = WantedArticles(ask, (article_id,), None)
+    if not article.resolve(Place.LINK):
         return _nothing()
     part = listed.resolve()
     cards = _cards(part.ids, reader_id)
-    return _page(comment.article_comments, article_id, part, cards, limit, reader_id)
+    return _page(thread, article_id, part, cards, limit, reader_id)
 
 
 def list_replies(
@@ -38,37 +46,27 @@ def list_replies(
 
     Two Redis stages.
     """
-    batch = cache.batch()
-    listed = comment.comment_replies.want(batch, comment_id, first=0, limit=limit, cursor=cursor)
-    sources = comment.comment_info.want(batch, (comment_id,))
-    batch.run()
+    thread = comment.comment_replies
+    with stage() as ask:
+        listed = thread.want(ask, comment_id, first=0, limit=limit, cursor=cursor)
+        sources = comment.comment_info.want(ask, (comment_id,))
     source = sources.resolve().get(comment_id)
     if source is None:
         return _nothing()
     part = listed.resolve()
-    reads, questions = cache.batch(), store.batch()
-    surroundings = _WantedSurroundings(reads, source)
-    wanted = _WantedCards(reads, questions, part.ids, reader_id)
-    questions.run(beside=reads)
+    with stage() as ask:
+        surroundings = WantedSurroundings(ask, source)
+        wanted = _WantedCards(ask, part.ids, reader_id)
     if not surroundings.are_visible():
         return _nothing()
-    return _page(comment.comment_replies, comment_id, part, wanted.resolve(), limit, reader_id)
-
-
-def is_visible(info: CommentInfo) -> bool:
-    """Whether readers can see a comment: its article is visible and its writer enabled."""
-    batch = cache.batch()
-    surroundings = _WantedSurroundings(batch, info)
-    batch.run()
-    return surroundings.are_visible()
+    return _page(thread, comment_id, part, wanted.resolve(), limit, reader_id)
 
 
 def present(comments: Sequence[CommentInfo], reader_id: int | None) -> list[CommentCard]:
     """Wire items of comments whose writers this reader may see. One Redis stage."""
-    reads, questions = cache.batch(), store.batch()
-    people = WantedPeople(reads, (each.author_id for each in comments), reader_id)
-    figures = _WantedFigures(reads, questions, [each.comment_id for each in comments], reader_id)
-    questions.run(beside=reads)
+    with stage() as ask:
+        people = WantedPeople(ask, (each.author_id for each in comments), reader_id)
+        figures = _WantedFigures(ask, [each.comment_id for each in comments], reader_id)
     return _assemble(comments, people.resolve(), figures)
 
 
@@ -103,34 +101,20 @@ def _nothing() -> CommentList:
 
 def _cards(comment_ids: Sequence[int], reader_id: int | None) -> list[CommentCard]:
     """Items of the visible ones: one Redis stage, two at first sight."""
-    reads, questions = cache.batch(), store.batch()
-    wanted = _WantedCards(reads, questions, comment_ids, reader_id)
-    questions.run(beside=reads)
+    with stage() as ask:
+        wanted = _WantedCards(ask, comment_ids, reader_id)
     return wanted.resolve()
-
-
-class _WantedSurroundings:
-    """What a comment needs in order to be seen, within a stage that others share."""
-
-    def __init__(self, batch: Batch, info: CommentInfo) -> None:
-        self._article = WantedArticles(batch, (info.article_id,), None)
-        self._writer = WantedPeople(batch, (info.author_id,), None)
-
-    def are_visible(self) -> bool:
-        return bool(self._article.resolve()) and bool(self._writer.resolve().profiles)
 
 
 class _WantedCards:
     """Comments with everything their items show, within a stage that others share."""
 
-    def __init__(
-        self, reads: Batch, questions: Batch, comment_ids: Sequence[int], reader_id: int | None
-    ) -> None:
+    def __init__(self, ask: Stage, comment_ids: Sequence[int], reader_id: int | None) -> None:
         self._ids = comment_ids
-        self._infos = comment.comment_info.want(reads, comment_ids)
+        self._infos = comment.comment_info.want(ask, comment_ids)
         writers = comment_authors.of(comment_ids)
-        self._people = WantedPeople(reads, writers.values(), reader_id)
-        self._figures = _WantedFigures(reads, questions, comment_ids, reader_id)
+        self._people = WantedPeople(ask, writers.values(), reader_id)
+        self._figures = _WantedFigures(ask, comment_ids, reader_id)
 
     def resolve(self) -> list[CommentCard]:
         """Items of the visible ones, in order."""
@@ -143,15 +127,19 @@ class _WantedCards:
 
 
 class _WantedFigures:
-    """What items count, and what the reader likes, within stages that others share."""
+    """What items count, and what the reader likes, within a stage that others share."""
 
-    def __init__(
-        self, reads: Batch, questions: Batch, comment_ids: Sequence[int], reader_id: int | None
-    ) -> None:
+    def __init__(self, ask: Stage, comment_ids: Sequence[int], reader_id: int | None) -> None:
         asked = () if reader_id is None else comment_ids
-        self.likings = comment.comment_likings.want(reads, reader_id or 0, asked)
-        self.likes = counters.comment_likes.want(questions, comment_ids)
-        self.replies = counters.comment_replies.want(questions, comment_ids)
+        self.likings = comment.comment_likings.want(ask, reader_id or 0, asked)
+        self.likes = counters.comment_likes.want(ask, comment_ids)
+        self.replies = counters.comment_replies.want(ask, comment_ids)
+
+
+def _is_shown(relation: int | None) -> bool:
+    """Whether a reader is shown comments of enabled people to whom he stands like this."""
+    judged = person_verdict(status=UserStatus.ENABLED, relation=relation)
+    return is_shown(judged, Place.COMMENTS)
 
 
 def _assemble(
@@ -163,7 +151,7 @@ def _assemble(
     for each in comments:
         writer = people.profiles.get(each.author_id)
         relation = people.relations.get(each.author_id)
-        if writer is None or relation == RelationKind.BLACKLIST:
+        if writer is None or not _is_shown(relation):
             continue
         cards.append(
             {

@@ -3,57 +3,26 @@
 from __future__ import annotations
 
 import unicodedata
-from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
 
-from common.cache import comment, user
+from common.cache import comment
 from common.errors import InvalidInput, NotAllowed
 from common.extensions.db import transaction
 from common.models import Comment
 from common.schemas.comments import CommentInfo, CommentPosted
-from common.schemas.events import CommentAdded
-from common.schemas.news import ArticleInfo
+from common.schemas.events.comments import CommentAdded
 from common.services import outbox
-from common.services.articles.locks import hold_answered, hold_article
-from common.services.comments import repeats
-from common.services.comments.listing import is_visible, present
+from common.services.articles.locks import hold_approved
+from common.services.comments import repeats, rules
+from common.services.comments.listing import present
+from common.services.comments.locks import hold_answered
+from common.services.comments.rules import Target
 from common.services.ids import identifiers
-from common.services.moderation import sensitive_words
-from common.services.visibility import visible_articles
-from common.settings import Settings
 from common.utils import clock
-from common.utils.constants import CommentStatus, RelationKind
+from common.utils.constants import CommentStatus
 
 MAX_CHARACTERS = 1000
-
-
-class _Desk:
-    """What the process was configured with."""
-
-    holds_everything = False
-
-
-_desk = _Desk()
-
-
-def init(settings: Settings) -> None:
-    """Set whether every comment waits for review (``COMMENT_PREMODERATION``)."""
-    _desk.holds_everything = settings.comment_premoderation
-
-
-@dataclass(frozen=True, slots=True)
-class _Place:
-    """Where a new comment goes: its article, and the comment it answers."""
-
-    article_id: int
-    article: ArticleInfo
-    parent: CommentInfo | None
-
-    @property
-    def ids(self) -> tuple[int, int | None]:
-        """Of the article, and of the comment that is answered."""
-        return self.article_id, self.parent.comment_id if self.parent is not None else None
 
 
 def add_comment(
@@ -68,10 +37,8 @@ def add_comment(
     """
     if _shows_nothing(content):
         raise InvalidInput("Empty content.")
-    place = _place(target, article_id, user_id)
-    if not place.article.allow_comment:
-        raise InvalidInput("Article denied comment.")
-    _refuse_blocked(user_id, place)
+    place = rules.find_target(target, article_id)
+    rules.may_comment(user_id, place)
     comment_id = identifiers.new_id()
     with transaction() as session:
         first = repeats.find_first(
@@ -87,45 +54,11 @@ def _shows_nothing(text: str) -> bool:
     return all(each.isspace() or unicodedata.category(each) == "Cf" for each in text)
 
 
-def _place(target: int, article_id: int | None, user_id: int) -> _Place:
-    if article_id is None or (article_id == target and comment.comment_info.get(target) is None):
-        article = _article(target, user_id)
-        if article is None:
-            raise InvalidInput({"target": "Invalid target article id."})
-        return _Place(target, article, None)
-    parent = comment.comment_info.get(target)
-    if article_id == target and parent is not None:
-        article_id = parent.article_id  # a client sends the comment's own id here
-    article = _article(article_id, user_id)
-    if article is None:
-        raise InvalidInput({"art_id": "Invalid target article id."})
-    if parent is None or parent.article_id != article_id or not is_visible(parent):
-        raise InvalidInput("Invalid target comment id.")
-    return _Place(article_id, article, parent)
-
-
-def _article(article_id: int, user_id: int) -> ArticleInfo | None:
-    visible = visible_articles((article_id,), reader_id=user_id)
-    return visible[0].info if visible else None
-
-
-def _refuse_blocked(user_id: int, place: _Place) -> None:
-    """Nobody writes to those who have blocked him."""
-    owners = {place.article.author_id}
-    if place.parent is not None:
-        owners.add(place.parent.author_id)
-    for owner_id in owners - {user_id}:
-        if user.relations.get(owner_id, user_id) == RelationKind.BLACKLIST:
-            raise NotAllowed("User denied by target.")
-
-
 def _insert(
-    session: Session, comment_id: int, user_id: int, place: _Place, content: str
+    session: Session, comment_id: int, user_id: int, place: Target, content: str
 ) -> Comment:
     _hold(session, place)
-    status = sensitive_words.comment_status(content)
-    if _desk.holds_everything:
-        status = CommentStatus.PENDING
+    status = rules.first_status(content)
     parent = place.parent
     row = Comment(
         comment_id=comment_id,
@@ -154,13 +87,12 @@ def _insert(
     return row
 
 
-def _hold(session: Session, place: _Place) -> None:
+def _hold(session: Session, place: Target) -> None:
     """See that what is commented on is there until the commit.
 
     :raises InvalidInput: it vanished a moment ago
     """
-    article = hold_article(session, place.article_id)
-    if article is None or not article.is_approved:
+    if hold_approved(session, place.article_id) is None:
         raise InvalidInput({"target": "Invalid target article id."})
     parent = place.parent
     if parent is not None and not hold_answered(

@@ -14,7 +14,7 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from common.cache import counters, pins
-from common.cache.counters import Counter
+from common.cache.engine.counters import Counter
 from common.extensions.db import db, reading_primary, refresh_view, upsert
 from common.extensions.redis import store
 from common.extensions.redis.scripts import load_script
@@ -34,22 +34,6 @@ FLUSHING = f"{DIRTY}:flushing"  # ids on their way to SQL; a dead run's are take
 APPLIED_KEPT = timedelta(minutes=15)
 
 _TAKE = load_script(__file__, "count_take_dirty")
-
-# Column of the copy by counter.
-_ARTICLE_COLUMNS = {
-    "read_count": counters.article_reads,
-    "like_count": counters.article_likes,
-    "dislike_count": counters.article_dislikes,
-    "collect_count": counters.article_collections,
-    "fans_comment_count": counters.article_comments,
-}
-_USER_COLUMNS = {
-    "article_count": counters.user_articles,
-    "read_count": counters.user_reads,
-    "following_count": counters.user_followings,
-    "fans_count": counters.user_followers,
-    "like_count": counters.user_likes,
-}
 
 Rows = dict[int, dict[str, int]]
 
@@ -87,8 +71,8 @@ def _take() -> list[str]:
 
 
 def _copy(marks: Collection[str]) -> int:
-    articles = _live([int(mark) for mark in marks if mark.isdigit()], _ARTICLE_COLUMNS)
-    users = _live([int(mark[2:]) for mark in marks if mark.startswith("u:")], _USER_COLUMNS)
+    articles = _live([int(mark) for mark in marks if mark.isdigit()], counters.OF_ARTICLES)
+    users = _live([int(mark[2:]) for mark in marks if mark.startswith("u:")], counters.OF_USERS)
     with fenced() as session:
         return _copy_articles(session, articles) + _copy_users(session, users)
 
@@ -126,7 +110,7 @@ def _copy_articles(session: Session, figures: Rows) -> int:
         for id_, values in figures.items()
         if id_ in existing
     ]
-    upsert(session, ArticleStatistic, rows, keys=["article_id"], update=list(_ARTICLE_COLUMNS))
+    upsert(session, ArticleStatistic, rows, keys=["article_id"], update=list(counters.OF_ARTICLES))
     return len(rows)
 
 

@@ -18,6 +18,7 @@ from typing import Any
 import structlog
 from sqlalchemy import Connection, select
 
+from common.cache.engine.counters import Figures
 from common.errors import DependencyUnavailable
 from common.extensions.db import snapshot
 from common.extensions.redis import store
@@ -26,7 +27,7 @@ from common.models import OutboxEvent
 from common.schemas.jobs import Outcome
 from common.services.counters import drift as counter_drift
 from common.services.counters.drift import Drift
-from common.services.counters.truths import FLOORS, TRUTHS, Figures, Floor, Truth
+from common.services.counters.truths import FLOORS, TRUTHS, Floor, Truth
 from common.services.jobs.leadership import LeaseLost, TimeIsUp, still_in_charge
 from common.services.outbox.effects import MalformedPayload, stored_effect
 from common.services.outbox.projections.counters import APPLIED, TOPIC, deliver

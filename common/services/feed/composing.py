@@ -9,9 +9,10 @@ from typing import NamedTuple, Protocol
 
 import orjson
 
+from common.cache.engine.stages import Stage, stage
 from common.errors import DependencyUnavailable
-from common.extensions.redis import Batch, Command, cache, store
-from common.services.articles.cards import ListFigures, WantedListFigures
+from common.extensions.redis import Command, store
+from common.services.articles.cards import ListFigures, want_figures
 from common.services.feed import items
 from common.services.recommending import Suggestion, candidates
 from common.services.recommending.interface import (
@@ -21,12 +22,7 @@ from common.services.recommending.interface import (
     none_left,
 )
 from common.services.recommending.orders import Candidate
-from common.services.visibility import (
-    VisibleArticle,
-    WantedArticles,
-    is_wanted,
-    visible_articles,
-)
+from common.services.visibility import Place, VisibleArticle, WantedArticles, visible_articles
 
 OLDEST_CURSOR_MS = 1  # with items, but nothing older exists; asking with it ends the feed
 LOOK_AHEAD = 50  # articles looked at together for one that is visible; doubles
@@ -88,30 +84,20 @@ class _Look:
         asked: Asked,
         suggestions: Sequence[Suggestion],
         pin_ids: Sequence[int],
-        reads: Batch,
-        questions: Batch,
+        ask: Stage,
     ) -> None:
         ids = list(map(article_id_of, suggestions))
         authors = dict(zip(ids, map(author_id_of, suggestions), strict=True))
         article_ids = [*pin_ids, *ids] if pin_ids else ids
-        self._reads, self._questions = reads, questions
-        self._articles = WantedArticles(self._reads, article_ids, asked.reader.user_id, authors)
-        self._figures = WantedListFigures(self._questions, article_ids)
-        self.is_free = not (self._questions.commands or self._reads.commands)
-
-    def run(self, commands: Sequence[Command] = ()) -> None:
-        """Make the stage; commands that may be done twice can join it."""
-        if self.is_free and not commands:
-            return
-        for command in commands:
-            self._questions.add(*command)
-        self._questions.run(read_only=not commands, is_repeatable=True, beside=self._reads)
+        self._ask = ask
+        self._articles = WantedArticles(ask, article_ids, asked.reader.user_id, authors)
+        self._figures = want_figures(ask, article_ids)
 
     def resolve(self) -> tuple[list[VisibleArticle], ListFigures]:
         """What this reader may see, in order, and the figures of all."""
-        there = self._articles.resolve()
-        items.remember(self._reads, there)
-        return list(filter(is_wanted, there)), self._figures.resolve()
+        visible = self._articles.resolve(Place.FEED)
+        items.remember(self._ask, visible)
+        return visible, self._figures.resolve()
 
 
 def compose(
@@ -129,17 +115,18 @@ def compose(
     visible. A note joins the first stage, taking for granted that all of it will be visible, or
     else goes out at the end; its failure does not concern the reader.
     """
-    reads = cache.batch()
-    questions = store.batch(beside=reads)
-    if reads.copies is None:
-        suggestions, spares = [*suggestions, *spares()], none_left  # one stage for all of them
-    elif not pin_ids and len(suggestions) <= size:
-        page = _remembered(asked, suggestions, notes, reads, questions)
-        if page is not None:
-            return page
-    look = _Look(asked, suggestions, pin_ids, reads, questions)
-    noted = None if look.is_free or notes is None else suggestions[:size]
-    look.run(notes.note(noted) if notes is not None and noted is not None else ())
+    noted: Sequence[Suggestion] | None = None
+    with stage() as ask:
+        if ask.cached is None:
+            suggestions, spares = [*suggestions, *spares()], none_left  # one stage for all of them
+        elif not pin_ids and len(suggestions) <= size:
+            page = _remembered(asked, suggestions, notes, ask)
+            if page is not None:
+                return page
+        look = _Look(asked, suggestions, pin_ids, ask)
+        if notes is not None and not ask.is_free:
+            noted = suggestions[:size]
+            ask.note(notes.note(noted))
     visible, figures = look.resolve()
     pinned: list[VisibleArticle] = []
     if pin_ids:
@@ -147,8 +134,8 @@ def compose(
         visible = [each for each in visible if each.article_id not in pin_ids]
     if len(visible) < min(size, len(suggestions)) and (more := spares()):
         suggestions = [*suggestions, *more]
-        look = _Look(asked, more, (), cache.batch(), store.batch())
-        look.run()
+        with stage() as ask:
+            look = _Look(asked, more, (), ask)
         visible, figures = _together(visible, figures, *look.resolve())
     others = visible[:size]
     by_id = dict(zip(map(article_id_of, suggestions), suggestions, strict=True))
@@ -163,14 +150,11 @@ def _remembered(
     asked: Asked,
     suggestions: Sequence[Suggestion],
     notes: Notes | None,
-    reads: Batch,
-    questions: Batch,
+    ask: Stage,
 ) -> Page | None:
     """The page if nothing has to be looked at for it: all is known, and visible."""
     user_id, subject = asked.reader
-    results = items.remembered(
-        reads, questions, suggestions, reader_id=user_id, subject=subject or ""
-    )
+    results = items.remembered(ask, suggestions, reader_id=user_id, subject=subject or "")
     if results is None:
         return None
     if notes is not None:
@@ -189,8 +173,7 @@ def _together(
     more: list[VisibleArticle],
     more_figures: ListFigures,
 ) -> tuple[list[VisibleArticle], ListFigures]:
-    columns = zip(figures, more_figures, strict=True)
-    return [*visible, *more], ListFigures(*(before | after for before, after in columns))
+    return [*visible, *more], {name: figures[name] | more_figures[name] for name in figures}
 
 
 def older(asked: Asked, below_ms: int) -> list[Candidate]:
@@ -219,8 +202,8 @@ def next_visible(asked: Asked, below_ms: int) -> int:
     while below_ms > OLDEST_CURSOR_MS:
         found = candidates.timeline(asked.channel_id, below_ms=below_ms, count=size)
         ids = [each.article_id for each in found]
-        visible = visible_articles(ids, reader_id=asked.reader.user_id)
-        first = next((each.article_id for each in visible if is_wanted(each)), None)
+        visible = visible_articles(ids, reader_id=asked.reader.user_id, place=Place.FEED)
+        first = visible[0].article_id if visible else None
         if first is not None:
             return next(each.feed_ms for each in found if each.article_id == first) + 1
         if len(found) < size:

@@ -15,7 +15,7 @@ from typing import Any, Final, NamedTuple
 import orjson
 
 from common.cache import news, user
-from common.extensions.redis import Batch
+from common.cache.engine.stages import Stage
 from common.schemas.news import ArticleInfo
 from common.schemas.users import Profile
 from common.services.articles.cards import LISTED, ListFigures, article_card
@@ -88,9 +88,8 @@ class _Templates:
 
 
 def _pin(article: VisibleArticle, prefix: str) -> dict[str, Any]:
-    card: dict[str, Any] = {**article_card(article, prefix, is_top=1)}
-    card.update(comm_count=_NUMBER, like_count=_NUMBER, collect_count=_NUMBER)
-    return card
+    numbers = dict.fromkeys(LISTED, _NUMBER)
+    return {**article_card(article, prefix, is_top=1, figures=numbers)}
 
 
 def _item(article: VisibleArticle, prefix: str) -> dict[str, Any]:
@@ -131,28 +130,27 @@ def results(
     return _listed(items, subject)
 
 
-def remember(batch: Batch, visible: Sequence[VisibleArticle]) -> None:
+def remember(ask: Stage, visible: Sequence[VisibleArticle]) -> None:
     """Keep what items are made of, where that was made of current copies.
 
     Only articles that visitors can see may come here: that they are kept is taken for that.
     """
-    if (copies := batch.copies) is None:
+    if (known := ask.cached) is None:
         return
     prefix = media.prefix()
-    new = [each for each in visible if (each.article_id, prefix) not in copies.entries]
+    new = [each for each in visible if known.get((each.article_id, prefix)) is None]
     for article, text in zip(new, _items.of(new), strict=True):
         author_id = article.info.author_id
         sources = {
-            news.article_info.keys[article.article_id]: article.info,
-            user.profile.keys[author_id]: article.author,
+            news.article_info.key.format(article.article_id): article.info,
+            user.profile.key.format(author_id): article.author,
         }
         name, card = (article.article_id, prefix), _Card(author_id, text)
-        copies.keep_derived(name, card, sources, size=len(text), drops=batch.drops)
+        known.keep_derived(name, card, sources, size=len(text))
 
 
 def remembered(
-    reads: Batch,
-    questions: Batch,
+    ask: Stage,
     shown: Sequence[Suggestion],
     *,
     reader_id: int | None,
@@ -160,21 +158,22 @@ def remembered(
 ) -> orjson.Fragment | None:
     """The list of items as :func:`results` makes it, if it takes no look at anything.
 
-    :param reads: begun in CACHE, as ``questions`` in STORE, for their copies
     :returns: None if something has to be asked for, or an article is not for this reader
     """
-    copies, figures = reads.copies, questions.copies
-    if copies is None or figures is None:
+    if (known := ask.cached) is None:
         return None
     ids = list(map(article_id_of, shown))
-    cards = list(map(copies.entries.get, zip(ids, repeat(media.prefix()))))
+    cards = list(map(known.get, zip(ids, repeat(media.prefix()))))
     if not all(cards):
         return None
     author_ids = list(map(author_id_of, cards))
-    follows = follows_if_all_are_wanted(copies, ids, author_ids, reader_id=reader_id)
-    columns = [column for counter in LISTED if (column := counter.copied(figures, ids)) is not None]
-    if follows is None or len(columns) < len(LISTED):
+    follows = follows_if_all_are_wanted(ids, author_ids, reader_id=reader_id)
+    figures = [
+        found for counter in LISTED.values() if (found := counter.peek_many(ids)) is not None
+    ]
+    if follows is None or len(figures) < len(LISTED):
         return None
+    columns = [list(map(each.__getitem__, ids)) for each in figures]
     items = _filled(list(map(_text_of, cards)), *columns, _reasons(follows, shown))
     return _listed(items, subject)
 
@@ -185,7 +184,7 @@ def _listed(items: bytes, subject: str) -> orjson.Fragment:
 
 def _columns(visible: Sequence[VisibleArticle], figures: ListFigures) -> list[list[int]]:
     ids = list(map(article_id_of, visible))
-    return [list(map(each.__getitem__, ids)) for each in figures]
+    return [list(map(each.__getitem__, ids)) for each in figures.values()]
 
 
 def _filled(templates: Sequence[bytes], *columns: Sequence[Any]) -> bytes:

@@ -5,14 +5,18 @@ from __future__ import annotations
 import threading
 from collections.abc import Collection, Sequence
 from datetime import timedelta
-from typing import NamedTuple, TypedDict
+from typing import Annotated, NamedTuple
 
 import orjson
 from cachetools import TTLCache
+from typing_extensions import TypedDict
 
 from common.cache import pins
+from common.cache.engine.stages import stage
 from common.errors import DependencyUnavailable, InvalidInput
-from common.extensions.redis import Command, cache, store
+from common.extensions.redis import Command, store
+from common.schemas.news import ArticleCard
+from common.schemas.ready import JsonOf
 from common.services import recommending
 from common.services.behaviour import recording
 from common.services.channels import catalogue
@@ -39,14 +43,14 @@ INVALID_CHANNEL = {"channel_id": "Invalid channel id."}
 
 
 class ReadyPage(TypedDict):
-    """A :class:`FeedPage` whose items are JSON already."""
+    """A page of the feed (contract/user-app.md §7.1)."""
 
     pre_timestamp: int | None
-    results: orjson.Fragment
+    results: Annotated[orjson.Fragment, JsonOf(list[ArticleCard])]
 
 
 class ReadyList(ReadyPage):
-    """A :class:`FeedList` whose items are JSON already."""
+    """A page of the feed asked for by number (contract/user-app.md §7.2)."""
 
     total_count: int
     page: int
@@ -72,15 +76,14 @@ def page_at(
     now_ms = clock.now_ms()
     at_ms = min(time_ms, now_ms)
     is_recent = at_ms >= now_ms - RECENT_MS
-    reads, questions = cache.batch(), store.batch()
-    channel = catalogue.WantedChannel(reads, channel_id)
-    wanted_pins = pins.want(questions, channel_id) if with_top else None
     wanted: WantedOffer | None = None
-    if reader.subject is not None:
-        question = Question(reader.subject, channel_id, at_ms, is_recent)
-        wanted = recommending.current().want(questions, question)
-    questions.run(beside=reads)
-    if not channel.exists():
+    with stage() as ask:
+        channel_exists = catalogue.want_existence(ask, channel_id)
+        wanted_pins = pins.want(ask, channel_id) if with_top else None
+        if reader.subject is not None:
+            question = Question(reader.subject, channel_id, at_ms, is_recent)
+            wanted = recommending.current().want(ask, question)
+    if not channel_exists.resolve():
         raise InvalidInput(INVALID_CHANNEL)
     pin_ids = wanted_pins.resolve() if wanted_pins is not None else ()
     asked = Asked(reader, channel_id, count, pin_ids)
@@ -103,11 +106,10 @@ def page_numbered(reader: Reader, *, channel_id: int, page: int, per_page: int) 
 
     :raises InvalidInput: no such channel
     """
-    reads, questions = cache.batch(), store.batch()
-    channel = catalogue.WantedChannel(reads, channel_id)
-    wanted_pins = pins.want(questions, channel_id)
-    questions.run(beside=reads)
-    if not channel.exists():
+    with stage() as ask:
+        channel_exists = catalogue.want_existence(ask, channel_id)
+        wanted_pins = pins.want(ask, channel_id)
+    if not channel_exists.resolve():
         raise InvalidInput(INVALID_CHANNEL)
     asked = Asked(reader, channel_id, per_page, wanted_pins.resolve())
     first, total = (page - 1) * per_page, candidates.pool(channel_id).total
@@ -168,8 +170,7 @@ def _offer(asked: Asked, wanted: WantedOffer, passed: set[int]) -> Offer | None:
 def _hidden(asked: Asked) -> Collection[int]:
     """What this reader does not want, as far as the process has current copies of that."""
     user_id = asked.reader.user_id
-    copies = cache.copies() if user_id is not None else None
-    unwanted = None if user_id is None or copies is None else unwanted_by(copies, user_id)
+    unwanted = None if user_id is None else unwanted_by(user_id)
     if unwanted is None:
         return ()
     disliked, blocked = unwanted
@@ -178,11 +179,9 @@ def _hidden(asked: Asked) -> Collection[int]:
 
 def _ask(asked: Asked, at_ms: int) -> WantedOffer:
     """The question for an older page, answered."""
-    questions = store.batch()
     question = Question(asked.reader.subject or "", asked.channel_id, at_ms, is_recent=False)
-    wanted = recommending.current().want(questions, question)
-    questions.run()
-    return wanted
+    with stage() as ask:
+        return recommending.current().want(ask, question)
 
 
 def _offered(asked: Asked, wanted: WantedOffer, offer: Offer) -> Page:

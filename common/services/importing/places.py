@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from common.extensions.db import insert_new, transaction
 from common.models import Channel, User, UserProfile
-from common.schemas.events import ChannelTableChanged
+from common.schemas.events.channels import ChannelTableChanged
 from common.services import outbox
 from common.services.accounts import nicknames
 from common.services.ids import identifiers

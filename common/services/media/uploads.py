@@ -11,7 +11,7 @@ import structlog
 from common.errors import DependencyUnavailable, InvalidInput, TransactionConflict
 from common.extensions.db import in_transaction, transaction
 from common.extensions.storage import storage
-from common.schemas.events import ObjectsDropped
+from common.schemas.events.media import ObjectsDropped
 from common.services import outbox
 from common.utils import limiter
 from common.utils.limiter import Limit
@@ -109,6 +109,6 @@ def _abandon(keys: Sequence[str]) -> None:
                 storage().delete(key)
         else:
             with transaction():
-                outbox.add(ObjectsDropped(tuple(keys)))
+                outbox.add(ObjectsDropped(keys=tuple(keys)))
     except (DependencyUnavailable, TransactionConflict):
         log.exception("objects_orphaned", keys=list(keys))

@@ -12,10 +12,11 @@ from sqlalchemy import ColumnElement, and_, exists, func, or_, select, update
 
 from common.extensions.db import db, transaction
 from common.models import Notification, Relation
+from common.models.visibility import blocked_by_sql
 from common.schemas.notices import NotificationCard, NotificationList, UnreadCount
 from common.services.paging import first_index
 from common.utils import clock, media
-from common.utils.constants import NotificationKind, RelationKind
+from common.utils.constants import NotificationKind
 
 
 def list_notifications(
@@ -67,10 +68,8 @@ def mark_read(user_id: int, notification_ids: Sequence[int] | None = None) -> Un
 
 def _of(user_id: int) -> ColumnElement[bool]:
     """A user's own, without what people did whom he has blocked since."""
-    is_blocked = exists().where(
-        Relation.user_id == user_id,
-        Relation.target_user_id == Notification.actor_id,
-        Relation.relation == RelationKind.BLACKLIST,
+    is_blocked = exists(
+        blocked_by_sql(user_id).where(Relation.target_user_id == Notification.actor_id)
     )
     is_seen = or_(Notification.actor_id.is_(None), ~is_blocked)
     return and_(Notification.user_id == user_id, is_seen)

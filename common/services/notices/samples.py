@@ -10,8 +10,8 @@ from common.errors import NotFound
 from common.extensions.db import db
 from common.extensions.messaging.push import push, user_room
 from common.models import Article, User
+from common.models.visibility import enabled_users_sql, visible_articles_sql
 from common.utils import clock, media
-from common.utils.constants import ArticleStatus, UserStatus
 
 # Whom the demo content calls its reader; the samples go to him if nobody is logged in.
 DEMO_READER_MOBILE: Final = "13812345678"
@@ -40,9 +40,7 @@ def send_sample(letter: str, user_id: int | None) -> str:
 
 def _somebody(receiver: int) -> dict[str, Any]:
     """Who is said to have done it: somebody else, or the receiver in an empty product."""
-    others = select(User.user_id, User.user_name, User.profile_photo).where(
-        User.status == UserStatus.ENABLED
-    )
+    others = select(User.user_id, User.user_name, User.profile_photo).where(enabled_users_sql())
     row = db.session.execute(others.where(User.user_id != receiver).limit(1)).one_or_none()
     row = row or db.session.execute(others.where(User.user_id == receiver)).one()
     return {
@@ -56,11 +54,11 @@ def _somebody(receiver: int) -> dict[str, Any]:
 
 def _article_of(author_id: int) -> dict[str, Any]:
     """An article that it is about: the receiver's own, else anybody's."""
-    approved = (
+    visible = (
         select(Article.article_id, Article.title)
-        .where(Article.status == ArticleStatus.APPROVED)
+        .where(visible_articles_sql())
         .order_by((Article.user_id == author_id).desc(), Article.feed_ms.desc())
     )
-    row = db.session.execute(approved.limit(1)).one_or_none()
+    row = db.session.execute(visible.limit(1)).one_or_none()
     article_id, title = (row.article_id, row.title) if row else (1, "示例文章")
     return {"art_id": article_id, "art_id_str": str(article_id), "art_title": title}

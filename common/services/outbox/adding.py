@@ -13,7 +13,9 @@ from sqlalchemy.orm import Session
 
 from common.extensions.db import after_commit, db, in_transaction
 from common.models import OutboxEvent
+from common.schemas.events import Event
 from common.services.outbox import marks
+from common.services.outbox.dispatch import effects_of
 from common.services.outbox.effects import new_row, stored_effect
 from common.services.outbox.projections import PROJECTIONS
 from common.utils import clock
@@ -21,7 +23,7 @@ from common.utils import clock
 log = structlog.get_logger(__name__)
 
 
-def add(event: object) -> None:
+def add(event: Event) -> None:
     """Write down everything that has to follow from ``event``; part of the open transaction.
 
     :raises RuntimeError: there is no open transaction that could fail together with it
@@ -32,8 +34,7 @@ def add(event: object) -> None:
     now = clock.now_precise()
     rows = [
         (projection, new_row(projection, effect, at=now))
-        for projection in PROJECTIONS.values()
-        for effect in projection.effects_of(event)
+        for projection, effect in effects_of(event)
     ]
     session.add_all(row for _, row in rows)
     if inline := [row for projection, row in rows if projection.inline]:

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, Generic, TypeVar
 
 from common.models import OutboxEvent
+from common.schemas.events import Event
 from common.utils import clock
 from common.utils.observing import request_id
 
 Payload = dict[str, Any]
+Wish = TypeVar("Wish")  # what a projection is asked for: a key to drop, a figure to move, ...
 
 # Whoever takes an effect up has this long to begin delivering it. A process that slept through
 # more (stopped, swapped out) must leave the effect to others: what protects against doubles is
@@ -54,10 +56,12 @@ class MalformedPayload(Exception):
 
 
 @dataclass(frozen=True)
-class Projection:
-    """One topic of the outbox.
+class Projection(Generic[Wish]):
+    """One topic of the outbox: how its effects are written down, and how they are done.
 
-    :param effects_of: what an event asks for; ``[]`` for events of no interest
+    It knows no event; who asks it for what is said in tables (:class:`Reactions`).
+
+    :param effects_of: what fulfils all wishes that one event causes; ``[]`` if there are none
     :param deliver: does any number of effects, in their order. Idempotent: a row may come twice.
         Raises ``DependencyUnavailable`` when nothing can be delivered at present (no row is to
         blame, so none is ever given up for it); any other exception blames the rows.
@@ -68,7 +72,7 @@ class Projection:
     """
 
     topic: str
-    effects_of: Callable[[object], list[Effect]]
+    effects_of: Callable[[Sequence[Wish]], list[Effect]]
     deliver: Callable[[Sequence[StoredEffect]], None]
     inline: bool = False
     in_transaction: bool = False
@@ -78,7 +82,18 @@ class Projection:
     max_backoff: timedelta = FIVE_MINUTES
 
 
-def new_row(projection: Projection, effect: Effect, *, at: datetime) -> OutboxEvent:
+@dataclass(frozen=True)
+class Reactions(Generic[Wish]):
+    """What a noun of the product asks one projection for: ``{event: function}``.
+
+    A function says what one event of its type calls for, ``()`` or ``[]`` if nothing.
+    """
+
+    projection: Projection[Wish]
+    functions: Mapping[type[Event], Callable[[Any], Iterable[Wish]]]
+
+
+def new_row(projection: Projection[Any], effect: Effect, *, at: datetime) -> OutboxEvent:
     """The row of an effect that happened at ``at``, not yet added to a session."""
     payload = dict(effect.payload)
     if current := request_id.current():

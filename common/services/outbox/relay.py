@@ -11,6 +11,7 @@ import time
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Any
 
 import orjson
 import structlog
@@ -51,7 +52,7 @@ class _Pause:
 class Relay:
     """Delivers the topics it was given, in the order of the table."""
 
-    def __init__(self, projections: Mapping[str, Projection] = PROJECTIONS) -> None:
+    def __init__(self, projections: Mapping[str, Projection[Any]] = PROJECTIONS) -> None:
         self._projections = projections
         self._pauses: dict[str, _Pause] = {}
         self._measured_at = 0.0
@@ -112,7 +113,7 @@ class _Delivery:
     """Claimed rows of one topic on their way."""
 
     def __init__(
-        self, projection: Projection, rows: Sequence[Claimed], pauses: dict[str, _Pause]
+        self, projection: Projection[Any], rows: Sequence[Claimed], pauses: dict[str, _Pause]
     ) -> None:
         self._projection = projection
         self._rows = rows
@@ -234,7 +235,7 @@ def _text(error: Exception) -> str:
     return f"{type(error).__name__}: {error}"
 
 
-def lanes(projections: Iterable[Projection] = tuple(PROJECTIONS.values())) -> list[Relay]:
+def lanes(projections: Iterable[Projection[Any]] = tuple(PROJECTIONS.values())) -> list[Relay]:
     """Relays that together deliver everything; slow providers do not hold up the others."""
     slow = {p.topic: p for p in projections if p.is_slow}
     quick = {p.topic: p for p in projections if not p.is_slow}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from common.errors import InvalidInput
 from common.services.reading import views
-from common.services.visibility import visible_articles
+from common.services.visibility import find_visible_article
 
 
 def note_duration(
@@ -15,16 +15,15 @@ def note_duration(
     :param subject: who really asks, None for a visitor nobody knows
     :raises InvalidInput: no visible article has this id
     """
-    visible = visible_articles((article_id,), reader_id=None)
-    if not visible:
+    article = find_visible_article(article_id)
+    if article is None:
         raise InvalidInput({"art_id": "Invalid target article id."})
-    info = visible[0].info
     views.duration(
         trace,
         subject=subject,
         ip=address,
         article_id=article_id,
-        channel_id=info.channel_id,
-        author_id=info.author_id,
+        channel_id=article.info.channel_id,
+        author_id=article.info.author_id,
         seconds=seconds,
     )

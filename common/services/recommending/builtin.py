@@ -13,10 +13,11 @@ from itertools import chain, compress, islice
 from operator import not_
 
 from common.cache.authors import article_authors
+from common.cache.engine.stages import Stage
 from common.errors import DependencyUnavailable
-from common.extensions.redis import Batch, Command
+from common.extensions.redis import Command
 from common.services.recommending import candidates, exposures
-from common.services.recommending.exposures import History, StoredPage, WantedHistory
+from common.services.recommending.exposures import History, StoredPage, want_history
 from common.services.recommending.interface import (
     Offer,
     Question,
@@ -35,9 +36,9 @@ LOOK_AHEAD = 500  # articles that are looked at together, at most, for some not 
 class BuiltinRecommender:
     """Works from SQL and STORE alone."""
 
-    def want(self, batch: Batch, question: Question) -> WantedBuiltinOffer:
+    def want(self, ask: Stage, question: Question) -> WantedBuiltinOffer:
         """See :meth:`Recommender.want`. No SQL while the pools are warm."""
-        return WantedBuiltinOffer(batch, question)
+        return WantedBuiltinOffer(ask, question)
 
     def related(self, *, article_id: int, channel_id: int, count: int) -> list[Suggestion]:
         """The hottest of the same channel; no round trip once the pool was read."""
@@ -52,11 +53,9 @@ class BuiltinRecommender:
 class WantedBuiltinOffer:
     """See :class:`WantedOffer`."""
 
-    def __init__(self, batch: Batch, question: Question) -> None:
+    def __init__(self, ask: Stage, question: Question) -> None:
         self._question = question
-        self._history = WantedHistory(
-            batch, question.subject, question.channel_id, question.time_ms
-        )
+        self._history = want_history(ask, question.subject, question.channel_id, question.time_ms)
 
     def resolve(
         self,

@@ -1,8 +1,8 @@
-"""Candidate pools: the newest and the hottest approved articles of each channel, in the process.
+"""Candidate pools: the newest and the hottest visible articles of each channel, in the process.
 
 A pool is at most a second old while it is used: requests take it as it is and a background thread
-renews it, so a warm feed page costs no SQL. What a pool holds is only a proposal; whether an
-article is visible is decided when the page is put together.
+renews it, so a warm feed page costs no SQL. What a pool holds is only a proposal; what
+a reader sees of it is decided when the page is put together.
 """
 
 from __future__ import annotations
@@ -15,15 +15,15 @@ from concurrent.futures import ThreadPoolExecutor
 from itertools import chain, compress, islice
 
 import structlog
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, select
 
 from common.errors import DependencyUnavailable
 from common.extensions.db import db, refresh_view, session_scope
 from common.models import Article, ArticleStatistic
+from common.models.visibility import visible_articles_count_sql, visible_articles_sql
 from common.services.recommending.interface import Suggestion, article_id_of, author_id_of
 from common.services.recommending.orders import Candidate, Mixture, Timeline, mixed
 from common.utils import clock
-from common.utils.constants import ArticleStatus
 
 log = structlog.get_logger(__name__)
 
@@ -106,7 +106,7 @@ class Pool:
 
     def _read_newest(self) -> None:
         started = time.monotonic()
-        newest = tuple(_rows(_approved(self.channel_id).limit(NEWEST_KEPT)))
+        newest = tuple(_rows(_visible(self.channel_id).limit(NEWEST_KEPT)))
         if newest != self.newest.candidates:
             self.newest = Timeline(newest)
             self._order()
@@ -119,7 +119,7 @@ class Pool:
         if not self.is_complete:
             self.total = db.session.scalar(_counted(self.channel_id)) or 0
         query = (
-            _approved(self.channel_id)
+            _visible(self.channel_id)
             .add_columns(
                 ArticleStatistic.like_count,
                 ArticleStatistic.collect_count,
@@ -156,18 +156,17 @@ class Pool:
 _article = Article.metadata.tables[Article.__tablename__].c
 
 
-def _approved(channel_id: int) -> Select[int, int, int, int | None]:
+def _visible(channel_id: int) -> Select[int, int, int, int | None]:
     query = (
         select(_article.article_id, _article.user_id, _article.channel_id, _article.feed_ms)
-        .where(_article.status == ArticleStatus.APPROVED, _article.feed_ms.is_not(None))
+        .where(visible_articles_sql(), _article.feed_ms.is_not(None))
         .order_by(_article.feed_ms.desc())
     )
     return query if channel_id == ALL_CHANNELS else query.where(Article.channel_id == channel_id)
 
 
 def _counted(channel_id: int) -> Select[int]:
-    query = select(func.count(Article.article_id)).where(Article.status == ArticleStatus.APPROVED)
-    return query if channel_id == ALL_CHANNELS else query.where(Article.channel_id == channel_id)
+    return visible_articles_count_sql(None if channel_id == ALL_CHANNELS else channel_id)
 
 
 def _rows(query: Select[int, int, int, int | None]) -> list[Candidate]:
@@ -256,7 +255,7 @@ def timeline(channel_id: int, *, below_ms: int, count: int) -> list[Candidate]:
     found = line.candidates[line.before(below_ms)][:count]
     if len(found) == count or held.is_complete:
         return list(found)
-    return _rows(_approved(channel_id).where(Article.feed_ms < below_ms).limit(count))
+    return _rows(_visible(channel_id).where(Article.feed_ms < below_ms).limit(count))
 
 
 def is_publication_time(channel_id: int, time_ms: int) -> bool:
@@ -270,4 +269,4 @@ def numbered(channel_id: int, *, first: int, count: int) -> list[Candidate]:
     newest = held.newest.candidates
     if first + count <= len(newest) or held.is_complete:
         return list(newest[first : first + count])
-    return _rows(_approved(channel_id).offset(first).limit(count))
+    return _rows(_visible(channel_id).offset(first).limit(count))

@@ -10,10 +10,12 @@ from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
 from itertools import chain
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from common.extensions.redis import Batch, Command
+from common.cache.engine.stages import Stage, Wanted
+from common.extensions.redis import Command
 from common.services.recommending.orders import Mixture
 from common.services.recommending.page_memory import known_histories, parsed
 
@@ -108,41 +110,35 @@ class History:
         return page if page.article_ids else None
 
 
-class WantedHistory:
-    """The history of one subject and channel within a STORE batch."""
+def want_history(ask: Stage, subject: str, channel_id: int, time_ms: int) -> Wanted[History]:
+    """Ask within a stage what STORE knows of one subject and channel.
 
-    def __init__(self, batch: Batch, subject: str, channel_id: int, time_ms: int) -> None:
-        self._batch = batch
-        self._time_ms = time_ms
-        self._key = key(subject, channel_id)
-        self._position = batch.add("ZRANGE", self._key, 0, -1)
-        self._key_elsewhere = ""
-        if channel_id != 0:
-            self._key_elsewhere = key(subject, 0)
-            self._elsewhere = batch.add("ZRANGE", self._key_elsewhere, 0, -1)
+    Resolving it raises ``DependencyUnavailable`` while STORE is down.
 
-    def resolve(self) -> History:
-        """What STORE knows.
+    :param time_ms: with which a page is asked for
+    """
+    keys = [key(subject, channel_id)]
+    if channel_id != 0:
+        keys.append(key(subject, 0))
+    positions = [ask.store.add("ZRANGE", each, 0, -1) for each in keys]
+    return Wanted(partial(_read, ask, keys, positions, time_ms))
 
-        :raises DependencyUnavailable: STORE is down
-        """
-        members = self._reply(self._position)
-        history = History(self._key, members)
-        if self._key_elsewhere:
-            history.key_elsewhere = self._key_elsewhere
-            history.elsewhere = self._reply(self._elsewhere)
-        history.exact = history.find(self._time_ms)
-        history.is_newest_asked_again = history.exact is not None and (
-            self._time_ms == history.newest_ms
-        )
-        return history
 
-    def _reply(self, position: int) -> list[bytes]:
-        reply = self._batch.reply(position)
-        if isinstance(reply, Exception):
-            raise reply
-        found: list[bytes] = reply
-        return found
+def _read(ask: Stage, keys: Sequence[str], positions: Sequence[int], time_ms: int) -> History:
+    members, *elsewhere = [_reply(ask.store.reply(each)) for each in positions]
+    history = History(keys[0], members)
+    if elsewhere:
+        history.key_elsewhere, history.elsewhere = keys[1], elsewhere[0]
+    history.exact = history.find(time_ms)
+    history.is_newest_asked_again = history.exact is not None and time_ms == history.newest_ms
+    return history
+
+
+def _reply(reply: Any) -> list[bytes]:
+    if isinstance(reply, Exception):
+        raise reply
+    found: list[bytes] = reply
+    return found
 
 
 def key(subject: str, channel_id: int) -> str:

@@ -6,7 +6,8 @@ from collections.abc import Callable, Collection, Sequence
 from operator import attrgetter
 from typing import Any, Final, NamedTuple, Protocol
 
-from common.extensions.redis import Batch, Command
+from common.cache.engine.stages import Stage
+from common.extensions.redis import Command
 
 # Of suggestions, candidates and visible articles alike, for ``map``: a page of the feed is put
 # together without running Python code for each article where that is possible.
@@ -70,8 +71,8 @@ class Offer(NamedTuple):
 class Recommender(Protocol):
     """Suggests articles to a subject."""
 
-    def want(self, batch: Batch, question: Question) -> WantedOffer:
-        """Ask for a page within a STORE stage that others share."""
+    def want(self, ask: Stage, question: Question) -> WantedOffer:
+        """Ask for a page within a stage that others share."""
 
     def related(self, *, article_id: int, channel_id: int, count: int) -> list[Suggestion]:
         """Similar articles, best first; none if they cannot be found out."""

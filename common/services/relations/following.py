@@ -8,7 +8,7 @@ from common.cache import user
 from common.errors import InvalidInput, NotAllowed
 from common.extensions.db import lock_one, lock_or_create, transaction
 from common.models import Relation
-from common.schemas.events import RelationChanged
+from common.schemas.events.relations import RelationChanged
 from common.services import outbox
 from common.utils import clock
 from common.utils.constants import RelationKind

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 
 from common.cache import counters, people, user
 from common.cache.engine.ranked import RankedList
+from common.cache.engine.stages import stage
 from common.errors import InvalidInput
-from common.extensions.redis import cache, store
 from common.schemas.users import RelationCard, RelationList
 from common.services.paging import first_index, shown
 from common.utils import media
@@ -36,10 +36,9 @@ def list_blocked(user_id: int, *, page: int, per_page: int) -> RelationList:
 
 def _page(listed: RankedList, owner_id: int, page: int, per_page: int) -> RelationList:
     first = first_index(page, per_page)
-    batch = cache.batch()
-    wanted = listed.want(batch, owner_id, first=first, limit=per_page)
-    owners = user.profile.want(batch, (owner_id,))
-    batch.run()
+    with stage() as ask:
+        wanted = listed.want(ask, owner_id, first=first, limit=per_page)
+        owners = user.profile.want(ask, (owner_id,))
     if owner_id not in owners.resolve():
         raise InvalidInput("Invalid target user.")
 
@@ -54,11 +53,10 @@ def _cards(user_ids: Sequence[int], owner_id: int, *, with_mutual: bool) -> list
     """Items of enabled users, in order: one stage, both deployments side by side."""
     if not user_ids:
         return []
-    reads, questions = cache.batch(), store.batch()
-    profiles = user.profile.want(reads, user_ids)
-    mutual = people.mutual.want(reads, owner_id, user_ids if with_mutual else ())
-    fans = counters.user_followers.want(questions, user_ids)
-    questions.run(beside=reads)
+    with stage() as ask:
+        profiles = user.profile.want(ask, user_ids)
+        mutual = people.mutual.want(ask, owner_id, user_ids if with_mutual else ())
+        fans = counters.user_followers.want(ask, user_ids)
     found, friends, fans_counts = profiles.resolve(), mutual.resolve(), fans.resolve()
     cards: list[RelationCard] = []
     for user_id in user_ids:

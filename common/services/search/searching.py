@@ -7,27 +7,25 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Literal, cast
 
-from sqlalchemy import select
-
 from common import search
 from common.cache import news
 from common.cache.authors import article_authors
+from common.cache.engine.stages import stage
 from common.errors import DependencyUnavailable, InvalidInput
 from common.extensions.db import db
-from common.extensions.redis import cache, store
-from common.models import Relation
+from common.models.visibility import blocked_by_sql
 from common.schemas.news import ArticleBody
 from common.schemas.search import FoundArticle, Highlight, SearchList, Suggestions
 from common.search import Hits, Query, highlighting
-from common.services.articles.cards import WantedListFigures, article_cards
+from common.services.articles.cards import article_cards, want_figures
 from common.services.behaviour import recording
-from common.services.channels.catalogue import RECOMMENDED, WantedChannel
+from common.services.channels.catalogue import RECOMMENDED, want_existence
 from common.services.moderation import sensitive_words
 from common.services.paging import first_index
 from common.services.search import histories
-from common.services.visibility import WantedArticles
+from common.services.visibility import Place, WantedArticles
 from common.utils.background.errands import Complaints
-from common.utils.constants import BehaviourKind, RelationKind
+from common.utils.constants import BehaviourKind
 from common.utils.parameters.phrases import Phrase
 from common.utils.text import html
 
@@ -148,13 +146,7 @@ def _midnight(day: date) -> datetime:
 
 
 def _blocked_by(reader_id: int) -> frozenset[int]:
-    return frozenset(
-        db.session.scalars(
-            select(Relation.target_user_id).where(
-                Relation.user_id == reader_id, Relation.relation == RelationKind.BLACKLIST
-            )
-        )
-    )
+    return frozenset(db.session.scalars(blocked_by_sql(reader_id)))
 
 
 def _presented(hits: Hits, wish: Wish, reader_id: int | None) -> list[FoundArticle]:
@@ -164,15 +156,14 @@ def _presented(hits: Hits, wish: Wish, reader_id: int | None) -> list[FoundArtic
     """
     ids = hits.article_ids
     article_authors.learn({id_: hits.authors[id_] for id_ in ids if id_ in hits.authors})
-    reads, questions = cache.batch(), store.batch()
-    channel = WantedChannel(reads, wish.channel_id)
-    wanted = WantedArticles(reads, ids, reader_id)
-    bodies = news.article_body.want(reads, ids if wish.highlight else ())
-    figures = WantedListFigures(questions, ids)
-    questions.run(beside=reads)
-    if not channel.exists():
+    with stage() as ask:
+        channel_exists = want_existence(ask, wish.channel_id)
+        wanted = WantedArticles(ask, ids, reader_id)
+        bodies = news.article_body.want(ask, ids if wish.highlight else ())
+        figures = want_figures(ask, ids)
+    if not channel_exists.resolve():
         raise InvalidInput(NO_CHANNEL)
-    visible = wanted.resolve(discovering=True)
+    visible = wanted.resolve(Place.SEARCH)
     results = cast("list[FoundArticle]", article_cards(visible, figures.resolve()))
     if wish.highlight:
         _highlight(results, bodies.resolve(), wish.phrase)

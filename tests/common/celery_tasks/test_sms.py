@@ -14,7 +14,7 @@ from common.errors import DependencyUnavailable
 from common.extensions.db import db, transaction
 from common.extensions.messaging.tasks import enqueue, init_tasks
 from common.models import OutboxEvent
-from common.schemas.events import SmsRequested
+from common.schemas.events.accounts import SmsRequested
 from common.schemas.tasks import TaskName
 from common.services import outbox
 from common.services.outbox.relay import Relay

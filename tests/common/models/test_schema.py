@@ -6,7 +6,7 @@ import subprocess
 import sys
 
 import pytest
-from sqlalchemy import Engine, inspect, text
+from sqlalchemy import Constraint, Engine, Index, inspect, text
 
 from common.extensions.db import db
 from common.models import schema
@@ -122,7 +122,8 @@ def test_every_table_is_innodb_and_holds_emoji():
 
 def test_every_key_has_a_name_of_ours():
     for table in db.metadata.sorted_tables:
-        for key in (*table.indexes, *table.constraints):
+        keys: list[Index | Constraint] = [*table.indexes, *table.constraints]
+        for key in keys:
             prefix = str(key.name).split("_", 1)[0]
             assert key is table.primary_key or prefix in {"ix", "uq", "ck", "fk"}, key
 

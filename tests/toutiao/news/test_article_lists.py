@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
 import pytest
 
 from common.extensions.db import transaction
-from common.models import Article, Collection, User
+from common.models import Article, User
 from common.services.reading import views
 from tests.factories import (
     ArticleFactory,
     AttitudeFactory,
     ChannelFactory,
-    CollectionFactory,
     UserFactory,
 )
 from tests.support.articles import many_articles, many_collections
@@ -22,11 +21,14 @@ from tests.support.feeding import pin, publish
 COLLECTIONS = "/v1_0/article/collections"
 HISTORIES = "/v1_0/user/histories"
 MINE = "/v1_0/user/articles"
-LISTS = [MINE, COLLECTIONS, HISTORIES]
+LISTS = [MINE, HISTORIES, COLLECTIONS]
+LONG_LISTS = [MINE, COLLECTIONS]
+OF_OTHERS = [HISTORIES, COLLECTIONS]
 SOME_DAY = datetime.fromisoformat("2026-01-01")
 MEMBERS = {
     "art_id", "title", "aut_id", "aut_name", "pubdate", "ch_id", "is_top", "comm_count",
-    "like_count", "collect_count", "cover", "is_liking",
+    "like_count", "cover", "is_liking",
+    "collect_count",
 }  # fmt: skip
 MANY = 1200  # more than CACHE keeps of a list
 
@@ -81,7 +83,7 @@ def test_an_item_says_whether_the_reader_likes_it(reader, path):
 def test_pages_neither_repeat_nor_skip(reader, path, size):
     everything = fill(path, reader, 21)
 
-    pages = []
+    pages: list[list[int]] = []
     while page := ids(reader.get(f"{path}?page={len(pages) + 1}&per_page={size}")):
         pages.append(page)
 
@@ -142,23 +144,6 @@ def test_nobody_has_published_nothing(anonymous, who):
     assert (answer.status_code, answer.json) == (400, {"message": "Invalid request."})
 
 
-def test_the_latest_collected_comes_first_and_again_when_it_is_renewed(reader):
-    article_ids = [ArticleFactory(published=True).article_id for _ in range(3)]
-    for age, article_id in enumerate(article_ids):
-        CollectionFactory(
-            user_id=reader.user.user_id,
-            article_id=article_id,
-            update_time=SOME_DAY - timedelta(seconds=age),
-        )
-    before = ids(reader.get(COLLECTIONS))
-
-    reader.delete(f"{COLLECTIONS}/{article_ids[2]}")
-    reader.post(COLLECTIONS, json={"target": article_ids[2]})
-
-    assert before == article_ids
-    assert ids(reader.get(COLLECTIONS)) == [article_ids[2], article_ids[0], article_ids[1]]
-
-
 @pytest.mark.parametrize("path", LISTS)
 @pytest.mark.parametrize("size", [10, 100])
 def test_a_warm_page_is_three_stages_at_most_and_no_sql(reader, cost, path, size):
@@ -175,7 +160,7 @@ def test_a_warm_page_is_three_stages_at_most_and_no_sql(reader, cost, path, size
     assert cold.sql <= 8  # the account thrice, the list, articles, authors, attitudes, relations
 
 
-@pytest.mark.parametrize("path", [MINE, COLLECTIONS])
+@pytest.mark.parametrize("path", LONG_LISTS)
 def test_a_page_beyond_what_is_cached_is_one_query_wherever_it_is(reader, cost, path):
     everything = fill(path, reader, MANY)
 
@@ -219,7 +204,7 @@ def test_a_history_is_empty_while_store_is_away(reader, valkey):
     assert (answer.status_code, answer.json["data"]["results"]) == (200, [])
 
 
-@pytest.mark.parametrize("path", [MINE, COLLECTIONS])
+@pytest.mark.parametrize("path", LONG_LISTS)
 def test_lists_are_the_same_while_redis_is_away(reader, valkey, path):
     everything = fill(path, reader, 12)
     valkey.stop()
@@ -229,7 +214,7 @@ def test_lists_are_the_same_while_redis_is_away(reader, valkey, path):
     assert [ids(answer) for answer in answers] == [everything[:10], everything[10:]]
 
 
-@pytest.mark.parametrize("path", [COLLECTIONS, HISTORIES])
+@pytest.mark.parametrize("path", OF_OTHERS)
 def test_an_author_without_an_account_takes_nothing_else_along(reader, path):
     article_ids = fill(path, reader, 5)
     with transaction() as session:
@@ -240,16 +225,6 @@ def test_an_author_without_an_account_takes_nothing_else_along(reader, path):
 
     assert ids(answer) == article_ids[1:]
     assert answer.json["data"]["total_count"] == 4
-
-
-def test_a_collection_of_an_article_that_never_was_is_left_out(reader):
-    (article_id,) = fill(COLLECTIONS, reader, 1)
-    with transaction() as session:
-        session.add(Collection(user_id=reader.user.user_id, article_id=404))
-
-    answer = reader.get(COLLECTIONS)
-
-    assert (ids(answer), answer.json["data"]["total_count"]) == ([article_id], 1)
 
 
 def test_an_article_pinned_in_its_channel_says_so_in_every_list(reader):

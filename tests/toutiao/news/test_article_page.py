@@ -8,7 +8,6 @@ from common.utils.constants import ArticleStatus, AttitudeKind, RelationKind
 from tests.factories import (
     ArticleFactory,
     AttitudeFactory,
-    CollectionFactory,
     CommentFactory,
     UserFactory,
 )
@@ -62,19 +61,12 @@ def test_a_visitor_sees_everything_and_stands_to_nothing(anonymous, article):
 def test_a_reader_sees_what_he_has_done_to_it(reader, article, attitude, shown):
     me = reader.user.user_id
     AttitudeFactory(user_id=me, article_id=article.article_id, attitude=attitude)
-    CollectionFactory(user_id=me, article_id=article.article_id)
     relate(me, article.user_id, RelationKind.FOLLOW)
 
     page = opened(reader, article.article_id)
 
-    assert (page["attitude"], page["is_collected"], page["is_followed"]) == (shown, True, True)
+    assert (page["attitude"], page["is_followed"]) == (shown, True)
     assert type(page["attitude"]) is int
-
-
-def test_what_was_taken_back_does_not_count(reader, article):
-    CollectionFactory(user_id=reader.user.user_id, article_id=article.article_id, is_deleted=True)
-
-    assert opened(reader, article.article_id)["is_collected"] is False
 
 
 @pytest.mark.parametrize("path", ["/v1_0/articles/{}", "/app/v1_0/articles/{}", "/v1_0/article/{}",

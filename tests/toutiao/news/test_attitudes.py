@@ -7,7 +7,8 @@ from sqlalchemy import func, select
 
 from common.extensions.db import db, refresh_view, transaction
 from common.models import Article, Attitude, Notification
-from common.schemas.events import ArticleWithdrawn, UserStatusChanged
+from common.schemas.events.accounts import UserStatusChanged
+from common.schemas.events.articles import ArticleWithdrawn
 from common.services import outbox
 from common.services.articles.publication import go_live, likes_of
 from common.utils.constants import ArticleStatus, AttitudeKind, UserStatus

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
+
 import orjson
 import pytest
 import time_machine
@@ -9,13 +11,14 @@ from sqlalchemy import func, select
 
 from common.extensions.db import db, refresh_view, transaction
 from common.models import Article, Collection
-from common.schemas.events import ArticleWithdrawn
+from common.schemas.events.articles import ArticleWithdrawn
 from common.services import outbox
 from common.services.behaviour import recording
 from common.utils import clock
 from common.utils.constants import ArticleStatus
-from tests.factories import ArticleFactory
+from tests.factories import ArticleFactory, CollectionFactory
 
+SOME_DAY = datetime.fromisoformat("2026-01-01")
 COLLECTIONS = "/v1_0/article/collections"
 INVALID = {
     "message": "target: Invalid target article id.",
@@ -35,6 +38,10 @@ def collect(reader, article, **headers):
 
 def listed(reader):
     return reader.get(COLLECTIONS).json["data"]
+
+
+def ids(reader):
+    return [item["art_id"] for item in listed(reader)["results"]]
 
 
 def is_collected(reader, article):
@@ -76,9 +83,7 @@ def test_collected_within_one_second_the_latest_comes_first(reader):
         reader.delete(f"{COLLECTIONS}/{articles[0].article_id}")
         collect(reader, articles[0])
 
-    shown = [item["art_id"] for item in listed(reader)["results"]]
-
-    assert shown == [articles[place].article_id for place in (0, 1, 3, 2)]
+    assert ids(reader) == [articles[place].article_id for place in (0, 1, 3, 2)]
 
 
 def test_collecting_twice_counts_once(reader, article, redis):
@@ -129,7 +134,10 @@ def test_taking_out_a_deleted_article_leaves_no_negative_figure(reader, article,
         session.get(Article, article.article_id).status = ArticleStatus.DELETED
         outbox.add(
             ArticleWithdrawn(
-                article.article_id, article.user_id, article.channel_id, is_deleted=True
+                article_id=article.article_id,
+                author_id=article.user_id,
+                channel_id=article.channel_id,
+                is_deleted=True,
             )
         )
 
@@ -160,3 +168,49 @@ def test_a_visitor_has_no_collection(anonymous, article):
     answers = [collect(anonymous, article), anonymous.delete(f"{COLLECTIONS}/5")]
 
     assert [answer.status_code for answer in answers] == [401, 401]
+
+
+def test_the_latest_collected_comes_first_and_again_when_it_is_renewed(reader):
+    article_ids = [ArticleFactory(published=True).article_id for _ in range(3)]
+    for age, article_id in enumerate(article_ids):
+        CollectionFactory(
+            user_id=reader.user.user_id,
+            article_id=article_id,
+            update_time=SOME_DAY - timedelta(seconds=age),
+        )
+    before = ids(reader)
+
+    reader.delete(f"{COLLECTIONS}/{article_ids[2]}")
+    reader.post(COLLECTIONS, json={"target": article_ids[2]})
+
+    assert before == article_ids
+    assert ids(reader) == [article_ids[2], article_ids[0], article_ids[1]]
+
+
+def test_a_collection_of_an_article_that_never_was_is_left_out(reader):
+    article_id = ArticleFactory(published=True).article_id
+    CollectionFactory(user_id=reader.user.user_id, article_id=article_id)
+    with transaction() as session:
+        session.add(Collection(user_id=reader.user.user_id, article_id=404))
+
+    assert (ids(reader), listed(reader)["total_count"]) == ([article_id], 1)
+
+
+def test_the_page_of_an_article_says_whether_it_is_collected(reader, article):
+    other = ArticleFactory(published=True)
+    CollectionFactory(user_id=reader.user.user_id, article_id=article.article_id)
+
+    assert [is_collected(reader, each) for each in (article, other)] == [True, False]
+
+
+def test_what_was_taken_back_does_not_count(reader, article):
+    CollectionFactory(user_id=reader.user.user_id, article_id=article.article_id, is_deleted=True)
+
+    assert is_collected(reader, article) is False
+
+
+def test_looking_at_the_collection_takes_nothing_from_the_budget_of_changing_it(reader):
+    for _ in range(61):
+        changed = reader.delete(f"{COLLECTIONS}/404")
+
+    assert (changed.status_code, reader.get(COLLECTIONS).status_code) == (429, 200)

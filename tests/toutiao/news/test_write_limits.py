@@ -90,8 +90,7 @@ def test_durations_are_counted_by_address_whoever_sends_them(reader, anonymous):
 
 def test_reading_is_not_limited(reader):
     spend(reader, BUDGETS["relations"], PER_MINUTE + 1)
-    spend(reader, BUDGETS["collections"], PER_MINUTE + 1)
 
-    paths = ("/v1_0/user/followings", "/v1_0/user/blacklists", "/v1_0/article/collections")
+    paths = ("/v1_0/user/followings", "/v1_0/user/blacklists")
 
-    assert [reader.get(path).status_code for path in paths] == [200] * 3
+    assert [reader.get(path).status_code for path in paths] == [200] * 2

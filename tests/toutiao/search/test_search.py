@@ -8,7 +8,7 @@ import pytest
 
 from common.extensions.db import transaction
 from common.models import Article
-from common.schemas.events import ArticleWithdrawn
+from common.schemas.events.articles import ArticleWithdrawn
 from common.services import outbox
 from common.utils import clock
 from common.utils.constants import ArticleStatus, RelationKind
@@ -51,7 +51,8 @@ def test_a_hit_is_a_list_item_with_its_author_and_figures(anonymous):
     assert (data["total_count"], data["page"], data["per_page"]) == (1, 1, 10)
     assert item.keys() == {
         "art_id", "title", "aut_id", "aut_name", "pubdate", "ch_id", "is_top", "comm_count",
-        "like_count", "collect_count", "cover",
+        "like_count", "cover",
+        "collect_count",
     }  # fmt: skip
     assert (item["art_id"], item["title"]) == (article.article_id, "城市夜跑地图上线")
     assert item["cover"] == {"type": 1, "images": ["http://localhost/media/c/9f31.jpg"]}
@@ -172,7 +173,9 @@ def test_a_withdrawn_article_is_gone_at_once(anonymous):
     with transaction() as session:
         row = session.get_one(Article, gone)
         row.status = ArticleStatus.BANNED
-        outbox.add(ArticleWithdrawn(gone, row.user_id, row.channel_id))
+        outbox.add(
+            ArticleWithdrawn(article_id=gone, author_id=row.user_id, channel_id=row.channel_id)
+        )
 
     data = find(anonymous, "夜跑")
 

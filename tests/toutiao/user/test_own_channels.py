@@ -6,7 +6,7 @@ import pytest
 
 from common.extensions.db import transaction
 from common.models import Channel
-from common.schemas.events import ChannelTableChanged
+from common.schemas.events.channels import ChannelTableChanged
 from common.services import outbox
 from tests.factories import ChannelFactory, UserFactory
 from tests.support.snapshots import snapshot

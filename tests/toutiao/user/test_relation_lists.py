@@ -8,7 +8,7 @@ import pytest
 
 from common.extensions.db import transaction
 from common.models import Relation, User
-from common.schemas.events import UserStatusChanged
+from common.schemas.events.accounts import UserStatusChanged
 from common.services import outbox
 from common.utils.constants import RelationKind, UserStatus
 from tests.factories import RelationFactory, UserFactory
@@ -116,7 +116,7 @@ def test_the_latest_change_comes_first(reader, path):
 def test_pages_neither_repeat_nor_skip(reader, path, size):
     everybody = populate(path, reader.user.user_id, 21)
 
-    pages = []
+    pages: list[list[int]] = []
     while page := ids(reader.get(f"{path}?page={len(pages) + 1}&per_page={size}")):
         pages.append(page)
 

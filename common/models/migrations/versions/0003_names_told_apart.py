@@ -65,7 +65,7 @@ def _derive_some(bind: sa.Connection, after: int) -> int | None:
     ).all()
     if not rows:
         return None
-    derived = {user_id: names.keys(name) for user_id, name in rows}
+    derived: dict[int, names.Keys] = {user_id: names.keys(name) for user_id, name in rows}
     folds = {user_id: each.fold for user_id, each in derived.items()}
     looks = {user_id: each.look for user_id, each in derived.items()}
     # A row that would contradict another one is left as it is.

@@ -1,7 +1,10 @@
-"""What follows from events: one module per effect on caches, counters, search, notifications.
+"""What can follow from events: a module per kind of effect, on caches, counters, search, people.
 
-The services that cause events know none of them; a projection is in use by being in this table.
+None of them knows events: what asks them for what is in the tables of the nouns (``reactions``).
+A projection is in use by being in this table.
 """
+
+from typing import Any
 
 from common.services.outbox.effects import Projection
 from common.services.outbox.projections import (
@@ -18,7 +21,7 @@ from common.services.outbox.projections import (
 )
 
 # In the order of a relay's round: what readers see first, what waits for others last.
-PROJECTIONS: dict[str, Projection] = {
+PROJECTIONS: dict[str, Projection[Any]] = {
     projection.topic: projection
     for projection in (
         caches.PROJECTION,
@@ -28,6 +31,7 @@ PROJECTIONS: dict[str, Projection] = {
         notifications.PROJECTION,
         sms.PROJECTION,
         pushes.PROJECTION,
+        search_index.AUTHORS,
         search_index.INDEX,
         search_index.DELETE,
         streams.PUBLISHED,

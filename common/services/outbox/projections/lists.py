@@ -6,18 +6,15 @@ and writes down where the next one has to go on.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
-from sqlalchemy import Select, or_, select
-
-from common.cache import people, shelves
+from common.cache import collections, people
+from common.cache.engine.listed import Cursor, Owners
 from common.cache.engine.loading import invalidate_keys
 from common.cache.engine.ranked import RankedList
 from common.extensions.db import db, reading_primary, refresh_view, transaction
-from common.models import Article, Collection, Relation
-from common.schemas import events
 from common.services.outbox.effects import (
     ONE_SECOND,
     Effect,
@@ -32,90 +29,34 @@ from common.utils.constants import RelationKind
 TOPIC = "cache.lists"
 AT_ONCE = 1000  # owners whose lists one delivery drops
 
-Cursor = list[Any]
-Rows = Select[*tuple[Any, ...]]
-# Owners behind a cursor: the first column of a row is an owner, the others the cursor behind it.
-Owners = Callable[[int, Cursor | None], Rows]
-
-
-def _collectors(article_id: int, after: Cursor | None) -> Rows:
-    query = select(Collection.user_id, Collection.collection_id).where(
-        Collection.article_id == article_id, Collection.is_deleted.is_(False)
-    )
-    if after:
-        query = query.where(Collection.collection_id > after[0])
-    return query.order_by(Collection.collection_id)
-
-
-def _collectors_of_author(author_id: int, after: Cursor | None) -> Rows:
-    query = (
-        select(Collection.user_id, Article.article_id, Collection.collection_id)
-        .join(Article, Article.article_id == Collection.article_id)
-        .where(
-            Article.user_id == author_id,
-            Collection.is_deleted.is_(False),
-        )
-    )
-    if after:
-        article_id, collection_id = after
-        query = query.where(
-            Article.article_id >= article_id,
-            or_(Article.article_id > article_id, Collection.collection_id > collection_id),
-        )
-    return query.order_by(Article.article_id, Collection.collection_id)
-
-
-def _related_to(kind: RelationKind) -> Owners:
-    """Who stands to a user like this."""
-
-    def owners(user_id: int, after: Cursor | None) -> Rows:
-        at, owner = Relation.update_time, Relation.user_id
-        query = select(owner, at, owner).where(
-            Relation.target_user_id == user_id, Relation.relation == kind
-        )
-        if after:
-            moment, owner_id = datetime.fromisoformat(after[0]), after[1]
-            query = query.where(at >= moment, or_(at > moment, owner > owner_id))
-        return query.order_by(at, owner)
-
-    return owners
-
-
-def _followed_by(user_id: int, after: Cursor | None) -> Rows:
-    target = Relation.target_user_id
-    query = select(target, target).where(
-        Relation.user_id == user_id, Relation.relation == RelationKind.FOLLOW
-    )
-    if after:
-        query = query.where(target > after[0])
-    return query.order_by(target)
-
-
 # What concerns the lists of others: whose lists, and which list of theirs.
 SOURCES: dict[str, tuple[Owners, RankedList]] = {
-    "collectors": (_collectors, shelves.collections),
-    "collectors of author": (_collectors_of_author, shelves.collections),
-    "followers": (_related_to(RelationKind.FOLLOW), people.followings),
-    "blockers": (_related_to(RelationKind.BLACKLIST), people.blocked),
-    "followed": (_followed_by, people.followers),
+    "collectors": (collections.collectors, collections.shelf),
+    "collectors of author": (collections.collectors_of_author, collections.shelf),
+    "followers": (people.related_to(RelationKind.FOLLOW), people.followings),
+    "blockers": (people.related_to(RelationKind.BLACKLIST), people.blocked),
+    "followed": (people.followed_by, people.followers),
 }
 
 
-def effects_of(event: object) -> list[Effect]:
-    """One effect per kind of list that an article or a user appears in or vanishes from.
+class Concerned(NamedTuple):
+    """The lists of all owners whom ``source`` finds behind an id."""
 
-    Names and pictures are in no list: a new name concerns none.
+    source: str
+    id: int
+
+
+def effects_of(concerned: Sequence[Concerned]) -> list[Effect]:
+    """One effect per source of owners.
+
+    :raises KeyError: there is no such source
     """
-    match event:
-        case events.ArticlePublished(article_id) | events.ArticleWithdrawn(article_id):
-            return [_effect("collectors", article_id)]
-        case events.UserStatusChanged(user_id):
-            return [_effect(source, user_id) for source in SOURCES if source != "collectors"]
-        case _:
-            return []
+    return [_effect(each.source, each.id) for each in concerned]
 
 
 def _effect(source: str, id_: int, after: Cursor | None = None) -> Effect:
+    if source not in SOURCES:
+        raise KeyError(source)
     return Effect(f"{source}:{id_}", {"source": source, "id": id_, "after": after})
 
 

@@ -5,20 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from common.extensions.storage import storage
-from common.schemas import events
 from common.services.outbox.effects import Effect, MalformedPayload, Projection, StoredEffect
 
 TOPIC = "media.delete"
 MAX_AGG_KEY = 64  # characters; the end of a key tells it from others
 
 
-def effects_of(event: object) -> list[Effect]:
+def effects_of(keys: Sequence[str]) -> list[Effect]:
     """One removal per object."""
-    match event:
-        case events.ObjectsDropped(keys):
-            return [Effect(key[-MAX_AGG_KEY:], {"key": key}) for key in keys]
-        case _:
-            return []
+    return [Effect(key[-MAX_AGG_KEY:], {"key": key}) for key in keys]
 
 
 def deliver(effects: Sequence[StoredEffect]) -> None:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, field
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import select, tuple_
 from sqlalchemy.orm import Session
@@ -14,18 +14,20 @@ from sqlalchemy.orm import Session
 from common.extensions.db import db
 from common.extensions.messaging.push import user_room
 from common.models import Article, Notification, Relation, User
-from common.schemas import events
+from common.models.visibility import visible_articles_sql
 from common.services.ids import identifiers
 from common.services.outbox.effects import (
     Effect,
     MalformedPayload,
+    Payload,
     Projection,
     StoredEffect,
     new_row,
 )
 from common.services.outbox.projections import pushes
+from common.services.visibility import Place, is_shown, person_verdict
 from common.utils import clock, media
-from common.utils.constants import AttitudeKind, NotificationKind, RelationKind, UserStatus
+from common.utils.constants import NotificationKind
 
 TOPIC = "notify"
 
@@ -42,15 +44,18 @@ EVENTS = {
 
 
 @dataclass(frozen=True)
-class _Wanted:
-    """A notification that an event asks for. ``media_prefix`` is where the actor sees pictures."""
+class Wanted:
+    """Somebody is to be told what somebody else did.
+
+    ``media_prefix`` is where the actor sees pictures: that of the request by default.
+    """
 
     kind: NotificationKind
     user_id: int
     actor_id: int
-    media_prefix: str
     article_id: int | None = None
     comment_id: int | None = None
+    media_prefix: str = field(default_factory=media.prefix)
 
     @property
     def object_id(self) -> int:
@@ -63,42 +68,20 @@ class _Wanted:
         return hashlib.sha1(text.encode(), usedforsecurity=False).hexdigest()
 
 
-def effects_of(event: object) -> list[Effect]:
-    """Who has to be told about what somebody else did; nobody is told about himself."""
-    match event:
-        case events.RelationChanged(actor_id, user_id, _, RelationKind.FOLLOW):
-            return _effect(NotificationKind.FOLLOW, user_id, actor_id)
-        case events.AttitudeChanged(actor_id, article_id, user_id, _, AttitudeKind.LIKE):
-            return _effect(NotificationKind.LIKE, user_id, actor_id, article_id=article_id)
-        case events.CommentAdded() | events.CommentDecided() if event.is_visible:
-            kind, user_id = NotificationKind.COMMENT, event.author_id
-            if event.parent_id is not None:
-                kind, user_id = NotificationKind.REPLY, event.parent_author_id
-            return _effect(
-                kind,
-                user_id,
-                event.user_id,
-                article_id=event.article_id,
-                comment_id=event.comment_id,
-            )
-        case _:
-            return []
+def effects_of(wanted: Sequence[Wanted]) -> list[Effect]:
+    """One effect for each who is told; nobody is told about himself.
+
+    One user's notifications are written one after the other: none is written twice.
+    """
+    return [
+        Effect(f"user:{each.user_id}", _payload(each))
+        for each in wanted
+        if each.user_id != each.actor_id
+    ]
 
 
-def _effect(
-    kind: NotificationKind, user_id: int | None, actor_id: int, **about: int
-) -> list[Effect]:
-    if user_id is None or user_id == actor_id:
-        return []
-    payload = {
-        "kind": int(kind),
-        "user_id": user_id,
-        "actor_id": actor_id,
-        "media_prefix": media.prefix(),
-        **about,
-    }
-    # One user's notifications are written one after the other: none is written twice.
-    return [Effect(f"user:{user_id}", payload)]
+def _payload(wanted: Wanted) -> Payload:
+    return {name: value for name, value in asdict(wanted).items() if value is not None}
 
 
 def deliver(effects: Sequence[StoredEffect]) -> None:
@@ -111,14 +94,15 @@ def deliver(effects: Sequence[StoredEffect]) -> None:
             row = facts.store(each, effect.created_at)
             if facts.is_told_at_once(each, effect.created_at):
                 told = _told(row, each.media_prefix)
-                push = pushes.effect(EVENTS[each.kind], told, room=user_room(each.user_id))
-                session.add(new_row(pushes.PROJECTION, push, at=clock.now_precise()))
+                message = pushes.Message(EVENTS[each.kind], told, room=user_room(each.user_id))
+                for push in pushes.effects_of([message]):
+                    session.add(new_row(pushes.PROJECTION, push, at=clock.now_precise()))
 
 
-def _parsed(effect: StoredEffect) -> _Wanted:
+def _parsed(effect: StoredEffect) -> Wanted:
     try:
         payload = dict(effect.payload)
-        return _Wanted(**{**payload, "kind": NotificationKind(payload["kind"])})
+        return Wanted(**{**payload, "kind": NotificationKind(payload["kind"])})
     except (KeyError, TypeError, ValueError) as error:
         raise MalformedPayload(str(error)) from error
 
@@ -132,25 +116,29 @@ def _told(row: Notification, media_prefix: str) -> dict[str, object]:
     return {**members, "user_photo": address, "id": row.id}
 
 
+class _Person(NamedTuple):
+    """One side of a notification."""
+
+    name: str
+    photo: str
+    status: int
+
+
 class _Facts:
     """What a batch of notifications depends on, read in a handful of queries."""
 
-    def __init__(self, session: Session, wanted: Sequence[_Wanted]) -> None:
+    def __init__(self, session: Session, wanted: Sequence[Wanted]) -> None:
         self._session = session
         people = {each.actor_id for each in wanted} | {each.user_id for each in wanted}
-        self._people = _enabled(session, people)
+        self._people = _people(session, people)
         self._titles = _titles(session, {each.article_id for each in wanted if each.article_id})
-        self._shut_out = _blacklisted(session, {(each.user_id, each.actor_id) for each in wanted})
+        self._relations = _relations(session, {(each.user_id, each.actor_id) for each in wanted})
         self._told: dict[tuple[int, str], datetime] = {}
         self._likes: dict[int, list[datetime]] = {}
 
-    def is_due(self, wanted: _Wanted, at: datetime) -> bool:
-        """Whether both sides exist, may meet, and it was not told within a day already."""
-        if wanted.actor_id not in self._people or wanted.user_id not in self._people:
-            return False
-        if (wanted.user_id, wanted.actor_id) in self._shut_out:
-            return False
-        if wanted.article_id is not None and wanted.article_id not in self._titles:
+    def is_due(self, wanted: Wanted, at: datetime) -> bool:
+        """Whether it is about what he may see, and was not told within a day already."""
+        if not (self._may_hear(wanted) and self._is_about_something(wanted)):
             return False
         names = [wanted.dedup(at), wanted.dedup(at - ONCE_IN)]
         query = select(Notification.created_at).where(
@@ -159,9 +147,22 @@ class _Facts:
         former = list(self._session.scalars(query))
         return all(at - told_at >= ONCE_IN for told_at in former)
 
-    def store(self, wanted: _Wanted, at: datetime) -> Notification:
+    def _may_hear(self, wanted: Wanted) -> bool:
+        user, actor = self._people.get(wanted.user_id), self._people.get(wanted.actor_id)
+        if user is None or actor is None:
+            return False
+        relation = self._relations.get((wanted.user_id, wanted.actor_id))
+        judged = (
+            person_verdict(status=user.status),
+            person_verdict(status=actor.status, relation=relation),
+        )
+        return is_shown(min(judged), Place.NOTIFICATIONS)
+
+    def _is_about_something(self, wanted: Wanted) -> bool:
+        return wanted.article_id is None or wanted.article_id in self._titles
+
+    def store(self, wanted: Wanted, at: datetime) -> Notification:
         """Write the notification."""
-        name, photo = self._people[wanted.actor_id]
         row = Notification(
             id=identifiers.new_id(),
             user_id=wanted.user_id,
@@ -169,7 +170,7 @@ class _Facts:
             kind=wanted.kind,
             article_id=wanted.article_id,
             comment_id=wanted.comment_id,
-            payload=self._members(wanted, name, photo, at),
+            payload=self._members(wanted, at),
             created_at=at.replace(microsecond=0),
             dedup=wanted.dedup(at),
         )
@@ -177,12 +178,13 @@ class _Facts:
         self._session.flush()
         return row
 
-    def _members(self, wanted: _Wanted, name: str, photo: str, at: datetime) -> dict[str, Any]:
+    def _members(self, wanted: Wanted, at: datetime) -> dict[str, Any]:
+        actor = self._people[wanted.actor_id]
         members: dict[str, Any] = {
             "user_id": wanted.actor_id,
             "user_id_str": str(wanted.actor_id),
-            "user_name": name,
-            "user_photo": photo,  # a storage key: doors know their own address
+            "user_name": actor.name,
+            "user_photo": actor.photo,  # a storage key: doors know their own address
             "timestamp": clock.to_ms(at) // 1000,
         }
         if wanted.article_id is not None:
@@ -193,7 +195,7 @@ class _Facts:
             members["com_id"] = wanted.comment_id
         return members
 
-    def is_told_at_once(self, wanted: _Wanted, at: datetime) -> bool:
+    def is_told_at_once(self, wanted: Wanted, at: datetime) -> bool:
         """False for likes beyond ten a minute of one article, save the first of each minute."""
         if wanted.kind != NotificationKind.LIKE or wanted.article_id is None:
             return True
@@ -210,30 +212,35 @@ class _Facts:
         return now <= (1 if before > LIKES_PER_MINUTE else LIKES_PER_MINUTE)
 
 
-def _enabled(session: Session, user_ids: Iterable[int]) -> dict[int, tuple[str, str]]:
+def _people(session: Session, user_ids: Iterable[int]) -> dict[int, _Person]:
     rows = session.execute(
-        select(User.user_id, User.user_name, User.profile_photo).where(
-            User.user_id.in_(list(user_ids)), User.status == UserStatus.ENABLED
+        select(User.user_id, User.user_name, User.profile_photo, User.status).where(
+            User.user_id.in_(list(user_ids))
         )
     )
-    return {row.user_id: (row.user_name, row.profile_photo or "") for row in rows}
+    return {
+        row.user_id: _Person(row.user_name, row.profile_photo or "", row.status) for row in rows
+    }
 
 
 def _titles(session: Session, article_ids: Iterable[int]) -> dict[int, str]:
+    """Titles of the visible ones: nobody is told of what has vanished meanwhile."""
     rows = session.execute(
-        select(Article.article_id, Article.title).where(Article.article_id.in_(list(article_ids)))
+        select(Article.article_id, Article.title).where(
+            Article.article_id.in_(list(article_ids)), visible_articles_sql()
+        )
     )
     return {row.article_id: row.title for row in rows}
 
 
-def _blacklisted(session: Session, pairs: Iterable[tuple[int, int]]) -> set[tuple[int, int]]:
+def _relations(session: Session, pairs: Iterable[tuple[int, int]]) -> dict[tuple[int, int], int]:
+    """How the first of each pair stands to the second."""
     rows = session.execute(
-        select(Relation.user_id, Relation.target_user_id).where(
-            tuple_(Relation.user_id, Relation.target_user_id).in_(list(pairs)),
-            Relation.relation == RelationKind.BLACKLIST,
+        select(Relation.user_id, Relation.target_user_id, Relation.relation).where(
+            tuple_(Relation.user_id, Relation.target_user_id).in_(list(pairs))
         )
     )
-    return {(row.user_id, row.target_user_id) for row in rows}
+    return {(row.user_id, row.target_user_id): row.relation for row in rows}
 
 
 PROJECTION = Projection(

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from common.cache import pins
-from common.schemas import events
 from common.services.outbox.effects import (
     ONE_SECOND,
     Effect,
@@ -17,13 +16,9 @@ from common.services.outbox.effects import (
 TOPIC = "pins.write"
 
 
-def effects_of(event: object) -> list[Effect]:
-    """Write the pins of the channel whose table rows changed."""
-    match event:
-        case events.PinsChanged(channel_id):
-            return [Effect(f"channel:{channel_id}", {"channel_id": channel_id})]
-        case _:
-            return []
+def effects_of(channel_ids: Sequence[int]) -> list[Effect]:
+    """Write the pins of these channels."""
+    return [Effect(f"channel:{id_}", {"channel_id": id_}) for id_ in channel_ids]
 
 
 def deliver(effects: Sequence[StoredEffect]) -> None:

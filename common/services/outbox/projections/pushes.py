@@ -6,32 +6,28 @@ Kept apart from storing a notification: a bus that is away holds up nothing else
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import NamedTuple
 
 from common.extensions.messaging.push import push
-from common.schemas import events
 from common.services.outbox.effects import Effect, MalformedPayload, Projection, StoredEffect
-from common.utils import clock
 
 TOPIC = "push"
 
 
-def effects_of(event: object) -> list[Effect]:
-    """Announcements are broadcast; what concerns one user follows from his notification."""
-    match event:
-        case events.AnnouncementPublished(announcement_id, title):
-            told = {
-                "announcement_id": announcement_id,
-                "title": title,
-                "timestamp": clock.now_ms() // 1000,
-            }
-            return [effect("announcement notify", told, room=None)]
-        case _:
-            return []
+class Message(NamedTuple):
+    """An event of the wire, to one room; None is everybody."""
+
+    event: str
+    told: dict[str, object]
+    room: str | None
 
 
-def effect(event: str, told: dict[str, object], *, room: str | None) -> Effect:
-    """The effect of telling a room something; None is everybody."""
-    return Effect(room or "broadcast", {"event": event, "room": room, "data": told})
+def effects_of(messages: Sequence[Message]) -> list[Effect]:
+    """One effect per message; those to a room stay in order."""
+    return [
+        Effect(room or "broadcast", {"event": event, "room": room, "data": told})
+        for event, told, room in messages
+    ]
 
 
 def deliver(effects: Sequence[StoredEffect]) -> None:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import timedelta
+from typing import NamedTuple
 
 import structlog
 
 from common.extensions.messaging.tasks import enqueue
-from common.schemas import events
 from common.schemas.tasks import TaskName
 from common.services.outbox.effects import Effect, MalformedPayload, Projection, StoredEffect
 from common.utils import clock
@@ -21,15 +21,25 @@ TOPIC = "sms"
 WORTH_SENDING = timedelta(seconds=240)  # a code dies after 300 s (contract/jobs.md §6)
 
 
-def effects_of(event: object) -> list[Effect]:
-    """One message to the mobile that asked for a code."""
-    match event:
-        case events.SmsRequested(mobile, encrypted_code, namespace):
-            # The key stays in SQL after the payload is erased: it must not be a mobile number.
-            key = f"{namespace}:{sealing.digest('sms', mobile)}"
-            return [Effect(key, {"mobile": mobile, "code": encrypted_code})]
-        case _:
-            return []
+class Message(NamedTuple):
+    """A login code for a mobile; ``namespace`` is the door that it was asked for at."""
+
+    mobile: str
+    encrypted_code: str
+    namespace: str
+
+
+def effects_of(messages: Sequence[Message]) -> list[Effect]:
+    """One effect per message."""
+    return [
+        Effect(_agg_key(each), {"mobile": each.mobile, "code": each.encrypted_code})
+        for each in messages
+    ]
+
+
+def _agg_key(message: Message) -> str:
+    # It stays in SQL after the payload is erased: it must not be a mobile number.
+    return f"{message.namespace}:{sealing.digest('sms', message.mobile)}"
 
 
 def deliver(effects: Sequence[StoredEffect]) -> None:

@@ -4,34 +4,27 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import partial
+from typing import NamedTuple
 
 from common.extensions.messaging.streams import streams
-from common.schemas import events
 from common.services.outbox.effects import Effect, MalformedPayload, Projection, StoredEffect
 
-NEW = "new-article"
-REMOVED = "removed-article"
+
+class Told(NamedTuple):
+    """An article that others hear of, and its channel."""
+
+    article_id: int
+    channel_id: int
 
 
-def _announcements(event: object) -> list[Effect]:
-    match event:
-        case events.ArticlePublished(article_id, _, channel_id) if streams.is_enabled:
-            return [_effect(article_id, channel_id)]
-        case _:
-            return []
-
-
-def _removals(event: object) -> list[Effect]:
-    match event:
-        case events.ArticleWithdrawn(article_id, _, channel_id) if streams.is_enabled:
-            return [_effect(article_id, channel_id)]
-        case _:
-            return []
-
-
-def _effect(article_id: int, channel_id: int) -> Effect:
-    # The text that existing consumers parse.
-    return Effect(f"article:{article_id}", {"message": f"{channel_id},{article_id}"})
+def effects_of(articles: Sequence[Told]) -> list[Effect]:
+    """One message per article, in the text that existing consumers parse; none without streams."""
+    if not streams.is_enabled:
+        return []
+    return [
+        Effect(f"article:{article_id}", {"message": f"{channel_id},{article_id}"})
+        for article_id, channel_id in articles
+    ]
 
 
 def _send(topic: str, effects: Sequence[StoredEffect]) -> None:
@@ -42,9 +35,15 @@ def _send(topic: str, effects: Sequence[StoredEffect]) -> None:
     streams.send(topic, sound)
 
 
-PUBLISHED = Projection(
-    topic=NEW, effects_of=_announcements, deliver=partial(_send, NEW), is_slow=True, batch=100
-)
-WITHDRAWN = Projection(
-    topic=REMOVED, effects_of=_removals, deliver=partial(_send, REMOVED), is_slow=True, batch=100
-)
+def _projection(topic: str) -> Projection[Told]:
+    return Projection(
+        topic=topic,
+        effects_of=effects_of,
+        deliver=partial(_send, topic),
+        is_slow=True,
+        batch=100,
+    )
+
+
+PUBLISHED = _projection("new-article")
+WITHDRAWN = _projection("removed-article")

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
-from common.extensions.redis import cache
+from common.cache.engine.stages import stage
 from tests.support.cached import TARGETS, Name, people, person
 
 
@@ -64,16 +66,15 @@ def test_several_models_share_one_stage(cached, cost):
     people(1, 2)
     person(7)
 
-    def ask() -> tuple[object, ...]:
-        batch = cache.batch()
-        wanted = (
-            cached.names.want(batch, [1, 2]),
-            cached.names.want(batch, [2, 7]),
-            cached.relations.want(batch, 7, TARGETS),
-            cached.targets.want(batch, 7, TARGETS),
-            cached.following.want(batch, 7, first=0, limit=2),
-        )
-        batch.run()
+    def ask() -> tuple[Any, ...]:
+        with stage() as ask:
+            wanted = (
+                cached.names.want(ask, [1, 2]),
+                cached.names.want(ask, [2, 7]),
+                cached.relations.want(ask, 7, TARGETS),
+                cached.targets.want(ask, 7, TARGETS),
+                cached.following.want(ask, 7, first=0, limit=2),
+            )
         return tuple(one.resolve() for one in wanted)
 
     cold = ask()

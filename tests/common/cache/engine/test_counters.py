@@ -6,8 +6,8 @@ import pytest
 from sqlalchemy import update
 
 from common.cache import counters
+from common.cache.engine.stages import stage
 from common.extensions.db import transaction
-from common.extensions.redis import store
 from common.models import User
 from tests.support.cached import people
 
@@ -25,12 +25,10 @@ def test_figures_are_read_in_one_stage_and_unknown_ids_are_zero(runtime, redis, 
 def test_several_counters_share_one_stage(runtime, redis, cost):
     redis.zadd("count:art:liking", {"1": 5})
     redis.zadd("count:art:reading", {"1": 9})
-    batch = store.batch()
-    likes = counters.article_likes.want(batch, [1])
-    reads = counters.article_reads.want(batch, [1])
 
-    with cost() as spent:
-        batch.run()
+    with cost() as spent, stage() as ask:
+        likes = counters.article_likes.want(ask, [1])
+        reads = counters.article_reads.want(ask, [1])
 
     assert (likes.resolve(), reads.resolve()) == ({1: 5}, {1: 9})
     assert spent.stages == 1

@@ -7,8 +7,8 @@ from datetime import datetime, timedelta
 import pytest
 from sqlalchemy import event
 
-from common.cache import people, shelves
-from common.cache.engine.ranked import KEPT, TAIL_KEPT
+from common.cache import collections, people, shelves
+from common.cache.engine.ranked import KEPT, TAIL_KEPT, Part
 from common.extensions.db import db, engine, transaction
 from common.models import Relation, User
 from common.utils.constants import RelationKind, UserStatus
@@ -49,7 +49,7 @@ LISTS = {
     "followings": (people.followings, relations),
     "blocked": (people.blocked, relations),
     "published": (shelves.published, articles),
-    "collections": (shelves.collections, articles),
+    "collections": (collections.shelf, articles),
 }
 
 
@@ -135,8 +135,8 @@ def test_a_page_is_one_query_that_sorts_nothing(listed):
         sent.append((statement, parameters))
 
     event.listen(engine(), "before_cursor_execute", note)
-    ranked.behind(OWNER, first=KEPT, limit=PAGE, cursor=None, total=2 * total)
-    ranked.behind(OWNER, first=total - PAGE, limit=PAGE, cursor=None, total=total)
+    ranked._behind(Part(OWNER, KEPT, PAGE, None), 2 * total)
+    ranked._behind(Part(OWNER, total - PAGE, PAGE, None), total)
     event.remove(engine(), "before_cursor_execute", note)
 
     queries = [each for each in sent if each[0].startswith("SELECT")]

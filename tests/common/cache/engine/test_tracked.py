@@ -9,6 +9,7 @@ from common.cache.engine import read_models
 from common.cache.engine.loading import invalidate_keys
 from common.cache.engine.local import forget_all
 from common.cache.engine.membership import SMALL
+from common.cache.engine.stages import stage
 from common.extensions.redis import cache, store
 from tests.support import cached_processes
 from tests.support.cached import KINDS, TARGETS, Cached, change, elsewhere, people, person
@@ -58,12 +59,11 @@ def test_a_batch_asks_for_what_is_missing_only(cached, cost):
     people(1, 2, 3)
     cached.names.get_many([1, 2, 3])
     cached.names.get_many([1, 2])
-    batch = cache.batch()
 
-    wanted = cached.names.want(batch, [1, 2, 3, 4])
+    with stage() as ask:
+        wanted = cached.names.want(ask, [1, 2, 3, 4])
 
-    assert batch.commands == [("MGET", "test:3:name", "test:4:name")]
-    batch.run()
+    assert ask.cache.commands == [("MGET", "test:3:name", "test:4:name")]
     assert [name.name for name in wanted.resolve().values()] == ["user1", "user2", "user3"]
     with cost() as spent:
         cached.names.get_many([3, 1, 2])

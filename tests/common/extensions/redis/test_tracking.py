@@ -129,3 +129,14 @@ def test_copies_are_let_go_of_once_in_a_while_and_when_there_are_many(copies, mo
         copies.keep({f"art:{number}:info": b"a"}, size=10, drops=copies.drops)
 
     assert list(copies.entries) == ["art:8:info"]
+
+
+@pytest.mark.settings(redis_tracking=False)
+def test_an_operator_can_turn_tracking_off(runtime, redis):
+    for edge in (cache, store):
+        for _ in range(2):  # asked for copies once, a process would listen from the next stage on
+            assert edge.copies() is None
+            assert edge.command("GET", KEY) is None
+
+    assert all("t" not in client["flags"] for client in redis.client_list())
+    assert cache._tracker is store._tracker is None

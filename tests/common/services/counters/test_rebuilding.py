@@ -11,11 +11,12 @@ import pytest
 import time_machine
 
 from common.cache import counters
+from common.cache.engine.counters import Counter
 from common.errors import DependencyUnavailable
 from common.extensions.db import session_scope, transaction
 from common.extensions.redis import store
 from common.models import ArticleStatistic
-from common.schemas.events import CommentAdded
+from common.schemas.events.comments import CommentAdded
 from common.services import outbox
 from common.services.counters import rebuilding
 from common.services.counters import truths as counter_truths
@@ -49,8 +50,6 @@ def test_every_counter_is_what_sql_says(runtime):
     factories.ArticleFactory(user_id=author.user_id, status=ArticleStatus.DRAFT)
     for attitude in (LIKE, LIKE, DISLIKE, None):
         factories.AttitudeFactory(article_id=article.article_id, attitude=attitude)
-    collected = factories.CollectionFactory(article_id=article.article_id)
-    factories.CollectionFactory(article_id=article.article_id, is_deleted=True)
     top = factories.CommentFactory(article_id=article.article_id)
     reply = factories.CommentFactory(to=top)
     factories.CommentFactory(to=reply)
@@ -66,8 +65,6 @@ def test_every_counter_is_what_sql_says(runtime):
     assert figures("count:art:liking") == {article.article_id: 2}
     assert figures("count:art:dislike") == {article.article_id: 1}
     assert figures("count:user:liked") == {author.user_id: 2}
-    assert figures("count:art:collecting") == {article.article_id: 1}
-    assert figures("count:user:art:collecting") == {collected.user_id: 1}
     assert figures("count:art:comm") == {article.article_id: 3}
     assert figures("count:art:reply") == {top.comment_id: 2, reply.comment_id: 1}
     assert figures("count:comm:liking") == {reply.comment_id: 1}
@@ -135,7 +132,7 @@ def test_nothing_is_left_behind(runtime, redis):
 def test_one_counter_that_fails_does_not_stop_the_others(runtime, monkeypatch):
     article = factories.ArticleFactory(published=True)
     factories.AttitudeFactory(article_id=article.article_id, attitude=LIKE)
-    broken = counter_truths.Truth(counters.article_dislikes, rows=(None,))  # type: ignore[arg-type] # broken on purpose
+    broken = counter_truths.Truth(Counter("count:art:dislike", truth=[None]))
     truths = [
         broken if truth.counter is counters.article_dislikes else truth
         for truth in counter_truths.TRUTHS
@@ -188,7 +185,7 @@ def test_a_pending_effect_that_sql_knows_is_not_counted_twice(runtime, valkey):
     assert figures("count:art:liking") == {101: 1}
 
 
-def during_the_build(monkeypatch, act: Callable[[], None]) -> None:
+def during_the_build(monkeypatch, act: Callable[[], object]) -> None:
     """Have ``act`` happen after the snapshot was taken and before counters are swapped."""
     build = rebuilding._rebuild_one
     acted = threading.Event()
@@ -264,10 +261,10 @@ def test_replies_are_counted_alike_by_events_and_by_sql(runtime):
         for each in (top, reply, answer):
             outbox.add(
                 CommentAdded(
-                    each.comment_id,
-                    each.user_id,
-                    article.article_id,
-                    AUTHOR_ID,
+                    comment_id=each.comment_id,
+                    user_id=each.user_id,
+                    article_id=article.article_id,
+                    author_id=AUTHOR_ID,
                     parent_id=each.parent_id,
                     root_id=each.root_id,
                 )

@@ -9,7 +9,7 @@ import pytest
 
 from common.schemas.news import ArticleInfo, Cover
 from common.schemas.users import Profile
-from common.services.articles.cards import ListFigures, article_cards
+from common.services.articles.cards import LISTED, article_cards
 from common.services.behaviour import traces
 from common.services.feed import items
 from common.services.recommending import Suggestion
@@ -48,9 +48,9 @@ def article(article_id, *, title="t", name="林间小雨", images=(), **values):
 
 def figures_of(articles):
     chance = random.Random(len(articles))
-    return ListFigures(
-        *({each.article_id: chance.randint(0, 10**6) for each in articles} for _ in range(3))
-    )
+    return {
+        name: {each.article_id: chance.randint(0, 10**6) for each in articles} for name in LISTED
+    }
 
 
 def suggested(articles):

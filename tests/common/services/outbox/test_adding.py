@@ -15,9 +15,11 @@ from common.errors import DependencyUnavailable
 from common.extensions.db import db, refresh_view, transaction
 from common.extensions.redis import store
 from common.models import OutboxEvent
-from common.schemas.events import AttitudeChanged, CollectionChanged
+from common.schemas.events.attitudes import AttitudeChanged
+from common.schemas.events.comments import CommentLikingChanged
 from common.services import outbox
 from common.services.outbox import marks
+from common.services.outbox.effects import StoredEffect
 from common.services.outbox.projections import counters as counting
 from common.services.outbox.relay import Relay
 from common.utils import clock
@@ -54,7 +56,13 @@ def relay_later() -> None:
 
 
 def like(user_id: int = 1, article_id: int = 101) -> AttitudeChanged:
-    return AttitudeChanged(user_id, article_id, AUTHOR_ID, None, AttitudeKind.LIKE)
+    return AttitudeChanged(
+        user_id=user_id,
+        article_id=article_id,
+        author_id=AUTHOR_ID,
+        before=None,
+        after=AttitudeKind.LIKE,
+    )
 
 
 def test_an_event_outside_of_a_transaction_is_refused(runtime):
@@ -75,7 +83,7 @@ def test_any_number_of_events_costs_one_round_trip_per_store(runtime, cost):
     with cost() as spent, transaction():
         for user_id in range(1, 6):
             outbox.add(like(user_id))
-            outbox.add(CollectionChanged(user_id, 101, is_collected=True))
+            outbox.add(CommentLikingChanged(user_id=user_id, comment_id=7, is_liked=True))
 
     assert spent.stages_by_edge == {"cache": 1, "store": 1}
     assert counters.article_likes.get(101) == 5
@@ -143,7 +151,7 @@ def test_a_dead_redis_fails_no_commit_and_loses_no_effect(runtime, valkey):
 def test_a_delivery_that_was_asleep_for_too_long_is_left_to_others(runtime):
     toggle_like(user_id=1, article_id=101)
     (row,) = [row for row in rows() if row.topic == counting.TOPIC]
-    effect = counting.StoredEffect(row.id + 1, row.payload, row.created_at, deadline_ms=1000)
+    effect = StoredEffect(row.id + 1, row.payload, row.created_at, deadline_ms=1000)
 
     with pytest.raises(DependencyUnavailable):
         counting.deliver([effect])

@@ -6,9 +6,10 @@ import random
 
 import pytest
 
+from common.cache.engine.stages import stage
 from common.extensions.redis import store
 from common.services.recommending import exposures, page_memory
-from common.services.recommending.exposures import StoredPage, WantedHistory
+from common.services.recommending.exposures import StoredPage, want_history
 from common.services.recommending.interface import Suggestion
 from common.services.recommending.orders import Mixture
 
@@ -29,9 +30,8 @@ def keep(*pages, subject="7", channel_id=3):
 
 def history(time_ms, subject="7", channel_id=3):
     """What is known at a time asked for."""
-    batch = store.batch()
-    wanted = WantedHistory(batch, subject, channel_id, time_ms)
-    batch.run()
+    with stage() as ask:
+        wanted = want_history(ask, subject, channel_id, time_ms)
     return wanted.resolve()
 
 

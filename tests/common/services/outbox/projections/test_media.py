@@ -5,10 +5,11 @@ import pytest
 from common.errors import DependencyUnavailable
 from common.extensions.db import transaction
 from common.extensions.storage import storage
-from common.schemas.events import ObjectsDropped, ProfileChanged
+from common.schemas.events.media import ObjectsDropped
 from common.services import outbox
+from common.services.outbox.dispatch import effects_in
 from common.services.outbox.effects import MalformedPayload, StoredEffect
-from common.services.outbox.projections.media import deliver, effects_of
+from common.services.outbox.projections.media import TOPIC, deliver
 from common.utils.storage import object_key
 from tests.support.outbox import relay_everything
 from tests.support.uploading import JPEG
@@ -27,22 +28,18 @@ def effect(payload):
 def test_each_object_is_an_effect_with_a_key_that_fits():
     keys = tuple(object_key("id-card", b"", extension="jpg", private=True) for _ in range(2))
 
-    effects = effects_of(ObjectsDropped(keys))
+    effects = effects_in(TOPIC, ObjectsDropped(keys=keys))
 
     assert [each.payload for each in effects] == [{"key": key} for key in keys]
     assert len({each.agg_key for each in effects}) == 2
     assert all(len(each.agg_key) <= 64 for each in effects)
 
 
-def test_other_events_are_of_no_interest():
-    assert effects_of(ProfileChanged(1)) == []
-
-
 @pytest.mark.parametrize("private", [True, False])
 def test_the_relay_removes_the_objects(runtime, private):
     dropped, kept = stored(private=private), stored(private=private)
     with transaction():
-        outbox.add(ObjectsDropped((dropped,)))
+        outbox.add(ObjectsDropped(keys=(dropped,)))
     at_first = storage().exists(dropped)
 
     relay_everything()

@@ -5,43 +5,27 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
-import orjson
 import pytest
 import time_machine
 from sqlalchemy import select
 
-from common.extensions.db import db, refresh_view, transaction
+from common.extensions.db import db, transaction
 from common.extensions.messaging.push import init_push
-from common.models import Notification, OutboxEvent
-from common.schemas.events import (
-    AnnouncementPublished,
-    AttitudeChanged,
-    CommentAdded,
-    RelationChanged,
-)
-from common.services import outbox
+from common.models import Article, OutboxEvent, User
+from common.schemas.events.attitudes import AttitudeChanged
+from common.schemas.events.comments import CommentAdded
+from common.schemas.events.relations import RelationChanged
 from common.services.outbox.relay import Relay
 from common.utils import clock
-from common.utils.constants import AttitudeKind, NotificationKind, RelationKind
+from common.utils.constants import (
+    ArticleStatus,
+    AttitudeKind,
+    NotificationKind,
+    RelationKind,
+    UserStatus,
+)
 from tests import factories
-
-
-@pytest.fixture
-def bus(runtime, redis):
-    """Messages on the bus since the test began."""
-    init_push(runtime)
-    subscription = redis.pubsub(ignore_subscribe_messages=True)
-    subscription.subscribe("socketio")
-    subscription.get_message(timeout=1)
-
-    def read() -> list[dict[str, Any]]:
-        found = []
-        while (message := subscription.get_message(timeout=0.05)) is not None:
-            found.append(orjson.loads(message["data"]))
-        return found
-
-    yield read
-    subscription.close()
+from tests.support.telling import happened, notifications
 
 
 @pytest.fixture
@@ -54,33 +38,33 @@ def article(runtime):
     return factories.ArticleFactory(published=True)
 
 
-def happened(*what: object) -> None:
-    """Commit events and relay what follows from them."""
-    with transaction():
-        for event in what:
-            outbox.add(event)
-    relay = Relay()
-    while relay.run_once():
-        pass
-
-
-def notifications() -> list[Notification]:
-    refresh_view()
-    return list(db.session.scalars(select(Notification).order_by(Notification.id)))
-
-
 def liked(actor, article, *, before: AttitudeKind | None = None) -> AttitudeChanged:
     return AttitudeChanged(
-        actor.user_id, article.article_id, article.user_id, before, AttitudeKind.LIKE
+        user_id=actor.user_id,
+        article_id=article.article_id,
+        author_id=article.user_id,
+        before=before,
+        after=AttitudeKind.LIKE,
     )
 
 
 def followed(actor, user_id: int) -> RelationChanged:
-    return RelationChanged(actor.user_id, user_id, RelationKind.NONE, RelationKind.FOLLOW)
+    return RelationChanged(
+        user_id=actor.user_id,
+        target_user_id=user_id,
+        before=RelationKind.NONE,
+        after=RelationKind.FOLLOW,
+    )
 
 
 def commented(actor, article, comment_id: int, **parent: Any) -> CommentAdded:
-    return CommentAdded(comment_id, actor.user_id, article.article_id, article.user_id, **parent)
+    return CommentAdded(
+        comment_id=comment_id,
+        user_id=actor.user_id,
+        article_id=article.article_id,
+        author_id=article.user_id,
+        **parent,
+    )
 
 
 def test_the_author_of_a_liked_article_is_told_by_whom(actor, article, bus):
@@ -164,6 +148,32 @@ def test_who_is_disabled_is_neither_heard_nor_told(article, bus):
     assert notifications() == []
 
 
+@pytest.mark.parametrize("status", [ArticleStatus.BANNED, ArticleStatus.DELETED])
+def test_nobody_is_told_of_an_article_that_has_vanished_meanwhile(actor, article, bus, status):
+    answered = factories.UserFactory()
+    with transaction() as session:
+        session.get_one(Article, article.article_id).status = status
+
+    happened(
+        liked(actor, article),
+        commented(actor, article, 11, parent_id=10, root_id=10, parent_author_id=answered.user_id),
+    )
+
+    assert (notifications(), bus()) == ([], [])
+
+
+def test_nobody_is_told_of_an_article_whose_author_is_frozen(actor, article, bus):
+    answered = factories.UserFactory()
+    with transaction() as session:
+        session.get_one(User, article.user_id).status = UserStatus.DISABLED
+
+    happened(
+        commented(actor, article, 11, parent_id=10, root_id=10, parent_author_id=answered.user_id),
+    )
+
+    assert (notifications(), bus()) == ([], [])
+
+
 def test_the_same_deed_is_told_once_in_a_day_however_often_it_is_done(actor, article, bus):
     start = clock.utc_now().replace(hour=2)  # ten in the morning in Shanghai
     for hours in (0, 1, 23.9, 24.1, 30):
@@ -207,12 +217,3 @@ def test_a_bus_that_is_down_delays_only_the_telling(actor, article, runtime, bus
     assert [message["event"] for message in bus()] == ["liking notify"]
     waiting = select(OutboxEvent).where(OutboxEvent.done_at.is_(None), OutboxEvent.topic == "push")
     assert db.session.scalars(waiting).all() == []
-
-
-def test_a_new_announcement_is_told_to_everybody_and_kept_for_nobody(runtime, bus):
-    happened(AnnouncementPublished(announcement_id=3, title="停机通知"))
-
-    (message,) = bus()
-    assert (message["event"], message["room"]) == ("announcement notify", None)
-    assert message["data"][0]["title"] == "停机通知"
-    assert notifications() == []

@@ -1,13 +1,12 @@
-"""Which articles, users and comments a reader may see: the one rule all lists and pages use.
+"""Looking up what the verdict needs: articles, their authors, and how the reader stands to both.
 
-An article is visible while it is approved and its author enabled. Lists that discover articles
-(feed, related, search) also leave out authors the reader has blocked, and the feed what the reader
-dislikes; what the reader opens, collected or read stays (contract/user-app.md §5.4, §8.2).
+The caches hold articles only while they are approved, and people only while they are enabled
+(cache/news.py, cache/user.py): what is missing there is hidden.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
 from itertools import repeat
 from operator import attrgetter, eq
@@ -15,30 +14,34 @@ from typing import NamedTuple
 
 from common.cache import news, user
 from common.cache.authors import article_authors
-from common.cache.engine.read_models import Wanted
-from common.extensions.redis import Batch, cache
-from common.extensions.redis.copies import TrackedCopies
+from common.cache.engine.stages import Stage, Wanted, stage
 from common.schemas.news import ArticleInfo
 from common.schemas.users import Profile
-from common.utils.constants import AttitudeKind, RelationKind
+from common.services.visibility.verdict import (
+    LEAST,
+    Place,
+    Verdict,
+    is_shown,
+    of_visible,
+    verdicts,
+)
+from common.utils.constants import RelationKind
 
 Pairs = Mapping[int, int]
 
-# As plain integers: comparing with a member of an enumeration looks its value up each time.
+# As a plain integer: comparing with a member of an enumeration looks its value up each time.
 _FOLLOW = int(RelationKind.FOLLOW)
-_BLACKLIST = int(RelationKind.BLACKLIST)
-_DISLIKE = int(AttitudeKind.DISLIKE)
 
 
 class VisibleArticle(NamedTuple):
-    """An article this reader may see. ``attitude`` is the reader's own, None without one."""
+    """An article this reader may open. ``attitude`` is the reader's own, None without one."""
 
     article_id: int
     info: ArticleInfo
     author: Profile
     attitude: int | None = None
     follows_author: bool = False
-    blocks_author: bool = False
+    verdict: Verdict = Verdict.SEEN
 
 
 _as_visible = partial(tuple.__new__, VisibleArticle)  # what ``_make`` does, without its frame
@@ -55,13 +58,13 @@ class People(NamedTuple):
 class WantedPeople:
     """Users asked for within a stage that others share."""
 
-    def __init__(self, batch: Batch, user_ids: Iterable[int], reader_id: int | None) -> None:
+    def __init__(self, ask: Stage, user_ids: Iterable[int], reader_id: int | None) -> None:
         self._ids = dict.fromkeys(user_ids)
         self._reader_id = reader_id
-        self._profiles = user.profile.want(batch, self._ids)
+        self._profiles = user.profile.want(ask, self._ids)
         self._relations: Wanted[dict[int, int]] | None = None
         if reader_id is not None:
-            self._relations = user.relations.want(batch, reader_id, self._ids)
+            self._relations = user.relations.want(ask, reader_id, self._ids)
 
     def resolve(self, *, also: Iterable[int] = ()) -> People:
         """Profiles and relations.
@@ -72,9 +75,8 @@ class WantedPeople:
         relations = self._relations.resolve() if self._relations is not None else {}
         others = set(also).difference(self._ids)
         if others:
-            batch = cache.batch()
-            more = WantedPeople(batch, others, self._reader_id)
-            batch.run()
+            with stage() as ask:
+                more = WantedPeople(ask, others, self._reader_id)
             found = more.resolve()
             profiles = profiles | dict(found.profiles)
             relations = relations | dict(found.relations)
@@ -82,59 +84,61 @@ class WantedPeople:
 
 
 def visible_articles(
-    article_ids: Sequence[int],
-    *,
-    reader_id: int | None,
-    discovering: bool = False,
+    article_ids: Sequence[int], *, reader_id: int | None, place: Place
 ) -> list[VisibleArticle]:
-    """The visible ones of ``article_ids``, in their order. One CACHE stage, two at first sight."""
-    batch = cache.batch()
-    wanted = WantedArticles(batch, article_ids, reader_id)
-    batch.run()
-    return wanted.resolve(discovering=discovering)
+    """Those of ``article_ids`` that a place shows this reader, in their order.
+
+    One stage, two at first sight.
+    """
+    with stage() as ask:
+        wanted = WantedArticles(ask, article_ids, reader_id)
+    return wanted.resolve(place)
 
 
-def unwanted_by(copies: TrackedCopies, reader_id: int) -> tuple[list[int], list[int]] | None:
-    """Articles that a reader dislikes, and authors that he has blocked; None if these are many, or
-    if that cannot be told without asking."""
-    relations = user.relations.copied(copies, reader_id)
-    attitudes = news.attitudes.copied(copies, reader_id)
+def find_visible_article(article_id: int) -> VisibleArticle | None:
+    """An article that can be opened by anybody, None if there is no such one (any more)."""
+    return next(iter(visible_articles((article_id,), reader_id=None, place=Place.LINK)), None)
+
+
+def unwanted_by(reader_id: int) -> tuple[list[int], list[int]] | None:
+    """Articles and authors that are not for a reader's feed; None if these are many, or if that
+    cannot be told without asking."""
+    relations = user.relations.peek(reader_id)
+    attitudes = news.attitudes.peek(reader_id)
     if relations is None or attitudes is None:
         return None
-    return _with(_DISLIKE, attitudes), _with(_BLACKLIST, relations)
+    return (
+        _unwanted(attitudes, lambda attitude: of_visible(None, attitude)),
+        _unwanted(relations, lambda relation: of_visible(relation, None)),
+    )
 
 
-def _with(value: int, members: Pairs) -> list[int]:
-    if value not in members.values():  # nearly always, and found out without a loop in Python
+def _unwanted(members: Pairs, judge: Callable[[int], Verdict]) -> list[int]:
+    values = {each for each in set(members.values()) if not is_shown(judge(each), Place.FEED)}
+    if not values:  # nearly always, and found out without a loop over members
         return []
-    return [member for member, its_value in members.items() if its_value == value]
-
-
-def is_wanted(article: VisibleArticle) -> bool:
-    """Whether a reader may be shown an article that he did not ask for: the feed's rule."""
-    return not article.blocks_author and article.attitude != _DISLIKE
+    return [member for member, value in members.items() if value in values]
 
 
 def follows_if_all_are_wanted(
-    copies: TrackedCopies,
     article_ids: Sequence[int],
     author_ids: Sequence[int],
     *,
     reader_id: int | None,
 ) -> list[bool] | None:
-    """Of articles that visitors can see: which authors a reader follows, if :func:`is_wanted` of
-    all of them.
+    """Of articles that visitors can see: which authors a reader follows, if all may be in his feed.
 
     :returns: None if some are not for him, or if that cannot be told without asking
     """
     if reader_id is None:
         return [False] * len(article_ids)
-    relations = user.relations.copied(copies, reader_id)
-    attitudes = news.attitudes.copied(copies, reader_id)
+    relations = user.relations.peek(reader_id)
+    attitudes = news.attitudes.peek(reader_id)
     if relations is None or attitudes is None:
         return None
     relation = list(map(relations.get, author_ids))
-    if _BLACKLIST in relation or _DISLIKE in map(attitudes.get, article_ids):
+    judged = verdicts(relation, map(attitudes.get, article_ids))
+    if min(judged, default=Verdict.SEEN) < LEAST[Place.FEED]:
         return None
     return list(map(eq, relation, repeat(_FOLLOW)))
 
@@ -148,26 +152,23 @@ class WantedArticles:
 
     def __init__(
         self,
-        batch: Batch,
+        ask: Stage,
         article_ids: Sequence[int],
         reader_id: int | None,
         authors: Pairs | None = None,
     ) -> None:
         self._ids = list(dict.fromkeys(article_ids))
-        self._infos = news.article_info.want(batch, self._ids)
+        self._infos = news.article_info.want(ask, self._ids)
         self._authors = article_authors.of(self._ids)
         if authors:
             self._authors.update(authors)
-        self._people = WantedPeople(batch, self._authors.values(), reader_id)
+        self._people = WantedPeople(ask, self._authors.values(), reader_id)
         self._attitudes: Wanted[dict[int, int]] | None = None
         if reader_id is not None:
-            self._attitudes = news.attitudes.want(batch, reader_id, self._ids)
+            self._attitudes = news.attitudes.want(ask, reader_id, self._ids)
 
-    def resolve(self, *, discovering: bool = False) -> list[VisibleArticle]:
-        """The visible ones, in order.
-
-        :param discovering: leave out authors whom the reader has blocked
-        """
+    def resolve(self, place: Place) -> list[VisibleArticle]:
+        """Those that a place shows this reader, in order."""
         infos = self._infos.resolve()
         attitudes = self._attitudes.resolve() if self._attitudes is not None else {}
         authors = dict(zip(infos, map(_author_of, infos.values()), strict=True))
@@ -179,15 +180,17 @@ class WantedArticles:
         written_by = [authors[id_] for id_ in ids]
         relation = list(map(relations.get, written_by))
         attitude = list(map(attitudes.get, ids))
+        judged = verdicts(relation, attitude)
         columns = (
             ids,
             map(infos.__getitem__, ids),
             map(profiles.__getitem__, written_by),
             attitude,
             map(eq, relation, repeat(_FOLLOW)),
-            map(eq, relation, repeat(_BLACKLIST)),
+            judged,
         )
         seen: list[VisibleArticle] = list(map(_as_visible, zip(*columns, strict=True)))
-        if discovering and _BLACKLIST in relation:
-            seen = [article for article in seen if not article.blocks_author]
+        least = LEAST[place]
+        if min(judged, default=least) < least:
+            return [article for article in seen if article.verdict >= least]
         return seen

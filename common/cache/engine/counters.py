@@ -1,0 +1,126 @@
+"""Live counters in STORE (contract/redis.md §3), read many at a time.
+
+While STORE is away the figures last flushed to SQL are shown.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+from sqlalchemy import ColumnElement, select
+from sqlalchemy.orm import InstrumentedAttribute
+
+from common.cache.engine.keys import possible
+from common.cache.engine.stages import Known, Look, Stage, Wanted, stage
+from common.errors import DependencyUnavailable
+from common.extensions.db import db
+from common.extensions.redis import store
+from common.extensions.redis.tracking import follow
+
+Figures = dict[int, int]
+Column = InstrumentedAttribute[Any]
+FIGURES_KEPT = 20_000
+
+
+@dataclass(frozen=True)
+class Rows:
+    """Rows of SQL that a counter counts, by the column ``member``."""
+
+    member: Column
+    conditions: tuple[ColumnElement[bool], ...]
+
+
+def rows(member: Column, *conditions: ColumnElement[bool]) -> Rows:
+    """Every row with this column and these conditions counts one for its member."""
+    return Rows(member, conditions)
+
+
+class Counter:
+    """A figure per id: a sorted set, member = id, score = figure.
+
+    :param key: as in contract/redis.md §3
+    :param copy: the column that its figures are copied to, for when STORE is away; by the row's
+        primary key
+    :param truth: what it should say, by SQL; without one, the copy written last is the least
+    """
+
+    def __init__(self, key: str, *, copy: Column | None = None, truth: Sequence[Rows] = ()) -> None:
+        self.key = key
+        self.copy = copy
+        self.truth = tuple(truth)
+        follow(key)
+
+    def get(self, id_: int) -> int:
+        """The figure of one id."""
+        return self.get_many((id_,)).get(id_, 0)
+
+    def get_many(self, ids: Iterable[int]) -> Figures:
+        """Figure by id, 0 for ids never counted; never negative. One Redis stage."""
+        with stage() as ask:
+            wanted = self.want(ask, ids)
+        return wanted.resolve()
+
+    def want(self, ask: Stage, ids: Iterable[int]) -> Wanted[Figures]:
+        """Ask within a stage that others share."""
+        asked = possible(ids)
+        figures = self._known(ask.stored, asked) if asked else {}
+        if figures is not None:
+            known = figures
+            return Wanted(lambda: known)
+        position = ask.store.add("ZMSCORE", self.key, *asked)
+        return Wanted(partial(self._resolve, ask, position, asked))
+
+    def peek_many(self, ids: Iterable[int]) -> Figures | None:
+        """Figure by id as this process knows it for certain; None if it would have to ask."""
+        asked = possible(ids)
+        return self._known(Look().stored, asked) if asked else {}
+
+    def _known(self, known: Known | None, ids: Sequence[int]) -> Figures | None:
+        """The figures, if there are current copies of all of them."""
+        copies: Figures | None = None if known is None else known.get(self.key)
+        if copies is None:
+            return None
+        figures = list(map(copies.get, ids))
+        return None if None in figures else dict(zip(ids, figures, strict=True))  # type: ignore[arg-type] # none is None
+
+    def _resolve(self, ask: Stage, position: int, ids: Sequence[int]) -> Figures:
+        try:
+            figures = dict(zip(ids, map(_read, ask.store.reply(position)), strict=True))
+        # STORE is away, the key has another type, or there is no figure in it.
+        except (DependencyUnavailable, TypeError, ValueError, OverflowError):
+            return self._from_sql(ids)
+        if (known := ask.stored) is not None:
+            known.keep_parts(self.key, figures)
+        return figures
+
+    def _from_sql(self, ids: Sequence[int]) -> Figures:
+        """The figures last written to SQL, 0 where there is none."""
+        found = {} if self.copy is None else _copied(self.copy, ids)
+        return {id_: max(0, found.get(id_, 0)) for id_ in ids}
+
+
+def _copied(column: Column, ids: Sequence[int]) -> Figures:
+    (key,) = column.parent.primary_key
+    found = db.session.execute(select(key, column).where(key.in_(ids)))
+    return {id_: int(figure or 0) for id_, figure in found}
+
+
+def changed(keys: Iterable[str]) -> None:
+    """This process has just changed figures of these counters: it knows them no longer."""
+    store.drop_copies(list(keys))
+
+
+class _Figures(dict["bytes | None", int]):
+    """Figure by score as Redis writes it: few are different, so each is read once."""
+
+    def __missing__(self, score: bytes | None) -> int:
+        if len(self) >= FIGURES_KEPT:
+            self.clear()
+        figure = self[score] = 0 if score is None else max(0, int(float(score)))
+        return figure
+
+
+_read = _Figures().__getitem__

@@ -1,0 +1,142 @@
+"""Stages: one round trip to both Redis deployments, shared by all who ask within it.
+
+    with stage() as ask:
+        profiles = user.profile.want(ask, user_ids)
+        likes = counters.article_likes.want(ask, article_ids)
+    show(profiles.resolve(), likes.resolve())
+
+Whoever asks knows what he wants. Which deployment holds it, and what this process knows without
+asking (docs/adr/0004-tracked-copies.md), the models know.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable, Iterable, Mapping
+from typing import Any, Generic, Self, TypeVar
+
+from common.extensions.redis import Batch, Command, cache, store
+from common.extensions.redis.copies import TrackedCopies
+
+V = TypeVar("V")
+
+
+class Wanted(Generic[V]):
+    """An answer that is there when the stage it was asked for in is over.
+
+    ``resolve()`` returns it; what Redis did not have is loaded then.
+    """
+
+    __slots__ = ("resolve",)
+
+    def __init__(self, resolve: Callable[[], V]) -> None:
+        self.resolve = resolve
+
+
+class Known:
+    """What this process has current copies of, as of one moment.
+
+    What is read later can be kept, unless something has changed since that moment.
+    """
+
+    __slots__ = ("_copies", "_drops", "get")
+
+    def __init__(self, copies: TrackedCopies) -> None:
+        self._copies = copies
+        self._drops = copies.drops
+        self.get: Callable[[Hashable], Any] = copies.entries.get
+
+    def keep(self, values: Mapping[str, Any], *, size: int) -> None:
+        """Keep values by key.
+
+        :param size: bytes they take, roughly
+        """
+        self._copies.keep(values, size=size, drops=self._drops)
+
+    def keep_parts(self, key: str, parts: Mapping[int, int]) -> None:
+        """Keep some more of what one key holds."""
+        self._copies.keep_parts(key, parts, drops=self._drops)
+
+    def keep_derived(
+        self, name: Hashable, value: Any, sources: Mapping[str, Any], *, size: int
+    ) -> None:
+        """Keep what was made of copies, for as long as these are current.
+
+        :param sources: the copies by key; nothing is kept unless all of them still are copies
+        """
+        self._copies.keep_derived(name, value, sources, size=size, drops=self._drops)
+
+
+class Look:
+    """One look at what this process knows of each deployment, taken when it is first needed."""
+
+    __slots__ = ("_cached", "_has_looked", "_stored")
+
+    def __init__(self) -> None:
+        self._has_looked = False
+
+    @property
+    def cached(self) -> Known | None:
+        """What is known of CACHE; None where nobody vouches for copies."""
+        if not self._has_looked:
+            self._take()
+        return self._cached
+
+    @property
+    def stored(self) -> Known | None:
+        """The same of STORE."""
+        if not self._has_looked:
+            self._take()
+        return self._stored
+
+    def _take(self) -> None:
+        self._cached = _known(cache.copies())
+        is_one = store.shares_copies_with(cache)
+        self._stored = self._cached if is_one else _known(store.copies())
+        self._has_looked = True
+
+
+def _known(copies: TrackedCopies | None) -> Known | None:
+    return None if copies is None else Known(copies)
+
+
+class Stage(Look):
+    """What is asked of STORE and CACHE together; asked at the end of its ``with``.
+
+    A deployment that is dead shows when its answers are resolved.
+    """
+
+    __slots__ = ("_has_notes", "cache", "store")
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.store: Batch = store.batch()
+        self.cache: Batch = cache.batch()
+        self._has_notes = False
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
+        if kind is None:
+            self._run()
+
+    @property
+    def is_free(self) -> bool:
+        """Whether nothing has to be asked."""
+        return not (self.store.commands or self.cache.commands)
+
+    def note(self, commands: Iterable[Command]) -> None:
+        """Have STORE note something on the way; it may happen twice."""
+        for command in commands:
+            self.store.add(*command)
+            self._has_notes = True
+
+    def _run(self) -> None:
+        if not self.is_free:
+            has_notes = self._has_notes
+            self.store.run(read_only=not has_notes, is_repeatable=has_notes, beside=self.cache)
+
+
+def stage() -> Stage:
+    """A new stage."""
+    return Stage()

@@ -1,0 +1,40 @@
+"""Articles as they appear, change and vanish."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from common.schemas.events import Event
+
+
+@dataclass(frozen=True, kw_only=True)
+class ArticlePublished(Event):
+    """An article became visible. ``likes`` is how many attitudes "like" it has in SQL by now."""
+
+    article_id: int
+    author_id: int
+    channel_id: int
+    likes: int = 0
+
+
+@dataclass(frozen=True, kw_only=True)
+class ArticleWithdrawn(Event):
+    """A visible article vanished (banned, deleted, or edited until approved again).
+
+    ``likes`` as in :class:`ArticlePublished`; ``is_deleted`` when it can never come back.
+    """
+
+    article_id: int
+    author_id: int
+    channel_id: int
+    likes: int = 0
+    is_deleted: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class ArticleEdited(Event):
+    """A part of an article changed without a change of its visibility."""
+
+    article_id: int
+    author_id: int
+    channel_id: int

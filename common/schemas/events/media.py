@@ -1,0 +1,14 @@
+"""Stored objects."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from common.schemas.events import Event
+
+
+@dataclass(frozen=True, kw_only=True)
+class ObjectsDropped(Event):
+    """No row names these stored objects (any more)."""
+
+    keys: tuple[str, ...]

@@ -1,0 +1,44 @@
+"""From an event to its effects: the tables of all nouns, turned round once, asked by type."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any
+
+from common.schemas.events import Event
+from common.services.outbox.effects import Effect, Projection
+from common.services.outbox.projections import PROJECTIONS
+from common.services.outbox.reactions import REACTIONS
+
+Function = Callable[[Any], Iterable[Any]]
+
+
+def reactions_to(kind: type[Event]) -> dict[str, list[Function]]:
+    """By topic, in the order of the projections: what reacts to events of one type."""
+    found: dict[str, list[Function]] = {topic: [] for topic in PROJECTIONS}
+    for each in REACTIONS:
+        if kind in each.functions:
+            found[each.projection.topic].append(each.functions[kind])
+    return {topic: functions for topic, functions in found.items() if functions}
+
+
+def all_events() -> list[type[Event]]:
+    """The events that anybody reacts to, which are all, noun by noun."""
+    return list(dict.fromkeys(kind for each in REACTIONS for kind in each.functions))
+
+
+_BY_EVENT = {kind: reactions_to(kind) for kind in all_events()}
+
+
+def effects_of(event: Event) -> Iterator[tuple[Projection[Any], Effect]]:
+    """Everything that has to follow from an event, in the order of the projections."""
+    for topic in _BY_EVENT.get(type(event), ()):
+        for effect in effects_in(topic, event):
+            yield PROJECTIONS[topic], effect
+
+
+def effects_in(topic: str, event: Event) -> list[Effect]:
+    """What has to follow from an event in one topic."""
+    functions = _BY_EVENT.get(type(event), {}).get(topic, ())
+    wishes = [wish for function in functions for wish in function(event)]
+    return PROJECTIONS[topic].effects_of(wishes)

@@ -1,0 +1,85 @@
+"""What follows when an article appears, changes or vanishes, and when its author does."""
+
+from __future__ import annotations
+
+from common.cache import counters as figures
+from common.cache import news, shelves
+from common.schemas.events.accounts import UserRegistered, UserStatusChanged
+from common.schemas.events.articles import ArticleEdited, ArticlePublished, ArticleWithdrawn
+from common.services.outbox.effects import Reactions
+from common.services.outbox.projections import caches, counters, search_index, streams
+from common.services.outbox.projections.caches import values
+from common.services.outbox.projections.counters import Change
+
+
+def drop_article(event: ArticleEdited) -> list[str]:
+    """Its card and its page."""
+    return values(event.article_id, news.article_info, news.article_body)
+
+
+def drop_article_and_shelf(event: ArticlePublished | ArticleWithdrawn) -> list[str]:
+    """Itself, and what its author has published."""
+    return [
+        *values(event.article_id, news.article_info, news.article_body),
+        *values(event.author_id, shelves.published),
+    ]
+
+
+def drop_shelf(event: UserRegistered | UserStatusChanged) -> list[str]:
+    """What a user has published: nothing, as long as he is disabled."""
+    return values(event.user_id, shelves.published)
+
+
+def credit_author(event: ArticlePublished) -> list[Change]:
+    """Its author has one more, and its likes."""
+    return [
+        Change(figures.user_articles, event.author_id, 1),
+        Change(figures.user_likes, event.author_id, event.likes),
+    ]
+
+
+def debit_author(event: ArticleWithdrawn) -> list[Change]:
+    """The reverse; the figures of an article that cannot come back are forgotten."""
+    forgotten = figures.OF_ARTICLES.values() if event.is_deleted else ()
+    return [
+        Change(figures.user_articles, event.author_id, -1),
+        Change(figures.user_likes, event.author_id, -event.likes),
+        *(Change(figure, event.article_id, None) for figure in forgotten),
+    ]
+
+
+def index_anew(event: ArticlePublished | ArticleEdited | ArticleWithdrawn) -> list[int]:
+    """The index looks at it again."""
+    return [event.article_id]
+
+
+def index_author_anew(event: UserStatusChanged) -> list[int]:
+    """The index looks at everything of his again: a frozen author has nothing in it."""
+    return [event.user_id]
+
+
+def tell_streams(event: ArticlePublished | ArticleWithdrawn) -> list[streams.Told]:
+    """Other systems hear in which channel it was."""
+    return [streams.Told(event.article_id, event.channel_id)]
+
+
+REACTIONS = (
+    Reactions(
+        caches.PROJECTION,
+        {
+            UserRegistered: drop_shelf,
+            UserStatusChanged: drop_shelf,
+            ArticlePublished: drop_article_and_shelf,
+            ArticleWithdrawn: drop_article_and_shelf,
+            ArticleEdited: drop_article,
+        },
+    ),
+    Reactions(
+        counters.PROJECTION, {ArticlePublished: credit_author, ArticleWithdrawn: debit_author}
+    ),
+    Reactions(search_index.INDEX, {ArticlePublished: index_anew, ArticleEdited: index_anew}),
+    Reactions(search_index.AUTHORS, {UserStatusChanged: index_author_anew}),
+    Reactions(search_index.DELETE, {ArticleWithdrawn: index_anew}),
+    Reactions(streams.PUBLISHED, {ArticlePublished: tell_streams}),
+    Reactions(streams.WITHDRAWN, {ArticleWithdrawn: tell_streams}),
+)

@@ -1,0 +1,41 @@
+"""Who may see what: the one rule that all lists and pages decide by.
+
+`verdict` is the rule on plain values, `articles` looks up what it needs, within stages that others
+share. In SQL the rule is `models/visibility.py`. contract/user-app.md §1.12.
+"""
+
+from common.services.visibility.articles import (
+    People,
+    VisibleArticle,
+    WantedArticles,
+    WantedPeople,
+    find_visible_article,
+    follows_if_all_are_wanted,
+    unwanted_by,
+    visible_articles,
+)
+from common.services.visibility.verdict import (
+    Place,
+    Verdict,
+    is_shown,
+    of_visible,
+    person_verdict,
+    verdicts,
+)
+
+__all__ = [
+    "People",
+    "Place",
+    "Verdict",
+    "VisibleArticle",
+    "WantedArticles",
+    "WantedPeople",
+    "find_visible_article",
+    "follows_if_all_are_wanted",
+    "is_shown",
+    "of_visible",
+    "person_verdict",
+    "unwanted_by",
+    "verdicts",
+    "visible_articles",
+]

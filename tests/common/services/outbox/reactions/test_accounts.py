@@ -1,0 +1,39 @@
+"""What follows when accounts appear, change and go, and their tokens with them."""
+
+from __future__ import annotations
+
+import pytest
+
+from common.cache import tokens
+from common.schemas.events.accounts import (
+    ProfileChanged,
+    TokenRevoked,
+    UserRegistered,
+    UserStatusChanged,
+)
+from tests.support.outbox import concerned, dropped
+
+JTI = "3f2a"
+
+
+@pytest.mark.parametrize(
+    ("event", "keys"),
+    [
+        (
+            UserRegistered(user_id=1),
+            {"user:1:profile", "user:1:status", "user:1:ver", "user:1:art"},
+        ),
+        (
+            UserStatusChanged(user_id=1),
+            {"user:1:profile", "user:1:status", "user:1:ver", "user:1:art"},
+        ),
+        (ProfileChanged(user_id=1), {"user:1:profile", "user:1:profilex"}),
+        (TokenRevoked(jti=JTI), {tokens.revoked.key.format(tokens.number(JTI))}),
+    ],
+)
+def test_a_change_of_an_account_drops_what_it_made_wrong_and_no_more(event, keys):
+    assert dropped(event) == keys
+
+
+def test_a_new_name_concerns_no_lists():
+    assert concerned(ProfileChanged(user_id=1)) == []

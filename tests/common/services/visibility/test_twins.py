@@ -1,0 +1,125 @@
+"""The verdict on plain values, its twin in SQL, and what the product shows: one truth table."""
+
+from __future__ import annotations
+
+from itertools import product
+
+import pytest
+from sqlalchemy import select
+
+from common.extensions.db import db, transaction
+from common.models import Article, User
+from common.models.visibility import (
+    blocked_by_sql,
+    is_enabled_sql,
+    visible_articles_count_sql,
+    visible_articles_sql,
+)
+from common.services.visibility import (
+    Place,
+    Verdict,
+    is_shown,
+    person_verdict,
+    visible_articles,
+)
+from common.utils.constants import ArticleStatus, UserStatus
+from tests.support import truth_table
+from tests.support.truth_table import (
+    ATTITUDES,
+    CHANNELS,
+    FROZEN_READER,
+    OF_ARTICLES,
+    OF_PEOPLE,
+    OTHERS,
+    OWN,
+    READER,
+    RELATIONS,
+    TABLE,
+    by_rule,
+    by_sql,
+    mine,
+)
+
+
+@pytest.fixture(autouse=True)
+def table(runtime):
+    """The whole table in a real database."""
+    truth_table.fill()
+
+
+def test_the_table_is_whole():
+    rows = {
+        (case.status, case.author.status, case.author.relation, case.attitude)
+        for case in TABLE
+        if not case.author.is_own
+    }
+    own = {(case.status, case.author.status, case.attitude) for case in TABLE if case.author.is_own}
+
+    assert rows == set(product(ArticleStatus, UserStatus, RELATIONS, ATTITUDES))
+    assert own == set(product(ArticleStatus, UserStatus, ATTITUDES))
+    assert {case.verdict for case in TABLE} == set(Verdict)
+
+
+@pytest.mark.parametrize("place", OF_ARTICLES)
+@pytest.mark.parametrize("reader_id", [READER, FROZEN_READER])
+def test_sql_agrees_with_the_verdict(place, reader_id):
+    found = by_sql(place, reader_id).intersection(mine(reader_id))
+
+    assert found == by_rule(place, reader_id)
+
+
+@pytest.mark.parametrize("place", OF_ARTICLES)
+@pytest.mark.parametrize("reader_id", [READER, FROZEN_READER])
+def test_what_the_product_shows_agrees_with_the_verdict(place, reader_id):
+    shown = visible_articles(mine(reader_id), reader_id=reader_id, place=place)
+
+    assert {article.article_id for article in shown} == by_rule(place, reader_id)
+    assert {article.article_id: article.verdict for article in shown} == {
+        case.article_id: case.verdict
+        for case in TABLE
+        if case.article_id in by_rule(place, reader_id)
+    }
+
+
+@pytest.mark.parametrize("author", [*OWN, *OTHERS])
+def test_sql_agrees_about_one_author_whose_status_it_reads_once(author):
+    query = select(Article.article_id).where(
+        Article.user_id == author.user_id, visible_articles_sql(author.user_id)
+    )
+
+    assert set(db.session.scalars(query)) == {
+        case.article_id
+        for case in TABLE
+        if case.author == author and case.verdict is not Verdict.HIDDEN
+    }
+
+
+def test_sql_counts_what_is_not_hidden():
+    visible = [case for case in TABLE if case.verdict is not Verdict.HIDDEN]
+
+    assert db.session.scalar(visible_articles_count_sql()) == len(visible)
+    for index, channel_id in enumerate(CHANNELS):
+        there = [case for case in visible if case.article_id % 2 == index]
+        assert db.session.scalar(visible_articles_count_sql(channel_id)) == len(there)
+
+
+@pytest.mark.parametrize("place", [place for place in Place if place in OF_PEOPLE])
+def test_sql_agrees_about_people(place):
+    query = select(User.user_id).where(
+        is_enabled_sql(User.user_id), User.user_id.not_in(blocked_by_sql(READER))
+    )
+
+    assert set(db.session.scalars(query)) - {READER} == {
+        each.user_id
+        for each in OTHERS
+        if is_shown(person_verdict(status=each.status, relation=each.relation), place)
+    }
+
+
+def test_the_articles_of_nobody_are_hidden():
+    with transaction() as session:
+        article = session.get(Article, TABLE[0].article_id)
+        article.user_id, article.status = 404, ArticleStatus.APPROVED
+
+    assert TABLE[0].article_id not in by_sql(Place.LINK, READER)
+    assert not visible_articles((TABLE[0].article_id,), reader_id=READER, place=Place.LINK)

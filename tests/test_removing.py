@@ -1,0 +1,41 @@
+"""A feature can be removed: the delete test of docs/style.md §15, on a copy of the repository."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.support.removing import copy_to, plans, remove
+from tests.test_quality import LINT_IMPORTS, must_be_content
+
+PLANS = plans()
+# What boots every app, reads every table, or stands next to a feature.
+NEIGHBOURS = (
+    "tests/common/services/outbox/test_dispatch.py",
+    "tests/schedule/test_publish_due.py",
+    "tests/scripts/test_events.py",
+    "tests/toutiao/test_descriptions.py",
+)
+CHECKS = (
+    ("-m", "ruff", "check", "--output-format=concise", "."),
+    ("-m", "ruff", "format", "--check", "."),
+    ("-m", "mypy"),
+    ("-c", LINT_IMPORTS),
+    ("-m", "vulture"),
+    ("-m", "pytest", "--collect-only", "-q", "-p", "no:cacheprovider"),
+    ("-m", "pytest", "-q", "-p", "no:cacheprovider", *NEIGHBOURS),
+)
+
+
+@pytest.fixture(params=PLANS)
+def without(request, tmp_path):
+    """The repository without a feature."""
+    copy_to(tmp_path)
+    remove(PLANS[request.param], tmp_path)
+    return tmp_path
+
+
+@pytest.mark.timeout(300)
+@pytest.mark.xdist_group("quality")  # shares the tools' memories with the tests of the sources
+def test_nothing_else_breaks_when_a_feature_is_removed(without):
+    for check in CHECKS:
+        must_be_content(*check, folder=without)
