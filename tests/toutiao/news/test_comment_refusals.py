@@ -159,7 +159,7 @@ def test_a_comment_with_a_sensitive_word_waits_and_only_its_writer_is_told(
     top = CommentFactory(article_id=article.article_id)
 
     comment = write(reader, article.article_id, "你这个坏 东-西！")
-    reply = write(reader, top.comment_id, "坏东西", art_id=article.article_id)
+    reply = write(reader, top.comment_id, "坏<b>东</b>&#8203;西", art_id=article.article_id)
 
     assert (comment.status_code, reply.status_code) == (201, 201)
     assert comment.json["data"]["new_obj"]["content"] == "你这个坏 东-西！"
