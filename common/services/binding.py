@@ -19,7 +19,7 @@ from common.services.ids import identifiers
 from common.services.moderation import sensitive_words
 from common.services.outbox import marks
 from common.services.reading import views
-from common.services.recommending import candidates
+from common.services.recommending import candidates, newcomers
 from common.services.search import histories
 from common.settings import Settings
 from common.utils import clock, media
@@ -42,6 +42,7 @@ def bind(settings: Settings) -> None:
     authentication.init(settings)
     comment_rules.init(settings)
     histories.init(settings)
+    newcomers.init(settings)
 
 
 def record_readers(settings: Settings) -> None:
@@ -56,6 +57,7 @@ def unbind() -> None:
     recording.close()
     marks.flush()
     candidates.forget()
+    newcomers.forget()
     pages.forget()
     sensitive_words.forget()
     db.session.remove()

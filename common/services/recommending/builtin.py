@@ -56,6 +56,7 @@ class WantedBuiltinOffer:
     def __init__(self, ask: Stage, question: Question) -> None:
         self._question = question
         self._history = want_history(ask, question.subject, question.channel_id, question.time_ms)
+        self._kept = exposures.KEPT
 
     def resolve(
         self,
@@ -68,6 +69,7 @@ class WantedBuiltinOffer:
         """See :meth:`WantedOffer.resolve`."""
         asked = self._question
         history = self._history.resolve()
+        self._kept = history.kept
         if history.exact is not None:
             return _served(history.exact, history)
         if _is_refresh(asked, history):
@@ -83,7 +85,9 @@ class WantedBuiltinOffer:
             return []
         page = self._page(offer, shown, pin_ids)
         asked = self._question
-        return exposures.note(asked.subject, asked.channel_id, page, restarts=offer.restarts)
+        return exposures.note(
+            asked.subject, asked.channel_id, page, restarts=offer.restarts, kept=self._kept
+        )
 
     def correct(
         self,
