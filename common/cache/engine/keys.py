@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 MAX_ID = 2**63 - 1
+MAX_DIGITS = len(str(MAX_ID))
 KEYS_KEPT = 50_000  # per model, some megabytes
 
 
@@ -20,6 +21,12 @@ class Keys(dict[int, str]):
             self.clear()
         key = self[id_] = self._template.format(id_)
         return key
+
+
+def ids_among(members: Iterable[bytes]) -> list[int]:
+    """The ids among members of a key in Redis, in order; anything else is foreign."""
+    digits = [each for each in members if each.isdigit() and len(each) <= MAX_DIGITS]
+    return [id_ for id_ in map(int, digits) if 0 < id_ <= MAX_ID]
 
 
 def possible(ids: Iterable[int]) -> list[int]:
