@@ -63,9 +63,7 @@ def history(user_id: int, first: int, limit: int) -> list[int]:
     if _delivery is not None:
         _delivery.settle(user_id)
     try:
-        members = store.read(
-            "zset", "ZREVRANGE", history_key(user_id), first, first + limit - 1
-        )
+        members = store.read("zset", "ZREVRANGE", history_key(user_id), first, first + limit - 1)
     except DependencyUnavailable:
         return []
     return ids_among(members or ())
