@@ -56,7 +56,11 @@ def with_meant_characters(text: str) -> str:
         return text
     text = _HALVES.sub(_joined_halves, text)
     text = _OF_WINDOWS.sub(lambda match: html.unescape(match[0]), text)
-    return _NUMBER.sub(lambda match: match[0] if _is_allowed(match) else "", text)
+    text = _NUMBER.sub(lambda match: match[0] if _is_allowed(match) else "", text)
+    # What closed up around a number that went may be one itself: that is text.
+    return _NUMBER.sub(
+        lambda match: match[0] if _is_allowed(match) else f"&amp;{match[0][1:]}", text
+    )
 
 
 def _is_allowed(match: re.Match[str]) -> bool:
