@@ -24,6 +24,8 @@ class Keys(dict[int, str]):
 
 def possible(ids: Iterable[int]) -> list[int]:
     """The different ids that can exist at all: others are not worth a round trip."""
+    if type(ids) is tuple and len(ids) == 1:
+        return list(ids) if 0 < ids[0] <= MAX_ID else []
     unique = list(dict.fromkeys(ids))
     if unique and not (min(unique) > 0 and max(unique) <= MAX_ID):
         return [id_ for id_ in unique if 0 < id_ <= MAX_ID]

@@ -16,9 +16,8 @@ import structlog
 
 from common.extensions import db
 from common.extensions.observing import metrics
-from common.extensions.redis import settle
-from common.extensions.web.application import ROUTE_KEY
 from common.extensions.web.cors import Headers, Origins
+from common.extensions.web.routes import ROUTE_KEY
 from common.utils import media
 from common.utils.http.client_address import Networks, address_of, limit_group, origin_of
 from common.utils.http.read_budget import READING, ReadBudget
@@ -57,7 +56,7 @@ def _read_to_the_end(environ: Environ) -> None:
             pass
 
 
-class Edge:
+class WsgiEdge:
     """Wraps the WSGI callable of one door.
 
     :param reads: how much one address may read; None for any number
@@ -115,7 +114,6 @@ class Edge:
             return [DEFECT_BODY]
         finally:
             _read_to_the_end(environ)
-            settle()
             db.release()
             figures = (status_line[:3], perf_counter() - began, before)
             self._account(environ, identifier, address, *figures)
