@@ -106,11 +106,22 @@ def encoding_of(label: str) -> str | None:
         found = codecs.lookup(label)
     except (LookupError, ValueError):
         return None
-    if not found._is_text_encoding or found.name in _NEVER:  # noqa: SLF001 - nothing else tells
+    if not _is_of_text(label) or found.name in _NEVER:
         return None
     if found.name.startswith(_WIDE):
         return None  # such bytes show what they are; these do not
     return _WIDER.get(found.name, "utf-8" if found.name == "utf-8-sig" else found.name)
+
+
+def _is_of_text(label: str) -> bool:
+    """Whether a codec makes text of bytes; others (base64, zip) make bytes, and refuse this."""
+    try:
+        b"a".decode(label, "ignore")
+    except LookupError:
+        return False
+    except UnicodeError:
+        return True  # half a character, to this one
+    return True
 
 
 def _wide_encoding(data: bytes) -> str | None:
