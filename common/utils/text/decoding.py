@@ -103,7 +103,7 @@ def encoding_of(label: str) -> str | None:
     label = label.strip().strip("\"'").strip().lower()
     label = _ALIASES.get(label, label)
     try:
-        b"".decode(label)  # some names are of no encoding of text
+        b" ".decode(label)  # some names are of no encoding of text
         name = codecs.lookup(label).name
     except (LookupError, ValueError):
         return None
