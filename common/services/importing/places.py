@@ -14,6 +14,7 @@ from common.extensions.db import insert_new, transaction
 from common.models import Channel, User, UserProfile
 from common.schemas.events.channels import ChannelTableChanged
 from common.services import outbox
+from common.services.accounts import nicknames
 from common.services.ids import identifiers
 from common.services.importing.items import LONGEST_NAME
 from common.utils import clock
@@ -74,10 +75,10 @@ class Places:
                     User.user_name == candidate
                 )
             ).one_or_none()
-            if row is None:
-                return self._new_author(session, candidate)
-            if row.is_media and row.is_verified:
+            if row is not None and row.is_media and row.is_verified:
                 return int(row.user_id)
+            if row is None and not nicknames.taken_among(session, (candidate,)):
+                return self._new_author(session, candidate)
         raise AssertionError("unreachable: the candidates never end")
 
     def _new_author(self, session: Session, name: str) -> int:

@@ -82,6 +82,18 @@ def test_an_author_is_never_a_reader_who_has_the_same_name():
     assert db.session.scalars(select(User.user_name).where(User.user_name == "阿木 2")).one()
 
 
+def test_an_author_who_only_looks_like_somebody_is_somebody_else():
+    editor = UserFactory(user_name="Антон", is_media=True, is_verified=True)
+
+    import_items(
+        [replace(ITEM, author="Aнтoн"), replace(ITEM, author="АНТОН", identity=Identity())]
+    )
+
+    authors = set(db.session.scalars(select(User.user_name).where(User.mobile < "1")))
+    assert authors == {"Aнтoн 2", "АНТОН 3"}
+    assert editor.user_id not in {article.user_id for article in all_articles()}
+
+
 def test_an_item_twice_in_one_source_is_imported_once():
     outcome = import_items([ITEM, ITEM, replace(ITEM, title="另一题", identity=Identity())])
 
