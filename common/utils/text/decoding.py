@@ -103,25 +103,13 @@ def encoding_of(label: str) -> str | None:
     label = label.strip().strip("\"'").strip().lower()
     label = _ALIASES.get(label, label)
     try:
-        found = codecs.lookup(label)
+        b" ".decode(label)  # some names are of no encoding of text
+        name = codecs.lookup(label).name
     except (LookupError, ValueError):
         return None
-    if not _is_of_text(label) or found.name in _NEVER:
-        return None
-    if found.name.startswith(_WIDE):
-        return None  # such bytes show what they are; these do not
-    return _WIDER.get(found.name, "utf-8" if found.name == "utf-8-sig" else found.name)
-
-
-def _is_of_text(label: str) -> bool:
-    """Whether a codec makes text of bytes; others (base64, zip) make bytes, and refuse this."""
-    try:
-        b"a".decode(label, "ignore")
-    except LookupError:
-        return False
-    except UnicodeError:
-        return True  # half a character, to this one
-    return True
+    if name in _NEVER or name.startswith(_WIDE):
+        return None  # bytes of wide ones show what they are; these do not
+    return _WIDER.get(name, "utf-8" if name == "utf-8-sig" else name)
 
 
 def _wide_encoding(data: bytes) -> str | None:
