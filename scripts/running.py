@@ -189,7 +189,9 @@ class _Run:
             for child in self._children:
                 self._supervisor.start(child)
             if self._supervisor.watch(until=self._is_ready(started)):
-                welcome.show(self._addresses, prepared, self._stack.data_dir)
+                where = self._addresses
+                base, front = where.url(where.port), where.url(where.front_port)
+                welcome.show(base, front, prepared, self._stack.data_dir)
                 self._supervisor.watch()
 
     def _is_ready(self, started: float) -> Callable[[], bool]:

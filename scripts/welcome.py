@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from rich import box
 from rich.console import Console
 from rich.table import Table
-
-if TYPE_CHECKING:
-    from scripts.running import Addresses
 
 DEMO_CODE = "246810"
 
@@ -27,10 +24,13 @@ curl -s {base}/v1_0/comments -H "Authorization: Bearer $TOKEN" \
 console = Console(highlight=False)
 
 
-def show(addresses: Addresses, prepared: dict[str, Any], data_dir: Path) -> None:
-    """Print addresses, logins and what to try."""
-    base = addresses.url(addresses.port)
-    console.print(_urls(base, addresses.url(addresses.front_port)))
+def show(base: str, front: str, prepared: dict[str, Any], data_dir: Path) -> None:
+    """Print addresses, logins and what to try.
+
+    :param base: URL of the API
+    :param front: URL of everything together
+    """
+    console.print(_urls(base, front))
     console.print(_logins(prepared))
     if prepared["is_demo"]:
         console.print("Try this in another terminal:\n")

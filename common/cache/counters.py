@@ -105,6 +105,14 @@ def _copied_to(model: type[Model]) -> dict[str, Counter]:
     }
 
 
+# What list items count, by member of the wire and in its order.
+LISTED: dict[str, Counter] = {
+    "comm_count": article_comments,
+    "like_count": article_likes,
+    "collect_count": collections.article_collections,
+}
+
+
 # Those with a durable copy, by the column that holds it.
 OF_ARTICLES = _copied_to(ArticleStatistic)
 OF_USERS = _copied_to(User)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from common.cache import authors
-from common.cache.engine import local
 from common.extensions.db import db, engine, init_db, recent_writes
 from common.extensions.limiter import init_limiter
 from common.extensions.messaging.push import init_push
@@ -14,7 +12,6 @@ from common.extensions.storage import init_storage
 from common.services.accounts import authentication
 from common.services.behaviour import recording
 from common.services.comments import posting
-from common.services.feed import pages
 from common.services.ids import identifiers
 from common.services.moderation import sensitive_words
 from common.services.outbox import marks
@@ -23,6 +20,7 @@ from common.services.recommending import candidates
 from common.services.search import histories
 from common.settings import Settings
 from common.utils import clock, media
+from common.utils.background import memories
 from common.utils.crypto import sealing
 
 
@@ -56,13 +54,11 @@ def unbind() -> None:
     recording.close()
     marks.flush()
     candidates.forget()
-    pages.forget()
     sensitive_words.forget()
     db.session.remove()
     identifiers.release()
     store.close()
     cache.close()
-    local.forget_all()
     recent_writes.forget()
-    authors.forget_all()
+    memories.forget_all()
     engine().dispose()

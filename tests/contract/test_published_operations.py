@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pytest
 
+from common.schemas import traces
 from common.services.accounts import authentication
-from common.services.behaviour import traces
 from common.services.reading import views
 from tests.factories import (
     AnnouncementFactory,

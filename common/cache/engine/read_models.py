@@ -103,17 +103,20 @@ class ReadModel(Generic[V]):
     def want(self, ask: Stage, ids: Iterable[int]) -> Wanted[dict[int, V]]:
         """Ask for values within a stage that others share."""
         found: dict[int, V] = {}
-        missing = self._unknown(ids, found, ask)
+        missing = self._unknown(ids, found, ask.look)
         if not missing:
             return Wanted(lambda: found)
         keys = list(map(self._keys.__getitem__, missing))
         asked = _Asked(ask, missing, found, _add_gets(ask.cache, keys), first_level.drops)
         return Wanted(partial(self._resolve, asked))
 
-    def peek_many(self, ids: Iterable[int]) -> dict[int, V] | None:
-        """Values by id as this process knows them for certain; None if it would have to ask."""
+    def peek_many(self, ids: Iterable[int], look: Look | None = None) -> dict[int, V] | None:
+        """Values by id as this process knows them for certain; None if it would have to ask.
+
+        :param look: one that others share; it costs more than all that is found with it
+        """
         found: dict[int, V] = {}
-        return None if self._unknown(ids, found, Look()) else found
+        return None if self._unknown(ids, found, look or Look()) else found
 
     def invalidate(self, *ids: int) -> None:
         """Drop values now. Services do not call this: their outbox events do, and repeat it.
@@ -197,7 +200,7 @@ class ReadModel(Generic[V]):
         """Keep in the process what CACHE has just answered, if this model does that."""
         found = asked.found
         self._hold(ids, found, drops=asked.drops)
-        known = asked.ask.cached if self._is_tracked else None
+        known = asked.ask.look.cached if self._is_tracked else None
         if known is None:
             return
         sizes = {

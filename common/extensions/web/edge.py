@@ -16,9 +16,8 @@ import structlog
 
 from common.extensions import db
 from common.extensions.observing import metrics
-from common.extensions.redis import settle
-from common.extensions.web.application import ROUTE_KEY
 from common.extensions.web.cors import Headers, Origins
+from common.extensions.web.routes import ROUTE_KEY
 from common.utils import media
 from common.utils.http.client_address import Networks, address_of, origin_of
 from common.utils.observing import acting, metering, request_id
@@ -40,7 +39,7 @@ DEFECT_BODY: Final = b'{"message":"Internal Server Error"}\n'
 NO_STATUS: Final = "500"
 
 
-class Edge:
+class WsgiEdge:
     """Wraps the WSGI callable of one door."""
 
     def __init__(self, app: WsgiApp, door: str, origins: Origins, proxies: Networks) -> None:
@@ -81,7 +80,6 @@ class Edge:
             start("500 INTERNAL SERVER ERROR", [("Content-Type", "application/json")])
             return [DEFECT_BODY]
         finally:
-            settle()
             db.release()
             self._account(environ, identifier, status_line[:3], perf_counter() - began, before)
 

@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from common.cache import collections, counters, news
-from common.cache.authors import article_authors
 from common.cache.engine.counters import Figures
 from common.cache.engine.membership import Membership
 from common.cache.engine.stages import Stage, stage
+from common.cache.guesses import article_authors, article_channels
 from common.errors import NotFound
 from common.schemas.news import ArticleBody, ArticlePage, RelatedArticle
 from common.services import recommending
@@ -21,7 +21,6 @@ from common.utils.constants import ReadSource
 
 RELATED = 10
 NO_ATTITUDE = -1
-CHANNELS_KEPT = 50_000
 MISSING = "The article does not exist."
 # Whether the article is among the reader's own, by member of the wire.
 MARKS: dict[str, Membership] = {
@@ -46,11 +45,6 @@ class Opened(NamedTuple):
     channel_id: int
 
 
-# Where articles were when this process last saw them: lets everything be asked for at once. Only a
-# guess, which the article's body confirms.
-_channels: dict[int, int] = {}
-
-
 def open_article(article_id: int, *, reader_id: int | None) -> Opened:
     """The page of a visible article. One Redis stage and no SQL when warm, two at first sight.
 
@@ -59,24 +53,18 @@ def open_article(article_id: int, *, reader_id: int | None) -> Opened:
     with stage() as ask:
         bodies = news.article_body.want(ask, (article_id,))
         figures = [counter.want(ask, (article_id,)) for counter in COUNTED]
-        guess = _channels.get(article_id)
+        guess = article_channels.get(article_id)  # so that all is asked for at once
         around = _WantedAround(ask, article_id, guess, reader_id) if guess is not None else None
     body = bodies.resolve().get(article_id)
     if body is None:
         raise NotFound(MISSING)
     if around is None or guess != body.channel_id:
-        _learn_channel(article_id, body.channel_id)
+        article_channels.learn({article_id: body.channel_id})
         article_authors.learn({article_id: body.author_id})
         with stage() as ask:
             around = _WantedAround(ask, article_id, body.channel_id, reader_id)
     page = _page(body, around.resolve(), [each.resolve() for each in figures])
     return Opened(page, body.author_id, body.channel_id)
-
-
-def _learn_channel(article_id: int, channel_id: int) -> None:
-    if len(_channels) >= CHANNELS_KEPT:
-        _channels.clear()
-    _channels[article_id] = channel_id
 
 
 def note_opening(opened: Opened, visitor: Visitor, *, trace: str | None) -> None:

@@ -20,7 +20,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from common.errors import DependencyUnavailable, TransactionConflict
 from common.extensions.db import insert_fast, session_scope, transaction
 from common.models import BehaviourEvent
-from common.services.behaviour import traces
+from common.schemas import traces
 from common.utils import clock
 from common.utils.background.errands import Complaints, Errand, Inbox
 from common.utils.constants import BehaviourKind, ReadSource

@@ -103,6 +103,8 @@ class History:
 
     def find(self, time_ms: int) -> StoredPage | None:
         """The page that was asked for with exactly this time."""
+        if time_ms > self.newest_ms:  # nearly always
+            return None
         at = bisect_left(self.members, time_ms, key=_time_of)
         if at == len(self.members) or _time_of(self.members[at]) != time_ms:
             return None

@@ -10,11 +10,11 @@ from common.services.visibility.articles import (
     WantedArticles,
     WantedPeople,
     find_visible_article,
-    follows_if_all_are_wanted,
     unwanted_by,
     visible_articles,
 )
 from common.services.visibility.verdict import (
+    LEAST,
     Place,
     Verdict,
     is_shown,
@@ -24,6 +24,7 @@ from common.services.visibility.verdict import (
 )
 
 __all__ = [
+    "LEAST",
     "People",
     "Place",
     "Verdict",
@@ -31,7 +32,6 @@ __all__ = [
     "WantedArticles",
     "WantedPeople",
     "find_visible_article",
-    "follows_if_all_are_wanted",
     "is_shown",
     "of_visible",
     "person_verdict",

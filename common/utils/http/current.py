@@ -10,9 +10,7 @@ from typing import Any
 
 from flask import Request
 from flask.ctx import RequestContext
-
-# Flask's own variables behind its proxies; requirements.txt pins the release that has them.
-from flask.globals import _cv_app, _cv_request
+from flask.globals import _cv_app, _cv_request  # docs/adr/0008-flask-contexts.md
 
 
 def context() -> RequestContext:

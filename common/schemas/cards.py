@@ -1,0 +1,42 @@
+"""Items of lists as the wire has them, made of cached values."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from common.schemas.news import ArticleCard, ArticleInfo
+from common.schemas.users import Profile
+
+
+def article_card(
+    article_id: int,
+    info: ArticleInfo,
+    author: Profile,
+    prefix: str,
+    *,
+    is_top: int,
+    figures: Mapping[str, Any],
+) -> ArticleCard:
+    """The list item of an article.
+
+    :param prefix: of the addresses of pictures, ``media.prefix()``
+    :param figures: by member; or what will be replaced by them
+    """
+    cover = info.cover
+    return {
+        "art_id": article_id,
+        "title": info.title,
+        "aut_id": info.author_id,
+        "aut_name": author.name,
+        "pubdate": info.published_at,
+        "ch_id": info.channel_id,
+        "is_top": is_top,
+        "comm_count": figures["comm_count"],
+        "like_count": figures["like_count"],
+        "collect_count": figures["collect_count"],
+        "cover": {
+            "type": cover.kind,
+            "images": [i if i.startswith("http") else prefix + i for i in cover.images],
+        },
+    }
