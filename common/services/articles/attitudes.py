@@ -22,6 +22,8 @@ def set_attitude(*, user_id: int, article_id: int, attitude: AttitudeKind) -> No
     if find_visible_article(article_id) is None:
         raise InvalidInput(INVALID_TARGET)
     with transaction() as session:
+        # Once more, held still: it may have been withdrawn since the cached look above, which
+        # refuses nearly everything without a lock and knows what becomes of authors.
         article = hold_article(session, article_id)
         if article is None or not article.is_approved:
             raise InvalidInput(INVALID_TARGET)
