@@ -24,13 +24,13 @@ curl -s {base}/v1_0/comments -H "Authorization: Bearer $TOKEN" \
 console = Console(highlight=False)
 
 
-def show(base: str, front: str, prepared: dict[str, Any], data_dir: Path) -> None:
+def show(base: str, second: str, prepared: dict[str, Any], data_dir: Path) -> None:
     """Print addresses, logins and what to try.
 
-    :param base: URL of the API
-    :param front: URL of everything together
+    :param base: the public address
+    :param second: the same, for clients that expect the realtime path on a port of its own
     """
-    console.print(_urls(base, front))
+    console.print(_urls(base, second))
     console.print(_logins(prepared))
     if prepared["is_demo"]:
         console.print("Try this in another terminal:\n")
@@ -49,10 +49,10 @@ def commands(base: str, mobile: str) -> list[str]:
     ]
 
 
-def _urls(base: str, front: str) -> Table:
+def _urls(base: str, second: str) -> Table:
     table = _table("The Toutiao backend is running", "what", "where")
     rows = {
-        "all in one, for browsers": f"{front}/",
+        "everything": f"{base}/",
         "readers' API": f"{base}/v1_0 and /v1_1",
         "editors' API": f"{base}/mp/v1_0",
         "admin API": f"{base}/mis/v1_0",
@@ -60,6 +60,7 @@ def _urls(base: str, front: str) -> Table:
         "documentation": f"{base}/docs",
         "pictures": f"{base}/media/",
         "health": f"{base}/readyz",
+        "the same, second port": f"{second}/",
     }
     for what, where in rows.items():
         table.add_row(what, where)

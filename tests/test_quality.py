@@ -35,7 +35,7 @@ def test_all_sources_are_formatted():
     must_be_content("-m", "ruff", "format", "--check", ".")
 
 
-def test_the_product_is_typed_strictly():
+def test_every_type_is_right():
     must_be_content("-m", "mypy")
 
 

@@ -30,6 +30,7 @@ SECRET_SHAPES = {
 # The example in the published API document, which ran out in 2018: by its hash, to let in no other.
 PUBLISHED_EXAMPLES = frozenset({"34e2bd1b9a16e8dfecc11d2a8db86f629d665a3f9335f557b4822d46c9732521"})
 WORD = re.compile(r"[^\s\"'`<>()\[\]{},;]{16,}")
+REASONED = re.compile(r"# type[:] ignore\[[a-z-, ]+\] # \S")
 FOREIGN_PATH = re.compile(r"(?<![\w.}])/(?:work|root|home/\w+|Users/\w+)/")
 
 
@@ -145,3 +146,16 @@ def test_the_hooks_of_commits_run_what_the_check_runs():
         "scripts/check",
         "python3 -m scripts.commits --message",
     ]
+
+
+def test_every_exception_from_type_checking_names_its_rule_and_its_reason():
+    exceptions = [
+        (path, line.strip())
+        for path, text in _texts()
+        if path.endswith(".py")
+        for line in text.splitlines()
+        if re.search(r"# type[:] ignore", line)
+    ]
+
+    assert exceptions
+    assert [each for each in exceptions if not REASONED.search(each[1])] == []

@@ -14,8 +14,8 @@ from common.cache.engine.read_models import ReadModel, Ttl
 from common.cache.engine.rows import readable
 from common.extensions.db import db
 from common.models import Comment, CommentLiking
+from common.models.visibility import approved_comments_sql
 from common.schemas.comments import CommentInfo
-from common.utils.constants import CommentStatus
 
 _LIST_TTL = Ttl(timedelta(minutes=30), jitter=timedelta(minutes=10))
 
@@ -31,7 +31,7 @@ def _load_comments(comment_ids: Sequence[int]) -> dict[int, CommentInfo]:
             Comment.content,
             Comment.is_top,
             Comment.create_time,
-        ).where(Comment.comment_id.in_(comment_ids), Comment.status == CommentStatus.APPROVED)
+        ).where(Comment.comment_id.in_(comment_ids), approved_comments_sql())
     )
     return readable("comment", rows, info_of)
 
@@ -54,7 +54,7 @@ def _of_article(article_id: int) -> ColumnElement[bool]:
     return and_(
         Comment.article_id == article_id,
         Comment.parent_id.is_(None),
-        Comment.status == CommentStatus.APPROVED,
+        approved_comments_sql(),
     )
 
 
@@ -63,7 +63,7 @@ def _of_comment(comment_id: int) -> ColumnElement[bool]:
     parent = db.session.scalar(select(Comment.parent_id).where(Comment.comment_id == comment_id))
     # One column or the other, never OR: each has an index that yields the order.
     belongs = Comment.root_id == comment_id if parent is None else Comment.parent_id == comment_id
-    return and_(belongs, Comment.status == CommentStatus.APPROVED)
+    return and_(belongs, approved_comments_sql())
 
 
 class _Thread:

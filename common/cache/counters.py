@@ -18,10 +18,10 @@ from common.models import (
     User,
 )
 from common.models.base import Model
-from common.models.visibility import approved_articles_sql
-from common.utils.constants import AttitudeKind, CommentStatus, RelationKind
+from common.models.visibility import approved_articles_sql, approved_comments_sql
+from common.utils.constants import AttitudeKind, RelationKind
 
-_approved_comment = Comment.status == CommentStatus.APPROVED
+_approved_comment = approved_comments_sql()
 _follows = Relation.relation == RelationKind.FOLLOW
 _likes = Attitude.attitude == AttitudeKind.LIKE
 
@@ -103,14 +103,6 @@ def _copied_to(model: type[Model]) -> dict[str, Counter]:
     return {
         each.copy.key: each for each in ALL if each.copy is not None and each.copy.class_ is model
     }
-
-
-# What list items count, by member of the wire and in its order.
-LISTED: dict[str, Counter] = {
-    "comm_count": article_comments,
-    "like_count": article_likes,
-    "collect_count": collections.article_collections,
-}
 
 
 # Those with a durable copy, by the column that holds it.

@@ -8,10 +8,9 @@ from typing import Any, Final, NamedTuple
 import orjson
 
 from common.cache import news, user
-from common.cache.counters import LISTED
+from common.cache.cards import LISTED, article_card
 from common.cache.engine.derived import Derived
 from common.schemas import traces
-from common.schemas.cards import article_card
 from common.schemas.news import ArticleInfo
 from common.schemas.users import Profile
 
@@ -28,7 +27,7 @@ _ANYBODY: Final = "?"
 class FeedCard(NamedTuple):
     """What an article is in every page it is on, as JSON.
 
-    :param item: takes the figures of ``LISTED`` and a reason by ``%``; names the reader
+    :param item: takes the figures of :data:`LISTED` and a reason by ``%``; names the reader
         :data:`SUBJECT`
     :param pin: in front of a page; takes the figures alone
     """
@@ -40,8 +39,9 @@ class FeedCard(NamedTuple):
 
 def _build(article_id: int, info: ArticleInfo, author: Profile, prefix: str) -> FeedCard:
     figures = dict.fromkeys(LISTED, _FIGURE)
-    built = article_card(article_id, info, author, prefix, is_top=0, figures=figures)
-    card: dict[str, Any] = {**built}
+    card: dict[str, Any] = {
+        **article_card(article_id, info, author, prefix, is_top=0, figures=figures)
+    }
     trace = orjson.dumps(traces.of(_ANYBODY, article_id))
     trace = trace.replace(_ANYBODY.encode(), SUBJECT)
     item = card | {"reason": _REASON, "trace": orjson.Fragment(trace)}

@@ -14,7 +14,6 @@ from sqlalchemy import Connection, Engine, MetaData, inspect
 from sqlalchemy.dialects import mysql
 from sqlalchemy.schema import CreateIndex, CreateTable
 
-import common.models  # noqa: F401 - completes the metadata
 from common.extensions.db import db
 from common.models import adoption
 from common.models.migrations.steps import sorted_indexes

@@ -9,9 +9,10 @@ from __future__ import annotations
 from sqlalchemy import ColumnElement, Select, and_, case, func, select, true
 from sqlalchemy.orm import InstrumentedAttribute, aliased
 
+from common.models.comment import Comment
 from common.models.news import Article
 from common.models.user import Relation, User
-from common.utils.constants import ArticleStatus, RelationKind, UserStatus
+from common.utils.constants import ArticleStatus, CommentStatus, RelationKind, UserStatus
 
 
 def visible_articles_sql(author_id: int | None = None) -> ColumnElement[bool]:
@@ -26,6 +27,11 @@ def visible_articles_sql(author_id: int | None = None) -> ColumnElement[bool]:
 def approved_articles_sql() -> ColumnElement[bool]:
     """The half of it that an article says of itself; for what keeps authors apart, as caches do."""
     return Article.status == ArticleStatus.APPROVED
+
+
+def approved_comments_sql() -> ColumnElement[bool]:
+    """Comments that are not hidden by themselves; articles and writers are kept apart."""
+    return Comment.status == CommentStatus.APPROVED
 
 
 def enabled_users_sql() -> ColumnElement[bool]:

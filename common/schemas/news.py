@@ -100,21 +100,6 @@ class ArticleCard(TypedDict):
     trace: NotRequired[dict[str, str]]
 
 
-class FeedPage(TypedDict):
-    """A page of the feed (contract/user-app.md §7.1)."""
-
-    pre_timestamp: int | None
-    results: list[ArticleCard]
-
-
-class FeedList(FeedPage):
-    """A page of the feed asked for by number (contract/user-app.md §7.2)."""
-
-    total_count: int
-    page: int
-    per_page: int
-
-
 class ArticleList(TypedDict):
     """A page of articles by number."""
 

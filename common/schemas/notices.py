@@ -25,3 +25,9 @@ class UnreadCount(TypedDict):
     """How many notifications a user has not read."""
 
     unread_count: int
+
+
+class SampleSent(TypedDict):
+    """What a sample notification answers, without an envelope (contract/user-app.md §13.2)."""
+
+    message: str

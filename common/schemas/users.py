@@ -161,6 +161,6 @@ class EditedProfile(TypedDict):
 
 
 class EditedPhoto(EditedProfile):
-    """The same for uploaded files; ``photo_url`` is ``photo`` under another client's name."""
+    """The same with an uploaded photo; ``photo_url`` is its name for another client."""
 
-    photo_url: NotRequired[str]
+    photo_url: str

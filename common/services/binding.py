@@ -11,7 +11,7 @@ from common.extensions.redis import cache, init_redis, store
 from common.extensions.storage import init_storage
 from common.services.accounts import authentication
 from common.services.behaviour import recording
-from common.services.comments import posting
+from common.services.comments import rules as comment_rules
 from common.services.ids import identifiers
 from common.services.moderation import sensitive_words
 from common.services.outbox import marks
@@ -38,7 +38,7 @@ def bind(settings: Settings) -> None:
     init_storage(settings)
     identifiers.init(settings)
     authentication.init(settings)
-    posting.init(settings)
+    comment_rules.init(settings)
     histories.init(settings)
 
 

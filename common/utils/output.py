@@ -1,7 +1,8 @@
 """What a resource answers with: the envelope, and the thin Flask-RESTful door around it.
 
 A method returns the ``data`` member of the envelope, or ``(data, status)``, or
-``(data, status, headers)``; see :func:`respond` for what data may be.
+``(data, status, headers)``; see :func:`respond` for what data may be. Its annotation says which,
+the status as a literal (:data:`Created`): the API description repeats it.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from functools import wraps
 from http import HTTPStatus
-from typing import Any, ClassVar, Final
+from typing import Any, ClassVar, Final, Literal
 
 import flask_restful
 import orjson
@@ -22,9 +23,13 @@ from werkzeug.datastructures import Headers
 from common.errors import TemporarilyUnavailable, TransactionConflict
 from common.utils.http import current
 from common.utils.http.idempotency import idempotent
+from common.utils.http.taking import taking
 
 Method = Callable[..., Any]
 Decorator = Callable[[Method], Method]
+# The status that a method answers beside its data; one without any answers 200.
+Created = Literal[HTTPStatus.CREATED]
+NoContent = Literal[HTTPStatus.NO_CONTENT]
 HeaderList = Sequence[tuple[str, str]] | Mapping[str, str]
 
 JSON_TYPE: Final = "application/json"
@@ -38,10 +43,6 @@ _OPEN: Final = b'{"message":"OK","data":'
 _CLOSE: Final = b"}\n"
 _BARE_OK: Final = b'{"message":"OK"}\n'
 _OPTIONS: Final = orjson.OPT_APPEND_NEWLINE | orjson.OPT_OMIT_MICROSECONDS
-
-
-class RawData(bytes):
-    """JSON that is ready to be sent: spliced into the envelope (or any value) as it is."""
 
 
 class JsonResponse(Response):
@@ -96,7 +97,7 @@ class EmptyResponse(Response):
 def respond(answer: Any) -> Response:
     """The HTTP answer for what a method returned.
 
-    Data may be a JSON value, a pydantic model, :class:`RawData` or a ready ``Response``.
+    Data may be a JSON value, a pydantic model or a ready ``Response``.
     A dict that has a ``message`` of its own is sent without the envelope
     (contract/media-platform.md §1.2); None is ``{"message": "OK"}``, or nothing with 204.
     """
@@ -119,8 +120,6 @@ def envelope(data: Any) -> bytes:
     if isinstance(data, dict):
         whole = data if "message" in data else {"message": "OK", "data": data}
         return orjson.dumps(whole, _encode, _OPTIONS)
-    if isinstance(data, bytes):
-        return _OPEN + data + _CLOSE
     if isinstance(data, BaseModel):
         return _OPEN + data.__pydantic_serializer__.to_json(data, by_alias=True) + _CLOSE
     if data is None:
@@ -129,13 +128,11 @@ def envelope(data: Any) -> bytes:
 
 
 def dump(value: Any) -> bytes:
-    """``value`` as one line of JSON; models and ready JSON may occur anywhere inside."""
+    """``value`` as one line of JSON; models and ``orjson.Fragment`` may occur anywhere inside."""
     return orjson.dumps(value, _encode, _OPTIONS)
 
 
 def _encode(value: Any) -> Any:
-    if isinstance(value, bytes):
-        return orjson.Fragment(bytes(value))  # it refuses subclasses
     if isinstance(value, BaseModel):
         return orjson.Fragment(value.__pydantic_serializer__.to_json(value, by_alias=True))
     raise TypeError(f"{type(value).__name__} has no JSON form")
@@ -207,7 +204,7 @@ def _verbs(resource: Resource) -> dict[str, Method]:
     """Verb to its decorated method; HEAD is GET unless the class knows better."""
     verbs = {}
     for verb in resource.methods or ():
-        method = getattr(resource, verb.lower())
+        method = taking(getattr(resource, verb.lower()))
         if verb == "POST":
             method = idempotent(method, respond)
         method = repeating(method)

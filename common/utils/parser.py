@@ -85,6 +85,7 @@ MAX_QUERY_PARAMETERS: Final = 100
 MALFORMED: Final = "The browser (or proxy) sent a request that this server could not understand."
 MISSING_IN_JSON: Final = "Missing required parameter in the JSON body"
 MISSING_IN_QUERY: Final = "Missing required parameter in the query string"
+MISSING_IN_FORM: Final = "Missing required parameter in an uploaded file"
 MISSING_IN_HEADERS: Final = "Missing required parameter in the HTTP headers"
 
 _partition: Final = methodcaller("partition", "=")
@@ -148,21 +149,23 @@ def _query_string() -> str:
     return raw if raw.isascii() else raw.encode("latin-1").decode(errors="replace")
 
 
-def parse_files(*names: str) -> dict[str, bytes]:
-    """Files of a multipart body by field, in the order of ``names``; of a repeated one the first.
+def parse_files(model: type[Model]) -> Model:
+    """Files of a multipart body, as bytes by field; of a repeated field the first.
 
     A field that a form left empty (no file name, no content) is absent.
+
+    :raises InvalidInput: a file is missing
     """
     files: dict[str, bytes] = {}
-    request = current.request()
-    for name in names:
-        file = request.files.get(name)
+    sent = current.request().files
+    for name in model.model_fields:
+        file = sent.get(name)
         if file is None:
             continue
         content = file.read()
         if content or file.filename:
             files[name] = content
-    return files
+    return _validate(model, files, MISSING_IN_FORM, None)
 
 
 def parse_headers(model: type[Model]) -> Model:

@@ -142,7 +142,11 @@ def _ask(app: flask.Flask) -> bytes:
         "wsgi.input": BytesIO(),
         "wsgi.errors": sys.stderr,
     }
-    return b"".join(app.wsgi_app(environ, lambda *_: None))
+    return b"".join(app.wsgi_app(environ, lambda *_: _ignore))
+
+
+def _ignore(_body: bytes) -> None:
+    """What a server returns for applications that write by themselves."""
 
 
 @contextmanager

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 
@@ -21,7 +22,7 @@ NAMES = {"publish.due", "counters.restore", "counters.flush", "purge", "statisti
 
 
 def job(run, **options) -> Job:
-    values = {
+    values: dict[str, Any] = {
         "name": "sample",
         "cron": {"minute": "*", "second": "0"},
         "period": timedelta(minutes=1),

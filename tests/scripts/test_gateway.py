@@ -7,6 +7,7 @@ from werkzeug.test import Client
 
 from common.extensions.web import Application
 from common.utils.observing import access_log
+from common.utils.observing.access_log import FinishedRequest
 from common.utils.storage import LocalStorage
 from scripts.gateway import Gateway, create_gateway
 from tests.support.openapi import assert_valid
@@ -173,7 +174,7 @@ def test_health_is_answered(client):
 
 
 def test_what_the_gateway_answers_itself_is_logged_by_what_it_is(client):
-    lines = []
+    lines: list[FinishedRequest] = []
     access_log.send_access_to(lines.append)
 
     for path in ("/healthz", "/media/private/secret.png?signature=1", "/nowhere/13812340001"):

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import sys
+from functools import partial
 
 import psutil
 import pytest
@@ -25,7 +27,7 @@ PARENT = (
 @pytest.fixture
 def child(tmp_path):
     """Makes children that run a piece of Python; ends them all."""
-    made = []
+    made: list[Child] = []
 
     def make(code: str) -> Child:
         program = Program("piece", [sys.executable, "-c", code])
@@ -90,11 +92,16 @@ def test_a_signal_ends_the_watch(child):
             signal.signal(number, handler)
 
 
+def is_up(running: Child) -> bool:
+    """Whether it has said so."""
+    return "up" in running.output.tail()
+
+
 def test_stopping_is_polite_first_and_forceful_in_time(child):
     polite, stubborn = child(SLEEPING), child(STUBBORN)
     for each in (polite, stubborn):
         each.start()
-        eventually(lambda each=each: "up" in each.output.tail(), what="output")
+        eventually(partial(is_up, each), what="output")
 
     stop([polite, stubborn], within_seconds=0.2)
 
@@ -133,13 +140,38 @@ def _lives(pid: int) -> bool:
     return psutil.pid_exists(pid) and psutil.Process(pid).status() != psutil.STATUS_ZOMBIE
 
 
-def test_all_output_is_in_the_log_file(child, tmp_path):
-    talking = child("print('one'); print('two')")
+def test_all_output_is_in_the_log_file_as_json_without_secrets(child, tmp_path):
+    token = "eyJhbGciOi.eyJ1c2VyX2lk.c2lnbmF0dXJl"
+    said = [
+        f"Bearer {token} of 13812345678",
+        '{"event":"ours","level":"info"}',
+        "ValueError: [ERROR] no",
+    ]
+    talking = child(f"for line in {said!r}: print(line)")
     talking.start()
     eventually(lambda: not talking.is_running(), what="end")
 
-    assert talking.last_words() == "exit code 0\none\ntwo"
-    assert (tmp_path / "piece0.log").read_text() == "one\ntwo\n"
+    assert talking.last_words() == "\n".join(["exit code 0", *said])
+    lines = [json.loads(line) for line in (tmp_path / "piece0.log").read_text().splitlines()]
+    assert [(line["event"], line["level"]) for line in lines] == [
+        ("Bearer ****** of 138****5678", "info"),
+        ("ours", "info"),
+        ("ValueError: [ERROR] no", "error"),
+    ]
+
+
+def test_a_socket_that_a_killed_process_left_is_in_nobodys_way(tmp_path):
+    left = tmp_path / "web.sock"
+    left.touch()
+    code = f"import os; print(os.path.exists({str(left)!r}), flush=True); {SLEEPING}"
+    output = ChildOutput("piece", tmp_path / "piece.log")
+    piece = Child(Program("piece", [sys.executable, "-c", code], left), os.environ, output)
+
+    piece.start()
+    eventually(lambda: "up" in output.tail(), what="the process")
+    stop([piece], within_seconds=0)
+
+    assert output.tail().startswith("False")
 
 
 @pytest.mark.parametrize(

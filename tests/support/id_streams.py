@@ -63,7 +63,9 @@ def lease_table(data_dir: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Non
     engine = engines.create(configured, configured.sql_url)
     monkeypatch.setattr(sql.router, "primary", engine)
     monkeypatch.setattr(sql.router, "replicas", None)
-    WorkerLease.__table__.create(engine)
+    WorkerLease.metadata.create_all(
+        engine, [WorkerLease.metadata.tables[WorkerLease.__tablename__]]
+    )
     yield
     sql.release()
     engine.dispose()

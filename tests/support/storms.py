@@ -43,7 +43,7 @@ def storm(
         return answers
 
     clients = [lambda c=c, n=n: run(c, n) for n, c in enumerate(crowd)]
-    answers = at_once(*clients, *others)[: len(crowd)]
+    answers: list[Any] = at_once(*clients, *others)[: len(crowd)]
     relay_everything()
     refresh_view()
     return Counter(answer for each in answers for answer in each)
@@ -80,7 +80,7 @@ def assert_no_duplicates(*columns: Any) -> None:
 
 def assert_figures(redis: Redis, counter: Figure, truth: Mapping[int, int]) -> None:
     """The counter says what SQL says, and nothing of anybody else."""
-    stored = redis.zrange(counter.key, 0, -1, withscores=True)
+    stored: Any = redis.zrange(counter.key, 0, -1, withscores=True)
     assert {int(member): int(score) for member, score in stored} == truth
 
 

@@ -27,7 +27,7 @@ def listening() -> TrackedCopies:
         return found[-1] is not None
 
     eventually(is_listening)
-    return found[-1]  # type: ignore[return-value] # is_listening() said so
+    return found[-1]
 
 
 def current() -> TrackedCopies:
@@ -39,7 +39,7 @@ def current() -> TrackedCopies:
         return found[-1] is not None
 
     eventually(is_there)
-    return found[-1]  # type: ignore[return-value] # is_there() said so
+    return found[-1]
 
 
 def keep(copies: TrackedCopies, **entries: object) -> None:

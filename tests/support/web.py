@@ -7,6 +7,7 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
 
 from common.utils.net.fetching import Policy
 
@@ -42,7 +43,7 @@ class Site:
 
     def policy(self, **changes: object) -> Policy:
         """As in production, with this one server allowed and a name service of our own."""
-        values = {
+        values: dict[str, Any] = {
             "resolve": lambda _host, _port: [LOOPBACK],
             "ports": frozenset({self.port}),
             "allowed": frozenset({LOOPBACK}),

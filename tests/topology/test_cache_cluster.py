@@ -14,6 +14,7 @@ from redis.crc import key_slot
 from common.cache.engine.loading import invalidate_keys
 from common.errors import DependencyUnavailable
 from common.extensions.redis import breaker, cache
+from common.extensions.redis.cluster import ClusterLink
 from scripts.valkey import ValkeyServer
 from tests.support.cached import (
     HOLD_SECONDS,
@@ -151,6 +152,7 @@ def test_a_hung_node_costs_one_time_out_and_not_one_per_call(
         os.kill(node.pid, signal.SIGCONT)
 
     assert answers == [NAMES] * 20
+    assert isinstance(cache._link, ClusterLink)
     assert cache._link._breakers[f"127.0.0.1:{node.port}"].failures == 1
 
 

@@ -52,7 +52,8 @@ def on_mariadb(stores, mariadb_url) -> Iterator[None]:
 def _create_tables() -> None:
     """Those that are used here; all migrations would take seconds for every test."""
     models = (User, UserProfile, Relation, StatisticsSearchTotal)
-    db.metadata.create_all(engine(), [model.__table__ for model in models])
+    tables = [db.metadata.tables[model.__tablename__] for model in models]
+    db.metadata.create_all(engine(), tables)
 
 
 def _rename(user_id: int, name: str) -> None:

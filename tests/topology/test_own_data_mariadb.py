@@ -12,6 +12,7 @@ from sqlalchemy import func, select
 from common.errors import Conflict, TransactionConflict
 from common.extensions.db import db, engine, refresh_view, retry_on_conflict, transaction
 from common.models import IdempotencyKey, LegalizeLog, SensitiveWord, User
+from common.schemas.users import ProfileChanges
 from common.search import Query, fallback
 from common.services.accounts import profile_editing
 from common.services.channels import choices as channel_choices
@@ -25,7 +26,7 @@ from tests.support.threads import at_once
 from tests.support.uploading import PNG
 
 THREADS = 8
-PAPERS = {"real_name": "张三", "id_number": "11010519491231002X"}
+PAPERS: ProfileChanges = {"real_name": "张三", "id_number": "11010519491231002X"}
 PICTURES = dict.fromkeys(("id_card_front", "id_card_back", "id_card_handheld"), PNG)
 
 

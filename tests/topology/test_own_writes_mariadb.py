@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass
+from functools import partial
 from urllib.request import Request, urlopen
 
 import pytest
@@ -76,7 +77,7 @@ def scene(stores, mariadb_replica, tmp_path) -> Iterator[Scene]:
             running.enter_context(program(command[1:], environment(settings), log))
         for port in ports:
             for user in people:
-                eventually(lambda port=port, user=user: _answers(port, user))
+                eventually(partial(_answers, port, user))
         mariadb_replica.replica.lag(LAG_SECONDS)
         yield Scene(ports, mariadb_replica.replica, *people)
         mariadb_replica.replica.lag(0)

@@ -8,6 +8,7 @@ from __future__ import annotations
 import gzip
 import json
 from io import BytesIO
+from typing import Any
 
 import pytest
 
@@ -31,7 +32,7 @@ MALFORMED = [b"{", b"}", b"[]", b"[1]", b"null", b"1", b'"x"', b"{'target': 1}",
 @pytest.mark.parametrize("path", ["/v1_0/comments", "/v1_0/authorizations"])
 def test_a_body_that_is_no_json_object(refuses, path):
     said = "The browser (or proxy) sent a request that this server could not understand."
-    bodies = [{"data": body} for body in MALFORMED]
+    bodies: list[dict[str, Any]] = [{"data": body} for body in MALFORMED]
     bodies += [{"data": body, "content_type": "application/json"} for body in MALFORMED]
     bodies += [{"data": gzip.compress(b"{}"), "headers": {"Content-Encoding": "gzip"}}]
 

@@ -78,7 +78,8 @@ def test_likes_and_dislikes(crowd, articles, redis):
 def test_likes_while_the_article_is_banned_and_approved_again(crowd, articles, redis):
     """Whoever changes a status counts the likes it takes along: each is on one side of it."""
     article = articles[0]
-    article_id, author_id, channel_id = article.article_id, article.user_id, article.channel_id
+    article_id, author_id = article.article_id, article.user_id
+    itself = {"article_id": article_id, "author_id": author_id, "channel_id": article.channel_id}
     path = "/v1_0/article/likings"
 
     def moderate():
@@ -89,15 +90,7 @@ def test_likes_while_the_article_is_banned_and_approved_again(crowd, articles, r
                     go_live(session, row, at_ms=row.feed_ms)
                     continue
                 row.status = ArticleStatus.BANNED
-                likes = likes_of(session, article_id)
-                outbox.add(
-                    ArticleWithdrawn(
-                        article_id=article_id,
-                        author_id=author_id,
-                        channel_id=channel_id,
-                        likes=likes,
-                    )
-                )
+                outbox.add(ArticleWithdrawn(**itself, likes=likes_of(session, article_id)))
 
     statuses = storm(
         crowd, lambda _, chance: toggles(chance, [path], [path], [article_id]), moderate

@@ -15,11 +15,11 @@ from common.models import RevokedToken, User
 from common.services.accounts import authentication
 from common.utils import clock
 from common.utils.constants import UserStatus
-from common.utils.jwt_util import TokenIssuer
+from common.utils.jwt_util import TokenIssuer, key_id
 from tests.factories import AdministratorFactory, ArticleFactory, UserFactory
 from tests.support.accounts import lock_out, set_account
 from tests.support.logging_in import new_mobile
-from tests.support.tokens import forge, key_id
+from tests.support.tokens import forge
 from tests.support.waiting import eventually
 
 NEEDED = ["GET /v1_0/user", "POST /v1_0/comments"]

@@ -73,7 +73,7 @@ class Counter:
         """Ask for figures in the order of ids that can exist: no line of Python runs for each."""
         if not ids:
             return Wanted(list)
-        if (known := self._copied(ids, ask.look)) is not None:
+        if (known := self._known(ids, ask.look)) is not None:
             return Wanted(lambda: known)
         position = ask.store.add("ZMSCORE", self.key, *ids)
         return Wanted(partial(self._resolve, ask, position, ids))
@@ -84,10 +84,10 @@ class Counter:
         :param look: one that others share; see :meth:`ReadModel.peek_many`
         """
         asked = possible(ids)
-        known = self._copied(asked, look or Look()) if asked else []
+        known = self._known(asked, look or Look()) if asked else []
         return None if known is None else dict(zip(asked, known, strict=True))
 
-    def _copied(self, ids: Sequence[int], look: Look) -> list[int] | None:
+    def _known(self, ids: Sequence[int], look: Look) -> list[int] | None:
         """The figures in order, if there are current copies of all of them."""
         copies: Figures | None = None if (known := look.stored) is None else known.get(self.key)
         if copies is None:
@@ -107,11 +107,11 @@ class Counter:
 
     def _from_sql(self, ids: Sequence[int]) -> list[int]:
         """The figures last written to SQL, 0 where there is none."""
-        found = {} if self.copy is None else _last_copied(self.copy, ids)
+        found = {} if self.copy is None else _copied(self.copy, ids)
         return [max(0, found.get(id_, 0)) for id_ in ids]
 
 
-def _last_copied(column: Column, ids: Sequence[int]) -> Figures:
+def _copied(column: Column, ids: Sequence[int]) -> Figures:
     (key,) = column.parent.primary_key
     found = db.session.execute(select(key, column).where(key.in_(ids)))
     return {id_: int(figure or 0) for id_, figure in found}

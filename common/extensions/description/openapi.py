@@ -4,21 +4,21 @@ from __future__ import annotations
 
 import inspect
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from http import HTTPStatus
 from types import NoneType
-from typing import Any, Final, get_args, get_origin, get_type_hints
+from typing import Any, Final, Literal, get_args, get_origin, get_type_hints
 
-from flask import Flask, Response
+from flask import Flask
 from pydantic import BaseModel, TypeAdapter
 from pydantic.json_schema import JsonSchemaMode
 from werkzeug.routing import Rule
 
-from common.utils import parser
 from common.utils.http.describing import Description, description_of
 from common.utils.http.idempotency import HEADER, MAX_CHARACTERS
-from common.utils.output import RawData, Resource
+from common.utils.http.taking import models_of
+from common.utils.output import Resource
 from common.utils.parameters.basic import MAX_ID
 
 Json = dict[str, Any]
@@ -27,8 +27,9 @@ VERSION: Final = "3.1.0"
 SCHEMAS: Final = "#/components/schemas/{model}"
 ERROR: Final = {"$ref": "#/components/responses/Error"}
 VERBS: Final = ("GET", "POST", "PUT", "PATCH", "DELETE")
-# What verbs answer when a method does not say otherwise (contract/user-app.md §1.4).
-SUCCESS: Final = {"GET": HTTPStatus.OK, "DELETE": HTTPStatus.NO_CONTENT}
+# Where the document shows what methods take, by place.
+PARAMETERS: Final = {"query": "query", "headers": "header"}
+BODIES: Final = {"body": ("application/json", True), "files": ("multipart/form-data", False)}
 SECURITY: Final[dict[str, list[Json]]] = {
     "none": [],
     "optional": [{}, {"token": []}],
@@ -45,12 +46,6 @@ KEY_SCHEMA: Final[Json] = {
     "maxLength": MAX_CHARACTERS,
     "description": "Names this request: sent again with it, it has no second effect",
 }
-READY_MADE: Final = (RawData, Response, Any)  # their shape is told by ``describes``, if at all
-PARSERS: Final = {
-    parser.parse_json.__name__: "body",
-    parser.parse_query.__name__: "query",
-    parser.parse_headers.__name__: "headers",
-}
 
 _VARIABLE: Final = re.compile(r"<(?:(?P<kind>\w+)(?:\([^)]*\))?:)?(?P<name>\w+)>")
 
@@ -61,14 +56,11 @@ class _Operation:
 
     rule: Rule
     verb: str
-    resource: type[Resource]
+    summary: str
     description: Description
-    result: Any  # type of the data member; None when there is none
-
-    @property
-    def status(self) -> int:
-        """Of success."""
-        return next(iter(self.description.responses), SUCCESS.get(self.verb, HTTPStatus.CREATED))
+    taken: Mapping[str, type[BaseModel]]  # by place
+    status: int  # of success
+    result: Any  # type of the data then; None when there is none
 
 
 def describe(app: Flask, *, title: str, version: str, servers: Sequence[str]) -> Json:
@@ -102,25 +94,28 @@ def _operations(app: Flask) -> Iterator[_Operation]:
             continue
         for verb in VERBS:
             if verb in (rule.methods or ()):
-                method = inspect.unwrap(getattr(resource, verb.lower()))
-                description = _complete(resource, verb, method)
-                yield _Operation(rule, verb, resource, description, _result(method, description))
+                method = getattr(resource, verb.lower())
+                taken = models_of(method)
+                description = _complete(resource, verb, method, taken)
+                yield _Operation(
+                    rule, verb, _summary(method), description, taken, *_success(method)
+                )
 
 
-def _complete(resource: type[Resource], verb: str, method: Callable[..., Any]) -> Description:
-    """What was described, completed from decorators, docstring and the parsers that are called."""
-    own = description_of(getattr(resource, verb.lower()))
+def _complete(
+    resource: type[Resource],
+    verb: str,
+    method: Callable[..., Any],
+    taken: Mapping[str, type[BaseModel]],
+) -> Description:
+    """What was described, completed from decorators, docstring and what is taken."""
+    own = description_of(method)
     guards = [description_of(guard) for guard in resource.decorators_of(verb)]
-    found = _parsed_models(method)
     errors = {*own.errors, *(status for guard in guards for status in guard.errors)}
-    if found or own.body or own.query:
+    if taken:
         errors.add(HTTPStatus.BAD_REQUEST)
     return replace(
         own,
-        summary=own.summary or _summary(method),
-        body=own.body or found.get("body"),
-        query=own.query or found.get("query"),
-        headers=own.headers or found.get("headers"),
         auth=own.auth or next((guard.auth for guard in guards if guard.auth), "none"),
         errors=tuple(sorted(errors)),
     )
@@ -131,29 +126,19 @@ def _summary(method: Callable[..., Any]) -> str:
     return (inspect.getdoc(method) or "").partition("\n")[0].replace("``", "")
 
 
-def _parsed_models(method: Callable[..., Any]) -> dict[str, type[BaseModel]]:
-    """The models a method gives to the parsers: the name it mentions next is the model."""
-    names = method.__code__.co_names
-    models: dict[str, type[BaseModel]] = {}
-    place = None
-    for name in names:
-        place = PARSERS.get(name, place)
-        value = method.__globals__.get(name)
-        if place and isinstance(value, type) and issubclass(value, BaseModel):
-            models.setdefault(place, value)
-            place = None
-    return models
+def _success(method: Callable[..., Any]) -> tuple[int, Any]:
+    """Status and type of data that ``method`` is annotated to answer; the type None for none.
 
-
-def _result(method: Callable[..., Any], description: Description) -> Any:
-    if description.responses:
-        return next(iter(description.responses.values()))
-    annotation = get_type_hints(method).get("return")
-    if get_origin(annotation) is tuple:
-        annotation = get_args(annotation)[0]
-    if annotation in READY_MADE:
-        return dict[str, Any]
-    return None if annotation in (None, NoneType) else annotation
+    :raises TypeError: a status that is no literal, so that nobody knows it
+    """
+    answer = get_type_hints(method, include_extras=True)["return"]
+    status: int = HTTPStatus.OK
+    if get_origin(answer) is tuple:
+        answer, kind, *_ = get_args(answer)
+        if get_origin(kind) is not Literal:
+            raise TypeError(f"{method.__qualname__}: the status must be a literal, as in Created")
+        (status,) = get_args(kind)
+    return status, None if answer is NoneType else answer
 
 
 class _Schemas:
@@ -164,8 +149,7 @@ class _Schemas:
         self._outputs: dict[Any, Json] = {}
         wanted: list[tuple[Any, JsonSchemaMode]] = []
         for each in operations:
-            inputs = (each.description.body, each.description.query, each.description.headers)
-            wanted += [(model, "validation") for model in inputs if model is not None]
+            wanted += [(model, "validation") for model in each.taken.values()]
             if each.result is not None:
                 wanted.append((each.result, "serialization"))
         adapters = [(index, mode, TypeAdapter(kind)) for index, (kind, mode) in enumerate(wanted)]
@@ -201,19 +185,16 @@ def _render(operation: _Operation, schemas: _Schemas) -> Json:
     path = re.sub(r"\W+", "_", operation.rule.rule).strip("_")
     rendered: Json = {
         "operationId": f"{operation.verb.lower()}_{path}",
-        "summary": description.summary,
-        "tags": [*(description.tags or operation.rule.endpoint.split(".")[:1])],
+        "summary": operation.summary,
+        "tags": operation.rule.endpoint.split(".")[:1],
         "security": SECURITY.get(description.auth or "none", LOGGED_IN),
         "parameters": [*_parameters(operation, schemas)],
         "responses": _responses(operation, schemas),
     }
-    if description.body is not None:
-        content = {"application/json": {"schema": schemas.of_input(description.body)}}
-        rendered["requestBody"] = {"required": True, "content": content}
-    elif description.multipart:
-        files = {name: {"type": "string", "format": "binary"} for name in description.multipart}
-        form = {"type": "object", "properties": files}
-        rendered["requestBody"] = {"content": {"multipart/form-data": {"schema": form}}}
+    for place, (content_type, required) in BODIES.items():
+        if model := operation.taken.get(place):
+            content = {content_type: {"schema": schemas.of_input(model)}}
+            rendered["requestBody"] = {"required": required, "content": content}
     return rendered
 
 
@@ -221,11 +202,10 @@ def _parameters(operation: _Operation, schemas: _Schemas) -> Iterator[Json]:
     for match in _VARIABLE.finditer(operation.rule.rule):
         schema = PATH_SCHEMAS.get(match["kind"] or "string", {"type": "string"})
         yield {"name": match["name"], "in": "path", "required": True, "schema": schema}
-    places = {"query": operation.description.query, "header": operation.description.headers}
-    for place, model in places.items():
-        if model is not None:
+    for place, position in PARAMETERS.items():
+        if model := operation.taken.get(place):
             for name, schema, required in schemas.fields_of(model):
-                yield {"name": name, "in": place, "required": required, "schema": schema}
+                yield {"name": name, "in": position, "required": required, "schema": schema}
     if _is_repeatable(operation):
         yield {"name": HEADER, "in": "header", "required": False, "schema": KEY_SCHEMA}
 
@@ -246,6 +226,8 @@ def _responses(operation: _Operation, schemas: _Schemas) -> Json:
         errors.add(HTTPStatus.NOT_FOUND)
     if _is_repeatable(operation):
         errors.add(HTTPStatus.CONFLICT)
+    if operation.verb == "GET":
+        errors.add(HTTPStatus.TOO_MANY_REQUESTS)  # of the read budget
     refused = {
         str(int(code)): {**ERROR, "description": HTTPStatus(code).phrase} for code in sorted(errors)
     }
@@ -253,6 +235,8 @@ def _responses(operation: _Operation, schemas: _Schemas) -> Json:
 
 
 def _envelope(result: Any, schemas: _Schemas) -> Json:
+    if "message" in getattr(result, "__required_keys__", ()):
+        return schemas.of_output(result)  # is sent without one (common/utils/output.py)
     members: Json = {"message": {"const": "OK"}}
     if result is not None:
         members["data"] = schemas.of_output(result)

@@ -10,7 +10,9 @@ from common.extensions.web.cors import Origins
 from common.extensions.web.edge import WsgiEdge
 from common.extensions.web.errors import render_errors
 from common.settings import Settings
+from common.utils.decorators import budget_reads
 from common.utils.http.client_address import Networks, use_proxies
+from common.utils.http.read_budget import ReadBudget
 
 __all__ = ["Application", "Door", "init_web"]
 
@@ -33,4 +35,8 @@ def init_web(app: Application, settings: Settings, *, door: Door) -> None:
     render_errors(app, door)
     limit_everything(app, settings)
     origins = Origins(settings, credentials=door in COOKIE_DOORS)
-    app.wsgi_app = WsgiEdge(app.wsgi_app, door, origins, proxies)  # type: ignore[method-assign] # Flask's documented place for middleware
+    of_address = None
+    if settings.ratelimit_enabled and not settings.is_demo:
+        budget_reads(app, ReadBudget(settings.read_budget_subject))
+        of_address = ReadBudget(settings.read_budget_address)
+    app.wsgi_app = WsgiEdge(app.wsgi_app, door, origins, proxies, of_address)  # type: ignore[method-assign] # Flask's documented place for middleware

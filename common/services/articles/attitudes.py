@@ -7,7 +7,7 @@ from common.extensions.db import lock_one, lock_or_create, transaction
 from common.models import Attitude
 from common.schemas.events.attitudes import AttitudeChanged
 from common.services import outbox
-from common.services.articles.locks import HeldArticle, hold_article
+from common.services.articles.locks import HeldArticle, hold_approved, hold_article
 from common.services.visibility import find_visible_article
 from common.utils.constants import AttitudeKind
 
@@ -19,13 +19,11 @@ def set_attitude(*, user_id: int, article_id: int, attitude: AttitudeKind) -> No
 
     :raises InvalidInput: no visible article has this id
     """
-    if find_visible_article(article_id) is None:
+    if find_visible_article(article_id) is None:  # told by caches: it costs no transaction
         raise InvalidInput(INVALID_TARGET)
     with transaction() as session:
-        # Once more, held still: it may have been withdrawn since the cached look above, which
-        # refuses nearly everything without a lock and knows what becomes of authors.
-        article = hold_article(session, article_id)
-        if article is None or not article.is_approved:
+        article = hold_approved(session, article_id)
+        if article is None:
             raise InvalidInput(INVALID_TARGET)
         row = lock_or_create(session, Attitude, user_id=user_id, article_id=article_id)
         _change(row, article, after=attitude)

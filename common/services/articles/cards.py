@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 
-from common.cache.counters import LISTED
+from common.cache.cards import LISTED, article_card
 from common.cache.engine.counters import Figures
 from common.cache.engine.stages import Stage, Wanted, stage
-from common.schemas.cards import article_card
 from common.schemas.news import ArticleCard, ArticleList
 from common.services.visibility import Place, VisibleArticle, WantedArticles
 from common.utils import media
@@ -49,11 +48,10 @@ def article_cards(
     prefix = media.prefix()
     cards: list[ArticleCard] = []
     for article in visible:
-        article_id = article.article_id
+        own = {name: column[article.article_id] for name, column in figures.items()}
         info = article.info
-        own = {name: column[article_id] for name, column in figures.items()}
         card = article_card(
-            article_id, info, article.author, prefix, is_top=info.is_top, figures=own
+            article.article_id, info, article.author, prefix, is_top=info.is_top, figures=own
         )
         if with_liking:
             card["is_liking"] = article.attitude == AttitudeKind.LIKE

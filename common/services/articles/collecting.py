@@ -16,7 +16,7 @@ from common.schemas.events.collections import CollectionChanged
 from common.schemas.news import ArticleCard, ArticleList
 from common.services import outbox
 from common.services.articles.cards import card_list, visible_cards
-from common.services.articles.locks import HeldArticle, hold_article
+from common.services.articles.locks import HeldArticle, hold_approved, hold_article
 from common.services.behaviour import recording
 from common.services.paging import first_index, shown
 from common.services.visibility import find_visible_article
@@ -32,13 +32,11 @@ def collect_article(*, user_id: int, article_id: int, trace: str | None, address
     :param trace: the collect token the client echoed, for the behaviour log
     :raises InvalidInput: no visible article has this id
     """
-    if find_visible_article(article_id) is None:
+    if find_visible_article(article_id) is None:  # told by caches: it costs no transaction
         raise InvalidInput(INVALID_TARGET)
     with transaction() as session:
-        # Once more, held still: it may have been withdrawn since the cached look above, which
-        # refuses nearly everything without a lock and knows what becomes of authors.
-        article = hold_article(session, article_id)
-        if article is None or not article.is_approved:
+        article = hold_approved(session, article_id)
+        if article is None:
             raise InvalidInput(INVALID_TARGET)
         # A new row starts as taken back, so that creating it is not yet collecting.
         row = lock_or_create(

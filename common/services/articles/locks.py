@@ -1,6 +1,6 @@
-"""Articles and threads held still while something is written about them.
+"""Articles held still while something is written about them.
 
-Locks are taken in one order: the article, the head of the thread, then anything else.
+Locks are taken in one order: the article, the head of a thread of comments, then anything else.
 """
 
 from __future__ import annotations
@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from common.models import Article, Comment
-from common.utils.constants import ArticleStatus, CommentStatus
+from common.models import Article
+from common.utils.constants import ArticleStatus
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,13 +48,8 @@ def hold_article(session: Session, article_id: int) -> HeldArticle | None:
     return None if row is None else HeldArticle(row.user_id, row.channel_id, row.status)
 
 
-def hold_answered(session: Session, comment_id: int, root_id: int) -> bool:
-    """Whether a comment may still be answered; nobody deletes it before our commit.
-
-    :param root_id: head of its thread, itself if it is one: who deletes anywhere in a thread
-        locks the head
-    """
-    for id_ in dict.fromkeys((root_id, comment_id)):
-        query = select(Comment.status).where(Comment.comment_id == id_)
-        status = session.scalar(query.with_for_update(read=True))
-    return status == CommentStatus.APPROVED
+def hold_approved(session: Session, article_id: int) -> HeldArticle | None:
+    """:func:`hold_article`, if it is approved still: it may have been withdrawn since its
+    visibility was looked up, which takes no lock but knows of frozen authors, too."""
+    article = hold_article(session, article_id)
+    return article if article is not None and article.is_approved else None

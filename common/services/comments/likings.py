@@ -8,7 +8,7 @@ from common.extensions.db import lock_one, lock_or_create, transaction
 from common.models import CommentLiking
 from common.schemas.events.comments import CommentLikingChanged
 from common.services import outbox
-from common.services.comments import listing
+from common.services.comments import rules
 from common.utils import clock
 
 
@@ -18,7 +18,7 @@ def like_comment(*, user_id: int, comment_id: int) -> None:
     :raises InvalidInput: no visible comment has this id
     """
     info = comment.comment_info.get(comment_id)
-    if info is None or not listing.is_visible(info):
+    if info is None or not rules.is_visible(info):
         raise InvalidInput({"target": "Invalid target comment id."})
     key = {"user_id": user_id, "comment_id": comment_id}
     with transaction() as session:

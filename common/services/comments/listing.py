@@ -9,6 +9,7 @@ from common.cache.engine.ranked import RankedList, Slice
 from common.cache.engine.stages import Stage, stage
 from common.cache.guesses import comment_authors
 from common.schemas.comments import CommentCard, CommentInfo, CommentList
+from common.services.comments.rules import WantedSurroundings
 from common.services.visibility import (
     People,
     Place,
@@ -54,18 +55,11 @@ def list_replies(
         return _nothing()
     part = listed.resolve()
     with stage() as ask:
-        surroundings = _WantedSurroundings(ask, source)
+        surroundings = WantedSurroundings(ask, source)
         wanted = _WantedCards(ask, part.ids, reader_id)
     if not surroundings.are_visible():
         return _nothing()
     return _page(thread, comment_id, part, wanted.resolve(), limit, reader_id)
-
-
-def is_visible(info: CommentInfo) -> bool:
-    """Whether readers can see a comment: its article is visible and its writer enabled."""
-    with stage() as ask:
-        surroundings = _WantedSurroundings(ask, info)
-    return surroundings.are_visible()
 
 
 def present(comments: Sequence[CommentInfo], reader_id: int | None) -> list[CommentCard]:
@@ -110,17 +104,6 @@ def _cards(comment_ids: Sequence[int], reader_id: int | None) -> list[CommentCar
     with stage() as ask:
         wanted = _WantedCards(ask, comment_ids, reader_id)
     return wanted.resolve()
-
-
-class _WantedSurroundings:
-    """What a comment needs in order to be seen, within a stage that others share."""
-
-    def __init__(self, ask: Stage, info: CommentInfo) -> None:
-        self._article = WantedArticles(ask, (info.article_id,), None)
-        self._writer = WantedPeople(ask, (info.author_id,), None)
-
-    def are_visible(self) -> bool:
-        return bool(self._article.resolve(Place.LINK)) and bool(self._writer.resolve().profiles)
 
 
 class _WantedCards:

@@ -5,12 +5,11 @@ from __future__ import annotations
 import hashlib
 import time
 import unicodedata
-from dataclasses import dataclass
 from datetime import timedelta
 
 from sqlalchemy.orm import Session
 
-from common.cache import comment, user
+from common.cache import comment
 from common.errors import DependencyUnavailable, InvalidInput, NotAllowed
 from common.extensions.db import db, reading_primary, refresh_view, transaction
 from common.extensions.redis import store
@@ -18,16 +17,15 @@ from common.extensions.redis.scripts import load_script
 from common.models import Comment
 from common.schemas.comments import CommentInfo, CommentPosted
 from common.schemas.events.comments import CommentAdded
-from common.schemas.news import ArticleInfo
 from common.services import outbox
-from common.services.articles.locks import hold_answered, hold_article
-from common.services.comments.listing import is_visible, present
+from common.services.articles.locks import hold_approved
+from common.services.comments import rules
+from common.services.comments.listing import present
+from common.services.comments.locks import hold_answered
+from common.services.comments.rules import Target
 from common.services.ids import identifiers
-from common.services.moderation import sensitive_words
-from common.services.visibility import find_visible_article
-from common.settings import Settings
 from common.utils import clock
-from common.utils.constants import CommentStatus, RelationKind
+from common.utils.constants import CommentStatus
 
 MAX_CHARACTERS = 1000
 REPEAT_WINDOW = timedelta(seconds=10)  # the same text on the same target again is a double click
@@ -35,29 +33,6 @@ REPEAT_LOOKS = 20
 REPEAT_PAUSE_SECONDS = 0.02
 
 _CLAIM = load_script(__file__, "posting")
-
-
-class _Desk:
-    """What the process was configured with."""
-
-    holds_everything = False
-
-
-_desk = _Desk()
-
-
-def init(settings: Settings) -> None:
-    """Set whether every comment waits for review (``COMMENT_PREMODERATION``)."""
-    _desk.holds_everything = settings.comment_premoderation
-
-
-@dataclass(frozen=True, slots=True)
-class _Place:
-    """Where a new comment goes: its article, and the comment it answers."""
-
-    article_id: int
-    article: ArticleInfo
-    parent: CommentInfo | None
 
 
 def add_comment(
@@ -72,17 +47,13 @@ def add_comment(
     """
     if _shows_nothing(content):
         raise InvalidInput("Empty content.")
-    place = _place(target, article_id)
-    if not place.article.allow_comment:
-        raise InvalidInput("Article denied comment.")
-    _refuse_blocked(user_id, place)
+    place = rules.find_target(target, article_id)
+    rules.may_comment(user_id, place)
     comment_id = identifiers.new_id()
     first = _first_of_repeats(user_id, target, content, comment_id)
     if first is not None:
         return _posted(first, target, user_id)
-    status = sensitive_words.comment_status(content)
-    if _desk.holds_everything:
-        status = CommentStatus.PENDING
+    status = rules.first_status(content)
     return _posted(_insert(comment_id, user_id, place, content, status), target, user_id)
 
 
@@ -91,40 +62,8 @@ def _shows_nothing(text: str) -> bool:
     return all(each.isspace() or unicodedata.category(each) == "Cf" for each in text)
 
 
-def _place(target: int, article_id: int | None) -> _Place:
-    if article_id is None or (article_id == target and comment.comment_info.get(target) is None):
-        article = _article(target)
-        if article is None:
-            raise InvalidInput({"target": "Invalid target article id."})
-        return _Place(target, article, None)
-    parent = comment.comment_info.get(target)
-    if article_id == target and parent is not None:
-        article_id = parent.article_id  # a client sends the comment's own id here
-    article = _article(article_id)
-    if article is None:
-        raise InvalidInput({"art_id": "Invalid target article id."})
-    if parent is None or parent.article_id != article_id or not is_visible(parent):
-        raise InvalidInput("Invalid target comment id.")
-    return _Place(article_id, article, parent)
-
-
-def _article(article_id: int) -> ArticleInfo | None:
-    found = find_visible_article(article_id)
-    return None if found is None else found.info
-
-
-def _refuse_blocked(user_id: int, place: _Place) -> None:
-    """Nobody writes to those who have blocked him."""
-    owners = {place.article.author_id}
-    if place.parent is not None:
-        owners.add(place.parent.author_id)
-    for owner_id in owners - {user_id}:
-        if user.relations.get(owner_id, user_id) == RelationKind.BLACKLIST:
-            raise NotAllowed("User denied by target.")
-
-
 def _insert(
-    comment_id: int, user_id: int, place: _Place, content: str, status: CommentStatus
+    comment_id: int, user_id: int, place: Target, content: str, status: CommentStatus
 ) -> CommentInfo:
     parent = place.parent
     now = clock.now()
@@ -165,13 +104,12 @@ def _insert(
     )
 
 
-def _hold(session: Session, place: _Place) -> None:
+def _hold(session: Session, place: Target) -> None:
     """See that what is commented on is there until the commit.
 
     :raises InvalidInput: it vanished a moment ago
     """
-    article = hold_article(session, place.article_id)
-    if article is None or not article.is_approved:
+    if hold_approved(session, place.article_id) is None:
         raise InvalidInput({"target": "Invalid target article id."})
     parent = place.parent
     if parent is not None and not hold_answered(

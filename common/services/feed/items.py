@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from operator import add, attrgetter, mod
-from typing import Any, Final
+from typing import Final
 
 import orjson
 
@@ -23,15 +22,12 @@ def render(pinned: Seen, shown: Seen, subject: str) -> orjson.Fragment:
 
     :param subject: for whom; digits or ``anon:<hash>``, or nothing: there is nothing to escape
     """
-    items = _filled(map(_item_of, shown.cards), map(add, shown.figures, zip(_reasons(shown))))
+    figures = map(add, shown.figures, zip(_reasons(shown), strict=True))
+    items = b",".join(map(mod, map(_item_of, shown.cards), figures))
     if pinned.cards:
-        pins = _filled(map(_pin_of, pinned.cards), pinned.figures)
+        pins = b",".join(map(mod, map(_pin_of, pinned.cards), pinned.figures))
         items = b",".join(filter(None, (pins, items)))
     return orjson.Fragment(b"[" + items.replace(SUBJECT, subject.encode()) + b"]")
-
-
-def _filled(templates: Iterable[bytes], values: Iterable[tuple[Any, ...]]) -> bytes:
-    return b",".join(map(mod, templates, values))
 
 
 def _reasons(shown: Seen) -> list[bytes]:

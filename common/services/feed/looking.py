@@ -12,7 +12,7 @@ from operator import add, eq
 from typing import Any, Final, NamedTuple
 
 from common.cache import news, user
-from common.cache.counters import LISTED
+from common.cache.cards import LISTED
 from common.cache.engine.stages import Stage, Wanted, stage
 from common.cache.feed import FeedCard, feed_card
 from common.cache.guesses import article_authors
@@ -33,7 +33,7 @@ class Seen(NamedTuple):
     Columns of one length, in order.
 
     :param follows: whether the reader follows the author
-    :param figures: what an item counts, in the order of its members
+    :param figures: what an item counts, in the order of :data:`LISTED`
     """
 
     suggestions: list[Suggestion]

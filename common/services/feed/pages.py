@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Annotated, Final
 
 import orjson
 from typing_extensions import TypedDict
@@ -11,6 +11,8 @@ from common.cache import pins
 from common.cache.engine.stages import stage
 from common.errors import DependencyUnavailable, InvalidInput
 from common.extensions.redis import store
+from common.schemas.news import ArticleCard
+from common.schemas.ready import JsonOf
 from common.services import recommending
 from common.services.channels import catalogue
 from common.services.feed import known, timeline
@@ -26,14 +28,14 @@ INVALID_CHANNEL: Final = {"channel_id": "Invalid channel id."}
 
 
 class ReadyPage(TypedDict):
-    """A :class:`FeedPage` whose items are JSON already."""
+    """A page of the feed (contract/user-app.md §7.1)."""
 
     pre_timestamp: int | None
-    results: orjson.Fragment
+    results: Annotated[orjson.Fragment, JsonOf(list[ArticleCard])]
 
 
 class ReadyList(ReadyPage):
-    """A :class:`FeedList` whose items are JSON already."""
+    """A page of the feed asked for by number (contract/user-app.md §7.2)."""
 
     total_count: int
     page: int

@@ -15,7 +15,6 @@ from sqlalchemy import func, select, update
 from common.extensions.db import db, in_transaction, refresh_view, transaction
 from common.models import SensitiveWord
 from common.utils import clock
-from common.utils.constants import CommentStatus
 
 CHECK_SECONDS = 0.9  # a change of the list is effective everywhere within a second
 # The table's times are whole seconds: a change this young may be followed by one that looks alike.
@@ -119,10 +118,3 @@ def note_hits(hits: Iterable[Hit]) -> None:
                     hold_count=SensitiveWord.hold_count + 1, update_time=SensitiveWord.update_time
                 )
             )
-
-
-def comment_status(content: str) -> CommentStatus:
-    """How a comment starts: waiting for review if it contains a sensitive word."""
-    hits = find(content)
-    note_hits(hits)
-    return CommentStatus.PENDING if hits else CommentStatus.APPROVED

@@ -18,7 +18,7 @@ class Verdict(IntEnum):
 
     HIDDEN = 0  # nowhere: for readers it does not exist
     OPENED_ONLY = 1  # where he goes by himself: its address, and lists of what somebody chose
-    NOT_OFFERED = 2  # also where it answers what he asks for; not where we propose something
+    NOT_OFFERED = 2  # everywhere but in his feed
     SEEN = 3  # everywhere
 
 

@@ -79,7 +79,8 @@ class _TimestampMs:
     def __get_pydantic_json_schema__(
         self, schema: CoreSchema, handler: GetJsonSchemaHandler
     ) -> JsonSchemaValue:
-        return {"type": "integer", "minimum": 1, "description": "ms since the epoch"}
+        schema = {"type": "integer", "minimum": 1, "maximum": LATEST_MS}
+        return {**schema, "description": "ms since the epoch"}
 
 
 TimestampMs = Annotated[int, _TimestampMs()]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 
-from sqlalchemy import Engine, inspect, text
+from sqlalchemy import Constraint, Engine, Index, inspect, text
 
 from common.extensions.db import db
 from common.models import schema
@@ -120,7 +120,8 @@ def test_every_table_is_innodb_and_holds_emoji():
 
 def test_every_key_has_a_name_of_ours():
     for table in db.metadata.sorted_tables:
-        for key in (*table.indexes, *table.constraints):
+        keys: list[Index | Constraint] = [*table.indexes, *table.constraints]
+        for key in keys:
             prefix = str(key.name).split("_", 1)[0]
             assert key is table.primary_key or prefix in {"ix", "uq", "ck", "fk"}, key
 

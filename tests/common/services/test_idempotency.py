@@ -21,7 +21,7 @@ from common.utils import clock
 from common.utils.http.idempotency import use_idempotency
 from common.utils.observing import metering
 from common.utils.output import Api, Resource, add_routes
-from common.utils.parser import Id, parse_files, parse_json
+from common.utils.parser import Id
 from tests.support.threads import at_once
 from tests.support.uploading import PNG, as_files
 
@@ -54,16 +54,25 @@ class Making:
 making = Making()
 
 
+def begin_anew():
+    """As if nothing had been made yet."""
+    vars(making).update(vars(Making()))
+
+
 class Word(BaseModel):
     word: Id
+
+
+class Upload(BaseModel):
+    image: bytes
 
 
 class WordListResource(Resource):
     """Makes rows."""
 
-    def post(self):
+    def post(self, body: Word):
         """Make one."""
-        return making.make(parse_json(Word).word), 201
+        return making.make(body.word), 201
 
     def put(self):
         """Make one, without any care."""
@@ -81,15 +90,15 @@ class WordResource(Resource):
 class PictureResource(Resource):
     """Takes files."""
 
-    def post(self):
+    def post(self, files: Upload):
         """Take one."""
-        return making.make(len(parse_files("image")["image"])), 201
+        return making.make(len(files.image)), 201
 
 
 @pytest.fixture
 def call(runtime):
     """Calls an app of two doors' kind, as some user."""
-    making.__init__()
+    begin_anew()
     app = Application("test")
     routes = [
         ("/words", WordListResource),

@@ -2,6 +2,7 @@
 
 import json
 import logging
+from typing import Any
 
 import pytest
 import structlog
@@ -11,7 +12,9 @@ from common.utils.logging import forget_logging, setup_logging
 from common.utils.observing import request_id
 from common.utils.observing.access_log import FinishedRequest, write_access
 
-SECRETS = {name: f"{name}-{'x1Y2' * 10}" for name in ("jwt_secret", "mis_jwt_secret", "secret_key")}
+SECRETS: dict[str, Any] = {
+    name: f"{name}-{'x1Y2' * 10}" for name in ("jwt_secret", "mis_jwt_secret", "secret_key")
+}
 
 
 @pytest.fixture

@@ -5,10 +5,11 @@ from http import HTTPStatus
 
 import pytest
 from flask import Flask, Response
+from orjson import Fragment
 from pydantic import BaseModel, ConfigDict, Field
 
 from common.errors import NotFound, TemporarilyUnavailable, TransactionConflict
-from common.utils.output import Api, JsonResponse, RawData, Resource, add_routes
+from common.utils.output import Api, JsonResponse, Resource, add_routes
 
 
 class Card(BaseModel):
@@ -26,8 +27,7 @@ ANSWERS = [
     (({"a": 1}, HTTPStatus.CREATED), 201, '{"message":"OK","data":{"a":1}}\n'),
     (CARD, 200, f'{{"message":"OK","data":{CARD_JSON}}}\n'),
     ({"results": [CARD]}, 200, f'{{"message":"OK","data":{{"results":[{CARD_JSON}]}}}}\n'),
-    (RawData(b'{"b":[2]}'), 200, '{"message":"OK","data":{"b":[2]}}\n'),
-    ({"new_obj": RawData(b"{}")}, 200, '{"message":"OK","data":{"new_obj":{}}}\n'),
+    ({"new_obj": Fragment(b'{"b":[2]}')}, 200, '{"message":"OK","data":{"new_obj":{"b":[2]}}}\n'),
     ([1], 200, '{"message":"OK","data":[1]}\n'),
     (None, 200, '{"message":"OK"}\n'),
     ((None, HTTPStatus.CREATED), 201, '{"message":"OK"}\n'),

@@ -83,7 +83,7 @@ def test_an_item_says_whether_the_reader_likes_it(reader, path):
 def test_pages_neither_repeat_nor_skip(reader, path, size):
     everything = fill(path, reader, 21)
 
-    pages = []
+    pages: list[list[int]] = []
     while page := ids(reader.get(f"{path}?page={len(pages) + 1}&per_page={size}")):
         pages.append(page)
 

@@ -42,7 +42,8 @@ def test_articles_published_between_pages_shift_nothing(anybody, channel_id):
 def test_articles_withdrawn_between_pages_shift_nothing(anybody, channel_id, status):
     published = publish(44, channel_id)
     vanishing = published[::4]
-    seen, gone = [], []
+    seen: list[int] = []
+    gone: list[int] = []
 
     for page in walk(anybody, channel_id=channel_id):
         assert not set(ids(page)) & set(gone)

@@ -8,6 +8,7 @@ from common import search
 from common.errors import DependencyUnavailable
 from common.search import Hits
 from tests.factories import ArticleFactory, SensitiveWordFactory
+from tests.support.accounts import lock_out
 
 SEARCH = "/v1_0/search"
 
@@ -65,6 +66,18 @@ def test_hits_that_have_vanished_make_room_for_the_next_ones(anonymous, use_engi
     data = find(anonymous, "夜跑", per_page=4)
 
     assert ids(data) == found[:4]
+
+
+def test_hits_that_are_not_for_this_reader_are_left_out_whatever_the_engine_finds(
+    reader, anonymous, use_engine
+):
+    blocked, frozen, good = (ArticleFactory(published=True, title="夜跑") for _ in range(3))
+    reader.post("/v1_0/user/blacklists", json={"target": blocked.user_id})
+    lock_out(frozen.user_id)
+    use_engine(Stale(blocked.article_id, frozen.article_id, good.article_id))
+
+    assert ids(find(reader, "夜跑")) == [good.article_id]
+    assert ids(find(anonymous, "夜跑")) == [blocked.article_id, good.article_id]
 
 
 class Speaking(search.SqlEngine):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from sqlalchemy import select
 
@@ -20,6 +22,8 @@ def edit(client, **members):
 
 
 HUGE = 10**30
+NO_TEXTS: list[Any] = [1, True, [], {}]
+NO_GENDERS: list[Any] = [2, -1, "", "x", True, 0.0, [], HUGE]
 
 
 @pytest.mark.parametrize(
@@ -27,8 +31,8 @@ HUGE = 10**30
     [
         *(("name", each, NAME_REASON) for each in ("", " ", "\u3164", "一二三四五六七八")),
         *(("name", each, NAME_REASON) for each in ("\u200b", "\u0301\u0301a", "x" * 10_000)),
-        *(("name", each, NAME_REASON) for each in (1, True, [], {})),
-        *(("gender", each, "Invalid gender.") for each in (2, -1, "", "x", True, 0.0, [], HUGE)),
+        *(("name", each, NAME_REASON) for each in NO_TEXTS),
+        *(("gender", each, "Invalid gender.") for each in NO_GENDERS),
         *(
             ("birthday", each, "Invalid date param.")
             for each in (
@@ -36,7 +40,7 @@ HUGE = 10**30
                 "2001-13-01", "2001-09-30T24:00:00", "２００１-09-30", "9" * 1000,
             )
         ),
-        *(("intro", each, INTRO_REASON) for each in ("x" * 61, 1, ["x"], {})),
+        *(("intro", each, INTRO_REASON) for each in ("x" * 61, *NO_TEXTS)),
         *(
             ("real_name", each, NAME_REASON) for each in ("", "一二三四五六七八", 7)
         ),
@@ -94,13 +98,13 @@ def test_members_that_are_nobodys_to_set_are_ignored(reader):
         "password": "x", "account": "x", "user_name": "x", "introduction": "x",
     }  # fmt: skip
     columns = User.__table__.columns
-    before = db.session.execute(select(columns)).all()
+    before = db.session.execute(select(*columns)).all()
 
     answer = edit(reader, **attack)
 
     refresh_view()
     assert answer.json["data"] == {"id": reader.user.user_id}
-    assert db.session.execute(select(columns)).all() == before
+    assert db.session.execute(select(*columns)).all() == before
 
 
 @pytest.mark.parametrize("text", ["坏词", "坏 词", "坏\u200b词", "有坏-词的"])

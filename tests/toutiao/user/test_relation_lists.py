@@ -116,7 +116,7 @@ def test_the_latest_change_comes_first(reader, path):
 def test_pages_neither_repeat_nor_skip(reader, path, size):
     everybody = populate(path, reader.user.user_id, 21)
 
-    pages = []
+    pages: list[list[int]] = []
     while page := ids(reader.get(f"{path}?page={len(pages) + 1}&per_page={size}")):
         pages.append(page)
 

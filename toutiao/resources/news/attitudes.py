@@ -11,8 +11,8 @@ from common.schemas.targets import Target
 from common.services.articles import attitudes
 from common.utils.constants import AttitudeKind
 from common.utils.decorators import login_required
-from common.utils.output import Resource
-from common.utils.parser import ArticleId, parse_json
+from common.utils.output import Created, NoContent, Resource
+from common.utils.parser import ArticleId
 from toutiao.resources.limits import attitudes_limited
 
 
@@ -25,9 +25,8 @@ class ArticleLikingListResource(Resource):
 
     method_decorators = (attitudes_limited, login_required)
 
-    def post(self) -> tuple[Target, int]:
+    def post(self, body: AttitudeCreate) -> tuple[Target, Created]:
         """Like an article; a dislike is taken back."""
-        body = parse_json(AttitudeCreate)
         attitudes.set_attitude(
             user_id=g.user_id, article_id=body.target, attitude=AttitudeKind.LIKE
         )
@@ -39,7 +38,7 @@ class ArticleLikingResource(Resource):
 
     method_decorators = (attitudes_limited, login_required)
 
-    def delete(self, article_id: int) -> tuple[None, int]:
+    def delete(self, article_id: int) -> tuple[None, NoContent]:
         """Take a like back, if there is one."""
         attitudes.withdraw_attitude(
             user_id=g.user_id, article_id=article_id, attitude=AttitudeKind.LIKE
@@ -52,9 +51,8 @@ class ArticleDislikeListResource(Resource):
 
     method_decorators = (attitudes_limited, login_required)
 
-    def post(self) -> tuple[Target, int]:
+    def post(self, body: AttitudeCreate) -> tuple[Target, Created]:
         """Dislike an article: a like is taken back, and it leaves the reader's feed."""
-        body = parse_json(AttitudeCreate)
         attitudes.set_attitude(
             user_id=g.user_id, article_id=body.target, attitude=AttitudeKind.DISLIKE
         )
@@ -66,7 +64,7 @@ class ArticleDislikeResource(Resource):
 
     method_decorators = (attitudes_limited, login_required)
 
-    def delete(self, article_id: int) -> tuple[None, int]:
+    def delete(self, article_id: int) -> tuple[None, NoContent]:
         """Take a dislike back, if there is one."""
         attitudes.withdraw_attitude(
             user_id=g.user_id, article_id=article_id, attitude=AttitudeKind.DISLIKE

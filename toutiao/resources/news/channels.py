@@ -7,7 +7,7 @@ from pydantic import BaseModel
 from common.schemas.news import ChannelList
 from common.services.channels import catalogue
 from common.utils.output import Resource
-from common.utils.parser import Flag, parse_query
+from common.utils.parser import Flag
 
 
 class ChannelQuery(BaseModel):
@@ -17,7 +17,6 @@ class ChannelQuery(BaseModel):
 class ChannelListResource(Resource):
     """All visible channels."""
 
-    def get(self) -> ChannelList:
+    def get(self, query: ChannelQuery) -> ChannelList:
         """All channels in their order."""
-        query = parse_query(ChannelQuery)
         return catalogue.list_channels(with_recommended=query.with_recommend)

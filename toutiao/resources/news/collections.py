@@ -12,8 +12,8 @@ from common.schemas.targets import Target
 from common.services.articles import collecting
 from common.utils.decorators import login_required
 from common.utils.http.client_address import client_address
-from common.utils.output import Resource
-from common.utils.parser import ArticleId, parse_json, parse_query
+from common.utils.output import Created, NoContent, Resource
+from common.utils.parser import ArticleId
 from toutiao.resources.limits import collections_limited
 from toutiao.resources.listing import PageQuery
 
@@ -30,14 +30,12 @@ class CollectionListResource(Resource):
         "post": (collections_limited, login_required),
     }
 
-    def get(self) -> ArticleList:
+    def get(self, query: PageQuery) -> ArticleList:
         """My collected articles, the latest first."""
-        query = parse_query(PageQuery)
         return collecting.list_collections(g.user_id, page=query.page, per_page=query.per_page)
 
-    def post(self) -> tuple[Target, int]:
+    def post(self, body: CollectionCreate) -> tuple[Target, Created]:
         """Collect an article."""
-        body = parse_json(CollectionCreate)
         collecting.collect_article(
             user_id=g.user_id,
             article_id=body.target,
@@ -52,7 +50,7 @@ class CollectionResource(Resource):
 
     method_decorators = (collections_limited, login_required)
 
-    def delete(self, article_id: int) -> tuple[None, int]:
+    def delete(self, article_id: int) -> tuple[None, NoContent]:
         """Take an article out, if it is in."""
         collecting.uncollect_article(user_id=g.user_id, article_id=article_id)
         return None, HTTPStatus.NO_CONTENT

@@ -10,8 +10,8 @@ from pydantic import BaseModel
 from common.schemas.targets import Target
 from common.services.comments import deleting, likings
 from common.utils.decorators import login_required
-from common.utils.output import Resource
-from common.utils.parser import CommentId, parse_json
+from common.utils.output import Created, NoContent, Resource
+from common.utils.parser import CommentId
 from toutiao.resources.limits import attitudes_limited, comments_limited
 
 
@@ -24,9 +24,8 @@ class CommentLikingListResource(Resource):
 
     method_decorators = (attitudes_limited, login_required)
 
-    def post(self) -> tuple[Target, int]:
+    def post(self, body: CommentLikingCreate) -> tuple[Target, Created]:
         """Like a comment."""
-        body = parse_json(CommentLikingCreate)
         likings.like_comment(user_id=g.user_id, comment_id=body.target)
         return {"target": body.target}, HTTPStatus.CREATED
 
@@ -36,7 +35,7 @@ class CommentLikingResource(Resource):
 
     method_decorators = (attitudes_limited, login_required)
 
-    def delete(self, comment_id: int) -> tuple[None, int]:
+    def delete(self, comment_id: int) -> tuple[None, NoContent]:
         """Take a like back, if there is one."""
         likings.unlike_comment(user_id=g.user_id, comment_id=comment_id)
         return None, HTTPStatus.NO_CONTENT
@@ -47,7 +46,7 @@ class CommentResource(Resource):
 
     method_decorators = (comments_limited, login_required)
 
-    def delete(self, comment_id: int) -> tuple[None, int]:
+    def delete(self, comment_id: int) -> tuple[None, NoContent]:
         """Delete a comment of one's own, with everything answered to it."""
         deleting.delete_own_comment(user_id=g.user_id, comment_id=comment_id)
         return None, HTTPStatus.NO_CONTENT

@@ -11,7 +11,7 @@ from pydantic import BaseModel
 from common.schemas.comments import CommentList, CommentPosted
 from common.services.comments import listing, posting
 from common.utils.decorators import login_optional, login_required
-from common.utils.output import Resource
+from common.utils.output import Created, Resource
 from common.utils.parser import (
     ArticleId,
     Because,
@@ -19,8 +19,6 @@ from common.utils.parser import (
     Id,
     Limit,
     Text,
-    parse_json,
-    parse_query,
 )
 from toutiao.resources.limits import comments_limited
 
@@ -48,9 +46,8 @@ class CommentListResource(Resource):
         "post": (comments_limited, login_required),
     }
 
-    def get(self) -> CommentList:
+    def get(self, query: CommentQuery) -> CommentList:
         """Comments of an article (type ``a``) or replies of a comment (``c``), by cursor."""
-        query = parse_query(CommentQuery)
         if query.type == "a":
             return listing.list_comments(
                 article_id=query.source,
@@ -62,9 +59,8 @@ class CommentListResource(Resource):
             comment_id=query.source, cursor=query.offset, limit=query.limit, reader_id=g.user_id
         )
 
-    def post(self) -> tuple[CommentPosted, int]:
+    def post(self, body: CommentCreate) -> tuple[CommentPosted, Created]:
         """Comment on an article, or reply to a comment."""
-        body = parse_json(CommentCreate)
         posted = posting.add_comment(
             user_id=g.user_id, target=body.target, content=body.content, article_id=body.art_id
         )

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from pydantic import BaseModel
 
-from common.schemas.news import FeedList, FeedPage
 from common.services.feed import pages
 from common.utils.decorators import login_optional
 from common.utils.http import current
 from common.utils.output import Resource
-from common.utils.parser import ChannelId, Flag, Page, PerPage, TimestampMs, parse_query
+from common.utils.parser import ChannelId, Flag, Page, PerPage, TimestampMs
 
 
 class FeedQuery(BaseModel):
@@ -32,9 +31,8 @@ class FeedResource(Resource):
 
     method_decorators = (login_optional,)
 
-    def get(self) -> FeedPage:
+    def get(self, query: FeedQuery) -> pages.ReadyPage:
         """The newest page, or the one older than a former ``pre_timestamp``."""
-        query = parse_query(FeedQuery)
         return pages.page_at(
             _reader(),
             channel_id=query.channel_id,
@@ -49,9 +47,8 @@ class ArticleListResource(Resource):
 
     method_decorators = (login_optional,)
 
-    def get(self) -> FeedPage | FeedList:
+    def get(self, query: ArticleListQuery) -> pages.ReadyPage | pages.ReadyList:
         """With ``timestamp`` as ``/v1_1/articles``, without it by page number."""
-        query = parse_query(ArticleListQuery)
         if query.timestamp is None:
             return pages.page_numbered(
                 _reader(), channel_id=query.channel_id, page=query.page, per_page=query.per_page

@@ -8,7 +8,6 @@ from common.schemas.news import ArticleList
 from common.services.articles import lists
 from common.utils.decorators import login_optional, login_required
 from common.utils.output import Resource
-from common.utils.parser import parse_query
 from toutiao.resources.listing import PageQuery
 
 
@@ -17,9 +16,8 @@ class UserArticleListResource(Resource):
 
     method_decorators = (login_optional,)
 
-    def get(self, user_id: int) -> ArticleList:
+    def get(self, user_id: int, query: PageQuery) -> ArticleList:
         """A user's published articles, newest first."""
-        query = parse_query(PageQuery)
         return lists.list_published(
             user_id, page=query.page, per_page=query.per_page, reader_id=g.user_id
         )
@@ -30,9 +28,8 @@ class CurrentUserArticleListResource(Resource):
 
     method_decorators = (login_required,)
 
-    def get(self) -> ArticleList:
+    def get(self, query: PageQuery) -> ArticleList:
         """My published articles, newest first."""
-        query = parse_query(PageQuery)
         return lists.list_published(
             g.user_id, page=query.page, per_page=query.per_page, reader_id=g.user_id
         )

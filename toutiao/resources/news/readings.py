@@ -12,8 +12,8 @@ from common.services.articles import lists
 from common.services.reading import durations, views
 from common.utils.decorators import identity, login_required
 from common.utils.http.client_address import client_address
-from common.utils.output import Resource
-from common.utils.parser import ArticleId, Natural, parse_headers, parse_json, parse_query
+from common.utils.output import Created, NoContent, Resource
+from common.utils.parser import ArticleId, Natural
 from toutiao.resources.limits import durations_limited
 from toutiao.resources.listing import PageQuery
 
@@ -32,12 +32,11 @@ class ReadingHistoryListResource(Resource):
 
     method_decorators = (login_required,)
 
-    def get(self) -> ArticleList:
+    def get(self, query: PageQuery) -> ArticleList:
         """The last articles I opened, the latest first."""
-        query = parse_query(PageQuery)
         return lists.list_histories(g.user_id, page=query.page, per_page=query.per_page)
 
-    def delete(self) -> tuple[None, int]:
+    def delete(self) -> tuple[None, NoContent]:
         """Forget them all."""
         views.clear_history(g.user_id)
         return None, HTTPStatus.NO_CONTENT
@@ -48,10 +47,8 @@ class ReadingDurationListResource(Resource):
 
     method_decorators = (durations_limited,)
 
-    def post(self) -> tuple[None, int]:
+    def post(self, headers: ReadToken, body: DurationCreate) -> tuple[None, Created]:
         """Say how many seconds an article was read; the header echoes its read token."""
-        headers = parse_headers(ReadToken)
-        body = parse_json(DurationCreate)
         durations.note_duration(
             article_id=body.art_id,
             seconds=body.duration,

@@ -13,8 +13,8 @@ from common.services.articles import reporting
 from common.utils.constants import ReportKind
 from common.utils.decorators import login_required
 from common.utils.http.describing import describes
-from common.utils.output import Resource
-from common.utils.parser import ArticleId, OneOf, Text, parse_json
+from common.utils.output import Created, Resource
+from common.utils.parser import ArticleId, OneOf, Text
 from toutiao.resources.limits import reports_limited
 
 
@@ -30,9 +30,8 @@ class ArticleReportListResource(Resource):
     method_decorators = (reports_limited, login_required)
 
     @describes(errors=[HTTPStatus.CONFLICT])
-    def post(self) -> tuple[ReportedTarget, int]:
+    def post(self, body: ReportCreate) -> tuple[ReportedTarget, Created]:
         """Report an article, once."""
-        body = parse_json(ReportCreate)
         reporting.report_article(
             user_id=g.user_id, article_id=body.target, kind=body.type, remark=body.remark
         )

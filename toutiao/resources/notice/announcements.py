@@ -6,16 +6,14 @@ from common.schemas.announcements import AnnouncementList, AnnouncementPage
 from common.services.notices import announcements
 from common.utils.http.describing import describes
 from common.utils.output import Resource
-from common.utils.parser import parse_query
 from toutiao.resources.listing import PageQuery
 
 
 class AnnouncementListResource(Resource):
     """Announcements."""
 
-    def get(self) -> AnnouncementList:
+    def get(self, query: PageQuery) -> AnnouncementList:
         """Published announcements, the latest first."""
-        query = parse_query(PageQuery)
         return announcements.list_announcements(page=query.page, per_page=query.per_page)
 
 

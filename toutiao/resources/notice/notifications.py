@@ -11,8 +11,8 @@ from pydantic import BaseModel, Field
 from common.schemas.notices import NotificationList, UnreadCount
 from common.services.notices import notifications
 from common.utils.decorators import login_required
-from common.utils.output import Resource
-from common.utils.parser import Flag, Id, parse_json, parse_query
+from common.utils.output import Created, Resource
+from common.utils.parser import Flag, Id
 from toutiao.resources.listing import PageQuery
 
 MAX_IDS = 200  # as many as a user has at most (contract/realtime.md §6)
@@ -31,14 +31,12 @@ class NotificationListResource(Resource):
 
     method_decorators = (login_required,)
 
-    def get(self) -> NotificationList:
+    def get(self, query: NotificationQuery) -> NotificationList:
         """What I was told, the latest first."""
-        query = parse_query(NotificationQuery)
         return notifications.list_notifications(
             g.user_id, page=query.page, per_page=query.per_page, unread=query.unread
         )
 
-    def put(self) -> tuple[UnreadCount, int]:
+    def put(self, body: ReadMarks) -> tuple[UnreadCount, Created]:
         """Mark these notifications, or all, as read."""
-        body = parse_json(ReadMarks)
         return notifications.mark_read(g.user_id, body.ids), HTTPStatus.CREATED

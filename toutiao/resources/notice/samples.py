@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from flask import g
 
+from common.schemas.notices import SampleSent
 from common.services.notices import samples
 from common.utils.decorators import identity
 from common.utils.http.describing import describes
@@ -16,7 +15,7 @@ class NotificationSampleResource(Resource):
     """A sample notification."""
 
     @describes(auth="none", errors=[507])
-    def get(self, event: str) -> dict[str, Any]:
+    def get(self, event: str) -> SampleSent:
         """Send myself, or the demo's reader, a notification: ``f``, ``l`` or ``c``."""
         identity()  # whatever is wrong with a token: then it is a visitor's call
         name = samples.send_sample(event, g.user_id)

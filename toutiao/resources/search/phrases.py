@@ -10,9 +10,8 @@ from pydantic import BaseModel
 from common.schemas.search import HotSearches, SearchHistory, Suggestions
 from common.services.search import histories, hot_searches, searching
 from common.utils.decorators import login_required
-from common.utils.output import Resource
+from common.utils.output import NoContent, Resource
 from common.utils.parameters.phrases import SearchPhrase
-from common.utils.parser import parse_query
 
 
 class SuggestionQuery(BaseModel):
@@ -22,9 +21,9 @@ class SuggestionQuery(BaseModel):
 class SuggestionResource(Resource):
     """Completions."""
 
-    def get(self) -> Suggestions:
+    def get(self, query: SuggestionQuery) -> Suggestions:
         """Completions of a phrase, the best first."""
-        return searching.suggest(parse_query(SuggestionQuery).q)
+        return searching.suggest(query.q)
 
 
 class HotSearchListResource(Resource):
@@ -44,7 +43,7 @@ class SearchHistoryListResource(Resource):
         """My latest phrases, the latest first."""
         return histories.list_phrases(g.user_id)
 
-    def delete(self) -> tuple[None, int]:
+    def delete(self) -> tuple[None, NoContent]:
         """Forget them all."""
         histories.clear(g.user_id)
         return None, HTTPStatus.NO_CONTENT

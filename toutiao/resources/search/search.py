@@ -22,7 +22,6 @@ from common.utils.parser import (
     OptionalDate,
     Page,
     PerPage,
-    parse_query,
 )
 from toutiao.resources.listing import DEFAULT_PER_PAGE
 
@@ -45,9 +44,8 @@ class SearchResource(Resource):
 
     method_decorators = (few_at_once(SEARCHES_AT_ONCE), login_optional)
 
-    def get(self) -> SearchList:
+    def get(self, query: SearchQuery) -> SearchList:
         """Articles with a phrase, by page."""
-        query = parse_query(SearchQuery)
         reader = current.namespace()
         return searching.find_articles(
             Wish(query.q, query.channel_id, query.begin, query.end, query.sort, query.highlight),

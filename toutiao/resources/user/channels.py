@@ -13,13 +13,11 @@ from common.services.channels import choices as channel_choices
 from common.services.channels.choices import Choice
 from common.utils.decorators import login_optional, login_required
 from common.utils.http.describing import describes
-from common.utils.output import Resource
-from common.utils.parser import parse_json
+from common.utils.output import Created, NoContent, Resource
 from toutiao.resources.user.channel_bodies import (
-    ChannelChoices,
+    ChannelChoicesBody,
     ChannelMove,
     ChannelRemoval,
-    parse_choices,
 )
 
 
@@ -38,27 +36,24 @@ class UserChannelListResource(Resource):
         """My channels; visitors get the default ones."""
         return catalogue.list_user_channels(g.user_id)
 
-    @describes(body=ChannelChoices, errors=[HTTPStatus.CONFLICT])
-    def post(self) -> tuple[ChannelPlaces, int]:
+    @describes(errors=[HTTPStatus.CONFLICT])
+    def post(self, body: ChannelChoicesBody) -> tuple[ChannelPlaces, Created]:
         """Add channels; none is added if one of them is there already."""
-        choices = channel_choices.checked(parse_choices())
+        choices = channel_choices.checked(body.choices())
         return _placed(channel_choices.add_channels(g.user_id, choices))
 
-    @describes(body=ChannelChoices)
-    def put(self) -> tuple[ChannelPlaces, int]:
+    def put(self, body: ChannelChoicesBody) -> tuple[ChannelPlaces, Created]:
         """Replace my list by this one."""
-        choices = channel_choices.checked(parse_choices())
+        choices = channel_choices.checked(body.choices())
         return _placed(channel_choices.replace_channels(g.user_id, choices))
 
-    @describes(body=ChannelChoices)
-    def patch(self) -> tuple[ChannelPlaces, int]:
+    def patch(self, body: ChannelChoicesBody) -> tuple[ChannelPlaces, Created]:
         """Add or move these channels and keep the others."""
-        choices = channel_choices.checked(parse_choices())
+        choices = channel_choices.checked(body.choices())
         return _placed(channel_choices.set_channels(g.user_id, choices))
 
-    def delete(self) -> tuple[None, int]:
+    def delete(self, body: ChannelRemoval) -> tuple[None, NoContent]:
         """Take channels out of my list."""
-        body = parse_json(ChannelRemoval)
         channel_choices.remove_channels(g.user_id, body.channels)
         return None, HTTPStatus.NO_CONTENT
 
@@ -68,19 +63,18 @@ class UserChannelResource(Resource):
 
     method_decorators = (login_required,)
 
-    def put(self, channel_id: int) -> tuple[ChannelPlace, int]:
+    def put(self, channel_id: int, body: ChannelMove) -> tuple[ChannelPlace, Created]:
         """Add the channel, or move it."""
-        body = parse_json(ChannelMove)
         channel_choices.set_channel(g.user_id, Choice(channel_id, body.seq))
         return {"id": channel_id, "seq": body.seq}, HTTPStatus.CREATED
 
-    def delete(self, channel_id: int) -> tuple[None, int]:
+    def delete(self, channel_id: int) -> tuple[None, NoContent]:
         """Take the channel out of my list."""
         channel_choices.remove_channels(g.user_id, [channel_id])
         return None, HTTPStatus.NO_CONTENT
 
 
-def _placed(choices: Sequence[Choice]) -> tuple[ChannelPlaces, int]:
+def _placed(choices: Sequence[Choice]) -> tuple[ChannelPlaces, Created]:
     places: list[ChannelPlace] = [
         {"id": choice.channel_id, "seq": choice.sequence or 0} for choice in choices
     ]

@@ -14,8 +14,8 @@ from common.utils.http.client_address import client_address, limit_group
 from common.utils.http.credentials import authorization_of
 from common.utils.http.describing import describes
 from common.utils.http.devices import device_of
-from common.utils.output import Resource
-from common.utils.parser import Mobile, SmsCode, parse_json
+from common.utils.output import Created, Resource
+from common.utils.parser import Mobile, SmsCode
 
 
 class LoginRequest(BaseModel):
@@ -39,9 +39,8 @@ class SmsVerificationCodeResource(Resource):
 class AuthorizationResource(Resource):
     """Tokens."""
 
-    def post(self) -> tuple[Tokens, int]:
+    def post(self, body: LoginRequest) -> tuple[Tokens, Created]:
         """Log in with a code; an unknown mobile is registered."""
-        body = parse_json(LoginRequest)
         tokens = authentication.log_in(
             mobile=body.mobile,
             code=body.code,
@@ -51,7 +50,7 @@ class AuthorizationResource(Resource):
         return tokens, HTTPStatus.CREATED
 
     @describes(auth="refresh", errors=[HTTPStatus.FORBIDDEN])
-    def put(self) -> tuple[AccessToken, int]:
+    def put(self) -> tuple[AccessToken, Created]:
         """Exchange the refresh token in the header for a new access token."""
         credentials = authorization_of(request.headers.get("Authorization"))
         return authentication.refresh(credentials.token), HTTPStatus.CREATED

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from http import HTTPStatus
-from typing import Any
+from typing import Annotated, Any
 
 from flask import g
 from pydantic import BaseModel
@@ -14,7 +14,8 @@ from common.services.accounts.profile_editing import PICTURES
 from common.utils.constants import Gender
 from common.utils.decorators import login_required
 from common.utils.http.describing import describes
-from common.utils.output import Resource
+from common.utils.http.taking import Body
+from common.utils.output import Created, Resource
 from common.utils.parameters.people import (
     Base64Picture,
     Birthday,
@@ -24,7 +25,6 @@ from common.utils.parameters.people import (
     RealName,
     UserGender,
 )
-from common.utils.parser import parse_files, parse_json
 
 MAX_BODY_BYTES = 10 * 1024 * 1024
 EDITING_ERRORS = [409, 413, 429, 507]
@@ -43,6 +43,16 @@ class ProfilePatch(BaseModel):
     id_card_handheld: Base64Picture = b""
 
 
+ProfileBody = Annotated[ProfilePatch, Body(max_bytes=MAX_BODY_BYTES)]
+
+
+class PictureUpload(BaseModel):
+    photo: bytes = b""
+    id_card_front: bytes = b""
+    id_card_back: bytes = b""
+    id_card_handheld: bytes = b""
+
+
 class ProfileResource(Resource):
     """The editable profile of the logged-in user."""
 
@@ -53,9 +63,8 @@ class ProfileResource(Resource):
         return profiles.own_profile(g.user_id)
 
     @describes(errors=EDITING_ERRORS)
-    def patch(self) -> tuple[EditedProfile, int]:
+    def patch(self, body: ProfileBody) -> tuple[EditedProfile, Created]:
         """Change the members that are sent; complete papers go to real-name review."""
-        body = parse_json(ProfilePatch, max_bytes=MAX_BODY_BYTES)
         changes: Any = body.model_dump(exclude_unset=True)
         files = {name: changes.pop(name) for name in PICTURES if name in changes}
         edited = profile_editing.edit_profile(g.user_id, changes=changes, files=files)
@@ -67,15 +76,14 @@ class PhotoResource(Resource):
 
     method_decorators = (login_required,)
 
-    @describes(multipart=[*PICTURES], errors=EDITING_ERRORS)
-    def patch(self) -> tuple[EditedPhoto, int]:
+    @describes(errors=EDITING_ERRORS)
+    def patch(self, files: PictureUpload) -> tuple[EditedPhoto | EditedProfile, Created]:
         """Upload the avatar or pictures of papers."""
-        files = parse_files(*PICTURES)
-        edited = profile_editing.edit_profile(g.user_id, changes={}, files=files)
-        answer: EditedPhoto = {**edited}
+        pictures = files.model_dump(exclude_unset=True)
+        edited = profile_editing.edit_profile(g.user_id, changes={}, files=pictures)
         if "photo" in edited:
-            answer["photo_url"] = edited["photo"]
-        return answer, HTTPStatus.CREATED
+            return {**edited, "photo_url": edited["photo"]}, HTTPStatus.CREATED
+        return edited, HTTPStatus.CREATED
 
 
 class FigureResource(Resource):

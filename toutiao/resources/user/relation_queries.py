@@ -32,7 +32,7 @@ class Clamped:
     def __get_pydantic_json_schema__(
         self, schema: CoreSchema, handler: GetJsonSchemaHandler
     ) -> JsonSchemaValue:
-        return {"type": "integer", "minimum": 1, "maximum": MAX_PER_PAGE}
+        return {"description": f"as per_page, of 1 to {MAX_PER_PAGE}; refuses nothing"}
 
 
 class RelationPageQuery(PageQuery):

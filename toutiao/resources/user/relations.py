@@ -12,8 +12,8 @@ from common.schemas.users import RelationList
 from common.services.relations import following, lists
 from common.utils.decorators import login_optional, login_required
 from common.utils.http.describing import describes
-from common.utils.output import Resource
-from common.utils.parser import UserId, parse_json, parse_query
+from common.utils.output import Created, NoContent, Resource
+from common.utils.parser import UserId
 from toutiao.resources.limits import relations_limited
 from toutiao.resources.listing import PageQuery
 from toutiao.resources.user.relation_queries import RelationPageQuery
@@ -31,15 +31,13 @@ class FollowingListResource(Resource):
         "post": (relations_limited, login_required),
     }
 
-    def get(self) -> RelationList:
+    def get(self, query: RelationPageQuery) -> RelationList:
         """Whom I follow, the latest first."""
-        query = parse_query(RelationPageQuery)
         return lists.list_followings(g.user_id, page=query.page, per_page=query.size)
 
     @describes(errors=[HTTPStatus.FORBIDDEN])
-    def post(self) -> tuple[Target, int]:
+    def post(self, body: RelationCreate) -> tuple[Target, Created]:
         """Follow a user."""
-        body = parse_json(RelationCreate)
         following.follow_user(user_id=g.user_id, target_id=body.target)
         return {"target": body.target}, HTTPStatus.CREATED
 
@@ -49,7 +47,7 @@ class FollowingResource(Resource):
 
     method_decorators = (relations_limited, login_required)
 
-    def delete(self, user_id: int) -> tuple[None, int]:
+    def delete(self, user_id: int) -> tuple[None, NoContent]:
         """Stop following."""
         following.unfollow_user(user_id=g.user_id, target_id=user_id)
         return None, HTTPStatus.NO_CONTENT
@@ -60,9 +58,8 @@ class FollowerListResource(Resource):
 
     method_decorators = (login_required,)
 
-    def get(self) -> RelationList:
+    def get(self, query: RelationPageQuery) -> RelationList:
         """Who follows me, the latest first."""
-        query = parse_query(RelationPageQuery)
         return lists.list_followers(g.user_id, page=query.page, per_page=query.size)
 
 
@@ -74,14 +71,12 @@ class BlacklistListResource(Resource):
         "post": (relations_limited, login_required),
     }
 
-    def get(self) -> RelationList:
+    def get(self, query: PageQuery) -> RelationList:
         """Whom I have blocked, the latest first."""
-        query = parse_query(PageQuery)
         return lists.list_blocked(g.user_id, page=query.page, per_page=query.per_page)
 
-    def post(self) -> tuple[Target, int]:
+    def post(self, body: RelationCreate) -> tuple[Target, Created]:
         """Block a user; neither follows the other any more."""
-        body = parse_json(RelationCreate)
         following.block_user(user_id=g.user_id, target_id=body.target)
         return {"target": body.target}, HTTPStatus.CREATED
 
@@ -91,7 +86,7 @@ class BlacklistResource(Resource):
 
     method_decorators = (relations_limited, login_required)
 
-    def delete(self, user_id: int) -> tuple[None, int]:
+    def delete(self, user_id: int) -> tuple[None, NoContent]:
         """Unblock a user."""
         following.unblock_user(user_id=g.user_id, target_id=user_id)
         return None, HTTPStatus.NO_CONTENT
@@ -102,9 +97,8 @@ class UserFollowingListResource(Resource):
 
     method_decorators = (login_optional,)
 
-    def get(self, user_id: int) -> RelationList:
+    def get(self, user_id: int, query: RelationPageQuery) -> RelationList:
         """Whom a user follows, the latest first."""
-        query = parse_query(RelationPageQuery)
         return lists.list_followings(user_id, page=query.page, per_page=query.size)
 
 
@@ -113,7 +107,6 @@ class UserFollowerListResource(Resource):
 
     method_decorators = (login_optional,)
 
-    def get(self, user_id: int) -> RelationList:
+    def get(self, user_id: int, query: RelationPageQuery) -> RelationList:
         """Who follows a user, the latest first."""
-        query = parse_query(RelationPageQuery)
         return lists.list_followers(user_id, page=query.page, per_page=query.size)

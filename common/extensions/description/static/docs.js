@@ -129,7 +129,8 @@ function renderTrial(operation, body) {
     name: each.name, "data-in": each.in, placeholder: state.schemas.type(each.schema), autocomplete: "off",
   })));
   const json = body["application/json"]?.schema;
-  const files = Object.keys(body["multipart/form-data"]?.schema?.properties ?? {});
+  const form = body["multipart/form-data"]?.schema;
+  const files = form ? Object.keys(state.schemas.resolve(form).properties ?? {}) : [];
   const text = json && make("textarea", { name: "body", rows: 8, spellcheck: "false" },
     JSON.stringify(state.schemas.example(json), null, 2));
   const output = make("div", { class: "output" });

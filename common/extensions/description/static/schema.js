@@ -56,9 +56,10 @@ export class Schemas {
     }
   }
 
-  /** The object that a schema is about: itself, or the items of an array. */
+  /** The object that a schema is about: itself, the items of an array, the first alternative. */
   inside(schema) {
     const found = this.resolve(schema);
+    if (found.anyOf) return this.inside(found.anyOf[0]);
     return found.type === "array" ? this.inside(found.items) : found;
   }
 

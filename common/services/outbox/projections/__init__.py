@@ -31,6 +31,7 @@ PROJECTIONS: dict[str, Projection[Any]] = {
         notifications.PROJECTION,
         sms.PROJECTION,
         pushes.PROJECTION,
+        search_index.AUTHORS,
         search_index.INDEX,
         search_index.DELETE,
         streams.PUBLISHED,

@@ -6,7 +6,7 @@ import hashlib
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import select, tuple_
 from sqlalchemy.orm import Session
@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from common.extensions.db import db
 from common.extensions.messaging.push import user_room
 from common.models import Article, Notification, Relation, User
+from common.models.visibility import visible_articles_sql
 from common.services.ids import identifiers
 from common.services.outbox.effects import (
     Effect,
@@ -24,8 +25,9 @@ from common.services.outbox.effects import (
     new_row,
 )
 from common.services.outbox.projections import pushes
+from common.services.visibility import Place, is_shown, person_verdict
 from common.utils import clock, media
-from common.utils.constants import NotificationKind, RelationKind, UserStatus
+from common.utils.constants import NotificationKind
 
 TOPIC = "notify"
 
@@ -114,25 +116,29 @@ def _told(row: Notification, media_prefix: str) -> dict[str, object]:
     return {**members, "user_photo": address, "id": row.id}
 
 
+class _Person(NamedTuple):
+    """One side of a notification."""
+
+    name: str
+    photo: str
+    status: int
+
+
 class _Facts:
     """What a batch of notifications depends on, read in a handful of queries."""
 
     def __init__(self, session: Session, wanted: Sequence[Wanted]) -> None:
         self._session = session
         people = {each.actor_id for each in wanted} | {each.user_id for each in wanted}
-        self._people = _enabled(session, people)
+        self._people = _people(session, people)
         self._titles = _titles(session, {each.article_id for each in wanted if each.article_id})
-        self._shut_out = _blacklisted(session, {(each.user_id, each.actor_id) for each in wanted})
+        self._relations = _relations(session, {(each.user_id, each.actor_id) for each in wanted})
         self._told: dict[tuple[int, str], datetime] = {}
         self._likes: dict[int, list[datetime]] = {}
 
     def is_due(self, wanted: Wanted, at: datetime) -> bool:
-        """Whether both sides exist, may meet, and it was not told within a day already."""
-        if wanted.actor_id not in self._people or wanted.user_id not in self._people:
-            return False
-        if (wanted.user_id, wanted.actor_id) in self._shut_out:
-            return False
-        if wanted.article_id is not None and wanted.article_id not in self._titles:
+        """Whether it is about what he may see, and was not told within a day already."""
+        if not (self._may_hear(wanted) and self._is_about_something(wanted)):
             return False
         names = [wanted.dedup(at), wanted.dedup(at - ONCE_IN)]
         query = select(Notification.created_at).where(
@@ -141,9 +147,22 @@ class _Facts:
         former = list(self._session.scalars(query))
         return all(at - told_at >= ONCE_IN for told_at in former)
 
+    def _may_hear(self, wanted: Wanted) -> bool:
+        user, actor = self._people.get(wanted.user_id), self._people.get(wanted.actor_id)
+        if user is None or actor is None:
+            return False
+        relation = self._relations.get((wanted.user_id, wanted.actor_id))
+        judged = (
+            person_verdict(status=user.status),
+            person_verdict(status=actor.status, relation=relation),
+        )
+        return is_shown(min(judged), Place.NOTIFICATIONS)
+
+    def _is_about_something(self, wanted: Wanted) -> bool:
+        return wanted.article_id is None or wanted.article_id in self._titles
+
     def store(self, wanted: Wanted, at: datetime) -> Notification:
         """Write the notification."""
-        name, photo = self._people[wanted.actor_id]
         row = Notification(
             id=identifiers.new_id(),
             user_id=wanted.user_id,
@@ -151,7 +170,7 @@ class _Facts:
             kind=wanted.kind,
             article_id=wanted.article_id,
             comment_id=wanted.comment_id,
-            payload=self._members(wanted, name, photo, at),
+            payload=self._members(wanted, at),
             created_at=at.replace(microsecond=0),
             dedup=wanted.dedup(at),
         )
@@ -159,12 +178,13 @@ class _Facts:
         self._session.flush()
         return row
 
-    def _members(self, wanted: Wanted, name: str, photo: str, at: datetime) -> dict[str, Any]:
+    def _members(self, wanted: Wanted, at: datetime) -> dict[str, Any]:
+        actor = self._people[wanted.actor_id]
         members: dict[str, Any] = {
             "user_id": wanted.actor_id,
             "user_id_str": str(wanted.actor_id),
-            "user_name": name,
-            "user_photo": photo,  # a storage key: doors know their own address
+            "user_name": actor.name,
+            "user_photo": actor.photo,  # a storage key: doors know their own address
             "timestamp": clock.to_ms(at) // 1000,
         }
         if wanted.article_id is not None:
@@ -192,30 +212,35 @@ class _Facts:
         return now <= (1 if before > LIKES_PER_MINUTE else LIKES_PER_MINUTE)
 
 
-def _enabled(session: Session, user_ids: Iterable[int]) -> dict[int, tuple[str, str]]:
+def _people(session: Session, user_ids: Iterable[int]) -> dict[int, _Person]:
     rows = session.execute(
-        select(User.user_id, User.user_name, User.profile_photo).where(
-            User.user_id.in_(list(user_ids)), User.status == UserStatus.ENABLED
+        select(User.user_id, User.user_name, User.profile_photo, User.status).where(
+            User.user_id.in_(list(user_ids))
         )
     )
-    return {row.user_id: (row.user_name, row.profile_photo or "") for row in rows}
+    return {
+        row.user_id: _Person(row.user_name, row.profile_photo or "", row.status) for row in rows
+    }
 
 
 def _titles(session: Session, article_ids: Iterable[int]) -> dict[int, str]:
+    """Titles of the visible ones: nobody is told of what has vanished meanwhile."""
     rows = session.execute(
-        select(Article.article_id, Article.title).where(Article.article_id.in_(list(article_ids)))
+        select(Article.article_id, Article.title).where(
+            Article.article_id.in_(list(article_ids)), visible_articles_sql()
+        )
     )
     return {row.article_id: row.title for row in rows}
 
 
-def _blacklisted(session: Session, pairs: Iterable[tuple[int, int]]) -> set[tuple[int, int]]:
+def _relations(session: Session, pairs: Iterable[tuple[int, int]]) -> dict[tuple[int, int], int]:
+    """How the first of each pair stands to the second."""
     rows = session.execute(
-        select(Relation.user_id, Relation.target_user_id).where(
-            tuple_(Relation.user_id, Relation.target_user_id).in_(list(pairs)),
-            Relation.relation == RelationKind.BLACKLIST,
+        select(Relation.user_id, Relation.target_user_id, Relation.relation).where(
+            tuple_(Relation.user_id, Relation.target_user_id).in_(list(pairs))
         )
     )
-    return {(row.user_id, row.target_user_id) for row in rows}
+    return {(row.user_id, row.target_user_id): row.relation for row in rows}
 
 
 PROJECTION = Projection(

@@ -4,8 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from sqlalchemy import select
+
+from common.extensions.db import db
+from common.models import Article
+from common.models.visibility import approved_articles_sql
 from common.search import documents
-from common.services.outbox.effects import Effect, MalformedPayload, Projection, StoredEffect
+from common.services.outbox.effects import (
+    Effect,
+    MalformedPayload,
+    Projection,
+    StoredEffect,
+    new_row,
+)
+from common.utils import clock
+
+AT_ONCE = 500  # articles of an author that one delivery writes down
 
 
 def effects_of(article_ids: Sequence[int]) -> list[Effect]:
@@ -13,16 +27,16 @@ def effects_of(article_ids: Sequence[int]) -> list[Effect]:
     return [Effect(f"article:{id_}", {"article_id": id_}) for id_ in article_ids]
 
 
-def _ids(effects: Sequence[StoredEffect]) -> list[int]:
-    ids = [effect.payload.get("article_id") for effect in effects]
-    sound = [id_ for id_ in ids if isinstance(id_, int)]
-    if len(sound) < len(ids):
-        raise MalformedPayload("article_id must be a number")
-    return list(dict.fromkeys(sound))
-
-
 def _follow(effects: Sequence[StoredEffect]) -> None:
-    documents.follow(_ids(effects))
+    ids = [_id(effect, "article_id") for effect in effects]
+    documents.follow(list(dict.fromkeys(ids)))
+
+
+def _id(effect: StoredEffect, name: str) -> int:
+    id_ = effect.payload.get(name)
+    if not isinstance(id_, int):
+        raise MalformedPayload(f"{name} must be a number")
+    return id_
 
 
 def _projection(topic: str) -> Projection[int]:
@@ -32,3 +46,45 @@ def _projection(topic: str) -> Projection[int]:
 # Two topics by contract; one deed, so that a late removal cannot undo a newer publication.
 INDEX = _projection("search.index")
 DELETE = _projection("search.delete")
+
+
+def _effects_of_authors(author_ids: Sequence[int]) -> list[Effect]:
+    """Look at everything of these authors again."""
+    return [_of_author(id_, after=0) for id_ in author_ids]
+
+
+def _of_author(author_id: int, *, after: int) -> Effect:
+    return Effect(f"author:{author_id}", {"author_id": author_id, "after": after})
+
+
+def _spread(effects: Sequence[StoredEffect]) -> None:
+    """Write down the next articles of each author, and where to go on.
+
+    Each becomes an effect of its own: of all that happens to one article the order is kept.
+    """
+    for effect in effects:
+        author_id, after = _id(effect, "author_id"), _id(effect, "after")
+        article_ids = _articles_of(author_id, after)
+        found = [(INDEX, each) for each in effects_of(article_ids)]
+        if len(article_ids) == AT_ONCE:
+            found.append((AUTHORS, _of_author(author_id, after=article_ids[-1])))
+        now = clock.now_precise()
+        db.session.add_all(new_row(projection, each, at=now) for projection, each in found)
+
+
+def _articles_of(author_id: int, after: int) -> list[int]:
+    query = (
+        select(Article.article_id)
+        .where(Article.user_id == author_id, Article.article_id > after, approved_articles_sql())
+        .order_by(Article.article_id)
+    )
+    return list(db.session.scalars(query.limit(AT_ONCE)))
+
+
+AUTHORS = Projection(
+    topic="search.authors",
+    effects_of=_effects_of_authors,
+    deliver=_spread,
+    in_transaction=True,
+    batch=20,
+)

@@ -53,6 +53,11 @@ def index_anew(event: ArticlePublished | ArticleEdited | ArticleWithdrawn) -> li
     return [event.article_id]
 
 
+def index_author_anew(event: UserStatusChanged) -> list[int]:
+    """The index looks at everything of his again: a frozen author has nothing in it."""
+    return [event.user_id]
+
+
 def tell_streams(event: ArticlePublished | ArticleWithdrawn) -> list[streams.Told]:
     """Other systems hear in which channel it was."""
     return [streams.Told(event.article_id, event.channel_id)]
@@ -73,6 +78,7 @@ REACTIONS = (
         counters.PROJECTION, {ArticlePublished: credit_author, ArticleWithdrawn: debit_author}
     ),
     Reactions(search_index.INDEX, {ArticlePublished: index_anew, ArticleEdited: index_anew}),
+    Reactions(search_index.AUTHORS, {UserStatusChanged: index_author_anew}),
     Reactions(search_index.DELETE, {ArticleWithdrawn: index_anew}),
     Reactions(streams.PUBLISHED, {ArticlePublished: tell_streams}),
     Reactions(streams.WITHDRAWN, {ArticleWithdrawn: tell_streams}),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from common.cache.engine.stages import stage
@@ -64,7 +66,7 @@ def test_several_models_share_one_stage(cached, cost):
     people(1, 2)
     person(7)
 
-    def ask() -> tuple[object, ...]:
+    def ask() -> tuple[Any, ...]:
         with stage() as ask:
             wanted = (
                 cached.names.want(ask, [1, 2]),

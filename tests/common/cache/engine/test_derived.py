@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Sequence
+from typing import Any
 
 import pytest
 from pydantic import BaseModel, ConfigDict
@@ -38,7 +39,7 @@ class Badges:
 
     def __init__(self, *, is_tracked: bool, kept: int = 100) -> None:
         self.made: list[int] = []
-        options = {"ttl": TTL, "null_ttl": NULL_TTL, "is_tracked": is_tracked}
+        options: dict[str, Any] = {"ttl": TTL, "null_ttl": NULL_TTL, "is_tracked": is_tracked}
         self.pupils: ReadModel[Pupil] = ReadModel(
             key="test:{}:pupil", value=Pupil, load=self._pupils, **options
         )

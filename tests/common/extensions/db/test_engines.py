@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 
 import pytest
-from sqlalchemy import select, text, update
+from sqlalchemy import insert, select, text, update
 
 from common.errors import DependencyUnavailable, TemporarilyUnavailable
 from common.extensions import db as sql
@@ -21,9 +21,7 @@ def replica(settings, runtime, tmp_path):
     alone = engines.create(settings, url)
     schema.upgrade(alone)
     with alone.begin() as connection:
-        connection.execute(
-            User.__table__.insert().values(user_id=1, mobile="13900000001", user_name="old")
-        )
+        connection.execute(insert(User).values(user_id=1, mobile="13900000001", user_name="old"))
     alone.dispose()
     replicas = engines.Replicas(settings, [url])
     replicas.probe()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import QueuePool, select
 
 from common.errors import TemporarilyUnavailable
 from common.extensions.db import db, engine, session_scope, transaction, write_queue
@@ -33,7 +33,9 @@ def test_waiting_writers_hold_no_connection_that_a_reader_needs(runtime):
         for thread in threads:
             thread.start()
         read = at_once(lambda: db.session.scalars(select(User.user_id)).all())
-        in_use = engine().pool.checkedout()
+        pool = engine().pool
+        assert isinstance(pool, QueuePool)
+        in_use = pool.checkedout()
     for thread in threads:
         thread.join()
 

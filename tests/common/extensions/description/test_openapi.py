@@ -1,24 +1,30 @@
 """The API description is read from the code, so it cannot say anything else."""
 
-from typing import Annotated
+from http import HTTPStatus
+from typing import Annotated, Any
 
+import orjson
 import pytest
-from flask import g
 from pydantic import BaseModel, Field
 from typing_extensions import TypedDict
 
 from common.extensions.description import openapi
 from common.extensions.web import Application
+from common.schemas.ready import JsonOf
 from common.utils.decorators import login_optional, login_required
 from common.utils.http.describing import describes
 from common.utils.limiter import limited
-from common.utils.output import Api, RawData, Resource, add_routes
-from common.utils.parser import Id, Page, Text, parse_headers, parse_json, parse_query
+from common.utils.output import Api, Created, NoContent, Resource, add_routes
+from common.utils.parser import Id, Page, Text
 from tests.support.openapi import assert_valid
 
 
 class Liking(TypedDict):
     target: int
+
+
+class Sent(TypedDict):
+    message: str
 
 
 class Card(BaseModel):
@@ -42,39 +48,56 @@ class Tracked(BaseModel):
     trace: str = Field(alias="Trace")
 
 
+class Picture(BaseModel):
+    image: bytes
+
+
+CARDS = CardList(results=[Card(author_id=7)])
+
+
 class LikingListResource(Resource):
     method_decorators = {  # noqa: RUF012 - as resources declare them
         "post": (limited("60 per minute"), login_required)
     }
 
-    def get(self) -> CardList:
+    def get(self, headers: Tracked, query: CardQuery) -> CardList:
         """Who liked it.
 
         Nobody reads this part.
         """
-        parse_headers(Tracked)
-        return parse_query(CardQuery) and g.cards
+        return CARDS
 
-    def post(self) -> tuple[Liking, int]:
+    def post(self, body: LikingCreate) -> tuple[Liking, Created]:
         """Like an article."""
-        return {"target": parse_json(LikingCreate).target}, 201
+        return {"target": body.target}, HTTPStatus.CREATED
 
 
 class LikingResource(Resource):
     method_decorators = (login_optional,)
 
-    def delete(self, article_id: int) -> tuple[None, int]:
+    def get(self, article_id: int) -> Sent:
+        """Answers with a message of its own."""
+        return {"message": "已发送"}
+
+    def delete(self, article_id: int) -> tuple[None, NoContent]:
         """Take it back."""
-        return None, 204
+        return None, HTTPStatus.NO_CONTENT
 
-    @describes(multipart=["image"], responses={200: Card}, auth="refresh", errors=[413])
-    def put(self, article_id: int) -> RawData:
-        """Ready-made answers describe themselves."""
-        return RawData(b"{}")
+    @describes(auth="refresh", errors=[413])
+    def put(
+        self, article_id: int, files: Picture
+    ) -> Annotated[orjson.Fragment, JsonOf(list[Card])]:
+        """Answers JSON that is ready."""
+        return orjson.Fragment(b"[]")
 
-    def patch(self, article_id: int) -> RawData:
-        """Or leave it open."""
-        return RawData(b"{}")
+    def patch(self, article_id: int) -> dict[str, Any]:
+        """Leaves open which members there are."""
+        return {}
+
+
+class SomeStatusResource(Resource):
+    def post(self) -> tuple[Liking, int]:
+        return {"target": 1}, 418
 
 
 @pytest.fixture(scope="module")
@@ -111,7 +134,7 @@ def test_parameters_come_from_the_models_that_are_parsed(document):
     assert parameters["q"]["schema"]["maxLength"] == 50
     assert (parameters["page"]["required"], parameters["page"]["schema"]["default"]) == (False, 1)
     assert (parameters["Trace"]["in"], parameters["Trace"]["required"]) == ("header", True)
-    assert set(get["responses"]) == {"200", "400", "default"}
+    assert set(get["responses"]) == {"200", "400", "429", "default"}
     assert get["security"] == []
 
 
@@ -120,6 +143,7 @@ def test_answers_come_from_the_annotations(document):
 
     schema = get["responses"]["200"]["content"]["application/json"]["schema"]
     assert schema["properties"]["data"] == {"$ref": "#/components/schemas/CardList"}
+    assert schema["properties"]["message"] == {"const": "OK"}
     assert document["components"]["schemas"]["Card"]["required"] == ["aut_id"]
 
 
@@ -142,16 +166,47 @@ def test_a_deletion_answers_nothing_and_knows_no_other_paths(document):
     assert delete["parameters"][0]["schema"]["minimum"] == 1
 
 
-def test_a_description_wins_over_the_code(document):
+def test_a_description_adds_what_the_code_does_not_tell(document):
     put = document["paths"]["/v1_0/likings/{article_id}"]["put"]
 
-    assert "multipart/form-data" in put["requestBody"]["content"]
     assert put["security"] == [{"refreshToken": []}]
-    assert {"200", "413"} < set(put["responses"])
+    assert "413" in put["responses"]
+
+
+def test_files_come_from_the_model_that_is_parsed(document):
+    put = document["paths"]["/v1_0/likings/{article_id}"]["put"]
+
+    form = put["requestBody"]["content"]["multipart/form-data"]["schema"]
+    assert form == {"$ref": "#/components/schemas/Picture"}
+    image = document["components"]["schemas"]["Picture"]["properties"]["image"]
+    assert (image["type"], image["format"]) == ("string", "binary")
+
+
+def test_json_that_is_ready_is_described_as_what_it_is(document):
+    put = document["paths"]["/v1_0/likings/{article_id}"]["put"]
+
+    schema = put["responses"]["200"]["content"]["application/json"]["schema"]
+    data = {"type": "array", "items": {"$ref": "#/components/schemas/Card"}}
+    assert schema["properties"]["data"] == data
+
+
+def test_an_answer_with_a_message_of_its_own_has_no_envelope(document):
+    get = document["paths"]["/v1_0/likings/{article_id}"]["get"]
+
+    schema = get["responses"]["200"]["content"]["application/json"]["schema"]
+    assert schema == {"$ref": "#/components/schemas/Sent"}
+
+
+def test_a_status_that_no_annotation_tells_is_not_guessed():
+    app = Application("test")
+    add_routes(app, Api(app), "news", [("/v1_0/teapot", SomeStatusResource)])
+
+    with pytest.raises(TypeError, match="the status must be a literal"):
+        openapi.describe(app, title="Readers", version="1.2", servers=["/"])
 
 
 def test_what_the_code_does_not_tell_is_left_open(document):
     patch = document["paths"]["/v1_0/likings/{article_id}"]["patch"]
 
-    schema = patch["responses"]["201"]["content"]["application/json"]["schema"]
+    schema = patch["responses"]["200"]["content"]["application/json"]["schema"]
     assert schema["properties"]["data"]["type"] == "object"

@@ -12,7 +12,7 @@ DURATIONS = [0.0, 0.001, 0.002, 0.0021, 0.005, 0.16, 0.1600001, LONGEST, LONGEST
 
 
 def count(*figures):
-    metrics.count_request(FinishedRequest(*figures, "127.0.0.1", "r-1", 0.0))
+    metrics.count_request(FinishedRequest._make((*figures, "127.0.0.1", "r-1", 0.0)))
 
 
 def samples(exposition, **labels):

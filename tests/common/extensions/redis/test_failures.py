@@ -22,12 +22,6 @@ from tests.support.cutting import CuttingProxy
 from tests.support.waiting import eventually
 
 
-@pytest.fixture
-def no_second_try(monkeypatch):
-    """A failed server is not tried again within the test."""
-    monkeypatch.setattr(redis_breaker, "OPEN_SECONDS", 3600.0)
-
-
 def _edge(url: str, **options: object) -> Edge:
     edge = Edge("tested")
     once = Retry(NoBackoff(), 0)

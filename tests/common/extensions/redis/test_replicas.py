@@ -11,16 +11,10 @@ from redis.retry import Retry
 from redis.sentinel import Sentinel
 
 from common.errors import DependencyUnavailable
-from common.extensions.redis import Edge, breaker
+from common.extensions.redis import Edge
 from scripts.valkey import VOLATILE, ValkeyServer
 from tests.support.servers import free_ports
 from tests.support.waiting import eventually
-
-
-@pytest.fixture
-def no_second_try(monkeypatch):
-    """A failed server is not tried again within the test."""
-    monkeypatch.setattr(breaker, "OPEN_SECONDS", 3600.0)
 
 
 def _edge(url: str) -> Edge:

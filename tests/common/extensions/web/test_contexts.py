@@ -25,6 +25,7 @@ from flask.globals import app_ctx, request_ctx
 
 from common.extensions.web import Application
 from common.extensions.web.routes import ROUTE_KEY
+from tests.support.proxies import behind
 
 
 def with_views(app):
@@ -48,8 +49,8 @@ def app():
 
 def test_they_are_flasks_own_kinds(app):
     with app.test_request_context("/things/7"):
-        assert isinstance(request_ctx._get_current_object(), RequestContext)
-        assert isinstance(app_ctx._get_current_object(), AppContext)
+        assert isinstance(behind(request_ctx), RequestContext)
+        assert isinstance(behind(app_ctx), AppContext)
         assert (current_app.name, request.endpoint, request.view_args) == (
             "lean",
             "thing",
@@ -118,8 +119,8 @@ def test_one_context_may_be_entered_again(app):
     context = app.test_request_context("/things/7")
     with context:
         with context:
-            inner = request.environ["werkzeug.request"] is request._get_current_object()
-        still = request.environ["werkzeug.request"] is request._get_current_object()
+            inner = request.environ["werkzeug.request"] is behind(request)
+        still = request.environ["werkzeug.request"] is behind(request)
 
     assert (inner, still, has_request_context()) == (True, True, False)
 

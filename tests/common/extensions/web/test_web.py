@@ -22,8 +22,9 @@ from common.extensions.observing import metrics
 from common.extensions.web import Application, init_web
 from common.utils.http.client_address import client_address
 from common.utils.observing import access_log
+from common.utils.observing.access_log import FinishedRequest
 from common.utils.output import Api, Resource, add_routes
-from common.utils.parser import Id, parse_json
+from common.utils.parser import Id
 
 ORIGIN = "http://localhost:8080"
 PAGE = {"Origin": ORIGIN}
@@ -58,8 +59,8 @@ class ThingResource(Resource):
     def get(self, thing_id):
         return {"id": thing_id, "address": client_address()}
 
-    def post(self, thing_id):
-        return {"target": parse_json(Target).target}, 201
+    def post(self, thing_id, body: Target):
+        return {"target": body.target}, 201
 
 
 class CacheableResource(Resource):
@@ -246,7 +247,7 @@ def test_a_request_id_in_another_form_is_replaced(client, offered):
 
 
 def test_a_request_is_logged_with_its_route_and_cost_but_not_its_path(client, monkeypatch):
-    lines = []
+    lines: list[FinishedRequest] = []
     access_log.send_access_to(lines.append)
 
     client.get("/v1_0/things/13812340001?token=secret")

@@ -7,6 +7,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from prometheus_client import REGISTRY
@@ -29,7 +30,7 @@ def recording(runtime: Settings) -> Iterator[Path]:
     behaviour.close()
 
 
-def lines(path: Path) -> list[dict[str, object]]:
+def lines(path: Path) -> list[dict[str, Any]]:
     behaviour.flush()
     found = path.read_bytes().decode("ascii").split("\n") if path.exists() else [""]
     assert found.pop() == ""

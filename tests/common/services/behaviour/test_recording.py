@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 import time_machine
@@ -34,7 +35,7 @@ def recording(runtime: Settings) -> Iterator[Path]:
     behaviour.close()
 
 
-def lines(path: Path) -> list[dict[str, object]]:
+def lines(path: Path) -> list[dict[str, Any]]:
     behaviour.flush()
     found = path.read_bytes().decode("ascii").split("\n") if path.exists() else [""]
     assert found.pop() == ""
@@ -48,7 +49,7 @@ def events() -> list[BehaviourEvent]:
 
 def echo(header: str | None, **changes: object) -> bool:
     """A click on the article by user 7 with this header."""
-    call = {
+    call: dict[str, Any] = {
         "action": "click",
         "subject": "7",
         "ip": "203.0.113.9",

@@ -185,7 +185,7 @@ def test_a_pending_effect_that_sql_knows_is_not_counted_twice(runtime, valkey):
     assert figures("count:art:liking") == {101: 1}
 
 
-def during_the_build(monkeypatch, act: Callable[[], None]) -> None:
+def during_the_build(monkeypatch, act: Callable[[], object]) -> None:
     """Have ``act`` happen after the snapshot was taken and before counters are swapped."""
     build = rebuilding._rebuild_one
     acted = threading.Event()

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import random
-
 import orjson
 import pytest
 
 from common.cache import feed
-from common.cache.counters import LISTED
+from common.cache.cards import LISTED, article_card
 from common.schemas import traces
-from common.schemas.cards import article_card
 from common.schemas.news import ArticleInfo, Cover
 from common.schemas.users import Profile
 from common.services.feed import items
@@ -43,8 +40,7 @@ class Article:
             cover=Cover(kind=len(images), images=images),
             is_top=is_top,
         )
-        first = random.Random(article_id).randint(0, 10**6)
-        self.figures = tuple(range(first, first + len(LISTED)))
+        self.figures = tuple(article_id % 1000 + n for n, _ in enumerate(LISTED))
         self.reason = "hot" if article_id % 2 else "fresh"
 
     @property

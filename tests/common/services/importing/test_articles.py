@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from sqlalchemy import func, select, update
@@ -20,6 +21,7 @@ from common.models import (
     User,
     UserProfile,
 )
+from common.services.ids import identifiers
 from common.services.importing import articles
 from common.services.importing.articles import import_items
 from common.services.importing.items import Item, Unreadable
@@ -160,7 +162,7 @@ def test_names_that_are_too_long_are_cut_and_markup_in_them_is_dropped():
     "broken",
     [{"title": " "}, {"content": ""}, {"content": "<script>x</script>"}, {"channel": ""}],
 )
-def test_items_with_nothing_to_show_are_counted_and_left_out(broken: dict[str, str]):
+def test_items_with_nothing_to_show_are_counted_and_left_out(broken: dict[str, Any]):
     outcome = import_items([replace(ITEM, **broken)])
 
     assert (outcome.imported, outcome.unusable) == (0, 1)
@@ -198,7 +200,7 @@ def test_what_came_before_a_break_is_imported_and_the_next_run_goes_on(
 def test_a_failed_batch_leaves_nothing_of_itself(monkeypatch: pytest.MonkeyPatch):
     import_items([ITEM])
     taken = all_articles()[0].article_id
-    monkeypatch.setattr(articles.identifiers, "new_ids", lambda count: [taken] * count)
+    monkeypatch.setattr(identifiers, "new_ids", lambda count: [taken] * count)
 
     with pytest.raises(Exception, match="UNIQUE"):
         import_items([replace(ITEM, title="另一题", identifiers=())])

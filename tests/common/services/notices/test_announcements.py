@@ -31,7 +31,7 @@ def test_an_announcement_appears_when_its_time_has_come(runtime):
 
     refresh_view()
     states = db.session.execute(select(Announcement.announcement_id, Announcement.status))
-    assert dict(map(tuple, states)) == {
+    assert {row.announcement_id: row.status for row in states} == {
         due.announcement_id: AnnouncementStatus.PUBLISHED,
         later.announcement_id: AnnouncementStatus.DRAFT,
         withdrawn.announcement_id: AnnouncementStatus.WITHDRAWN,

@@ -19,6 +19,7 @@ from common.schemas.events.attitudes import AttitudeChanged
 from common.schemas.events.comments import CommentLikingChanged
 from common.services import outbox
 from common.services.outbox import marks
+from common.services.outbox.effects import StoredEffect
 from common.services.outbox.projections import counters as counting
 from common.services.outbox.relay import Relay
 from common.utils import clock
@@ -150,7 +151,7 @@ def test_a_dead_redis_fails_no_commit_and_loses_no_effect(runtime, valkey):
 def test_a_delivery_that_was_asleep_for_too_long_is_left_to_others(runtime):
     toggle_like(user_id=1, article_id=101)
     (row,) = [row for row in rows() if row.topic == counting.TOPIC]
-    effect = counting.StoredEffect(row.id + 1, row.payload, row.created_at, deadline_ms=1000)
+    effect = StoredEffect(row.id + 1, row.payload, row.created_at, deadline_ms=1000)
 
     with pytest.raises(DependencyUnavailable):
         counting.deliver([effect])

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from datetime import timedelta
+from typing import Any
 
 import pytest
 import time_machine
@@ -34,7 +35,7 @@ def counting(runtime: Settings) -> Iterator[Settings]:
 
 
 def view(article_id: int = ARTICLE, *, user_id: int | None = READER, **more: object) -> None:
-    call = {"visitor": None, "ip": "203.0.113.9"} | more
+    call: dict[str, Any] = {"visitor": None, "ip": "203.0.113.9"} | more
     views.viewed(article_id, AUTHOR, CHANNEL, user_id=user_id, **call)
 
 

@@ -6,12 +6,13 @@ import random
 
 import pytest
 
+from common.extensions.db import db
 from common.services import recommending
 from common.services.recommending import candidates
 from common.services.recommending.interface import Suggestion
 from common.services.recommending.orders import Candidate, Mixture, Timeline
-from tests.factories import ChannelFactory
-from tests.support.feeding import publish
+from tests.factories import ChannelFactory, UserFactory
+from tests.support.feeding import publish, withdraw
 
 
 def line(*times_ms):
@@ -45,6 +46,27 @@ def test_similar_articles_are_others_of_the_channel(runtime):
     assert len(found) == 10
     assert {each.article_id for each in found} < set(published[:-1])
     assert {each.reason for each in found} == {"similar"}
+
+
+def test_what_nobody_may_see_is_not_proposed(runtime):
+    channel_id = ChannelFactory().channel_id
+    frozen = publish(2, channel_id, user_id=UserFactory(disabled=True).user_id)
+    banned, *visible = publish(3, channel_id)
+    withdraw(banned)
+
+    pool = candidates.pool(channel_id)
+
+    assert {banned, *frozen}.isdisjoint(pool.newest.ids)
+    assert sorted(each.article_id for each in pool.hot) == visible
+    assert pool.total == len(visible)
+
+
+def test_a_channel_too_long_for_its_pool_counts_what_is_visible(runtime):
+    channel_id = ChannelFactory().channel_id
+    publish(2, channel_id, user_id=UserFactory(disabled=True).user_id)
+    publish(4, channel_id)
+
+    assert db.session.scalar(candidates._counted(channel_id)) == 4
 
 
 def test_the_articles_of_authors_are_known(runtime):

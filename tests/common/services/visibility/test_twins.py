@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from itertools import product
-from typing import NamedTuple
 
 import pytest
-from sqlalchemy import exists, select
+from sqlalchemy import select
 
 from common.extensions.db import db, transaction
-from common.models import Article, Attitude, Relation, User
+from common.models import Article, User
 from common.models.visibility import (
     blocked_by_sql,
     is_enabled_sql,
@@ -23,131 +22,29 @@ from common.services.visibility import (
     person_verdict,
     visible_articles,
 )
-from common.services.visibility.verdict import verdict
-from common.utils.constants import ArticleStatus, AttitudeKind, RelationKind, UserStatus
-
-READER, FROZEN_READER = 1, 2
-CHANNELS = (3, 4)
-RELATIONS = [None, *RelationKind]
-ATTITUDES = [None, *AttitudeKind]
-OF_PEOPLE = {Place.COMMENTS, Place.NOTIFICATIONS}
-OF_ARTICLES = sorted(set(Place) - OF_PEOPLE, key=list(Place).index)
-
-
-class Author(NamedTuple):
-    """Somebody, and how the reader stands to him; nobody stands to himself."""
-
-    user_id: int
-    status: UserStatus
-    relation: RelationKind | None
-    reader_id: int
-
-    @property
-    def is_own(self):
-        """Whether it is the reader himself."""
-        return self.user_id == self.reader_id
-
-
-class Case(NamedTuple):
-    """A row of the table: an article, and who looks at it."""
-
-    article_id: int
-    author: Author
-    status: ArticleStatus
-    attitude: AttitudeKind | None
-
-    @property
-    def verdict(self):
-        """What the rule says."""
-        return verdict(
-            status=self.status,
-            author_status=self.author.status,
-            relation=self.author.relation,
-            attitude=self.attitude,
-        )
-
-
-OTHERS = [
-    Author(user_id, status, relation, READER)
-    for user_id, (status, relation) in enumerate(product(UserStatus, RELATIONS), start=10)
-]
-OWN = [
-    Author(READER, UserStatus.ENABLED, None, READER),
-    Author(FROZEN_READER, UserStatus.DISABLED, None, FROZEN_READER),
-]
-TABLE = [
-    Case(article_id, *row)
-    for article_id, row in enumerate(product([*OWN, *OTHERS], ArticleStatus, ATTITUDES), start=100)
-]
+from common.utils.constants import ArticleStatus, UserStatus
+from tests.support import truth_table
+from tests.support.truth_table import (
+    ATTITUDES,
+    CHANNELS,
+    FROZEN_READER,
+    OF_ARTICLES,
+    OF_PEOPLE,
+    OTHERS,
+    OWN,
+    READER,
+    RELATIONS,
+    TABLE,
+    by_rule,
+    by_sql,
+    mine,
+)
 
 
 @pytest.fixture(autouse=True)
 def table(runtime):
     """The whole table in a real database."""
-    with transaction() as session:
-        for each in (*OWN, *OTHERS):
-            session.add(
-                User(
-                    user_id=each.user_id,
-                    mobile=f"139{each.user_id:08d}",
-                    user_name=f"user{each.user_id}",
-                    status=each.status,
-                )
-            )
-            if each.relation is not None:
-                session.add(
-                    Relation(
-                        user_id=READER, target_user_id=each.user_id, relation=int(each.relation)
-                    )
-                )
-        for case in TABLE:
-            session.add(
-                Article(
-                    article_id=case.article_id,
-                    user_id=case.author.user_id,
-                    channel_id=CHANNELS[case.article_id % 2],
-                    title=f"第{case.article_id}篇",
-                    cover={"type": 0, "images": []},
-                    status=case.status,
-                )
-            )
-            if case.attitude is not None:
-                session.add(
-                    Attitude(
-                        user_id=case.author.reader_id,
-                        article_id=case.article_id,
-                        attitude=int(case.attitude),
-                    )
-                )
-
-
-def by_rule(place, reader_id):
-    """Articles that a place shows a reader, by the verdict on plain values."""
-    return {
-        case.article_id
-        for case in TABLE
-        if case.author.reader_id == reader_id and is_shown(case.verdict, place)
-    }
-
-
-def by_sql(place, reader_id):
-    """The same by conditions of queries."""
-    conditions = [visible_articles_sql()]
-    if place not in (Place.LINK, Place.LIST):
-        conditions.append(Article.user_id.not_in(blocked_by_sql(reader_id)))
-    if place is Place.FEED:  # no query of the product asks it: what it proposes is judged
-        conditions.append(
-            ~exists().where(
-                Attitude.user_id == reader_id,
-                Attitude.article_id == Article.article_id,
-                Attitude.attitude == AttitudeKind.DISLIKE,
-            )
-        )
-    return set(db.session.scalars(select(Article.article_id).where(*conditions)))
-
-
-def mine(reader_id):
-    return [case.article_id for case in TABLE if case.author.reader_id == reader_id]
+    truth_table.fill()
 
 
 def test_the_table_is_whole():
@@ -206,7 +103,7 @@ def test_sql_counts_what_is_not_hidden():
         assert db.session.scalar(visible_articles_count_sql(channel_id)) == len(there)
 
 
-@pytest.mark.parametrize("place", sorted(OF_PEOPLE, key=list(Place).index))
+@pytest.mark.parametrize("place", [place for place in Place if place in OF_PEOPLE])
 def test_sql_agrees_about_people(place):
     query = select(User.user_id).where(
         is_enabled_sql(User.user_id), User.user_id.not_in(blocked_by_sql(READER))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from collections.abc import MutableMapping
 
 import pytest
 
@@ -30,7 +31,7 @@ def test_a_full_memory_forgets_everything_and_goes_on(name):
 def test_all_memories_are_forgotten_together(name):
     memory: Memory[int, int] = Memory(name, size=3)
     memory.remember(1, 1)
-    table = expiring(f"{name} for a while", size=3, seconds=60)
+    table: MutableMapping[int, int] = expiring(f"{name} for a while", size=3, seconds=60)
     table[1] = 1
 
     memories.forget_all()

@@ -6,9 +6,10 @@ import datetime
 import ipaddress
 import ssl
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from http.server import BaseHTTPRequestHandler
 from pathlib import Path
+from typing import Any
 
 import pytest
 from cryptography import x509
@@ -172,7 +173,9 @@ def test_many_are_fetched_together_and_a_failure_spoils_nothing(site: Site) -> N
     site.answers |= {f"/{n}": body(str(n).encode()) for n in range(20)}
     good = [site.url(f"/{n}") for n in range(20)]
 
-    fetched = fetch_all([*good, "ftp://example.com/", good[0]], policy=site.policy())
+    fetched: Mapping[str, Any] = fetch_all(
+        [*good, "ftp://example.com/", good[0]], policy=site.policy()
+    )
 
     assert [fetched[url].body for url in good] == [str(n).encode() for n in range(20)]
     assert isinstance(fetched["ftp://example.com/"], FetchRefused)

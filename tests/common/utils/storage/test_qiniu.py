@@ -8,6 +8,7 @@ import itertools
 import json
 from collections.abc import Iterator
 from email.policy import HTTP
+from typing import Any
 
 import pytest
 from qiniu import Auth
@@ -55,7 +56,7 @@ class Kodo:
     def _upload(self, asked: Asked) -> Reply:
         head = f"Content-Type: {asked.headers['content-type']}\r\n\r\n".encode()
         form = email.parser.BytesParser(policy=HTTP).parsebytes(head + asked.body)
-        fields = {
+        fields: dict[Any, Any] = {
             part.get_param("name", header="content-disposition"): part.get_payload(decode=True)
             for part in form.iter_parts()
         }

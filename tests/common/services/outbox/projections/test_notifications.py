@@ -9,15 +9,21 @@ import pytest
 import time_machine
 from sqlalchemy import select
 
-from common.extensions.db import db
+from common.extensions.db import db, transaction
 from common.extensions.messaging.push import init_push
-from common.models import OutboxEvent
+from common.models import Article, OutboxEvent, User
 from common.schemas.events.attitudes import AttitudeChanged
 from common.schemas.events.comments import CommentAdded
 from common.schemas.events.relations import RelationChanged
 from common.services.outbox.relay import Relay
 from common.utils import clock
-from common.utils.constants import AttitudeKind, NotificationKind, RelationKind
+from common.utils.constants import (
+    ArticleStatus,
+    AttitudeKind,
+    NotificationKind,
+    RelationKind,
+    UserStatus,
+)
 from tests import factories
 from tests.support.telling import happened, notifications
 
@@ -140,6 +146,32 @@ def test_who_is_disabled_is_neither_heard_nor_told(article, bus):
     happened(liked(disabled, article), followed(reader, disabled.user_id))
 
     assert notifications() == []
+
+
+@pytest.mark.parametrize("status", [ArticleStatus.BANNED, ArticleStatus.DELETED])
+def test_nobody_is_told_of_an_article_that_has_vanished_meanwhile(actor, article, bus, status):
+    answered = factories.UserFactory()
+    with transaction() as session:
+        session.get_one(Article, article.article_id).status = status
+
+    happened(
+        liked(actor, article),
+        commented(actor, article, 11, parent_id=10, root_id=10, parent_author_id=answered.user_id),
+    )
+
+    assert (notifications(), bus()) == ([], [])
+
+
+def test_nobody_is_told_of_an_article_whose_author_is_frozen(actor, article, bus):
+    answered = factories.UserFactory()
+    with transaction() as session:
+        session.get_one(User, article.user_id).status = UserStatus.DISABLED
+
+    happened(
+        commented(actor, article, 11, parent_id=10, root_id=10, parent_author_id=answered.user_id),
+    )
+
+    assert (notifications(), bus()) == ([], [])
 
 
 def test_the_same_deed_is_told_once_in_a_day_however_often_it_is_done(actor, article, bus):

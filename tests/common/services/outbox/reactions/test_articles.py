@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from common.extensions.db import transaction
@@ -11,7 +13,7 @@ from common.services.outbox.projections import lists
 from tests.support.outbox import dropped, moved, topics
 
 ARTICLE, AUTHOR, CHANNEL = 101, 2, 7
-ITSELF = {"article_id": ARTICLE, "author_id": AUTHOR, "channel_id": CHANNEL}
+ITSELF: dict[str, Any] = {"article_id": ARTICLE, "author_id": AUTHOR, "channel_id": CHANNEL}
 PUBLISHED, WITHDRAWN = ArticlePublished(**ITSELF), ArticleWithdrawn(**ITSELF)
 
 

@@ -1,12 +1,21 @@
-"""Items of lists as the wire has them, made of cached values."""
+"""Items of lists of articles: what they count, and what the wire has of the rest."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any
 
+from common.cache import collections, counters
+from common.cache.engine.counters import Counter
 from common.schemas.news import ArticleCard, ArticleInfo
 from common.schemas.users import Profile
+
+# What list items count, by member of the wire, in its order.
+LISTED: dict[str, Counter] = {
+    "comm_count": counters.article_comments,
+    "like_count": counters.article_likes,
+    "collect_count": collections.article_collections,
+}
 
 
 def article_card(
@@ -21,7 +30,7 @@ def article_card(
     """The list item of an article.
 
     :param prefix: of the addresses of pictures, ``media.prefix()``
-    :param figures: by member; or what will be replaced by them
+    :param figures: all of :data:`LISTED`, or what will be replaced by them
     """
     cover = info.cover
     return {
