@@ -19,6 +19,7 @@ from common.errors import DependencyUnavailable
 from common.extensions.db import db
 from common.extensions.redis import store
 from common.extensions.redis.tracking import follow
+from common.utils.background import memories
 
 Figures = dict[int, int]
 Column = InstrumentedAttribute[Any]
@@ -132,4 +133,6 @@ class _Figures(dict["bytes | None", int]):
         return figure
 
 
-_read = _Figures().__getitem__
+_figures = _Figures()
+_read = _figures.__getitem__
+memories.register("figures", entries=_figures.__len__, forget=_figures.clear)

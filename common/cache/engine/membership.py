@@ -76,12 +76,14 @@ class Membership:
 
     def want(self, ask: Stage, owner_id: int, members: Iterable[int]) -> Wanted[Members]:
         """Ask within a stage that others share."""
-        asked = possible(members) if 0 < owner_id <= MAX_ID else []
-        if not asked:
+        asked = list(members)
+        if not asked or not 0 < owner_id <= MAX_ID:
             return Wanted(dict)
         held = self._copied(owner_id, ask.look)
         if held is not None and held is not LARGE:
             return Wanted(partial(_those_of, held, asked))
+        if not (asked := possible(asked)):
+            return Wanted(dict)
         return Wanted(partial(self._resolve, self._ask(ask, owner_id, asked, held)))
 
     def column(

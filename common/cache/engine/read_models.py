@@ -25,6 +25,7 @@ from common.errors import DependencyUnavailable
 from common.extensions import db
 from common.extensions.redis import Batch, Command
 from common.extensions.redis.tracking import follow
+from common.utils.background import memories
 
 V = TypeVar("V")
 
@@ -82,6 +83,7 @@ class ReadModel(Generic[V]):
         # Values are frozen, so equal texts may share one: parsing is most of a warm read.
         self._parsed: dict[bytes | None, V] = {}
         self._parsed_bytes = 0
+        _parsed_values.add(self)
         self._source = Source(
             kind="string",
             load=load,
@@ -127,12 +129,12 @@ class ReadModel(Generic[V]):
 
     def _unknown(self, ids: Iterable[int], found: dict[int, V], look: Look) -> list[int]:
         """The ids that have to be asked for; puts what the process knows into ``found``."""
-        missing = possible(ids)
+        missing = list(dict.fromkeys(ids))
         if self._l1_seconds:
             missing = [id_ for id_ in missing if not self._is_held(id_, found)]
         if self._is_tracked and missing and (known := look.cached) is not None:
-            return self._without_copied(missing, known, found)
-        return missing
+            missing = self._without_copied(missing, known, found)
+        return possible(missing) if missing else missing
 
     def _is_held(self, id_: int, found: dict[int, V]) -> bool:
         held = first_level.fresh(self._keys[id_])
@@ -178,6 +180,10 @@ class ReadModel(Generic[V]):
             asked.found.update(self._fill(absent, drops=asked.drops))
         return asked.found
 
+    def _forget_parsed(self) -> None:
+        self._parsed.clear()
+        self._parsed_bytes = 0
+
     def _decode(self, raw: Any) -> V | None:
         """The value of a reply, None for a stored absence.
 
@@ -190,8 +196,7 @@ class ReadModel(Generic[V]):
         value = self._adapter.validate_json(raw)
         if len(raw) <= LONGEST_REMEMBERED:
             if self._parsed_bytes >= REMEMBERED_BYTES:
-                self._parsed.clear()
-                self._parsed_bytes = 0
+                self._forget_parsed()
             self._parsed[raw] = value
             self._parsed_bytes += len(raw)
         return value
@@ -241,6 +246,13 @@ class ReadModel(Generic[V]):
         if not self._l1_seconds or None in held.values():
             return None
         return {id_: e.value for id_, e in held.items() if e is not None and e.value is not None}
+
+
+_parsed_values: memories.Family[ReadModel[Any]] = memories.Family(
+    "parsed_values",
+    entries=lambda model: len(model._parsed),  # noqa: SLF001 - of this module
+    forget=lambda model: model._forget_parsed(),  # noqa: SLF001 - of this module
+)
 
 
 class _Asked(NamedTuple, Generic[V]):

@@ -18,13 +18,13 @@ from common.cache.feed import FeedCard, feed_card
 from common.cache.guesses import article_authors
 from common.services.recommending import Suggestion
 from common.services.recommending.interface import article_id_of, author_id_of
-from common.services.visibility import LEAST, Place, verdicts
+from common.services.visibility import Place, verdicts
 from common.utils import media
 from common.utils.constants import RelationKind
 
 # As a plain integer: comparing with a member of an enumeration looks its value up each time.
 _FOLLOW: Final = int(RelationKind.FOLLOW)
-_LEAST: Final = LEAST[Place.FEED]
+_LEAST: Final = Place.FEED.least
 
 
 class Seen(NamedTuple):

@@ -14,7 +14,6 @@ from common.services.visibility.articles import (
     visible_articles,
 )
 from common.services.visibility.verdict import (
-    LEAST,
     Place,
     Verdict,
     is_shown,
@@ -24,7 +23,6 @@ from common.services.visibility.verdict import (
 )
 
 __all__ = [
-    "LEAST",
     "People",
     "Place",
     "Verdict",

@@ -18,7 +18,6 @@ from common.cache.guesses import article_authors
 from common.schemas.news import ArticleInfo
 from common.schemas.users import Profile
 from common.services.visibility.verdict import (
-    LEAST,
     Place,
     Verdict,
     is_shown,
@@ -154,9 +153,11 @@ class WantedArticles:
         infos = self._infos.resolve()
         attitudes = self._attitudes.resolve() if self._attitudes is not None else {}
         authors = dict(zip(infos, map(_author_of, infos.values()), strict=True))
-        if not authors.items() <= self._authors.items():
+        others: Iterable[int] = ()
+        if authors != self._authors:  # seldom
             article_authors.learn(authors)
-        profiles, relations = self._people.resolve(also=authors.values())
+            others = authors.values()
+        profiles, relations = self._people.resolve(also=others)
         ids = [id_ for id_ in self._ids if id_ in infos and authors[id_] in profiles]
         # Column by column, so that no line of Python runs per article.
         written_by = [authors[id_] for id_ in ids]
@@ -172,7 +173,7 @@ class WantedArticles:
             judged,
         )
         seen: list[VisibleArticle] = list(map(_as_visible, zip(*columns, strict=True)))
-        least = LEAST[place]
+        least = place.least
         if min(judged, default=least) < least:
             return [article for article in seen if article.verdict >= least]
         return seen
