@@ -25,7 +25,9 @@ from common.utils.media import LOCAL_PATH
 from scripts.demo import markup
 from scripts.demo.chance import dice
 from scripts.demo.content import ArticleText, Content
+from scripts.demo.conversations import Talk
 from scripts.demo.pictures import Drawing
+from scripts.demo.remark import Remark
 
 Row = dict[str, Any]
 
@@ -47,6 +49,7 @@ class Plan:
     author_id: int
     published_at: datetime
     recommended_pin: int
+    remarks: tuple[Remark, ...]
 
     @property
     def covers(self) -> list[Drawing]:
@@ -56,10 +59,9 @@ class Plan:
     @property
     def illustrations(self) -> list[Drawing]:
         """The pictures in its body."""
-        captions = markup.captions(self.text.body)
         return [
-            Drawing(f"{self.text.title} picture {n} {caption}", self.slug)
-            for n, caption in enumerate(captions)
+            Drawing(f"{self.text.title} picture {n}", self.slug, asked.motif)
+            for n, asked in enumerate(markup.illustrations(self.text.body))
         ]
 
     @property
@@ -89,6 +91,7 @@ def plan(
     ]
     missing.sort(key=lambda entry: entry[0])
     recommended = _newest_pinned(content)
+    talk = Talk(content.asides, [person.name for person in content.readers])
     ids = identifiers.new_ids(len(missing)) if missing else []
     return [
         Plan(
@@ -99,6 +102,7 @@ def plan(
             author_id=user_ids[article.author],
             published_at=published_at,
             recommended_pin=recommended.get(article.title, 0),
+            remarks=talk.below(article, channel.slug),
         )
         for article_id, (published_at, channel, article) in zip(ids, missing, strict=True)
     ]

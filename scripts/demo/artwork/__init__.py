@@ -2,5 +2,6 @@
 
 from .avatars import draw_avatar
 from .covers import draw_cover
+from .motifs import MOTIFS
 
-__all__ = ["draw_avatar", "draw_cover"]
+__all__ = ["MOTIFS", "draw_avatar", "draw_cover"]
