@@ -15,6 +15,9 @@ from typing import IO, Any
 from rich.console import Console
 from rich.text import Text
 
+from common.utils.observing.masking import escape, mask_text
+from scripts.json_lines import as_json
+
 TAIL_LINES = 20
 LOG_BYTES = 10 * 1024 * 1024
 LOG_FILES = 3
@@ -65,15 +68,30 @@ class ChildOutput:
                 self._take(lines)
             self._take([rest] if rest else [])
 
+    def _wrapped(self, line: str) -> str:
+        """What is no JSON, of libraries and interpreters: as JSON, and without secrets."""
+        level = "error" if _is_grave(line) else "info"
+        return as_json(escape(mask_text(line)), logger=self._name, level=level)
+
     def _take(self, raw: Sequence[bytes]) -> None:
         if not raw:
             return
         lines = [each.decode(errors="replace") for each in raw]
         self._tail.extend(lines[-TAIL_LINES:])
-        self._handler.emit(logging.makeLogRecord({"msg": "\n".join(lines)}))
+        kept = [line if _is_json(line) else self._wrapped(line) for line in lines if line]
+        self._handler.emit(logging.makeLogRecord({"msg": "\n".join(kept)}))
         for line in lines:
             if text := worth_showing(line):
                 console.print(Text(f"{self._name} | {text}"), soft_wrap=True)
+
+
+def _is_json(line: str) -> bool:
+    """By its ends, as a busy process prints many."""
+    return line.startswith('{"') and line.endswith("}")
+
+
+def _is_grave(line: str) -> bool:
+    return any(sign in line for sign in GRAVE_SIGNS)
 
 
 def worth_showing(line: str) -> str | None:
@@ -82,7 +100,7 @@ def worth_showing(line: str) -> str | None:
         return None
     record = _parsed(line)
     if record is None:
-        return line if any(sign in line for sign in GRAVE_SIGNS) else None
+        return line if _is_grave(line) else None
     if record.get("level") not in GRAVE_LEVELS:
         return None
     fields = [f"{name}={value}" for name, value in record.items() if name not in UNSHOWN_FIELDS]

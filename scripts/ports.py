@@ -4,32 +4,71 @@ from __future__ import annotations
 
 import errno
 import socket
+from dataclasses import dataclass
+from typing import Any
 
 WILDCARDS = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104 - recognized, not bound to
+LAST_PORT = 65_535
+# A name may have an address of a family that this machine does not speak: then it is not ours.
+ABSENT = {errno.EADDRNOTAVAIL, errno.EAFNOSUPPORT}
+
+
+_Address = tuple[socket.AddressFamily, tuple[Any, ...]]
 
 
 class PortError(Exception):
     """The address cannot be listened on; the text is one line for people."""
 
 
-def claimable(host: str, port: int, *, option: str) -> int:
-    """Make sure that ``host:port`` is free; port 0 becomes a free one.
+@dataclass(frozen=True)
+class Claim:
+    """Free addresses of one host, all with one port.
 
-    :raises PortError: it is in use, forbidden or no address of this machine
+    :param listen: each as ``127.0.0.1:8000`` or ``[::1]:8000``
     """
+
+    port: int
+    listen: tuple[str, ...]
+
+
+def claim(host: str, port: int, *, option: str) -> Claim:
+    """Make sure that ``host:port`` is free at all addresses of the host; port 0: any free one.
+
+    :raises PortError: it is no port, in use, forbidden or no address of this machine
+    """
+    if not 0 <= port <= LAST_PORT:
+        raise PortError(f"{option} {port} is no port; choose one up to {LAST_PORT}, or 0 for any")
+    listen: list[str] = []
+    absent: OSError | None = None
+    for family, address in _addresses(host, port):
+        try:
+            port = _bind(family, (address[0], port, *address[2:]))
+            listen.append(f"[{address[0]}]:{port}" if ":" in address[0] else f"{address[0]}:{port}")
+        except OSError as error:
+            if error.errno not in ABSENT:
+                raise PortError(_explain(error, host, port, option)) from error
+            absent = error
+    if absent is not None and not listen:
+        raise PortError(_explain(absent, host, port, option)) from absent
+    return Claim(port, tuple(listen))
+
+
+def _addresses(host: str, port: int) -> list[_Address]:
+    """Each address of the host once, as :func:`socket.getaddrinfo` tells them."""
     try:
-        family, kind, protocol, _, address = socket.getaddrinfo(
-            host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
-        )[0]
-        with socket.socket(family, kind, protocol) as probe:
-            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            probe.bind(address)
-            bound: int = probe.getsockname()[1]
-            return bound
+        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
     except (socket.gaierror, UnicodeError) as error:
         raise PortError(f"unknown host {host}") from error
-    except OSError as error:
-        raise PortError(_explain(error, host, port, option)) from error
+    addresses: list[_Address] = [(family, address) for family, _, _, _, address in found]
+    return list(dict.fromkeys(addresses))
+
+
+def _bind(family: socket.AddressFamily, address: tuple[Any, ...]) -> int:
+    with socket.socket(family, socket.SOCK_STREAM) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        probe.bind(address)
+        port: int = probe.getsockname()[1]
+        return port
 
 
 def _explain(error: OSError, host: str, port: int, option: str) -> str:

@@ -1,4 +1,4 @@
-"""The process table: what the Procfile says, and the front of an embedded run.
+"""The process table: what the Procfile says, and the public server of an embedded run.
 
 Used as a program, ``python -m scripts.programs NAME``, it becomes that process; so do the container
 image and the systemd unit.
@@ -10,7 +10,7 @@ import os
 import re
 import shlex
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from scripts.supervisor import ROOT, Program
@@ -35,11 +35,17 @@ def read_procfile(values: Mapping[str, str], path: Path = PROCFILE) -> dict[str,
     return programs
 
 
-def front(*, host: str, port: int, web: str, im: str | None) -> Program:
-    """The front; ``web`` and ``im`` are addresses of ours, im None if none runs."""
-    command = [sys.executable, "-m", "scripts.front", "--host", host, "--port", str(port)]
-    command += ["--web", web] + (["--im", im] if im else [])
-    return Program(FRONT, command)
+def on_socket(web: Program, socket: Path) -> Program:
+    """The web process on a socket that only its owner reaches, instead of its port."""
+    *options, application = web.command
+    options += ["--uds", str(socket), "--uds-permissions", "0600"]
+    return Program(web.name, [*options, application], socket)
+
+
+def front(*, listen: Sequence[str], web: Path, im: Path) -> Program:
+    """The public server at these addresses, before the sockets of web and im."""
+    command = [sys.executable, "-m", "scripts.front", "--web", str(web), "--im", str(im)]
+    return Program(FRONT, [*command, *(f"--listen={address}" for address in listen)])
 
 
 def main() -> None:

@@ -7,14 +7,14 @@ import json
 import os
 import shutil
 import signal
+import socket
 import subprocess
 import sys
 import time
-import urllib.error
-import urllib.request
 from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import dataclass
+from http import HTTPStatus
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -40,24 +40,31 @@ app = typer.Typer(add_completion=False)
 
 @dataclass(frozen=True)
 class Addresses:
-    """Where the run listens."""
+    """Where the run listens: one public server at two ports, the second for clients set up so."""
 
     host: str
-    port: int
-    im_port: int
-    front_port: int
+    main: ports.Claim
+    im: ports.Claim
 
-    def url(self, port: int) -> str:
-        """How this machine reaches one of our ports."""
-        return ports.url(self.host, port)
+    @property
+    def url(self) -> str:
+        """How this machine reaches us."""
+        return ports.url(self.host, self.main.port)
+
+    @property
+    def im_url(self) -> str:
+        """The same server at its second port."""
+        return ports.url(self.host, self.im.port)
 
 
 @app.command(help=__doc__)
 def run(
     host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
-    port: Annotated[int, typer.Option(help="Port of the API; 0: any free one.")] = 8000,
-    im_port: Annotated[int, typer.Option(help="Port of the realtime process.")] = 8001,
-    front_port: Annotated[int, typer.Option(help="Port of everything together.")] = 8080,
+    port: Annotated[int, typer.Option(help="Port of everything; 0: any free one.")] = 8000,
+    im_port: Annotated[
+        int,
+        typer.Option(help="A second port, for clients with one for chat."),
+    ] = 8001,
     data_dir: Annotated[Path, typer.Option(help="Where everything is kept.")] = ROOT / "data",
     workers: Annotated[int, typer.Option(min=1, max=64, help="Processes of the API.")] = 2,
     reset: Annotated[bool, typer.Option("--reset", help="Delete all data first.")] = False,
@@ -70,7 +77,7 @@ def run(
     try:
         if reset:
             _reset(data_dir, ask=not yes and sys.stdin.isatty())
-        addresses = _claim_addresses(host, port, im_port, front_port)
+        addresses = _claim_addresses(host, port, im_port)
         with embedded.EmbeddedStack(data_dir) as stack:
             environment = _environment(stack, host, is_demo=not no_demo)
             prepared = _prepare(environment)
@@ -86,16 +93,11 @@ def _reset(data_dir: Path, *, ask: bool) -> None:
     datadir.wipe(data_dir)
 
 
-def _claim_addresses(host: str, port: int, im_port: int, front_port: int) -> Addresses:
-    chosen = Addresses(
-        host,
-        ports.claimable(host, port, option="--port"),
-        ports.claimable(host, im_port, option="--im-port"),
-        ports.claimable(host, front_port, option="--front-port"),
-    )
-    if len({chosen.port, chosen.im_port, chosen.front_port}) < 3:
-        raise ports.PortError("--port, --im-port and --front-port must differ")
-    return chosen
+def _claim_addresses(host: str, port: int, im_port: int) -> Addresses:
+    main = ports.claim(host, port, option="--port")
+    if main.port == im_port:
+        raise ports.PortError("--port and --im-port must differ")
+    return Addresses(host, main, ports.claim(host, im_port, option="--im-port"))
 
 
 def _environment(stack: embedded.EmbeddedStack, host: str, *, is_demo: bool) -> dict[str, str]:
@@ -107,7 +109,6 @@ def _environment(stack: embedded.EmbeddedStack, host: str, *, is_demo: bool) -> 
     return {
         **defaults,
         **os.environ,
-        **embedded.trusting_loopback(),
         **stack.environment,
         **ours,
         METRICS_VARIABLE: _empty_metrics(stack.data_dir),
@@ -176,7 +177,7 @@ class _Run:
         logs = stack.data_dir / "logs"
         self._children = [
             Child(program, environment, ChildOutput(program.name, logs / f"{program.name}.log"))
-            for program in _programs(addresses, workers)
+            for program in _programs(addresses, workers, stack.data_dir)
         ]
 
     def until_stopped(self, prepared: dict[str, Any]) -> None:
@@ -189,16 +190,20 @@ class _Run:
             for child in self._children:
                 self._supervisor.start(child)
             if self._supervisor.watch(until=self._is_ready(started)):
-                welcome.show(self._addresses, prepared, self._stack.data_dir)
+                base, second = self._addresses.url, self._addresses.im_url
+                welcome.show(base, second, prepared, self._stack.data_dir)
                 self._supervisor.watch()
 
     def _is_ready(self, started: float) -> Callable[[], bool]:
-        readyz = f"{self._addresses.url(self._addresses.port)}/readyz"
+        address = self._addresses.main.listen[0]
+        web = datadir.socket_path(self._stack.data_dir, datadir.WEB_SOCKET)
 
         def is_ready() -> bool:
             if time.monotonic() - started > READY_SECONDS:
-                raise RunFailedError(f"{readyz} did not answer 200 in {READY_SECONDS:.0f} s")
-            return _answers(readyz)
+                raise RunFailedError(
+                    f"{self._addresses.url}/readyz did not answer 200 in {READY_SECONDS:.0f} s"
+                )
+            return _listens(web) and _is_ready(address)
 
         return is_ready
 
@@ -210,32 +215,39 @@ class _Run:
         stop(rest, within_seconds=WORK_STOP_SECONDS)
 
 
-def _programs(addresses: Addresses, workers: int) -> list[Program]:
+def _programs(addresses: Addresses, workers: int, data_dir: Path) -> list[Program]:
+    web = datadir.socket_path(data_dir, datadir.WEB_SOCKET)
+    im = datadir.socket_path(data_dir, datadir.IM_SOCKET)
     found = programs.read_procfile(
         {
-            "HOST": addresses.host,
-            "PORT": str(addresses.port),
-            "IM_PORT": str(addresses.im_port),
+            "IM_SOCKET": str(im),
             "WEB_WORKERS": str(workers),
             "WEB_THREADS": str(WEB_THREADS),
         }
     )
-    im = addresses.url(addresses.im_port) if programs.IM in found else None
-    front = programs.front(
-        host=addresses.host,
-        port=addresses.front_port,
-        web=addresses.url(addresses.port),
-        im=im,
-    )
-    return [*found.values(), front]
+    found[programs.WEB] = programs.on_socket(found[programs.WEB], web)
+    listen = (*addresses.main.listen, *addresses.im.listen)
+    return [*found.values(), programs.front(listen=listen, web=web, im=im)]
 
 
-def _answers(url: str) -> bool:
+def _listens(path: Path) -> bool:
+    """Whether somebody is behind a socket; the front would log each time that nobody is."""
+    with socket.socket(socket.AF_UNIX) as probe:
+        return probe.connect_ex(str(path)) == 0
+
+
+def _is_ready(address: str) -> bool:
+    """Whether all is well at ``address``, asked for directly, whatever proxies are configured."""
+    host, _, port = address.rpartition(":")
+    host = ports.WILDCARDS.get(host.strip("[]"), host.strip("[]"))
+    connection = http.client.HTTPConnection(host, int(port), timeout=PROBE_SECONDS)
     try:
-        with urllib.request.urlopen(url, timeout=PROBE_SECONDS) as answer:  # noqa: S310 - ours
-            return bool(answer.status == 200)
-    except (OSError, urllib.error.URLError, http.client.HTTPException):
+        connection.request("GET", "/readyz")
+        return connection.getresponse().status == HTTPStatus.OK
+    except (OSError, http.client.HTTPException):
         return False
+    finally:
+        connection.close()
 
 
 if __name__ == "__main__":

@@ -29,10 +29,14 @@ class RunFailedError(Exception):
 
 @dataclass(frozen=True)
 class Program:
-    """A line of the process table."""
+    """A line of the process table.
+
+    :param socket: where it listens; removed before each start, as one that was killed leaves it
+    """
 
     name: str
     command: Sequence[str]
+    socket: Path | None = None
 
 
 class Process(Protocol):
@@ -57,7 +61,7 @@ class Child:
         self, program: Program, environment: Mapping[str, str], output: ChildOutput
     ) -> None:
         self.name = program.name
-        self._command = program.command
+        self._program = program
         self._environment = environment
         self.output = output
         self._process: subprocess.Popen[bytes] | None = None
@@ -65,8 +69,10 @@ class Child:
     def start(self) -> None:
         """Start it with nothing to read from the terminal; what a crash left over is ended."""
         self.end(signal.SIGKILL)
+        if self._program.socket is not None:
+            self._program.socket.unlink(missing_ok=True)
         self._process = subprocess.Popen(
-            tethered(self._command),
+            tethered(self._program.command),
             cwd=ROOT,
             env=dict(self._environment),
             stdin=subprocess.DEVNULL,

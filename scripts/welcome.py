@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from rich import box
 from rich.console import Console
 from rich.table import Table
-
-if TYPE_CHECKING:
-    from scripts.running import Addresses
 
 DEMO_CODE = "246810"
 
@@ -27,10 +24,13 @@ curl -s {base}/v1_0/comments -H "Authorization: Bearer $TOKEN" \
 console = Console(highlight=False)
 
 
-def show(addresses: Addresses, prepared: dict[str, Any], data_dir: Path) -> None:
-    """Print addresses, logins and what to try."""
-    base = addresses.url(addresses.port)
-    console.print(_urls(base, addresses.url(addresses.front_port)))
+def show(base: str, second: str, prepared: dict[str, Any], data_dir: Path) -> None:
+    """Print addresses, logins and what to try.
+
+    :param base: URL of the public server
+    :param second: the same at its second port
+    """
+    console.print(_urls(base, second))
     console.print(_logins(prepared))
     if prepared["is_demo"]:
         console.print("Try this in another terminal:\n")
@@ -49,10 +49,10 @@ def commands(base: str, mobile: str) -> list[str]:
     ]
 
 
-def _urls(base: str, front: str) -> Table:
+def _urls(base: str, second: str) -> Table:
     table = _table("The Toutiao backend is running", "what", "where")
     rows = {
-        "all in one, for browsers": f"{front}/",
+        "everything": f"{base}/",
         "readers' API": f"{base}/v1_0 and /v1_1",
         "editors' API": f"{base}/mp/v1_0",
         "admin API": f"{base}/mis/v1_0",
@@ -60,6 +60,7 @@ def _urls(base: str, front: str) -> Table:
         "documentation": f"{base}/docs",
         "pictures": f"{base}/media/",
         "health": f"{base}/readyz",
+        "the same, second port": f"{second}/",
     }
     for what, where in rows.items():
         table.add_row(what, where)

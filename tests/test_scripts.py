@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+import http.client
 import json
 import os
 import re
 import signal
 import sqlite3
 import subprocess
-import sys
 import urllib.request
 from collections.abc import Iterator
 from contextlib import closing
@@ -18,71 +18,11 @@ import psutil
 import pytest
 
 from scripts import welcome
-from tests.support.servers import free_ports
+from tests.support.runs import ROOT, RUNNING, Run
 from tests.support.waiting import eventually
-
-ROOT = Path(__file__).parents[1]
-RUNNING = (sys.executable, "-m", "scripts.running")
-START_SECONDS = 180.0  # with all of the demo, on a machine that is busy with other tests
-STOP_SECONDS = 10
 
 # One at a time, whatever the number of xdist workers: each of these starts the whole product.
 pytestmark = [pytest.mark.xdist_group("whole product"), pytest.mark.timeout(400)]
-
-
-class Run:
-    """A ``scripts/run`` with a data directory and ports of its own."""
-
-    def __init__(self, data_dir: Path, log: Path) -> None:
-        self.data_dir = data_dir
-        self.log = log
-        self.port, self.im_port, self.front_port = free_ports(3)
-        self._process: psutil.Popen | None = None
-
-    @property
-    def url(self) -> str:
-        return f"http://127.0.0.1:{self.port}"
-
-    @property
-    def front_url(self) -> str:
-        return f"http://127.0.0.1:{self.front_port}"
-
-    def start(self, *options: str) -> None:
-        command = [
-            *(*RUNNING, "--data-dir", str(self.data_dir)),
-            *("--port", str(self.port), "--im-port", str(self.im_port)),
-            *("--front-port", str(self.front_port), "--workers", "1", *options),
-        ]
-        with self.log.open("wb") as log:
-            self._process = psutil.Popen(
-                command, cwd=ROOT, stdin=subprocess.DEVNULL, stdout=log, stderr=log
-            )
-        eventually(self._says_how_to_stop, what="scripts/run", seconds=START_SECONDS, log=self.log)
-
-    def family(self) -> list[psutil.Process]:
-        """The supervisor and everything it started."""
-        return [self._process, *self._process.children(recursive=True)] if self._process else []
-
-    def stop(self, number: signal.Signals = signal.SIGTERM) -> int:
-        """Send the signal; exit code of the supervisor."""
-        if self._process is None:
-            return 0
-        self._process.send_signal(number)
-        code: int = self._process.wait(STOP_SECONDS)
-        self._process = None
-        return code
-
-    def kill(self) -> None:
-        """End everything that still runs."""
-        for process in self.family():
-            process.kill()
-        if self._process is not None:
-            self._process.wait(STOP_SECONDS)
-
-    def _says_how_to_stop(self) -> bool:
-        if self._process is not None and self._process.poll() is not None:
-            pytest.fail(self.log.read_text(), pytrace=False)
-        return "Ctrl-C stops everything" in self.log.read_text()
 
 
 @pytest.fixture
@@ -122,7 +62,7 @@ def test_the_whole_product_starts_answers_stops_and_starts_again_with_its_data(r
     family = run.family()
     secret = (run.data_dir / "secrets" / "jwt_secret").read_text()
 
-    assert [_get(f"{url}/readyz") for url in (run.url, run.front_url)] == [200, 200]
+    assert [_get(f"{url}/readyz") for url in (run.url, run.im_url)] == [200, 200]
     assert _administrators(run.data_dir) == 1
     assert run.stop() == 0
 
@@ -186,6 +126,40 @@ def test_a_run_refuses_what_another_run_uses(run, tmp_path):
         assert refused.stderr.startswith(complaint)
 
     assert run.stop() == 0
+
+
+@pytest.mark.parametrize("host", ["localhost", "127.0.0.2", "::1"])
+def test_any_loopback_host_will_do_whatever_proxies_are_configured(run, host):
+    nowhere = "http://127.0.0.1:9"
+
+    run.start("--host", host, "--no-demo", http_proxy=nowhere, HTTP_PROXY=nowhere)
+
+    name = f"[{host}]" if ":" in host else host
+    assert f"http://{name}:{run.port}/readyz" in run.log.read_text()
+    connection = http.client.HTTPConnection(host, run.port, timeout=5)
+    connection.request("GET", "/readyz")
+    assert connection.getresponse().status == 200
+    connection.close()
+    assert run.stop() == 0
+
+
+@pytest.mark.parametrize("option", ["--port", "--im-port"])
+@pytest.mark.parametrize("port", ["65536", "-1"])
+def test_a_port_that_is_none_is_refused_by_the_name_of_its_option(tmp_path, option, port):
+    others = {"--data-dir": str(tmp_path / "data"), **_any_ports(), option: port}
+
+    refused = _call(*RUNNING, *(f"{name}={value}" for name, value in others.items()))
+
+    assert refused.returncode == 1
+    assert refused.stderr.startswith(f"error: {option} {port} is no port; choose one up to 65535")
+
+
+def test_the_two_ports_must_differ(tmp_path, run):
+    both = ("--port", str(run.port), "--im-port", str(run.port))
+
+    refused = _call(*RUNNING, "--data-dir", str(tmp_path / "data"), *both)
+
+    assert (refused.returncode, refused.stderr) == (1, "error: --port and --im-port must differ\n")
 
 
 def test_a_reset_forgets_everything_and_nothing_else(run, tmp_path):
@@ -254,7 +228,7 @@ def _runs_anew(run: Run, former: psutil.Process) -> bool:
 
 
 def _any_ports() -> dict[str, str]:
-    return {"--port": "0", "--im-port": "0", "--front-port": "0"}
+    return {"--port": "0", "--im-port": "0"}
 
 
 def _answers(url: str) -> bool:

@@ -95,7 +95,7 @@ class Settings(
 
     @model_validator(mode="after")
     def _demo_stays_on_loopback(self) -> Self:
-        if self.demo == "on" and self.bind_host not in ("localhost", "127.0.0.1", "::1"):
+        if self.demo == "on" and not self.is_on_loopback:
             raise ValueError("DEMO=on only while bound to loopback; DEMO=force to insist")
         return self
 

@@ -46,6 +46,14 @@ class Installation(BaseModel):
         EMPTY, description="His password; empty: one is made at random and printed once."
     )
 
+    @property
+    def is_on_loopback(self) -> bool:
+        """Whether only this machine reaches the product."""
+        try:
+            return ipaddress.ip_address(self.bind_host).is_loopback
+        except ValueError:
+            return self.bind_host == "localhost"
+
     @field_validator("tz")
     @classmethod
     def _zone_exists(cls, tz: str) -> str:
@@ -102,6 +110,14 @@ class RateLimits(BaseModel):
         "",
         description="A limit per address for each endpoint of a door, `200/hour;1000/day`; "
         "empty: the limits of the endpoints alone.",
+    )
+    read_budget_subject: NonNegativeInt = Field(
+        1_200,
+        description="Reads a minute that a process serves one reader or device outside of the "
+        "demo before it answers 429; 0: any number.",
+    )
+    read_budget_address: NonNegativeInt = Field(
+        6_000, description="The same for one address, which many people may share."
     )
 
 

@@ -12,11 +12,12 @@ from typing import Any, Final
 
 from flask import Flask
 
-from common.errors import NotAllowed, NotAuthenticated
+from common.errors import NotAllowed, NotAuthenticated, TooManyRequests
 from common.utils.http import current
 from common.utils.http.credentials import NOTHING, Credentials, authorization_of
 from common.utils.http.describing import describes
 from common.utils.http.identity import ANONYMOUS, Identity
+from common.utils.http.read_budget import READING, ReadBudget
 from common.utils.observing import acting
 
 Method = Callable[..., Any]
@@ -29,6 +30,7 @@ DISABLED: Final = "User denied."
 NOT_VERIFIED: Final = "User must be real info verified."
 
 _IDENTIFY: Final = "toutiao.identify"
+_READS: Final = "toutiao.reads"
 
 
 def use_identities(app: Flask, identify: Identify) -> None:
@@ -36,11 +38,18 @@ def use_identities(app: Flask, identify: Identify) -> None:
     app.extensions[_IDENTIFY] = identify
 
 
+def budget_reads(app: Flask, budget: ReadBudget) -> None:
+    """Let each reader read so much and no more."""
+    app.extensions[_READS] = budget
+
+
 def identity() -> Identity:
     """Who is asking; found out once per request, at the first call.
 
-    Sets ``g.identity``, ``g.user_id`` (None for visitors) and ``g.subject``, and tells the parts
+    Notes what :mod:`current` tells (``user_id`` is None for visitors), and tells the parts
     below the doors who acts: whoever wrote a moment ago reads what he wrote (design.md §4).
+
+    :raises TooManyRequests: he has read too much lately
     """
     here = vars(current.namespace())  # its attributes are plain entries, but set in Python
     known: Identity | None = here.get("identity")
@@ -52,7 +61,17 @@ def identity() -> Identity:
     acting.set_user(user_id)
     here["subject"] = found.subject
     here["identity"] = found
+    _count_read(found)
     return found
+
+
+def _count_read(caller: Identity) -> None:
+    context = current.context()
+    if caller.subject is None or context.request.method not in READING:
+        return  # visitors count by their address alone
+    budget: ReadBudget | None = context.app.extensions.get(_READS)
+    if budget is not None and (wait := budget.take(caller.subject)):
+        raise TooManyRequests(retry_after=wait)
 
 
 def _identify() -> Identity:

@@ -17,13 +17,13 @@ from functools import cached_property, wraps
 from typing import Any, Literal
 
 import structlog
-from flask import g, request
 from limits import RateLimitItem, parse_many
 from limits.errors import StorageError
 from limits.storage import MemoryStorage
 from limits.strategies import MovingWindowRateLimiter, RateLimiter
 
 from common.errors import DependencyUnavailable, TemporarilyUnavailable, TooManyRequests
+from common.utils.http import current
 from common.utils.http.client_address import client_address, limit_group
 from common.utils.http.describing import describes
 
@@ -147,9 +147,9 @@ def limited(
 
         @wraps(method)
         def guarded(*args: Any, **kwargs: Any) -> Any:
-            name = scope or str(request.endpoint)
+            name = scope or str(current.request().endpoint)
             limit = limits.setdefault(name, Limit(rates, name, closed))
-            user_id = g.get("user_id") if by == "user" else None
+            user_id = current.namespace().get("user_id") if by == "user" else None
             consume((limit, address_key() if user_id is None else f"user:{user_id}"))
             return method(*args, **kwargs)
 
@@ -172,7 +172,7 @@ def few_at_once(count: int) -> Callable[[Method], Method]:
 
         @wraps(method)
         def guarded(*args: Any, **kwargs: Any) -> Any:
-            user_id = g.user_id
+            user_id = current.reader_id()
             if user_id is None:
                 return method(*args, **kwargs)
             with lock:

@@ -53,7 +53,7 @@ class JsonResponse(Response):
     """
 
     default_mimetype = JSON_TYPE
-    # What Werkzeug's constructor would set; requirements.txt pins the release of these names.
+    # What Werkzeug's constructor would set; see docs/adr/0008-flask-contexts.md.
     direct_passthrough = False
     _status = "200 OK"
     _status_code = OK

@@ -11,7 +11,7 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from scripts.benching import content, recording, scenarios
+from scripts.benching import content, pieces, recording, scenarios
 from scripts.benching.comparing import Effort, compare, report
 
 app = typer.Typer(
@@ -63,6 +63,17 @@ def detail(
 ) -> None:
     """An article's page for a logged-in reader, likewise."""
     _measure("detail", data_dir, articles, Effort(requests, rounds, connections, workers), record)
+
+
+@app.command("pieces")
+def measure_pieces(
+    times: Annotated[int, typer.Option(min=1, help="How often, in each round.")] = 1000,
+    rounds: Annotated[int, typer.Option(min=1, help="Rounds; the ways take turns.")] = 21,
+) -> None:
+    """Connections, contexts and counting, each beside what the libraries offer."""
+    with pieces.pieces() as found:
+        figures = {piece.name: pieces.measure(piece, times=times, rounds=rounds) for piece in found}
+    pieces.report(figures, console)
 
 
 def _measure(

@@ -33,10 +33,14 @@ class Figures:
 
 @dataclass(frozen=True)
 class Comparison:
-    """The product beside the yardstick; the ratios are medians of the rounds' ratios."""
+    """The product beside the yardstick; the ratios are medians of the rounds' ratios.
+
+    :param public: the product through its public address, with the CPU time of that hop alone
+    """
 
     product: Figures
     bare: Figures
+    public: Figures
     rate_ratio: float
     cpu_ratio: float
     stages: float
@@ -64,10 +68,11 @@ class _Pair:
     """The product on one data set beside its yardstick, both running."""
 
     scenario: Scenario
-    product: servers.Server
+    product: servers.Product
     bare: servers.Server
     ours: list[_Round] = field(default_factory=list)
     theirs: list[_Round] = field(default_factory=list)
+    public: list[_Round] = field(default_factory=list)
 
     def warm_up(self, effort: Effort) -> None:
         """A round that is not counted."""
@@ -75,19 +80,24 @@ class _Pair:
             _round(server, request, effort)
 
     def take_turns(self, effort: Effort) -> None:
-        (_, ours), (_, theirs) = self._turns()
-        self.ours.append(_round(self.product, ours, effort))
-        self.theirs.append(_round(self.bare, theirs, effort))
+        rounds = [_round(server, request, effort) for server, request in self._turns()]
+        for kept, measured in zip((self.ours, self.theirs, self.public), rounds, strict=True):
+            kept.append(measured)
 
     def _turns(self) -> list[tuple[servers.Server, Request]]:
         bare_request = load.get(PATH)
-        return [(self.product, self.scenario.request), (self.bare, lambda _: bare_request)]
+        return [
+            (self.product.direct, self.scenario.request),
+            (self.bare, lambda _: bare_request),
+            (self.product.public, self.scenario.request),
+        ]
 
     def comparison(self) -> Comparison:
         pairs = list(zip(self.ours, self.theirs, strict=True))
         return Comparison(
             product=_figures(self.ours),
             bare=_figures(self.theirs),
+            public=_figures(self.public),
             rate_ratio=statistics.median(a.outcome.rate / b.outcome.rate for a, b in pairs),
             cpu_ratio=statistics.median(b.cpu_us / a.cpu_us for a, b in pairs),
             stages=self.scenario.stages,
@@ -120,7 +130,7 @@ def compare(measured: Sequence[tuple[Scenario, Path]], effort: Effort) -> list[C
 def _round(server: servers.Server, request: Request, effort: Effort) -> _Round:
     before = server.cpu_seconds()
     outcome = load.run(
-        server.port, request, requests=effort.requests, connections=effort.connections
+        server.address, request, requests=effort.requests, connections=effort.connections
     )
     spent = server.cpu_seconds() - before
     return _Round(outcome, spent / effort.requests * MICROSECONDS)
@@ -162,6 +172,12 @@ def report(name: str, results: list[tuple[str, Comparison]], console: Console) -
         console.print(
             f"{name}, {label}: ratio {result.rate_ratio:.2f} by requests per second, "
             f"{result.cpu_ratio:.2f} by CPU per request"
+        )
+        public = result.public
+        console.print(
+            f"{name}, {label}: through the public address {public.rate:,.0f} requests per second, "
+            f"{public.rate / result.product.rate:.2f} of the direct rate; the hop costs "
+            f"{public.cpu_us:,.0f} µs CPU and {public.p50_ms - result.product.p50_ms:.1f} ms (p50)"
         )
     (first, demo), *others = results
     for label, result in others:

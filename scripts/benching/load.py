@@ -8,9 +8,12 @@ import socket
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from pathlib import Path
 
 LOOPBACK = "127.0.0.1"
 SEND_TIMEOUT_SECONDS = 10
+
+Address = int | Path  # a loopback port, or a Unix socket
 
 
 @dataclass
@@ -33,9 +36,8 @@ class Outcome:
 
 
 class _Connection:
-    def __init__(self, port: int) -> None:
-        self.socket = socket.create_connection((LOOPBACK, port), timeout=SEND_TIMEOUT_SECONDS)
-        self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    def __init__(self, address: Address) -> None:
+        self.socket = _connected(address)
         self.received = b""
         self.started = 0.0
 
@@ -57,14 +59,25 @@ class _Connection:
         return head.startswith(b"HTTP/1.1 200") if len(body) >= length else None
 
 
+def _connected(address: Address) -> socket.socket:
+    if isinstance(address, Path):
+        connection = socket.socket(socket.AF_UNIX)
+        connection.settimeout(SEND_TIMEOUT_SECONDS)
+        connection.connect(str(address))
+        return connection
+    connection = socket.create_connection((LOOPBACK, address), timeout=SEND_TIMEOUT_SECONDS)
+    connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    return connection
+
+
 def run(
-    port: int, make_request: Callable[[int], bytes], *, requests: int, connections: int
+    address: Address, make_request: Callable[[int], bytes], *, requests: int, connections: int
 ) -> Outcome:
     """Send ``requests`` requests, one at a time per connection; the n-th is ``make_request(n)``."""
     outcome = Outcome()
     numbers = iter(range(requests))
     selector = selectors.DefaultSelector()
-    opened = [_Connection(port) for _ in range(connections)]
+    opened = [_Connection(address) for _ in range(connections)]
     began = time.perf_counter()
     try:
         busy = 0

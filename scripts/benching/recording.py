@@ -50,6 +50,7 @@ def _row(name: str, label: str, result: Comparison, effort: Effort) -> str:
         f"{result.cpu_ratio:.2f}",
         f"{bar:.2f}",
         "yes" if result.rate_ratio >= bar else "no",
+        f"{result.public.rate:,.0f}; {result.public.cpu_us:,.0f}",
     )
     return f"| {' | '.join(cells)} |"
 

@@ -6,64 +6,83 @@ import os
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 import psutil
 
-from scripts.benching.bare import BODY_VARIABLE, PATH
-from scripts.benching.load import LOOPBACK
-from scripts.ports import claimable
-from scripts.programs import WEB, read_procfile
+from scripts.benching.bare import BODY_VARIABLE
+from scripts.benching.load import LOOPBACK, Address
+from scripts.datadir import WEB_SOCKET, socket_path
+from scripts.ports import claim
+from scripts.programs import WEB, on_socket, read_procfile
 from scripts.running import WEB_THREADS
 from scripts.supervisor import ROOT
 
 READY_SECONDS = 180
+POLL_SECONDS = 0.2
 STOP_SECONDS = 20
 
 
 class Server:
     """A running server and the CPU time of its serving processes."""
 
-    def __init__(self, port: int, processes: list[psutil.Process]) -> None:
-        self.port = port
+    def __init__(self, address: Address, processes: list[psutil.Process]) -> None:
+        self.address = address
         self._processes = processes
 
     def cpu_seconds(self) -> float:
-        """User and system time of the web workers so far."""
+        """User and system time of these processes so far."""
         times = [process.cpu_times() for process in self._processes if process.is_running()]
         return sum(each.user + each.system for each in times)
 
 
+@dataclass(frozen=True)
+class Product:
+    """The product, asked at its web process and at its public address.
+
+    :param public: its processes are those of the public server alone
+    """
+
+    direct: Server
+    public: Server
+
+
 @contextmanager
-def product(data_dir: Path, *, workers: int) -> Iterator[Server]:
+def product(data_dir: Path, *, workers: int) -> Iterator[Product]:
     """``scripts/run`` on a data directory, ready to answer."""
-    port, im_port, front_port = (claimable(LOOPBACK, 0, option="--port") for _ in range(3))
+    port, im_port = (claim(LOOPBACK, 0, option="--port").port for _ in range(2))
     command = [sys.executable, "-m", "scripts.running", "--port", str(port)]
-    command += ["--im-port", str(im_port), "--front-port", str(front_port)]
+    command += ["--im-port", str(im_port)]
     command += ["--data-dir", str(data_dir), "--workers", str(workers)]
     with _started(command, dict(os.environ)) as process:
-        _wait_for(f"http://{LOOPBACK}:{port}/readyz", process)
-        yield Server(port, _web_processes(process.pid, port))
+        _wait_for(lambda: _answers(port), process)
+        yield Product(
+            direct=Server(socket_path(data_dir.resolve(), WEB_SOCKET), _family(process, "granian")),
+            public=Server(port, _family(process, "nginx")),
+        )
 
 
 @contextmanager
 def bare(body: bytes, folder: Path, *, workers: int) -> Iterator[Server]:
     """The yardstick on the same WSGI server with the same workers and threads."""
-    port = claimable(LOOPBACK, 0, option="--port")
     file = folder / "body.json"
     file.write_bytes(body)
-    values = {"PORT": str(port), "WEB_WORKERS": str(workers), "WEB_THREADS": str(WEB_THREADS)}
-    web = read_procfile(values)[WEB].command
-    command = [*web[:-1], "scripts.benching.bare:create"]
-    with _started(command, {**os.environ, BODY_VARIABLE: str(file)}) as process:
-        _wait_for(f"http://{LOOPBACK}:{port}{PATH}", process)
-        parent = psutil.Process(process.pid)
-        yield Server(port, [parent, *parent.children(recursive=True)])
+    values = {"WEB_WORKERS": str(workers), "WEB_THREADS": str(WEB_THREADS)}
+    with tempfile.TemporaryDirectory(prefix="toutiao-bench-") as short:
+        socket = Path(short) / WEB_SOCKET
+        web = on_socket(read_procfile(values)[WEB], socket).command
+        command = [*web[:-1], "scripts.benching.bare:create"]
+        with _started(command, {**os.environ, BODY_VARIABLE: str(file)}) as process:
+            _wait_for(socket.exists, process)
+            parent = psutil.Process(process.pid)
+            yield Server(socket, [parent, *parent.children(recursive=True)])
 
 
 @contextmanager
@@ -87,23 +106,27 @@ def _started(command: list[str], environment: dict[str, str]) -> Iterator[subpro
             process.wait()
 
 
-def _wait_for(url: str, process: subprocess.Popen[bytes]) -> None:
+def _wait_for(fact: Callable[[], bool], process: subprocess.Popen[bytes]) -> None:
     deadline = time.monotonic() + READY_SECONDS
-    while time.monotonic() < deadline:
+    while not fact():
         if process.poll() is not None:
             raise RuntimeError(f"the server ended with exit code {process.returncode}")
-        try:
-            with urllib.request.urlopen(url, timeout=2):  # noqa: S310 - loopback, our own server
-                return
-        except (urllib.error.URLError, ConnectionError, TimeoutError):
-            time.sleep(0.2)
-    raise RuntimeError(f"no answer from {url} within {READY_SECONDS} s")
+        if time.monotonic() > deadline:
+            raise RuntimeError(f"no answer within {READY_SECONDS} s")
+        time.sleep(POLL_SECONDS)
 
 
-def _web_processes(root_pid: int, port: int) -> list[psutil.Process]:
-    """The processes of the web server: the one that was given the port, and its workers."""
-    for process in psutil.Process(root_pid).children(recursive=True):
-        words = process.cmdline()
-        if "granian" in " ".join(words[:4]) and str(port) in words:
+def _answers(port: int) -> bool:
+    try:
+        with urllib.request.urlopen(f"http://{LOOPBACK}:{port}/readyz", timeout=2):
+            return True
+    except (urllib.error.URLError, ConnectionError, TimeoutError):
+        return False
+
+
+def _family(run: subprocess.Popen[bytes], name: str) -> list[psutil.Process]:
+    """The process of that name which a run started, and its workers."""
+    for process in psutil.Process(run.pid).children(recursive=True):
+        if name in " ".join(process.cmdline()[:4]):
             return [process, *process.children(recursive=True)]
-    raise RuntimeError("the web process was not found")
+    raise RuntimeError(f"{name} was not found among the processes")

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-import socket
+import resource
+from collections.abc import Iterator
 
 import pytest
 
 
-@pytest.fixture
-def unused_tcp_port() -> int:
-    """A loopback port on which nothing listens."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
+@pytest.fixture(scope="module")
+def many_files() -> Iterator[None]:
+    """As many open connections as the system lets this process have."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
+    yield
+    resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))

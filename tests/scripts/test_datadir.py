@@ -85,7 +85,7 @@ def test_a_long_path_gets_a_short_private_socket(tmp_path):
     assert sockets[0] == short / "valkey.sock"
     assert len(str(sockets[1])) < datadir.MAX_SOCKET_BYTES
     assert _mode(sockets[1].parent) == 0o700
-    datadir.remove_socket(long)
+    datadir.remove_sockets(long)
     assert not sockets[1].parent.exists()
 
 

@@ -48,7 +48,7 @@ def test_what_the_caller_has_configured_is_left_to_him(tmp_path, environ):
     assert "TOUTIAO_JWT_SECRET_FILE" not in ours
     assert "TOUTIAO_REDIS_STORE_URL" not in ours
     assert "TOUTIAO_REDIS_CACHE_URL" in ours
-    datadir.remove_socket(tmp_path / ("long" * 30))
+    datadir.remove_sockets(tmp_path / ("long" * 30))
 
 
 def test_what_redis_acknowledged_is_there_after_a_restart(tmp_path):

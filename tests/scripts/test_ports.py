@@ -7,11 +7,27 @@ import socket
 import pytest
 
 from scripts import ports
-from scripts.ports import PortError, claimable
+from scripts.ports import PortError, claim
 
 
 def test_port_zero_becomes_a_free_port():
-    assert claimable("127.0.0.1", 0, option="--port") > 0
+    free = claim("127.0.0.1", 0, option="--port")
+
+    assert free.port > 0
+    assert free.listen == (f"127.0.0.1:{free.port}",)
+
+
+def test_a_name_is_listened_on_at_all_its_addresses_with_one_port(monkeypatch):
+    found = [
+        (socket.AF_INET6, socket.SOCK_STREAM, 6, "", ("::1", 0, 0, 0)),
+        (socket.AF_INET, socket.SOCK_STREAM, 6, "", ("127.0.0.1", 0)),
+        (socket.AF_INET, socket.SOCK_STREAM, 6, "", ("192.0.2.1", 0)),  # none of this machine
+    ]
+    monkeypatch.setattr(socket, "getaddrinfo", lambda *_, **__: found)
+
+    free = claim("both", 0, option="--port")
+
+    assert set(free.listen) == {f"[::1]:{free.port}", f"127.0.0.1:{free.port}"}
 
 
 def test_a_port_in_use_names_the_option_that_helps():
@@ -21,13 +37,13 @@ def test_a_port_in_use_names_the_option_that_helps():
         port = other.getsockname()[1]
 
         with pytest.raises(PortError, match=f"port {port} is in use; .* choose another --im-port"):
-            claimable("127.0.0.1", port, option="--im-port")
+            claim("127.0.0.1", port, option="--im-port")
 
 
 @pytest.mark.parametrize("host", ["192.0.2.1", "no..host"])
 def test_a_foreign_address_is_named(host):
     with pytest.raises(PortError, match=host):
-        claimable(host, 0, option="--port")
+        claim(host, 0, option="--port")
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import sys
@@ -139,13 +140,38 @@ def _lives(pid: int) -> bool:
     return psutil.pid_exists(pid) and psutil.Process(pid).status() != psutil.STATUS_ZOMBIE
 
 
-def test_all_output_is_in_the_log_file(child, tmp_path):
-    talking = child("print('one'); print('two')")
+def test_all_output_is_in_the_log_file_as_json_without_secrets(child, tmp_path):
+    token = "eyJhbGciOi.eyJ1c2VyX2lk.c2lnbmF0dXJl"
+    said = [
+        f"Bearer {token} of 13812345678",
+        '{"event":"ours","level":"info"}',
+        "ValueError: [ERROR] no",
+    ]
+    talking = child(f"for line in {said!r}: print(line)")
     talking.start()
     eventually(lambda: not talking.is_running(), what="end")
 
-    assert talking.last_words() == "exit code 0\none\ntwo"
-    assert (tmp_path / "piece0.log").read_text() == "one\ntwo\n"
+    assert talking.last_words() == "\n".join(["exit code 0", *said])
+    lines = [json.loads(line) for line in (tmp_path / "piece0.log").read_text().splitlines()]
+    assert [(line["event"], line["level"]) for line in lines] == [
+        ("Bearer ****** of 138****5678", "info"),
+        ("ours", "info"),
+        ("ValueError: [ERROR] no", "error"),
+    ]
+
+
+def test_a_socket_that_a_killed_process_left_is_in_nobodys_way(tmp_path):
+    left = tmp_path / "web.sock"
+    left.touch()
+    code = f"import os; print(os.path.exists({str(left)!r}), flush=True); {SLEEPING}"
+    output = ChildOutput("piece", tmp_path / "piece.log")
+    piece = Child(Program("piece", [sys.executable, "-c", code], left), os.environ, output)
+
+    piece.start()
+    eventually(lambda: "up" in output.tail(), what="the process")
+    stop([piece], within_seconds=0)
+
+    assert output.tail().startswith("False")
 
 
 @pytest.mark.parametrize(

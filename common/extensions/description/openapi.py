@@ -226,6 +226,8 @@ def _responses(operation: _Operation, schemas: _Schemas) -> Json:
         errors.add(HTTPStatus.NOT_FOUND)
     if _is_repeatable(operation):
         errors.add(HTTPStatus.CONFLICT)
+    if operation.verb == "GET":
+        errors.add(HTTPStatus.TOO_MANY_REQUESTS)  # of the read budget
     refused = {
         str(int(code)): {**ERROR, "description": HTTPStatus(code).phrase} for code in sorted(errors)
     }

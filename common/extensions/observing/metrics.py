@@ -6,13 +6,10 @@ directory, so that any worker can answer for all of them.
 
 from __future__ import annotations
 
-import collections
 import os
 import threading
-from bisect import bisect_left
 from collections import defaultdict, deque
-from collections.abc import Callable, Sequence
-from functools import cache, partial
+from functools import cache
 from typing import Final
 
 from prometheus_client import (
@@ -36,9 +33,6 @@ METHODS: Final = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OP
 LATENCY_BUCKETS_SECONDS: Final = (0.002, 0.005, 0.01, 0.02, 0.04, 0.08, 0.16, 0.4, 1.0, 3.0)
 
 ADD_UP_SECONDS: Final = 0.2
-
-Increase = Callable[[float], None]
-_Series = tuple[str, str, str, str]  # door, method, route, status
 
 _requests: Final = Histogram(
     "toutiao_request_seconds",
@@ -66,16 +60,13 @@ class _Tally:
 
     def add_up(self) -> bool:
         """Count what has finished; never leaves anything to be done."""
-        durations: defaultdict[_Series, list[float]] = defaultdict(list)
         trips: defaultdict[str, list[int]] = defaultdict(lambda: [0, 0])
         with self._adding:
             while self._finished:
                 request = self._finished.popleft()
-                durations[_series_of(request)].append(request.seconds)
+                _series_of(request).observe(request.seconds)
                 trips[request.door][0] += request.sql
                 trips[request.door][1] += request.stages
-        for series, seconds in durations.items():
-            _count_durations(series, seconds)
         for door, (sql, stages) in trips.items():
             for counter, count in ((_sql, sql), (_stages, stages)):
                 if count:
@@ -92,31 +83,23 @@ def _start_anew() -> None:
     _tally = _Tally()
 
 
-process.on_fork(_start_anew)
-process.on_exit(lambda: _tally.add_up())
-
-
 def count_request(request: FinishedRequest) -> None:
     """Count a finished request, within a moment."""
     _tally.take(request)
 
 
-def _series_of(request: FinishedRequest) -> _Series:
-    known = request.method if request.method in METHODS else OTHER_METHOD
-    return request.door, known, request.route or UNMATCHED, request.status
+def add_up() -> None:
+    """Count what has finished so far."""
+    _tally.add_up()
 
 
-def _count_durations(series: _Series, seconds: Sequence[float]) -> None:
-    total, buckets = _values(*series)
-    total(sum(seconds))
-    of_bucket = partial(bisect_left, LATENCY_BUCKETS_SECONDS)
-    for bucket, count in collections.Counter(map(of_bucket, seconds)).items():
-        buckets[bucket](count)
+process.on_fork(_start_anew)
+process.on_exit(add_up)
 
 
 def exposition() -> bytes:
     """All metrics of all workers, in the text format."""
-    _tally.add_up()
+    add_up()
     if not os.environ.get("PROMETHEUS_MULTIPROC_DIR"):
         return generate_latest(REGISTRY)
     registry = CollectorRegistry()
@@ -124,14 +107,12 @@ def exposition() -> bytes:
     return generate_latest(registry)
 
 
-@cache
-def _values(
-    door: str, method: str, route: str, status: str
-) -> tuple[Increase, tuple[Increase, ...]]:
-    """Sum and buckets of one series, the last one without a bound.
+def _series_of(request: FinishedRequest) -> Histogram:
+    known = request.method if request.method in METHODS else OTHER_METHOD
+    return _series(request.door, known, request.route or UNMATCHED, request.status)
 
-    Increased directly: ``observe`` does the same, but checks the labels and searches for the
-    bucket again and again. requirements.txt pins the release that has these names.
-    """
-    series = _requests.labels(door, method, route, status)
-    return series._sum.inc, tuple(bucket.inc for bucket in series._buckets)  # noqa: SLF001 - see above
+
+@cache
+def _series(door: str, method: str, route: str, status: str) -> Histogram:
+    """Found once: the library checks the labels at every search."""
+    return _requests.labels(door, method, route, status)

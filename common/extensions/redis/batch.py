@@ -2,19 +2,39 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from collections.abc import Sequence
+from typing import Any, Protocol
 
 from common.errors import DependencyUnavailable
+from common.extensions.redis.connections import Work
 from common.extensions.redis.links import Command
 
-if TYPE_CHECKING:
-    from common.extensions.redis import Edge
+
+class Deployment(Protocol):
+    """What a batch has to know of the edge that it is for."""
+
+    name: str
+    server: str | None
+
+    @property
+    def is_cluster(self) -> bool:
+        """Whether keys live on different nodes."""
+
+    def stage(
+        self,
+        commands: Sequence[Command],
+        *,
+        read_only: bool = False,
+        is_repeatable: bool = False,
+        meanwhile: Work | None = None,
+    ) -> list[Any]:
+        """Make the round trip."""
 
 
 class Batch:
     """Commands of one stage, collected from several callers; replies by position."""
 
-    def __init__(self, edge: Edge) -> None:
+    def __init__(self, edge: Deployment) -> None:
         self.edge = edge
         self.commands: list[Command] = []
         self._replies: list[Any] | None = None
@@ -34,7 +54,7 @@ class Batch:
     ) -> None:
         """Make the round trip. A dead edge is remembered and shown to each reader of a reply.
 
-        ``read_only`` and ``is_repeatable`` are those of :meth:`Edge.stage`.
+        ``read_only`` and ``is_repeatable`` are those of an edge's ``stage``.
 
         :param beside: a batch that only reads, of the other edge: makes its round trip meanwhile
         """

@@ -25,14 +25,14 @@ from redis.exceptions import (
 
 from common.errors import DependencyUnavailable
 from common.extensions.redis.breaker import OPEN_SECONDS, Breaker
+from common.extensions.redis.connections import Work
 from common.extensions.redis.links import (
     CONNECT_ERRORS,
     Command,
     Link,
-    Work,
     means_unavailable,
-    read_reply,
 )
+from common.extensions.redis.pools import read_reply
 from common.utils.observing import metering
 
 log = structlog.get_logger(__name__)

@@ -1,225 +1,189 @@
-"""Connections to single servers: each thread keeps its own, so a stage costs no pool bookkeeping.
+"""Our own connection to a Redis server: one piece out, replies in, and nothing in between.
 
-The driver's pool takes a lock, polls the socket and keeps statistics at every use, which together
-is a third of the price of a stage. Its pools stay in charge where they do more: Sentinel's find the
-new master after a failover.
+The driver's pool takes a lock, polls the socket and keeps statistics at every use, and its parser
+is asked through three layers for every reply (docs/adr/0007-own-redis-connection.md). Ours speaks
+RESP2.
 """
 
 from __future__ import annotations
 
-import _socket
-import os
 import socket
+import ssl
 import struct
-import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, Final
-from weakref import WeakSet
 
+import hiredis
 import redis as driver
-import structlog
-from redis._parsers.hiredis import NOT_ENOUGH_DATA
-from redis.connection import ConnectionPool
-from redis.exceptions import RedisError
 
-log = structlog.get_logger(__name__)
+from common.extensions.redis.servers import Server
 
-MOST_OWED: Final = 1000  # replies that wait to be read
-_IDLE: Final = "idle_connection_of_each_thread"
-_pools: WeakSet[Any] = WeakSet()
+Work = Callable[[], None]
+
+READ_BYTES: Final = 65_536
+CLOSED: Final = "Connection closed by server."
+_PEEK_NOW: Final = socket.MSG_PEEK | socket.MSG_DONTWAIT
+_FULL: Final = "ERR max number of clients reached"
+# First words of refusals that callers tell apart by class, as in the driver. ConnectionErrors among
+# them say that the server serves nobody.
+_REFUSALS: Final[dict[str, type[driver.RedisError]]] = {
+    "CLUSTERDOWN": driver.exceptions.ClusterDownError,
+    "LOADING": driver.exceptions.BusyLoadingError,
+    "MASTERDOWN": driver.exceptions.MasterDownError,
+    "NOAUTH": driver.exceptions.AuthenticationError,
+    "OOM": driver.exceptions.OutOfMemoryError,
+    "READONLY": driver.exceptions.ReadOnlyError,
+    "TRYAGAIN": driver.exceptions.TryAgainError,
+    "WRONGPASS": driver.exceptions.AuthenticationError,
+}
 
 
-class _Idle(threading.local):
-    """A thread's idle connection of one pool; closed with the thread, or with the pool."""
+class Connection:
+    """A connected socket and what reads replies from it. Not for two threads at once.
 
-    connection: Any = None
-
-
-def is_plain(pool: Any) -> bool:
-    """Whether threads keep connections of this pool: it leads to one server, for ever."""
-    return type(pool) is ConnectionPool
-
-
-def take(pool: Any, *, is_looked_at: bool) -> Any:
-    """A connected connection of the calling thread to the pool's server.
-
-    :param is_looked_at: replace a connection that the server has closed meanwhile; without this
-        it breaks when it is used, which a caller who may repeat himself need not mind
-    :raises redis.ConnectionError: the server cannot be reached
+    :raises redis.ConnectionError: the server cannot be reached, or does not let us in
+    :raises redis.TimeoutError: it does not answer in time
     """
-    if not is_plain(pool):
-        return pool.get_connection()
-    idle = _idle_of(pool)
-    connection, idle.connection = idle.connection, None
-    if connection is None:
-        return connected(pool)
-    is_connected = connection._sock is not None  # noqa: SLF001 - the driver's own way has a price
-    if is_connected and is_looked_at and _is_stale(connection):
-        connection.disconnect()
-        is_connected = False
-    if not is_connected:
-        _connect(connection)
-    return connection
 
+    def __init__(self, server: Server) -> None:
+        self._link: socket.socket | None = None
+        self._reader: Any = hiredis.Reader(  # its stub knows fewer types than it takes
+            protocolError=driver.InvalidResponse, replyError=_refusal
+        )
+        self._buffer = bytearray(READ_BYTES)
+        self._seconds = server.reply_seconds
+        try:
+            self._link = link = server.dial()
+        except TimeoutError as error:
+            raise driver.TimeoutError("Timeout connecting to server") from error
+        except OSError as error:
+            raise _broken(error) from error
+        self._is_of_the_kernel = _is_of_the_kernel(link)
+        if self._is_of_the_kernel:
+            _let_the_kernel_time_out(link, self._seconds)
+        else:
+            link.settimeout(self._seconds)
+        self._greet(server.greeting)
 
-def connected(pool: Any) -> Any:
-    """A new connection to the server of a plain pool.
+    def swap(self, packed: bytes, count: int, meanwhile: Work | None = None) -> list[Any]:
+        """Send commands and receive their ``count`` replies, refusals among them as errors.
 
-    :raises redis.ConnectionError: the server cannot be reached
-    """
-    connection = pool.connection_class(**pool.connection_kwargs)
-    _connect(connection)
-    return connection
+        After an error the connection is of no use: unread replies would be taken for the next.
 
-
-def _connect(connection: Any) -> None:
-    connection.connect()
-    connection.owed = 0  # replies to what was posted
-    _let_the_kernel_time_out(connection._sock)  # noqa: SLF001
-
-
-def give_back(pool: Any, connection: Any) -> None:
-    """Keep a connection for the thread's next stage."""
-    if is_plain(pool):
-        _idle_of(pool).connection = connection
-    else:
-        pool.release(connection)
-
-
-def swap(connection: Any, packed: bytes, count: int, meanwhile: Any = None) -> list[Any]:
-    """Send commands on a connection of a plain pool and receive their ``count`` replies.
-
-    The driver's own way asks its parser, and two layers around it, for each of the replies.
-    Here they are read as what they nearly are: the elements of one array.
-
-    :param meanwhile: called while the server works
-    :raises redis.ConnectionError: the connection broke
-    :raises redis.TimeoutError: the server did not answer in time
-    """
-    link = connection._sock  # noqa: SLF001 - see above; the driver is pinned
-    try:
-        if packed:
+        :param meanwhile: called while the server works
+        :raises redis.ConnectionError: the connection broke
+        :raises redis.TimeoutError: the server did not answer in time
+        """
+        link = self._link
+        if link is None:
+            raise driver.ConnectionError(CLOSED)
+        try:
             link.sendall(packed)
-        if meanwhile is not None:
-            meanwhile()
-        replies = _receive(connection, link, connection.owed + count)
-    except (BlockingIOError, TimeoutError) as error:
-        raise driver.TimeoutError("Timeout while waiting for the server") from error
-    except OSError as error:
-        raise driver.ConnectionError(f"{type(error).__name__}: {error}") from error
-    if connection.owed:
-        _note_refusals(replies[: connection.owed])
-        del replies[: connection.owed]
-        connection.owed = 0
-    return replies
+            if meanwhile is not None:
+                meanwhile()
+            return self._receive(link, count)
+        except (BlockingIOError, TimeoutError) as error:
+            raise driver.TimeoutError("Timeout while waiting for the server") from error
+        except OSError as error:
+            raise _broken(error) from error
 
+    def ask(self, *command: Any) -> Any:
+        """The reply to one command.
 
-def post(pool: Any, packed: bytes, count: int) -> None:
-    """Send commands to the server of a plain pool; :func:`swap` reads their ``count`` replies.
-
-    :raises redis.ConnectionError: the connection broke
-    :raises redis.TimeoutError: the server does not take them
-    """
-    connection = take(pool, is_looked_at=False)
-    try:
-        if connection.owed >= MOST_OWED:
-            swap(connection, b"", 0)
-        connection._sock.sendall(packed)  # noqa: SLF001
-        connection.owed += count
-    except BaseException as error:
-        connection.disconnect()  # what was sent in part, or not read, would be taken for the next
-        if isinstance(error, BlockingIOError | TimeoutError):
-            raise driver.TimeoutError("Timeout while sending to the server") from error
-        if isinstance(error, OSError):
-            raise driver.ConnectionError(f"{type(error).__name__}: {error}") from error
-        raise
-    finally:
-        give_back(pool, connection)
-
-
-def settle(pool: Any) -> None:
-    """Receive the replies to what the calling thread has posted to a plain pool's server.
-
-    :raises redis.RedisError: the connection broke, or the server does not answer in time
-    """
-    connection = _idle_of(pool).connection
-    if connection is None or not connection.owed or connection._sock is None:  # noqa: SLF001
-        return
-    try:
-        swap(connection, b"", 0)
-    except driver.RedisError:
-        connection.disconnect()
-        raise
-
-
-def _receive(connection: Any, link: Any, count: int) -> list[Any]:
-    """The next replies, errors among them.
-
-    :raises OSError: the connection broke
-    """
-    parser = connection._parser  # noqa: SLF001
-    reader, buffer = parser._reader, parser._buffer  # noqa: SLF001
-    reader.feed(b"*%d\r\n" % count)
-    replies: Any = NOT_ENOUGH_DATA
-    while replies is NOT_ENOUGH_DATA:
-        received = link.recv_into(buffer)
-        if not received:
-            raise driver.ConnectionError("Connection closed by server.")
-        reader.feed(buffer, 0, received)
-        replies = reader.gets()
-    found: list[Any] = replies
-    return found
-
-
-def _note_refusals(replies: Sequence[Any]) -> None:
-    for reply in replies:
+        :raises redis.ResponseError: it is refused; else as :meth:`swap`
+        """
+        (reply,) = self.swap(hiredis.pack_command(command), 1)
         if isinstance(reply, Exception):
-            log.warning("redis_post_refused", error=str(reply))
+            raise reply
+        return reply
+
+    def is_stale(self) -> bool:
+        """Whether the server has hung up: an idle connection has nothing else to be read from."""
+        link = self._link
+        if link is None:
+            return True
+        try:
+            if self._is_of_the_kernel:
+                link.recv(1, _PEEK_NOW)
+            else:
+                self._look(link)
+        except (BlockingIOError, ssl.SSLWantReadError):
+            return False
+        except OSError:
+            pass
+        return True
+
+    def hand_over(self) -> tuple[socket.socket, Any] | None:
+        """The socket and what reads from it, for a use of their own: the connection ends here.
+
+        None unless the socket is one of the kernel's, which says whether it has something to read.
+        """
+        link = self._link
+        if link is None or not self._is_of_the_kernel:
+            return None
+        self._link = None
+        return link, self._reader
+
+    def close(self) -> None:
+        """Hang up, without a word: a forked child closes its copy of its parent's socket."""
+        link, self._link = self._link, None
+        if link is not None:
+            link.close()
+
+    __del__ = close
+
+    def _greet(self, greeting: Sequence[bytes]) -> None:
+        *answers, last = self.swap(b"".join(greeting), len(greeting))
+        for answer in answers:
+            if isinstance(answer, Exception):
+                raise driver.ConnectionError(str(answer)) from answer
+        if isinstance(last, driver.ConnectionError):
+            raise last
+
+    def _receive(self, link: socket.socket, count: int) -> list[Any]:
+        """The next replies.
+
+        :raises OSError: the connection broke
+        """
+        feed, gets, buffer = self._reader.feed, self._reader.gets, self._buffer
+        replies: list[Any] = []
+        while len(replies) < count:
+            received = link.recv_into(buffer)
+            if not received:
+                raise driver.ConnectionError(CLOSED)
+            feed(buffer, 0, received)
+            while len(replies) < count and (reply := gets()) is not False:
+                replies.append(reply)
+        return replies
+
+    def _look(self, link: socket.socket) -> None:
+        link.settimeout(0)
+        try:
+            link.recv(1)
+        finally:
+            link.settimeout(self._seconds)
 
 
-def _idle_of(pool: Any) -> _Idle:
-    # On the pool, so that connections live as long as it does.
-    held: _Idle | None = vars(pool).get(_IDLE)
-    if held is None:
-        held = vars(pool).setdefault(_IDLE, _Idle())
-        _pools.add(pool)
-    return held
+def _refusal(text: str) -> driver.RedisError:
+    """The error that an error reply means."""
+    if text == _FULL:
+        return driver.ConnectionError(text)
+    return _REFUSALS.get(text.partition(" ")[0], driver.ResponseError)(text)
 
 
-def is_of_the_kernel(link: Any) -> bool:
-    """Whether this is a socket, and not what green threads use instead of one."""
-    return type(link) is socket.socket and issubclass(type(link), _socket.socket)
+def _broken(error: OSError) -> driver.ConnectionError:
+    return driver.ConnectionError(f"{type(error).__name__}: {error}")
 
 
-def _let_the_kernel_time_out(link: Any) -> None:
+def _is_of_the_kernel(link: Any) -> bool:
+    """Whether this is a plain socket, and not TLS or what green threads use instead of one."""
+    return type(link) is socket.socket and issubclass(type(link), socket.SocketType)
+
+
+def _let_the_kernel_time_out(link: socket.socket, seconds: float) -> None:
     """Leave the time-out of each call to the kernel: Python's own costs another system call."""
-    seconds = link.gettimeout()
-    if not seconds or not is_of_the_kernel(link):
-        return
     whole = int(seconds)
     limit = struct.pack("@ll", whole, int((seconds - whole) * 1_000_000))
     link.setsockopt(socket.SOL_SOCKET, socket.SO_RCVTIMEO, limit)
     link.setsockopt(socket.SOL_SOCKET, socket.SO_SNDTIMEO, limit)
     link.settimeout(None)
-
-
-def _is_stale(connection: Any) -> bool:
-    """Whether the server closed it meanwhile (a readable idle connection has nothing else)."""
-    try:
-        if connection.owed:
-            swap(connection, b"", 0)  # or their replies would look like a farewell
-        return bool(connection.can_read(timeout=0))
-    except (OSError, RedisError):
-        return True
-
-
-def _start_anew() -> None:
-    """A forked child must not use its parent's connections, nor tell their servers goodbye."""
-    for pool in list(_pools):
-        idle = _idle_of(pool)
-        if idle.connection is not None:
-            idle.connection.disconnect()  # the driver only closes the child's copy of the socket
-            idle.connection = None
-
-
-os.register_at_fork(after_in_child=_start_anew)

@@ -14,15 +14,15 @@ from redis.sentinel import Sentinel
 from common.errors import DependencyUnavailable
 from common.extensions.redis.batch import Batch
 from common.extensions.redis.cluster import ClusterLink
+from common.extensions.redis.connections import Work
 from common.extensions.redis.copies import TrackedCopies
-from common.extensions.redis.links import Command, Link, Work
-from common.extensions.redis.posts import settle
+from common.extensions.redis.links import Command, Link
 from common.extensions.redis.tracking import Tracker, tracker_of
 from common.settings import Settings
 
 POOL_SIZE = 64
 
-__all__ = ["Batch", "Command", "Edge", "cache", "init_redis", "settle", "store"]
+__all__ = ["Batch", "Command", "Edge", "cache", "init_redis", "store"]
 
 
 class Edge:
@@ -134,18 +134,6 @@ class Edge:
     def batch(self) -> Batch:
         """Collect the commands of one stage from several places."""
         return Batch(self)
-
-    def post(self, commands: Sequence[Command]) -> None:
-        """Send commands that may be done twice, and do not wait; a refusal is logged later.
-
-        Web requests wait at their end (:func:`settle`), so that whoever is answered finds them
-        done. The same thread's next stage comes after them in any case. It is no stage of its own:
-        the answer is put together meanwhile.
-
-        :raises DependencyUnavailable: the deployment cannot serve
-        """
-        if commands:
-            self._bound().post(commands)
 
     def copies(self) -> TrackedCopies | None:
         """Copies of values this process has read, all of them current; None without a tracker."""

@@ -5,9 +5,8 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Sequence
 from functools import partial
-from typing import Any, Final, NoReturn
+from typing import Any, NoReturn
 
-import redis as driver
 import structlog
 from hiredis import pack_command
 from redis.exceptions import (
@@ -23,32 +22,22 @@ from redis.exceptions import (
 )
 
 from common.errors import DependencyUnavailable
-from common.extensions.redis import connections, posts
 from common.extensions.redis.breaker import Breaker
+from common.extensions.redis.connections import Work
+from common.extensions.redis.pools import Broken, Demoted, OwnPool, Pool, is_clean, pool_of
 from common.extensions.redis.tracking import Tracker
 from common.utils.observing import metering
 
 log = structlog.get_logger(__name__)
 
 Command = tuple[Any, ...]
-Work = Callable[[], None]
 
 # Error replies that mean "this server cannot serve you now", not "your command is wrong": some are
 # classes of the driver, which takes their first word away, the others are known by it.
 UNAVAILABLE_ERRORS = (ClusterDownError, OutOfMemoryError, ReadOnlyError, TryAgainError)
 UNAVAILABLE_REPLIES = ("NOREPLICAS", "MISCONF", "BUSY")
-# What replies are made of, other than errors.
-_VALUE_TYPES: Final = frozenset({bytes, int, list, type(None), bool, float, str, dict, set})
 # The driver's cluster client has a family of its own for "no node can be reached".
 CONNECT_ERRORS = (RedisError, RedisClusterException, OSError)
-
-
-class Broken(driver.ConnectionError):
-    """A connection broke while it was used: what was sent may have been done."""
-
-
-class Demoted(Broken):
-    """The master of a moment ago is a replica now; it has done nothing of the stage."""
 
 
 class Link:
@@ -64,6 +53,8 @@ class Link:
         self._tracker = tracker
         self._connect = connect
         self._client: Any = None
+        self._pool: Pool | None = None
+        self._listen: Work | None = None
         self._lock = threading.Lock()
 
     @property
@@ -85,6 +76,7 @@ class Link:
     def close(self) -> None:
         """Give all connections back; the next use connects again."""
         client, self._client = self._client, None
+        self._pool, self._listen = None, None
         if client is not None:
             client.close()
         if self._tracker is not None:
@@ -111,49 +103,20 @@ class Link:
         :raises DependencyUnavailable: no reply, or one that says so
         """
         self.breaker.check()
-        pool = self.client.connection_pool
-        metering.count_stage(self.edge)
         try:
+            pool = self._pool or self._opened()
+            metering.count_stage(self.edge)
             replies = self._attempt(pool, commands, is_repeatable, meanwhile)
         except (RedisError, OSError) as error:
             self._fail(error)
         self.breaker.succeed()
-        if self._tracker is not None:
-            self._tracker.attend(partial(connections.connected, pool))
+        if self._listen is not None:
+            self._listen()
         if not is_clean(replies):
             for reply in replies:
                 if means_unavailable(reply):
                     raise DependencyUnavailable(self.edge) from reply
         return replies
-
-    def post(self, commands: Sequence[Command]) -> None:
-        """Send commands that may be done twice; :func:`redis_posts.settle` waits for it.
-
-        :raises DependencyUnavailable: they cannot be sent
-        """
-        self.breaker.check()
-        pool = self.client.connection_pool
-        if not connections.is_plain(pool):
-            self.exchange(commands, is_repeatable=True)  # where the master has to be found
-            return
-        try:
-            packed = _packed(commands)
-            try:
-                connections.post(pool, packed, len(commands))
-            except driver.ConnectionError:  # the server closed it meanwhile
-                connections.post(pool, packed, len(commands))
-        except (RedisError, OSError) as error:
-            self._fail(error)
-        posts.remember(self.settle)
-
-    def settle(self) -> None:
-        """Wait until what this thread has posted is done, or failed."""
-        try:
-            connections.settle(self.client.connection_pool)
-        except DependencyUnavailable:
-            return  # rebound or closed meanwhile
-        except (RedisError, OSError) as error:
-            self.breaker.fail(error)
 
     def _fail(self, error: RedisError | OSError) -> NoReturn:
         """Say what a failed use means.
@@ -166,20 +129,33 @@ class Link:
             self.breaker.fail(error)
         raise DependencyUnavailable(self.edge) from error
 
+    def _opened(self) -> Pool:
+        """The connections, for the first stage.
+
+        :raises OSError: a file of certificates cannot be read
+        """
+        pool = pool_of(self.client)
+        if self._tracker is not None and isinstance(pool, OwnPool):
+            self._listen = partial(self._tracker.attend, pool.connect)
+        self._pool = pool
+        return pool
+
     def _attempt(
         self,
-        pool: Any,
+        pool: Pool,
         commands: Sequence[Command],
         is_repeatable: bool,
         meanwhile: Work | None,
     ) -> list[Any]:
+        packed = _packed(commands)
+        work = None if meanwhile is None else partial(_overlapped, meanwhile)
         try:
-            return exchange_on(pool, commands, meanwhile, is_repeatable=is_repeatable)
+            return pool.swap(packed, len(commands), work, is_repeatable=is_repeatable)
         except Broken as error:
             if not is_repeatable and not isinstance(error, Demoted):
                 raise
         metering.count_stage(self.edge)
-        return exchange_on(pool, commands)
+        return pool.swap(packed, len(commands), None, is_repeatable=False)
 
     def _connected(self) -> Any:
         try:
@@ -189,59 +165,9 @@ class Link:
             raise DependencyUnavailable(self.edge) from error
 
 
-def exchange_on(
-    pool: Any,
-    commands: Sequence[Command],
-    meanwhile: Work | None = None,
-    *,
-    is_repeatable: bool = False,
-) -> list[Any]:
-    """The driver's pipeline without its per-command bookkeeping: much cheaper per stage.
-
-    :param is_repeatable: the caller will try again on a new connection when this one is broken
-    :raises Demoted: the driver will ask Sentinel for the new master at the next connection
-    :raises Broken: the connection did not last
-    """
-    packed = _packed(commands)
-    connection = connections.take(pool, is_looked_at=not is_repeatable)
-    work = None if meanwhile is None else partial(_overlapped, meanwhile)
-    try:
-        if connections.is_plain(pool):
-            replies = connections.swap(connection, packed, len(commands), work)
-            if not is_clean(replies):
-                _raise_refusal(replies)
-        else:
-            replies = _managed_swap(connection, packed, len(commands), work)
-    except BaseException as error:
-        # Unread replies would be taken for those of the next request.
-        connection.disconnect()
-        if not isinstance(error, driver.ConnectionError) or isinstance(error, Broken):
-            raise
-        raise Broken(str(error)) from error
-    finally:
-        connections.give_back(pool, connection)
-    return replies
-
-
 def _overlapped(work: Work) -> None:
     with metering.overlapping():
         work()
-
-
-def _managed_swap(connection: Any, packed: bytes, count: int, work: Work | None) -> list[Any]:
-    """The exchange on a connection that Sentinel's pool manages: it knows a demoted master."""
-    connection.send_packed_command([packed], check_health=False)
-    if work is not None:
-        work()
-    replies: list[Any] = []
-    try:
-        while len(replies) < count:
-            replies.append(read_reply(connection))
-    except driver.ConnectionError as error:
-        if not replies and isinstance(error.__context__, ReadOnlyError):
-            raise Demoted(str(error)) from error
-        raise
-    return replies
 
 
 def _packed(commands: Sequence[Command]) -> bytes:
@@ -253,26 +179,6 @@ def _packed(commands: Sequence[Command]) -> bytes:
         return b"".join(map(pack_command, commands))
     except TypeError as error:
         raise DataError(str(error)) from error
-
-
-def read_reply(connection: Any) -> Any:
-    """The next reply; an error reply is returned, a broken connection raised."""
-    try:
-        return connection.read_response()
-    except ResponseError as error:
-        return error
-
-
-def is_clean(replies: Sequence[Any]) -> bool:
-    """Whether no reply is an error."""
-    return _VALUE_TYPES.issuperset(map(type, replies))
-
-
-def _raise_refusal(replies: Sequence[Any]) -> None:
-    """Raise what says that the server serves nobody: it is starting, say."""
-    for reply in replies:
-        if isinstance(reply, driver.ConnectionError):
-            raise reply
 
 
 def means_unavailable(reply: Any) -> bool:

@@ -10,22 +10,22 @@ are tracked.
 
 from __future__ import annotations
 
-import os
 import select
 import socket
 import threading
 import time
 from collections.abc import Callable
+from contextlib import closing
 from typing import Any, Final
 from urllib.parse import urlsplit
 from weakref import WeakValueDictionary
 
-import hiredis
 import redis as driver
 import structlog
 
-from common.extensions.redis.connections import is_of_the_kernel
+from common.extensions.redis.connections import Connection
 from common.extensions.redis.copies import TrackedCopies
+from common.utils.background.process import on_fork
 
 log = structlog.get_logger(__name__)
 
@@ -72,7 +72,7 @@ class Tracker:
         self._is_wanted = False  # nobody listens for those who never ask
         self._link: socket.socket | None = None
         self._poll: Callable[[int], list[Any]] = lambda _: []
-        self._reader: Any = hiredis.Reader()  # its stub knows fewer types than it takes
+        self._reader: Any = None
         self._buffer = bytearray(READ_BYTES)
         self._lock = threading.Lock()
         self._retry_at = 0.0
@@ -93,7 +93,7 @@ class Tracker:
             try:
                 self._listen(link)
                 self._ask(link, now)
-            except (OSError, OverflowError, hiredis.HiredisError) as error:
+            except (OSError, OverflowError, driver.RedisError) as error:
                 self._lose(error)
                 return None
             self.copies.age(now)
@@ -101,11 +101,11 @@ class Tracker:
         is_sure = self._asked_at is None and now < self._vouched_until
         return self.copies if is_sure else None
 
-    def attend(self, connect: Callable[[], Any]) -> None:
+    def attend(self, connect: Callable[[], Connection]) -> None:
         """Begin to listen, unless that is done or was in vain a moment ago.
 
-        :param connect: gives a connected connection of the driver; called when the server has just
-            answered, so that it does not wait for one that is down
+        :param connect: gives a connection of its own; called when the server has just answered, so
+            that it does not wait for one that is down
         """
         if self._link is not None or not self._is_wanted or time.monotonic() < self._retry_at:
             return
@@ -114,7 +114,8 @@ class Tracker:
         try:
             if self._link is None:
                 self._retry_at = time.monotonic() + RETRY_SECONDS
-                self._begin(connect())
+                with closing(connect()) as connection:
+                    self._begin(connection)
         except driver.ResponseError as error:
             log.warning("redis_tracking_refused", error=str(error))
             self._retry_at = time.monotonic() + REFUSED_SECONDS
@@ -136,27 +137,28 @@ class Tracker:
         self.copies = TrackedCopies()
         self._hang_up()
 
-    def _begin(self, connection: Any) -> None:
-        """Subscribe. The driver's connection ends here, its socket lives on."""
-        link = connection._sock  # noqa: SLF001 - the driver is pinned
-        if not is_of_the_kernel(link) or not _answers_in_order(connection):
-            connection.disconnect()
+    def _begin(self, connection: Connection) -> None:
+        """Subscribe; the socket lives on when the connection ends here.
+
+        :raises redis.RedisError: the server refuses, or the connection broke
+        """
+        if not _answers_in_order(connection):
             self._retry_at = float("inf")
             return
-        connection.send_command("CLIENT", "ID")
-        itself = connection.read_response()
+        itself = connection.ask("CLIENT", "ID")
         options = [word for prefix in _different_prefixes() for word in ("PREFIX", prefix)]
         # To itself: then what it is told and whether it is still there cannot fall apart.
-        connection.send_command("CLIENT", "TRACKING", "ON", "REDIRECT", itself, "BCAST", *options)
-        connection.read_response()
-        connection.send_command("SUBSCRIBE", CHANNEL)
-        connection.read_response()
+        connection.ask("CLIENT", "TRACKING", "ON", "REDIRECT", itself, "BCAST", *options)
+        connection.ask("SUBSCRIBE", CHANNEL)
+        handed_over = connection.hand_over()
+        if handed_over is None:
+            self._retry_at = float("inf")
+            return
+        link, self._reader = handed_over
         link.setblocking(False)
-        connection._sock = None  # noqa: SLF001 - or it would be closed with the connection
         poller = select.poll()  # says that there is nothing without raising it
         poller.register(link, select.POLLIN)
         self._poll = poller.poll
-        self._reader = hiredis.Reader()
         self._asked_at = None
         self._ask_at = self._vouched_until = 0.0
         self.copies.clear()
@@ -167,7 +169,7 @@ class Tracker:
 
         :raises OSError: the connection is gone
         :raises OverflowError: there is so much that it is cheaper to begin anew
-        :raises hiredis.HiredisError: the server is in trouble
+        :raises redis.RedisError: the server is in trouble
         """
         taken = 0
         while self._poll(0):
@@ -237,10 +239,9 @@ def tracker_of(server: str) -> Tracker | None:
     return found
 
 
-def _answers_in_order(connection: Any) -> bool:
+def _answers_in_order(connection: Connection) -> bool:
     """Whether a single thread serves the clients of a server: several keep no common order."""
-    connection.send_command("CONFIG", "GET", "io-threads")
-    reply = connection.read_response()
+    reply = connection.ask("CONFIG", "GET", "io-threads")
     return bool(reply) and reply[-1] == b"1"
 
 
@@ -249,4 +250,4 @@ def _start_anew() -> None:
         tracker.abandon()
 
 
-os.register_at_fork(after_in_child=_start_anew)
+on_fork(_start_anew)

@@ -7,10 +7,12 @@ from typing import Final, Literal
 from common.extensions.limiter import limit_everything
 from common.extensions.web.application import Application
 from common.extensions.web.cors import Origins
-from common.extensions.web.edge import Edge
+from common.extensions.web.edge import WsgiEdge
 from common.extensions.web.errors import render_errors
 from common.settings import Settings
+from common.utils.decorators import budget_reads
 from common.utils.http.client_address import Networks, use_proxies
+from common.utils.http.read_budget import ReadBudget
 
 __all__ = ["Application", "Door", "init_web"]
 
@@ -22,7 +24,7 @@ COOKIE_DOORS: Final = frozenset({"mis"})  # the captcha step keeps a session
 
 
 def init_web(app: Application, settings: Settings, *, door: Door) -> None:
-    """Error rendering, CORS, limits on bodies, and everything in :class:`Edge`."""
+    """Error rendering, CORS, limits on bodies, and everything in :class:`WsgiEdge`."""
     app.config.update(
         MAX_CONTENT_LENGTH=MAX_BODY_BYTES,
         MAX_FORM_PARTS=MAX_FORM_PARTS,
@@ -33,4 +35,8 @@ def init_web(app: Application, settings: Settings, *, door: Door) -> None:
     render_errors(app, door)
     limit_everything(app, settings)
     origins = Origins(settings, credentials=door in COOKIE_DOORS)
-    app.wsgi_app = Edge(app.wsgi_app, door, origins, proxies)  # type: ignore[method-assign] # Flask's documented place for middleware
+    of_address = None
+    if settings.ratelimit_enabled and not settings.is_demo:
+        budget_reads(app, ReadBudget(settings.read_budget_subject))
+        of_address = ReadBudget(settings.read_budget_address)
+    app.wsgi_app = WsgiEdge(app.wsgi_app, door, origins, proxies, of_address)  # type: ignore[method-assign] # Flask's documented place for middleware

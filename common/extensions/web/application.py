@@ -9,33 +9,22 @@ and Werkzeug's general matcher for the two shapes nearly all our routes have. Wi
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable
-from functools import cached_property
 from typing import IO, Any, Final
 
 from flask import Flask, Request, Response
-from flask.globals import _cv_request  # behind flask.request; requirements.txt pins the release
 from flask.sessions import NullSession, SessionInterface
 from flask.signals import request_finished, request_started
 from werkzeug.exceptions import BadRequest
 from werkzeug.formparser import FormDataParser
-from werkzeug.routing import BaseConverter, Map, MapAdapter, Rule, ValidationError
+from werkzeug.routing import MapAdapter
 
-from common.extensions.web.contexts import ROUTE_KEY, AppContext, RequestContext
+from common.extensions.web.contexts import AppContext, RequestContext, RoutedApp
 from common.utils.converters import use_converters
-
-__all__ = ["ROUTE_KEY", "Application", "FormRequest", "NoSessions", "RouteTable"]
-
-# "/v1_0/articles/<id:article_id>": one variable, at the end, of a converter without arguments.
-_ONE_VARIABLE: Final = re.compile(r"(?P<prefix>/[^<>]*)/<(?P<kind>\w+):(?P<name>\w+)>")
+from common.utils.http import current
 
 _READ_LATER: Final = frozenset(
     {"scheme", "server", "root_path", "path", "query_string", "headers", "remote_addr"}
 )
-
-Match = tuple[Rule, dict[str, Any]]
-Accepts = Callable[[str], object]  # truthy for a text that a converter may be asked for
 
 
 class NoSessions(SessionInterface):
@@ -99,66 +88,15 @@ class FormRequest(Request):
         return vars(self)[name]
 
 
-class RouteTable:
-    """Routes of the two frequent shapes, found by one look-up in a dictionary each."""
-
-    def __init__(self, url_map: Map) -> None:
-        self._fixed: dict[tuple[str, str], Rule] = {}
-        self._variable: dict[
-            tuple[str, str], tuple[Rule, str, Accepts, Callable[[str], Any]] | None
-        ] = {}
-        for rule in url_map.iter_rules():
-            self._add(rule, url_map)
-
-    def find(self, method: str, path: str) -> Match | None:
-        """The match, or None for "ask the general matcher"."""
-        fixed = self._fixed.get((method, path))
-        if fixed is not None:
-            return fixed, {}
-        prefix, _, value = path.rpartition("/")
-        variable = self._variable.get((method, prefix))
-        if variable is None:
-            return None
-        rule, name, accepts, to_python = variable
-        if not accepts(value):
-            return None
-        try:
-            return rule, {name: to_python(value)}
-        except ValidationError:
-            return None
-
-    def _add(self, rule: Rule, url_map: Map) -> None:
-        if rule.defaults or rule.redirect_to or rule.build_only or rule.methods is None:
-            return
-        shape = _ONE_VARIABLE.fullmatch(rule.rule)
-        for method in rule.methods:
-            if shape:
-                key = method, shape["prefix"]
-                converter: BaseConverter = url_map.converters[shape["kind"]](url_map)
-                accepts = re.compile(converter.regex).fullmatch
-                found = rule, shape["name"], accepts, converter.to_python
-                # Two routes for one prefix: Werkzeug knows which of them weighs more.
-                self._variable[key] = None if key in self._variable else found
-            elif "<" not in rule.rule:
-                self._fixed.setdefault((method, rule.rule), rule)
-
-
-class Application(Flask):
+class Application(RoutedApp):
     """One door of the product: a Flask app without static files, templates and sessions."""
 
     request_class = FormRequest
     session_interface: SessionInterface = NoSessions()
-    # Whether no hook and no session has to be looked after; known from the first request on.
-    is_plain = False
 
     def __init__(self, import_name: str) -> None:
         super().__init__(import_name, static_folder=None)
         use_converters(self)
-
-    @cached_property
-    def routes(self) -> RouteTable:
-        """Built at the first request, when all routes are registered."""
-        return RouteTable(self.url_map)
 
     def create_url_adapter(self, request: Request | None) -> MapAdapter | None:
         """An adapter that ignores the host; none outside of a request."""
@@ -189,7 +127,7 @@ class Application(Flask):
             self.is_plain = self._has_no_hooks()
         if not self.is_plain or request_started.receivers or request_finished.receivers:
             return super().full_dispatch_request()
-        context = _cv_request.get()
+        context = current.context()
         incoming = context.request
         rule = incoming.url_rule
         answer: Any

@@ -6,13 +6,11 @@ contexts of the test client and signals that somebody listens to go Flask's way.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final
+from functools import cached_property
+from typing import Any
 
-from flask import Request, ctx
-
-# Flask's own variables and default; requirements.txt pins the release that has them.
-from flask.ctx import _sentinel as UNTOLD  # noqa: N812 - a constant in all but name
-from flask.globals import _cv_app, _cv_request
+from flask import Flask, Request, ctx
+from flask.globals import _cv_app, _cv_request  # docs/adr/0008-flask-contexts.md
 from flask.sessions import SessionMixin
 from flask.signals import (
     appcontext_popped,
@@ -23,18 +21,27 @@ from flask.signals import (
 from werkzeug.exceptions import HTTPException, NotFound
 from werkzeug.routing import MapAdapter
 
-if TYPE_CHECKING:
-    from common.extensions.web.application import Application, Match
+from common.extensions.web.routes import ROUTE_KEY, Match, RouteTable
 
-ROUTE_KEY: Final = "toutiao.route"  # WSGI environ: the template of the matched route
+
+class RoutedApp(Flask):
+    """What these contexts have to know of their app."""
+
+    # Whether no hook and no session has to be looked after; known from the first request on.
+    is_plain = False
+
+    @cached_property
+    def routes(self) -> RouteTable:
+        """Built at the first request, when all routes are registered."""
+        return RouteTable(self.url_map)
 
 
 class AppContext(ctx.AppContext):
     """Sends its signals, and looks for teardown functions, only if there are any."""
 
-    app: Application
+    app: RoutedApp
 
-    def __init__(self, app: Application) -> None:
+    def __init__(self, app: RoutedApp) -> None:
         self.app = app
         self.url_adapter = None  # URLs are built within requests only
         self.g = app.app_ctx_globals_class()
@@ -47,7 +54,7 @@ class AppContext(ctx.AppContext):
         else:
             self._cv_tokens.append(_cv_app.set(self))
 
-    def pop(self, exc: BaseException | None = UNTOLD) -> None:  # type: ignore[assignment] # as Flask declares it
+    def pop(self, *exc: Any, **named: Any) -> None:  # Flask's own default has a private name
         """Make the one before it the current one."""
         if (
             not self.app.is_plain
@@ -55,7 +62,7 @@ class AppContext(ctx.AppContext):
             or appcontext_popped.receivers
             or _cv_app.get(None) is not self
         ):
-            super().pop(exc)
+            super().pop(*exc, **named)
         else:
             _cv_app.reset(self._cv_tokens.pop())
 
@@ -63,13 +70,13 @@ class AppContext(ctx.AppContext):
 class RequestContext(ctx.RequestContext):
     """Matches by the app's table of routes; Werkzeug's adapter is made when somebody needs it."""
 
-    app: Application
+    app: RoutedApp
     flashes = None
     _adapter: MapAdapter | None = None
 
     def __init__(
         self,
-        app: Application,
+        app: RoutedApp,
         environ: dict[str, Any],
         request: Request | None = None,
         session: SessionMixin | None = None,
@@ -134,7 +141,7 @@ class RequestContext(ctx.RequestContext):
         rule, values = adapter.match(return_rule=True)
         return rule, dict(values)
 
-    def pop(self, exc: BaseException | None = UNTOLD) -> None:  # type: ignore[assignment] # as Flask declares it
+    def pop(self, *exc: Any, **named: Any) -> None:  # Flask's own default has a private name
         """Make the one before it the current one; the last pop ends the request."""
         tokens = self._cv_tokens
         request = self.request
@@ -145,10 +152,10 @@ class RequestContext(ctx.RequestContext):
             or "files" in vars(request)  # which are to be closed
             or _cv_request.get(None) is not self
         ):
-            super().pop(exc)
+            super().pop(*exc, **named)
             return
         token, own = tokens.pop()
         _cv_request.reset(token)
         request.environ["werkzeug.request"] = None  # they would keep each other alive
         if own is not None:
-            own.pop(exc)
+            own.pop(*exc, **named)

@@ -16,11 +16,11 @@ import structlog
 
 from common.extensions import db
 from common.extensions.observing import metrics
-from common.extensions.redis import settle
-from common.extensions.web.application import ROUTE_KEY
 from common.extensions.web.cors import Headers, Origins
+from common.extensions.web.routes import ROUTE_KEY
 from common.utils import media
-from common.utils.http.client_address import Networks, address_of, origin_of
+from common.utils.http.client_address import Networks, address_of, limit_group, origin_of
+from common.utils.http.read_budget import READING, ReadBudget
 from common.utils.observing import acting, metering, request_id
 from common.utils.observing.access_log import FinishedRequest, write_access
 
@@ -36,18 +36,45 @@ SECURITY: Final[Headers] = [
 ]
 # Answers depend on who asks; what may be kept says so itself.
 PRIVATE: Final = ("Cache-Control", "no-store")
+JSON: Final[Headers] = [("Content-Type", "application/json")]
 DEFECT_BODY: Final = b'{"message":"Internal Server Error"}\n'
+TOO_MUCH_BODY: Final = b'{"message":"Too many requests."}\n'
+DRAINED_BYTES: Final = 65_536
+PREFLIGHT: Final = "204 NO CONTENT"
 NO_STATUS: Final = "500"
 
 
-class Edge:
-    """Wraps the WSGI callable of one door."""
+def _read_to_the_end(environ: Environ) -> None:
+    """Take what is left of a body that nobody wanted.
 
-    def __init__(self, app: WsgiApp, door: str, origins: Origins, proxies: Networks) -> None:
+    The server closes a connection with an unread body, and the public server, which is still
+    sending, would report us as broken instead of passing our answer on.
+    """
+    if environ.get("CONTENT_LENGTH", "0") not in ("", "0"):
+        body = environ["wsgi.input"]
+        while body.read(DRAINED_BYTES):
+            pass
+
+
+class WsgiEdge:
+    """Wraps the WSGI callable of one door.
+
+    :param reads: how much one address may read; None for any number
+    """
+
+    def __init__(
+        self,
+        app: WsgiApp,
+        door: str,
+        origins: Origins,
+        proxies: Networks,
+        reads: ReadBudget | None = None,
+    ) -> None:
         self._app = app
         self._door = door
         self._origins = origins
         self._proxies = proxies
+        self._reads = reads
         self._everywhere = lru_cache(maxsize=256)(self._headers_of_all_answers)
 
     def __call__(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
@@ -57,6 +84,7 @@ class Edge:
         identifier = request_id.begin(environ.get("HTTP_X_REQUEST_ID"))
         acting.begin()
         media.use_origin(origin_of(environ, self._proxies))
+        address = address_of(environ, self._proxies)
         origin: str | None = environ.get("HTTP_ORIGIN")
         status_line = NO_STATUS
 
@@ -74,16 +102,21 @@ class Edge:
 
         try:
             if origin is not None and environ["REQUEST_METHOD"] == "OPTIONS":
+                status_line = PREFLIGHT
                 return self._preflight(environ, start_response, origin, identifier)
+            if wait := self._seconds_to_wait(environ, address):
+                start("429 TOO MANY REQUESTS", [*JSON, ("Retry-After", str(wait))])
+                return [TOO_MUCH_BODY]
             return self._app(environ, start)
         except Exception:  # a defect below Flask's own handling
             log.exception("unexpected_error")
-            start("500 INTERNAL SERVER ERROR", [("Content-Type", "application/json")])
+            start("500 INTERNAL SERVER ERROR", [*JSON])
             return [DEFECT_BODY]
         finally:
-            settle()
+            _read_to_the_end(environ)
             db.release()
-            self._account(environ, identifier, status_line[:3], perf_counter() - began, before)
+            figures = (status_line[:3], perf_counter() - began, before)
+            self._account(environ, identifier, address, *figures)
 
     def _headers_of_all_answers(self, origin: str | None) -> Headers:
         return [*SECURITY, *self._origins.answer_headers(origin)]
@@ -94,13 +127,20 @@ class Edge:
         """Answered here for every path, known or not, and for every caller."""
         requested = environ.get("HTTP_ACCESS_CONTROL_REQUEST_HEADERS", "")
         headers = self._origins.preflight_headers(origin, requested)
-        start_response("204 NO CONTENT", [*headers, *SECURITY, (request_id.HEADER, identifier)])
+        start_response(PREFLIGHT, [*headers, *SECURITY, (request_id.HEADER, identifier)])
         return []
+
+    def _seconds_to_wait(self, environ: Environ, address: str) -> int:
+        """Until this address may read again; 0 if it may now."""
+        if self._reads is None or environ["REQUEST_METHOD"] not in READING:
+            return 0
+        return self._reads.take(limit_group(address))
 
     def _account(
         self,
         environ: Environ,
         identifier: str,
+        address: str,
         status: str,
         seconds: float,
         before: tuple[int, int],
@@ -109,7 +149,6 @@ class Edge:
         sql, stages = sql - before[0], stages - before[1]
         route: str | None = environ.get(ROUTE_KEY)
         method: str = environ["REQUEST_METHOD"]
-        address = address_of(environ, self._proxies)
         figures = (self._door, method, route, status, seconds, sql, stages)
         request = FinishedRequest(*figures, address, identifier, time())
         metrics.count_request(request)

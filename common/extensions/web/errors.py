@@ -7,7 +7,6 @@ from typing import Any, Final
 
 import structlog
 from flask import Flask, Response
-from sqlalchemy.exc import TimeoutError as PoolTimeout
 from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response as BaseResponse
 
@@ -17,8 +16,6 @@ from common.utils.output import JsonResponse, dump
 log = structlog.get_logger(__name__)
 
 UNEXPECTED: Final = "Internal Server Error"
-OVERLOADED: Final = "Unavailable service."
-OVERLOAD_RETRY_SECONDS: Final = 3
 
 # Codes a door answers differently from the rest (contract/admin.md §1.2).
 DOOR_STATUSES: Final[dict[str, dict[type[DomainError], HTTPStatus]]] = {
@@ -37,15 +34,16 @@ def render_errors(app: Flask, door: str) -> None:
         body: dict[str, Any] = {"message": error.message}
         if error.reasons is not None:
             body["errors"] = error.reasons
-        return _answer(body, status, error.retry_after)
+        after = error.retry_after
+        headers = [] if after is None else [("Retry-After", str(after))]
+        return JsonResponse(dump(body), status, headers)
 
     app.register_error_handler(DomainError, refuse)
-    app.register_error_handler(HTTPException, render_http_error)
-    app.register_error_handler(PoolTimeout, _render_overload)
+    app.register_error_handler(HTTPException, _render_http_error)
     app.register_error_handler(Exception, _render_defect)
 
 
-def render_http_error(error: HTTPException) -> BaseResponse:
+def _render_http_error(error: HTTPException) -> BaseResponse:
     """What Flask and Werkzeug refuse: 404, 405 with ``Allow``, 413 and so on."""
     if error.response is not None or error.code is None or error.code < HTTPStatus.BAD_REQUEST:
         return error.get_response()
@@ -54,17 +52,6 @@ def render_http_error(error: HTTPException) -> BaseResponse:
     return JsonResponse(dump({"message": text or error.name}), error.code, kept)
 
 
-def _render_overload(_error: PoolTimeout) -> Response:
-    """Every connection of the pool is busy: the caller should come back a little later."""
-    log.error("dependency_unavailable", dependency="sql_pool")
-    return _answer({"message": OVERLOADED}, HTTPStatus.SERVICE_UNAVAILABLE, OVERLOAD_RETRY_SECONDS)
-
-
 def _render_defect(error: Exception) -> Response:
     log.error("unexpected_error", exc_info=error)
-    return _answer({"message": UNEXPECTED}, HTTPStatus.INTERNAL_SERVER_ERROR, None)
-
-
-def _answer(body: dict[str, Any], status: HTTPStatus, retry_after: int | None) -> Response:
-    headers = [] if retry_after is None else [("Retry-After", str(retry_after))]
-    return JsonResponse(dump(body), status, headers)
+    return JsonResponse(dump({"message": UNEXPECTED}), HTTPStatus.INTERNAL_SERVER_ERROR)

@@ -113,7 +113,7 @@ def compose(
 
     One Redis stage or none; where there are copies, one more if spares have to replace what is not
     visible. A note joins the first stage, taking for granted that all of it will be visible, or
-    else goes out at the end; its failure does not concern the reader.
+    else is one more at the end; its failure does not concern the reader.
     """
     noted: Sequence[Suggestion] | None = None
     with stage() as ask:
@@ -141,7 +141,7 @@ def compose(
     by_id = dict(zip(map(article_id_of, suggestions), suggestions, strict=True))
     shown = list(map(by_id.__getitem__, map(article_id_of, others)))
     if notes is not None:
-        _post(notes.note(shown) if noted is None else notes.correct(noted, shown))
+        _tell(notes.note(shown) if noted is None else notes.correct(noted, shown))
     results = items.results(pinned, others, shown, figures, asked.reader.subject or "")
     return Page(results, len(pinned), shown)
 
@@ -158,13 +158,13 @@ def _remembered(
     if results is None:
         return None
     if notes is not None:
-        _post(notes.note(suggestions))
+        _tell(notes.note(suggestions))
     return Page(results, 0, list(suggestions))
 
 
-def _post(commands: Sequence[Command]) -> None:
+def _tell(commands: Sequence[Command]) -> None:
     with suppress(DependencyUnavailable):
-        store.post(commands)
+        store.stage(commands, is_repeatable=True)
 
 
 def _together(

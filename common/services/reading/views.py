@@ -41,7 +41,7 @@ def viewed(
 ) -> None:
     """An article's page was computed (never for HEAD). Returns at once, whatever is down.
 
-    :param visitor: ``g.subject`` of a device without a user; if that is unknown too, the client
+    :param visitor: the subject of a device without a user; if that is unknown too, the client
         address tells readers apart
     :param source: what led here; ``RECOMMENDATION`` if :func:`behaviour.accept` took the click
     """

@@ -14,7 +14,7 @@ from common.utils.http import current
 
 IPV6_SUBSCRIBER_BITS: Final = 64  # one subscriber owns a whole /64, so limits count those
 MAX_HOPS: Final = 20  # of X-Forwarded-For that are looked at, from the right
-UNKNOWN: Final = "unknown"  # a Unix socket, or a server that does not say
+UNKNOWN: Final = "unknown"  # somebody at our Unix socket who does not say for whom he speaks
 SCHEMES: Final = ("http", "https")
 FALLBACK_HOST: Final = "localhost"
 
@@ -41,10 +41,17 @@ class Networks:
 def address_of(environ: dict[str, Any], proxies: Networks) -> str:
     """The right-most hop that is not one of our ``proxies``; nobody else's word is taken."""
     address: str = environ.get("REMOTE_ADDR") or UNKNOWN
-    if proxies.is_empty or not proxies.contains(address):
+    if not _may_tell(environ, proxies):
         return address
     forwarded_for = environ.get("HTTP_X_FORWARDED_FOR")
     return _told(address, forwarded_for, proxies) if forwarded_for else address
+
+
+def _may_tell(environ: dict[str, Any], proxies: Networks) -> bool:
+    """Whether the peer may say whom it speaks for: a proxy of ours, or the public server of this
+    machine, who alone reaches our Unix socket and makes these headers anew."""
+    peer: str = environ.get("REMOTE_ADDR", UNKNOWN)
+    return not peer or (not proxies.is_empty and proxies.contains(peer))
 
 
 def _told(address: str, forwarded_for: str, proxies: Networks) -> str:
@@ -67,7 +74,7 @@ def origin_of(environ: dict[str, Any], proxies: Networks) -> tuple[str, str]:
     """
     scheme: str = environ["wsgi.url_scheme"]
     host: str = environ.get("HTTP_HOST", "")
-    if not proxies.is_empty and proxies.contains(environ.get("REMOTE_ADDR") or UNKNOWN):
+    if _may_tell(environ, proxies):
         host = environ.get("HTTP_X_FORWARDED_HOST", host)
         if environ.get("HTTP_X_FORWARDED_PROTO") in SCHEMES:
             scheme = environ["HTTP_X_FORWARDED_PROTO"]
@@ -90,6 +97,7 @@ def client_address() -> str:
     return address_of(here.request.environ, here.app.extensions[_EXTENSION])
 
 
+@lru_cache(maxsize=4096)
 def limit_group(address: str) -> str:
     """What limits per address count by: an IPv4 address, or the /64 network of an IPv6 one."""
     parsed = _parse(address)
@@ -99,6 +107,7 @@ def limit_group(address: str) -> str:
     return str(network)
 
 
+@lru_cache(maxsize=4096)
 def _parse(text: str) -> Address | None:
     """The address in ``text``; an IPv4 one wrapped in IPv6 is unwrapped."""
     try:

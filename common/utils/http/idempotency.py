@@ -12,10 +12,10 @@ from dataclasses import dataclass
 from functools import wraps
 from typing import Any, Final, Protocol
 
-from flask import Flask, Response, g, request
-from flask.globals import app_ctx
+from flask import Flask, Request, Response
 
 from common.errors import InvalidInput
+from common.utils.http import current
 
 Method = Callable[..., Any]
 
@@ -70,7 +70,7 @@ def use_idempotency(app: Flask, keeper: Keeper, *, prefix: str, holder: str) -> 
     """Let a door remember answers.
 
     :param prefix: what owners of this door are called: ``app``, ``mis``
-    :param holder: attribute of ``g`` with the id of a caller who is logged in
+    :param holder: attribute of the request's namespace with the id of a caller who is logged in
     """
     app.extensions[_INSTALLED] = _Installed(keeper, prefix, holder)
 
@@ -80,9 +80,10 @@ def idempotent(method: Method, render: Callable[[Any], Response]) -> Method:
 
     @wraps(method)
     def once(**arguments: Any) -> Any:
-        key = request.environ.get("HTTP_IDEMPOTENCY_KEY", "").strip()
-        installed: _Installed | None = app_ctx.app.extensions.get(_INSTALLED) if key else None
-        owner_id = g.get(installed.holder) if installed is not None else None
+        context = current.context()
+        key = context.request.environ.get("HTTP_IDEMPOTENCY_KEY", "").strip()
+        installed: _Installed | None = context.app.extensions.get(_INSTALLED) if key else None
+        owner_id = current.namespace().get(installed.holder) if installed is not None else None
         if installed is None or owner_id is None:
             return method(**arguments)
         attempt = _attempt(f"{installed.prefix}:{owner_id}", key, arguments)
@@ -94,11 +95,12 @@ def idempotent(method: Method, render: Callable[[Any], Response]) -> Method:
 def _attempt(owner: str, key: str, arguments: dict[str, Any]) -> Attempt:
     if not _KEY.fullmatch(key):
         raise InvalidInput({HEADER: f'Value does not match pattern: "^.{{1,{MAX_CHARACTERS}}}$"'})
-    route = f"{app_ctx.app.name}:{request.endpoint}"[:MAX_ROUTE]
-    return Attempt(owner, key, route, _digest(arguments))
+    here = current.context()
+    route = f"{here.app.name}:{here.request.endpoint}"[:MAX_ROUTE]
+    return Attempt(owner, key, route, _digest(here.request, arguments))
 
 
-def _digest(arguments: dict[str, Any]) -> str:
+def _digest(request: Request, arguments: dict[str, Any]) -> str:
     parts = [repr(sorted(arguments.items())).encode(), request.query_string]
     if request.mimetype == MULTIPART:  # whose separator differs from try to try
         parts += [part.encode() for pair in request.form.items(multi=True) for part in pair]

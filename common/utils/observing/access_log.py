@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import atexit
-import os
 import threading
 from collections import deque
 from collections.abc import Callable
@@ -12,9 +10,9 @@ from functools import lru_cache
 from typing import Any, Final, NamedTuple
 
 import orjson
-import structlog
 
-log = structlog.get_logger(__name__)
+from common.utils.background import process
+from common.utils.background.errands import Errand
 
 FLUSH_SECONDS: Final = 0.2  # how old a line may be before it is written
 
@@ -35,55 +33,34 @@ class FinishedRequest(NamedTuple):
 
 
 class Batch:
-    """Collects lines, and writes them in one piece in a thread of its own."""
+    """Collects lines, and writes them together behind the requests."""
 
     def __init__(self, write: Callable[[bytes], None]) -> None:
         self._write = write
-        self._lines: deque[FinishedRequest] = deque()
-        self._filled = threading.Event()
-        self._flushing = threading.Lock()
-        self._writer: threading.Thread | None = None
-        os.register_at_fork(after_in_child=self._forget)
-        atexit.register(self.flush)
+        self._start_anew()
+        process.on_fork(self._start_anew)
+        process.on_exit(self.flush)
 
     def add(self, line: FinishedRequest) -> None:
         """Take a line; it is written within :data:`FLUSH_SECONDS`."""
         self._lines.append(line)
-        if not self._filled.is_set():
-            self._filled.set()
-            if self._writer is None:
-                self._start()
+        self._errand.wake()
 
-    def flush(self) -> None:
-        """Write everything collected so far."""
+    def flush(self) -> bool:
+        """Write everything collected so far; never leaves anything to be done."""
         with self._flushing:
-            self._filled.clear()
             lines = []
             while self._lines:
                 lines.append(as_json(self._lines.popleft()))
             if lines:
                 self._write(b"".join(lines))
+        return False
 
-    def _start(self) -> None:
-        self._writer = threading.Thread(target=self._run, name="access-log", daemon=True)
-        self._writer.start()
-
-    def _run(self) -> None:
-        pause = threading.Event()  # never set: a sleep that does not hold up the interpreter's end
-        while True:
-            self._filled.wait()
-            pause.wait(FLUSH_SECONDS)
-            try:
-                self.flush()
-            except Exception:  # the edge of this thread: a defect must not end it
-                log.exception("access_lines_lost")
-
-    def _forget(self) -> None:
-        """A forked child has no writer thread, and its parent writes the lines so far."""
-        self._lines.clear()
-        self._filled = threading.Event()
+    def _start_anew(self) -> None:
+        """No lines and no thread; a forked child leaves the lines so far to its parent."""
+        self._lines: deque[FinishedRequest] = deque()
         self._flushing = threading.Lock()
-        self._writer = None
+        self._errand = Errand("access-log", self.flush, every=FLUSH_SECONDS, again=FLUSH_SECONDS)
 
 
 class _Sink:

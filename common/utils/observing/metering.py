@@ -6,19 +6,15 @@ import threading
 from collections import defaultdict
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from typing import NamedTuple
 
 
-@dataclass(frozen=True)
-class Totals:
-    """What the whole process has spent since it started; ``stages`` is by edge.
-
-    ``overlapped`` of these stages took no time of their own: another one was under way.
-    """
+class _Spent(NamedTuple):
+    """``overlapped`` of the stages took no time of their own: another one was under way."""
 
     sql: int
     stages: dict[str, int]
-    overlapped: int = 0
+    overlapped: int
 
 
 class _Tally(threading.local):
@@ -38,7 +34,7 @@ class Cost:
         self._sql_before = _tally.sql
         self._stages_before = dict(_tally.stages)
         self._overlapped_before = _tally.overlapped
-        self._final: Totals | None = None
+        self._final: _Spent | None = None
 
     @property
     def sql(self) -> int:
@@ -60,7 +56,7 @@ class Cost:
         """Freeze the figures."""
         self._final = self._spent()
 
-    def _spent(self) -> Totals:
+    def _spent(self) -> _Spent:
         if self._final is not None:
             return self._final
         before = self._stages_before
@@ -69,7 +65,7 @@ class Cost:
             for edge, count in _tally.stages.items()
             if count > before.get(edge, 0)
         }
-        return Totals(
+        return _Spent(
             sql=_tally.sql - self._sql_before,
             stages=stages,
             overlapped=_tally.overlapped - self._overlapped_before,
@@ -77,17 +73,11 @@ class Cost:
 
 
 _tally = _Tally()
-_sql_total = 0
-_stage_totals: defaultdict[str, int] = defaultdict(int)
-_totals_lock = threading.Lock()
 
 
 def count_sql() -> None:
     """One SQL statement was sent by the calling thread."""
-    global _sql_total
     _tally.sql += 1
-    with _totals_lock:
-        _sql_total += 1
 
 
 def count_stage(edge: str) -> None:
@@ -95,8 +85,6 @@ def count_stage(edge: str) -> None:
     tally = _tally
     tally.all_stages += 1
     tally.stages[edge] += 1
-    with _totals_lock:
-        _stage_totals[edge] += 1
 
 
 def spent() -> tuple[int, int]:
@@ -127,9 +115,3 @@ def measure() -> Iterator[Cost]:
         yield cost
     finally:
         cost.stop()
-
-
-def totals() -> Totals:
-    """What all threads together have spent since the process started, for the metrics page."""
-    with _totals_lock:
-        return Totals(sql=_sql_total, stages=dict(_stage_totals))

@@ -15,7 +15,15 @@ FIGURES = Figures(rate=4321.0, cpu_us=210.4, p50_ms=3.14, p99_ms=9.99, failures=
 
 
 def measured(ratio):
-    return Comparison(FIGURES, FIGURES, rate_ratio=ratio, cpu_ratio=0.7, stages=1, statements=0)
+    return Comparison(
+        product=FIGURES,
+        bare=FIGURES,
+        public=FIGURES,
+        rate_ratio=ratio,
+        cpu_ratio=0.7,
+        stages=1,
+        statements=0,
+    )
 
 
 @pytest.fixture
@@ -45,11 +53,11 @@ def test_the_newest_run_stands_first_with_all_that_its_figures_depend_on(page):
     assert re.fullmatch(r"[0-9a-f]{9,}\+?|unknown", demo[1])
     assert demo[2] == f"{recording.machine()}; 2 workers, 16 connections, 3 × 4,000 requests"
     assert demo[3:6] == ["feed", "demo content", "4,321 / 4,321"]
-    assert (demo[-4], demo[-1]) == ("0.70", "yes")
-    assert (many[4], many[-4], many[-1]) == ("many", "0.69", "no")
+    assert (demo[-5], demo[-2], demo[-1]) == ("0.70", "yes", "4,321; 210")
+    assert (many[4], many[-5], many[-2]) == ("many", "0.69", "no")
 
 
 def test_every_run_has_all_columns(page):
     recording.record("detail", [("demo content", measured(1.0))], EFFORT, page=page)
 
-    assert {len(row) for row in rows_of(page)} == {15}
+    assert {len(row) for row in rows_of(page)} == {16}

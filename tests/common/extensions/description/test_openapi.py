@@ -134,7 +134,7 @@ def test_parameters_come_from_the_models_that_are_parsed(document):
     assert parameters["q"]["schema"]["maxLength"] == 50
     assert (parameters["page"]["required"], parameters["page"]["schema"]["default"]) == (False, 1)
     assert (parameters["Trace"]["in"], parameters["Trace"]["required"]) == ("header", True)
-    assert set(get["responses"]) == {"200", "400", "default"}
+    assert set(get["responses"]) == {"200", "400", "429", "default"}
     assert get["security"] == []
 
 

@@ -6,13 +6,7 @@ import pytest
 from redis.exceptions import DataError, ResponseError
 
 from common.errors import DependencyUnavailable
-from common.extensions.redis import Edge, breaker, init_redis, store
-
-
-@pytest.fixture
-def no_second_try(monkeypatch):
-    """A failed server is not tried again within the test."""
-    monkeypatch.setattr(breaker, "OPEN_SECONDS", 3600.0)
+from common.extensions.redis import Edge, init_redis, store
 
 
 def test_a_stage_answers_in_order_and_costs_one_round_trip(runtime, cost):

@@ -22,12 +22,6 @@ from tests.support.cutting import CuttingProxy
 from tests.support.waiting import eventually
 
 
-@pytest.fixture
-def no_second_try(monkeypatch):
-    """A failed server is not tried again within the test."""
-    monkeypatch.setattr(redis_breaker, "OPEN_SECONDS", 3600.0)
-
-
 def _edge(url: str, **options: object) -> Edge:
     edge = Edge("tested")
     once = Retry(NoBackoff(), 0)
@@ -156,14 +150,17 @@ def test_a_command_that_takes_too_long_is_given_up(runtime, no_second_try):
     assert isinstance(raised.value.__cause__, driver.TimeoutError)
 
 
+@pytest.mark.parametrize("read_only", [True, False])
 @pytest.mark.settings(redis_timeout_ms=50)
-def test_a_late_reply_is_not_taken_for_that_of_the_next_command(runtime, redis, monkeypatch):
+def test_a_late_reply_is_not_taken_for_that_of_the_next_command(
+    runtime, redis, monkeypatch, read_only
+):
     monkeypatch.setattr(redis_breaker, "OPEN_SECONDS", 0.0)
     with pytest.raises(DependencyUnavailable):
         store.command("BLPOP", "queue", 5)
     redis.rpush("queue", "late")
 
-    assert store.command("ECHO", "mine") == b"mine"
+    assert store.command("ECHO", "mine", read_only=read_only) == b"mine"
 
 
 def test_a_breaker_lets_one_caller_try_again_and_closes_when_that_succeeds(monkeypatch):

@@ -52,10 +52,9 @@ def test_a_change_is_known_before_whoever_made_it_has_his_answer(copies, redis, 
         lambda redis: redis.delete(KEY),
         lambda redis: redis.eval("redis.call('SET', KEYS[1], 'new')", 1, KEY),
         lambda redis: redis.rename("elsewhere", KEY),
-        lambda redis: redis.flushall(),
         lambda redis: redis.pexpire(KEY, 0),
     ],
-    ids=["deleted", "script", "renamed", "flushed", "expired"],
+    ids=["deleted", "script", "renamed", "expired"],
 )
 def test_whatever_changes_a_key_ends_its_copy(copies, redis, change):
     redis.set(KEY, "old")
@@ -65,6 +64,14 @@ def test_whatever_changes_a_key_ends_its_copy(copies, redis, change):
     change(redis)
 
     assert KEY not in current().entries
+
+
+def test_a_flush_ends_all_copies_a_moment_after_its_answer(copies, redis):
+    keep(current())
+
+    redis.flushall()  # the one change that is answered before it is told (ADR 0004)
+
+    eventually(lambda: current().entries == {})
 
 
 def test_a_key_that_expires_by_itself_ends_its_copy(copies, redis):

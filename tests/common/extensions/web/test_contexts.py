@@ -24,7 +24,7 @@ from flask.ctx import AppContext, RequestContext
 from flask.globals import app_ctx, request_ctx
 
 from common.extensions.web import Application
-from common.extensions.web.application import ROUTE_KEY
+from common.extensions.web.routes import ROUTE_KEY
 from tests.support.proxies import behind
 
 

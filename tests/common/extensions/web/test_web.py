@@ -4,7 +4,6 @@ import json
 
 import pytest
 from pydantic import BaseModel
-from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from common.errors import (
     Conflict,
@@ -46,7 +45,6 @@ RAISED = {
     "often": TooManyRequests(retry_after=42),
     "down": DependencyUnavailable("primary"),
     "busy": TemporarilyUnavailable("store"),
-    "pool": PoolTimeout("QueuePool limit"),
     "deadlock": TransactionConflict(),
     "defect": RuntimeError("SELECT secret FROM /etc/passwd"),
 }
@@ -110,7 +108,6 @@ def client(demo_settings):
         ("often", 429, {"message": "Too many requests."}, "42"),
         ("down", 507, {"message": "Unavailable service."}, None),
         ("busy", 503, {"message": "Unavailable service."}, "3"),
-        ("pool", 503, {"message": "Unavailable service."}, "3"),
         ("deadlock", 503, {"message": "Unavailable service."}, "1"),
         ("defect", 500, {"message": "Internal Server Error"}, None),
     ],

@@ -1,0 +1,183 @@
+"""Clients that take their time, and many of them: nobody else notices (contract/security.md row
+88, contract/faults.md row 77). For every deployment."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+
+import pytest
+
+from common.extensions.web import MAX_BODY_BYTES
+from tests.support.fronts import RunningFront, embedded, playing, production, running
+from tests.support.raw_http import Connection, Ended, get, post
+
+UNFINISHED = 500
+IDLE = 2500
+HURRY = {
+    "client_header_timeout 10s": "client_header_timeout 1s",
+    "client_body_timeout 10s": "client_body_timeout 2s",
+    "keepalive_timeout 75s;\nkeepalive_requests": "keepalive_timeout 1s;\nkeepalive_requests",
+    "FREE_SECONDS = 30": "FREE_SECONDS = 3",
+}
+PROMISES = (
+    "client_header_timeout 10s;",
+    "client_body_timeout 10s;",
+    "keepalive_timeout 75s;",
+    "FREE_SECONDS = 30;",
+    "SLOWEST_BYTES_PER_SECOND = 1024;",
+    f"client_max_body_size {MAX_BODY_BYTES >> 20}m;",
+)
+
+
+pytestmark = pytest.mark.usefixtures("many_files")
+
+
+@pytest.fixture(params=[embedded, production], ids=["embedded", "production"])
+def deployment(request):
+    return request.param
+
+
+@pytest.fixture
+def front(tmp_path, deployment) -> Iterator[RunningFront]:
+    """As promised, but no bound on an address, as all calls here come from one."""
+    with (
+        playing("web", tmp_path / "web.sock"),
+        running(tmp_path, deployment, connections=0) as made,
+    ):
+        yield made
+
+
+@pytest.fixture
+def hasty(tmp_path, deployment) -> Iterator[RunningFront]:
+    """With shorter times."""
+    with (
+        playing("web", tmp_path / "web.sock"),
+        running(tmp_path, deployment, connections=0, hurry=HURRY) as made,
+    ):
+        yield made
+
+
+@contextmanager
+def _connections(front: RunningFront, count: int, raw: bytes) -> Iterator[list[Connection]]:
+    with ExitStack() as opened:
+        made = [opened.enter_context(Connection(front.port)) for _ in range(count)]
+        for connection in made:
+            connection.send(raw)
+        yield made
+
+
+def _is_served(front: RunningFront) -> bool:
+    answers = [front.ask(get("/v1_0/user")), front.ask(post("/v1_0/comments", b"{}"))]
+    return [answer.status for answer in answers] == [200, 200]
+
+
+def test_times_and_sizes_are_those_that_were_promised(front):
+    texts = [path.read_text() for path in (front.folder / "front").iterdir()]
+
+    for promise in PROMISES:
+        assert any(promise in text for text in texts), promise
+
+
+@pytest.mark.parametrize("count", [8, UNFINISHED])
+def test_unfinished_bodies_disturb_nobody(front, count):
+    with _connections(front, count, post("/v1_0/comments", b"x", length=1000)) as unfinished:
+        assert all(_is_served(front) for _ in range(20))
+
+        for connection in unfinished[:8]:  # they are not forgotten either
+            connection.send(b"x" * 999)
+            assert len(connection.answer().json["body"]) == 1000
+
+
+def test_idle_connections_lock_nobody_out(front):
+    with _connections(front, IDLE, b""):
+        assert all(_is_served(front) for _ in range(20))
+
+
+def test_unfinished_headers_disturb_nobody(front):
+    with _connections(front, UNFINISHED, b"GET /v1_0/user HTTP/1.1\r\nHost: a\r\nA: "):
+        assert all(_is_served(front) for _ in range(20))
+
+
+def test_answers_that_nobody_fetches_disturb_nobody(front):
+    with _connections(front, UNFINISHED, get("/v1_0/user") * 20):
+        assert all(_is_served(front) for _ in range(20))
+
+
+def test_more_connections_than_there_is_room_for_push_out_idle_ones(tmp_path, deployment):
+    with (
+        playing("web", tmp_path / "web.sock"),
+        running(tmp_path, deployment, connections=0, room=100) as front,
+        _connections(front, 300, b""),
+    ):
+        assert all(_is_served(front) for _ in range(20))
+
+
+def test_a_header_that_does_not_come_ends_the_connection(hasty):
+    for raw in (b"", b"GET /v1_0/user HTTP/1.1\r\nHost: a\r\nA: "):
+        with Connection(hasty.port) as connection:
+            connection.send(raw)
+            assert connection.is_over()
+
+
+def test_a_header_that_comes_letter_by_letter_ends_the_connection(hasty):
+    with Connection(hasty.port) as connection:
+        connection.socket.settimeout(0.2)
+        with pytest.raises((Ended, ConnectionError)):
+            _drip(connection, b"GET /v1_0/user HTTP/1.1\r\nA: " + b"a" * 200)
+
+
+def test_a_body_that_pauses_ends_the_connection(hasty):
+    with Connection(hasty.port) as connection:
+        connection.send(post("/v1_0/comments", b"x", length=1000))
+        assert connection.is_over()
+
+
+def test_a_body_that_drips_is_told_that_it_is_too_slow(hasty):
+    with Connection(hasty.port) as connection:
+        connection.send(post("/v1_0/comments", b"", length=1000))
+        answer = None
+        sent = 0
+        connection.socket.settimeout(0.2)
+        while answer is None and sent < 200:
+            connection.send(b"x")
+            sent += 1
+            answer = _answer_so_far(connection)
+
+    assert answer is not None
+    assert (answer.status, answer.headers["connection"]) == (408, "close")
+    assert answer.json == {"message": "The request took too long to arrive."}
+
+
+def test_a_slow_but_steady_body_is_taken(hasty):
+    with Connection(hasty.port) as connection:
+        connection.send(post("/v1_0/upload", b"", length=20_000))
+        connection.socket.settimeout(0.5)
+        for _ in range(10):  # five seconds at twice the rate that is asked for
+            connection.send(b"x" * 2_000)
+            answer = _answer_so_far(connection)
+        connection.socket.settimeout(5)
+        answer = answer or connection.answer()
+
+    assert (answer.status, len(answer.json["body"])) == (200, 20_000)
+
+
+def test_a_connection_without_requests_is_closed_after_a_while(hasty):
+    with Connection(hasty.port) as connection:
+        connection.send(get("/v1_0/user"))
+        assert connection.answer().status == 200
+        assert connection.is_over()
+
+
+def _answer_so_far(connection: Connection):
+    try:
+        return connection.answer()
+    except TimeoutError:
+        return None
+
+
+def _drip(connection: Connection, raw: bytes) -> None:
+    """One letter after another, each answered by nothing."""
+    for letter in raw:
+        connection.send(bytes([letter]))
+        assert _answer_so_far(connection) is None

@@ -1,0 +1,28 @@
+"""No module needs itself in order to be imported, not even in a roundabout way."""
+
+from __future__ import annotations
+
+from graphlib import CycleError, TopologicalSorter
+
+import grimp
+import pytest
+
+PACKAGES = ("common", "toutiao", "mp", "mis", "im", "schedule", "scripts")
+
+
+@pytest.fixture(scope="module")
+def graph():
+    """Who imports whom: at the top, within functions, and for types only."""
+    return grimp.build_graph(*PACKAGES, cache_dir=None)
+
+
+def test_no_modules_import_one_another_in_a_circle(graph):
+    imports = {
+        module: graph.find_modules_directly_imported_by(module) for module in sorted(graph.modules)
+    }
+
+    try:
+        TopologicalSorter(imports).prepare()
+    except CycleError as circle:
+        pytest.fail(f"a circle: {' <- '.join(circle.args[1])}", pytrace=False)
+    assert len(imports) > 200
