@@ -140,7 +140,7 @@ def test_the_bundled_texts_are_different_from_each_other():
 
     titles = [article.title for _, article in whole.articles]
     openings = [article.body[:20] for _, article in whole.articles]
-    assert len(set(titles)) == len(titles) >= 150
+    assert len(set(titles)) == len(titles) >= 260
     assert len(set(openings)) == len(openings)
 
 
