@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cached_property
 from typing import Any, Final
 
 from sqlalchemy import insert, select
@@ -51,12 +52,13 @@ class Plan:
     recommended_pin: int
     remarks: tuple[Remark, ...]
 
-    @property
+    @cached_property
     def covers(self) -> list[Drawing]:
-        """The pictures of its cover."""
-        return [Drawing(f"{self.text.title} cover {n}", self.slug) for n in range(self.text.cover)]
+        """The pictures of its cover: those of its body, and others where these are too few."""
+        more = [Drawing(f"{self.text.title} cover {n}", self.slug) for n in range(self.text.cover)]
+        return [*self.illustrations, *more][: self.text.cover]
 
-    @property
+    @cached_property
     def illustrations(self) -> list[Drawing]:
         """The pictures in its body."""
         return [
@@ -67,7 +69,7 @@ class Plan:
     @property
     def drawings(self) -> list[Drawing]:
         """All its pictures."""
-        return [*self.covers, *self.illustrations]
+        return [*self.illustrations, *self.covers]
 
 
 def plan(
