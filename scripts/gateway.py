@@ -21,6 +21,7 @@ from common.extensions.web.edge import WsgiEdge
 from common.extensions.web.pages import Page, media, not_found, only_reading, route_map
 from common.extensions.web.routes import ROUTE_KEY
 from common.services import binding
+from common.services.binding import Process
 from common.services.ids import identifiers
 from common.settings import Settings, load
 from common.utils.http.client_address import Networks
@@ -155,8 +156,7 @@ def create() -> WsgiApp:
     """What the WSGI server calls to get its application."""
     settings = load()
     setup_logging(settings, process="web")
-    binding.bind(settings)
-    binding.record_readers(settings)
+    binding.bind(settings, Process.WEB)
     gateway = create_gateway(settings)
     _freeze_heap()
     return gateway

@@ -190,8 +190,9 @@ class _Run:
             for child in self._children:
                 self._supervisor.start(child)
             if self._supervisor.watch(until=self._is_ready(started)):
-                base, second = self._addresses.url, self._addresses.im_url
-                welcome.show(base, second, prepared, self._stack.data_dir)
+                welcome.show(
+                    self._addresses.url, self._addresses.im_url, prepared, self._stack.data_dir
+                )
                 self._supervisor.watch()
 
     def _is_ready(self, started: float) -> Callable[[], bool]:

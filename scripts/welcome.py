@@ -27,8 +27,8 @@ console = Console(highlight=False)
 def show(base: str, second: str, prepared: dict[str, Any], data_dir: Path) -> None:
     """Print addresses, logins and what to try.
 
-    :param base: URL of the public server
-    :param second: the same at its second port
+    :param base: the public address
+    :param second: the same, for clients that expect the realtime path on a port of its own
     """
     console.print(_urls(base, second))
     console.print(_logins(prepared))

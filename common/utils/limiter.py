@@ -26,6 +26,7 @@ from common.errors import DependencyUnavailable, TemporarilyUnavailable, TooMany
 from common.utils.http import current
 from common.utils.http.client_address import client_address, limit_group
 from common.utils.http.describing import describes
+from common.utils.http.idempotency import answered_before
 
 log = structlog.get_logger(__name__)
 
@@ -137,6 +138,8 @@ def limited(
 ) -> Callable[[Method], Method]:
     """Limit a method: ``method_decorators = (limited("60 per minute"), login_required)``.
 
+    A request whose key was answered before takes nothing and is never refused.
+
     :param scope: shared name of several endpoints; the endpoint itself when None
     :param by: the logged-in user (inside of ``login_required``), or the client's address
     """
@@ -146,12 +149,15 @@ def limited(
         limits: dict[str, Limit] = {}  # one per endpoint the resource is registered as
 
         @wraps(method)
-        def guarded(*args: Any, **kwargs: Any) -> Any:
+        def guarded(**kwargs: Any) -> Any:
+            answered = answered_before(kwargs)  # asked for again, not done again
+            if answered is not None:
+                return answered
             name = scope or str(current.request().endpoint)
             limit = limits.setdefault(name, Limit(rates, name, closed))
             user_id = current.namespace().get("user_id") if by == "user" else None
             consume((limit, address_key() if user_id is None else f"user:{user_id}"))
-            return method(*args, **kwargs)
+            return method(**kwargs)
 
         return guarded
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import pytest
 
-from common.services.behaviour import traces
+from common.schemas import traces
 from tests.factories import ArticleFactory
 from tests.support.logging_in import new_mobile
 

@@ -14,7 +14,7 @@ from common.models import Article, ChannelTop
 from common.schemas.events.articles import ArticlePublished, ArticleWithdrawn
 from common.schemas.events.channels import PinsChanged
 from common.services import outbox
-from common.services.feed import pages
+from common.services.feed import timeline
 from common.services.recommending import candidates
 from common.utils.constants import ArticleStatus
 from tests.factories import ArticleFactory, ChannelTopFactory, UserFactory
@@ -84,7 +84,7 @@ def pin(channel_id: int, *article_ids: int) -> None:
 def time_passes() -> None:
     """A second: the process reads its candidates anew, and no page is shared any longer."""
     candidates.forget()
-    pages.forget()
+    timeline.forget()
 
 
 def now_ms() -> int:

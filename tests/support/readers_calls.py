@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from typing import Any
 
+from common.schemas import traces
 from common.services.accounts import authentication
-from common.services.behaviour import traces
 from common.services.reading import views
 from common.utils import clock
 from common.utils.constants import BehaviourKind, RelationKind

@@ -7,7 +7,7 @@ import sys
 from collections.abc import Iterator
 
 import pytest
-from sqlalchemy import Engine, create_engine, inspect, select, text
+from sqlalchemy import Engine, create_engine, insert, inspect, select, text
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.pool import NullPool
 
@@ -62,15 +62,37 @@ def test_upgrading_the_newest_schema_changes_nothing(database: Engine):
     assert _shape(database) == before
 
 
-def test_the_last_migration_can_be_taken_back_and_repeated(database: Engine):
+@pytest.mark.parametrize(("revision", "ours"), [("-1", True), ("0001", False)])
+def test_migrations_can_be_taken_back_and_repeated(database: Engine, revision, ours):
     schema.upgrade(database)
     newest = _shape(database)
 
-    schema.downgrade(database, "-1")
-    assert not inspect(database).has_table("outbox")
+    schema.downgrade(database, revision)
+    assert not schema.is_current(database)
+    assert inspect(database).has_table("outbox") is ours
     schema.upgrade(database)
 
     assert _shape(database) == newest
+
+
+def test_of_names_that_look_alike_the_oldest_owns_the_look(database: Engine):
+    schema.upgrade(database, "0002")
+    people = {1: "Антон", 2: "Aнтoн", 3: "Tom", 4: "ТОМ", 5: "晚风"}
+    with database.begin() as connection:
+        connection.execute(
+            insert(schema.reference_metadata().tables["user_basic"]),
+            [
+                {"user_id": n, "user_name": name, "mobile": f"{n:011d}"}
+                for n, name in people.items()
+            ],
+        )
+
+    schema.upgrade(database)
+
+    with database.connect() as connection:
+        rows = connection.execute(select(User.user_id, User.user_name, User.name_look)).all()
+    assert {row.user_id: row.user_name for row in rows} == people
+    assert {row.user_id for row in rows if row.name_look is None} == {2, 4}
 
 
 def test_every_migration_can_be_taken_back(database: Engine):

@@ -9,10 +9,10 @@ from typing import Any
 import pytest
 from sqlalchemy import insert
 
-from common.cache import authors
 from common.cache.engine.local import forget_all
 from common.extensions.db import transaction
 from common.models import Article, Collection, Comment, Relation, User
+from common.utils.background import memories
 from common.utils.constants import ArticleStatus, CommentStatus, RelationKind, UserStatus
 from tests.factories import ArticleFactory, ChannelFactory, UserFactory
 from tests.support.articles import SOME_DAY
@@ -119,7 +119,7 @@ def test_the_last_page_by_number_costs_no_more_statements_than_the_first(reader,
     for page in (1, LAST):
         redis.flushdb()
         forget_all()
-        authors.forget_all()
+        memories.forget_all()
         with cost() as cold:
             answer = reader.get(f"{path}page={page}&per_page={PER_PAGE}")
         with cost() as warm:
@@ -157,7 +157,7 @@ def test_the_last_page_of_comments_costs_no_more_statements_than_the_first(reade
     for cursor in ("", f"&offset={PER_PAGE + 1}"):
         redis.flushdb()
         forget_all()
-        authors.forget_all()
+        memories.forget_all()
         with cost() as cold:
             answer = reader.get(path + cursor)
         with cost() as warm:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from common.cache import authors
 from common.cache.engine.local import first_level, forget_all
 from common.services.moderation import sensitive_words
+from common.utils.background import memories
 from common.utils.observing import metering
 from tests.factories import (
     AnnouncementFactory,
@@ -97,7 +97,7 @@ def test_a_cold_page_costs_no_more_sql_for_being_longer(reader, redis, path):
     for per_page in (5, 60):
         redis.flushall()
         forget_all()
-        authors.forget_all()
+        memories.forget_all()
         costs.append(cost_of(reader, path, lambda: None, per_page=per_page, **query)[1])
 
     assert costs[0] == costs[1]

@@ -8,6 +8,7 @@ from typing import Any, Generic, NamedTuple, TypeVar
 
 from common.cache.engine.local import first_level
 from common.cache.engine.read_models import ReadModel
+from common.utils.background.memories import Memory
 
 V = TypeVar("V")
 
@@ -23,9 +24,8 @@ class _Conclusion(NamedTuple, Generic[V]):
 class Conclusions(Generic[V]):
     """Values by name, each concluded from several models' values of this moment."""
 
-    def __init__(self, *, size: int) -> None:
-        self._size = size
-        self._drawn: dict[Hashable, _Conclusion[V]] = {}
+    def __init__(self, name: str, *, size: int) -> None:
+        self._drawn: Memory[Hashable, _Conclusion[V]] = Memory(name, size=size)
 
     def get(self, name: Hashable) -> V | None:
         """The value, while all that it was concluded from is current; else None."""
@@ -51,7 +51,6 @@ class Conclusions(Generic[V]):
         if len(copies) < len(held):
             return None
         value = conclude(*(each.value for each in copies))
-        if len(self._drawn) >= self._size:
-            self._drawn.clear()
-        self._drawn[name] = _Conclusion(value, min(each.until for each in copies), drops)
+        until = min(each.until for each in copies)
+        self._drawn.remember(name, _Conclusion(value, until, drops))
         return value

@@ -14,11 +14,12 @@ from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import InstrumentedAttribute
 
 from common.cache.engine.keys import possible
-from common.cache.engine.stages import Known, Look, Stage, Wanted, stage
+from common.cache.engine.stages import Look, Stage, Wanted, stage
 from common.errors import DependencyUnavailable
 from common.extensions.db import db
 from common.extensions.redis import store
 from common.extensions.redis.tracking import follow
+from common.utils.background import memories
 
 Figures = dict[int, int]
 Column = InstrumentedAttribute[Any]
@@ -66,40 +67,49 @@ class Counter:
     def want(self, ask: Stage, ids: Iterable[int]) -> Wanted[Figures]:
         """Ask within a stage that others share."""
         asked = possible(ids)
-        figures = self._known(ask.stored, asked) if asked else {}
-        if figures is not None:
-            known = figures
+        column = self.column(ask, asked)
+        return Wanted(lambda: dict(zip(asked, column.resolve(), strict=True)))
+
+    def column(self, ask: Stage, ids: Sequence[int]) -> Wanted[list[int]]:
+        """Ask for figures in the order of ids that can exist: no line of Python runs for each."""
+        if not ids:
+            return Wanted(list)
+        if (known := self._known(ids, ask.look)) is not None:
             return Wanted(lambda: known)
-        position = ask.store.add("ZMSCORE", self.key, *asked)
-        return Wanted(partial(self._resolve, ask, position, asked))
+        position = ask.store.add("ZMSCORE", self.key, *ids)
+        return Wanted(partial(self._resolve, ask, position, ids))
 
-    def peek_many(self, ids: Iterable[int]) -> Figures | None:
-        """Figure by id as this process knows it for certain; None if it would have to ask."""
+    def peek_many(self, ids: Iterable[int], look: Look | None = None) -> Figures | None:
+        """Figure by id as this process knows it for certain; None if it would have to ask.
+
+        :param look: one that others share; see :meth:`ReadModel.peek_many`
+        """
         asked = possible(ids)
-        return self._known(Look().stored, asked) if asked else {}
+        known = self._known(asked, look or Look()) if asked else []
+        return None if known is None else dict(zip(asked, known, strict=True))
 
-    def _known(self, known: Known | None, ids: Sequence[int]) -> Figures | None:
-        """The figures, if there are current copies of all of them."""
-        copies: Figures | None = None if known is None else known.get(self.key)
+    def _known(self, ids: Sequence[int], look: Look) -> list[int] | None:
+        """The figures in order, if there are current copies of all of them."""
+        copies: Figures | None = None if (known := look.stored) is None else known.get(self.key)
         if copies is None:
             return None
         figures = list(map(copies.get, ids))
-        return None if None in figures else dict(zip(ids, figures, strict=True))  # type: ignore[arg-type] # none is None
+        return None if None in figures else figures  # type: ignore[return-value] # none is None
 
-    def _resolve(self, ask: Stage, position: int, ids: Sequence[int]) -> Figures:
+    def _resolve(self, ask: Stage, position: int, ids: Sequence[int]) -> list[int]:
         try:
-            figures = dict(zip(ids, map(_read, ask.store.reply(position)), strict=True))
+            figures = list(map(_read, ask.store.reply(position)))
         # STORE is away, the key has another type, or there is no figure in it.
         except (DependencyUnavailable, TypeError, ValueError, OverflowError):
             return self._from_sql(ids)
-        if (known := ask.stored) is not None:
-            known.keep_parts(self.key, figures)
+        if (known := ask.look.stored) is not None:
+            known.keep_parts(self.key, dict(zip(ids, figures, strict=True)))
         return figures
 
-    def _from_sql(self, ids: Sequence[int]) -> Figures:
+    def _from_sql(self, ids: Sequence[int]) -> list[int]:
         """The figures last written to SQL, 0 where there is none."""
         found = {} if self.copy is None else _copied(self.copy, ids)
-        return {id_: max(0, found.get(id_, 0)) for id_ in ids}
+        return [max(0, found.get(id_, 0)) for id_ in ids]
 
 
 def _copied(column: Column, ids: Sequence[int]) -> Figures:
@@ -123,4 +133,6 @@ class _Figures(dict["bytes | None", int]):
         return figure
 
 
-_read = _Figures().__getitem__
+_figures = _Figures()
+_read = _figures.__getitem__
+memories.register("figures", entries=_figures.__len__, forget=_figures.clear)

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any, Generic, NamedTuple, TypeVar
 
 from common.extensions.redis import cache, store
+from common.utils.background import memories
 
 V = TypeVar("V")
 
@@ -118,6 +119,9 @@ class Copies:
         self._entries: dict[str, Held] = {}
         self._lock = threading.Lock()
 
+    def __len__(self) -> int:
+        return len(self._entries)
+
     def fresh(self, key: str) -> Held | None:
         """The copy of ``key`` while it is fresh."""
         held = self._entries.get(key)
@@ -157,6 +161,8 @@ class Copies:
 flights = SingleFlight()
 first_level = Copies(size=L1_SIZE, kept_seconds=L1_KEPT_SECONDS)
 outage_copies = Copies(size=OUTAGE_SIZE, kept_seconds=OUTAGE_SECONDS)
+memories.register("first_level", entries=first_level.__len__, forget=first_level.clear)
+memories.register("outage_copies", entries=outage_copies.__len__, forget=outage_copies.clear)
 
 
 def forget(keys: Iterable[str]) -> None:

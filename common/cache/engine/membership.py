@@ -76,31 +76,58 @@ class Membership:
 
     def want(self, ask: Stage, owner_id: int, members: Iterable[int]) -> Wanted[Members]:
         """Ask within a stage that others share."""
-        asked = possible(members) if 0 < owner_id <= MAX_ID else []
-        if not asked:
+        asked = list(members)
+        if not asked or not 0 < owner_id <= MAX_ID:
             return Wanted(dict)
-        key = self._keys[owner_id]
-        known = ask.cached if self._is_tracked else None
-        sample: int | None = None
-        if known is not None:
-            copy = known.get(key)
-            if copy is None:
-                sample = ask.cache.add(*self._sample(key))
-            elif copy is not LARGE:
-                return Wanted(partial(_those_of, copy, asked))
-        question = ask.cache.add(self._verb, key, MARKER, *asked)
-        return Wanted(partial(self._resolve, _Asked(ask, owner_id, asked, question, sample)))
+        held = self._copied(owner_id, ask.look)
+        if held is not None and held is not LARGE:
+            return Wanted(partial(_those_of, held, asked))
+        if not (asked := possible(asked)):
+            return Wanted(dict)
+        return Wanted(partial(self._resolve, self._ask(ask, owner_id, asked, held)))
 
-    def peek(self, owner_id: int) -> Members | None:
+    def column(
+        self, ask: Stage, owner_id: int | None, members: Sequence[int]
+    ) -> Wanted[list[int | None]]:
+        """Ask for the values of members in their order, None for those not held: no line of
+        Python runs for each.
+
+        :param owner_id: None: nobody, who holds nothing
+        """
+        if owner_id is None:
+            return Wanted(lambda: [None] * len(members))
+        held = self._copied(owner_id, ask.look)
+        if held is not None and held is not LARGE:
+            known = held
+            return Wanted(lambda: list(map(known.get, members)))
+        wanted = self.want(ask, owner_id, members)
+        return Wanted(lambda: list(map(wanted.resolve().get, members)))
+
+    def peek(self, owner_id: int, look: Look | None = None) -> Members | None:
         """All that an owner holds, as this process knows it for certain; None if it would have to
-        ask, or if it is too much to know. It is not the caller's to change."""
-        known = Look().cached if self._is_tracked else None
-        held: Members | None = None if known is None else known.get(self._keys[owner_id])
+        ask, or if it is too much to know. It is not the caller's to change.
+
+        :param look: one that others share; see :meth:`ReadModel.peek_many`
+        """
+        held = self._copied(owner_id, look or Look())
         return None if held is LARGE else held
 
     def invalidate(self, owner_id: int) -> None:
         """Drop an owner's collection now; see :meth:`ReadModel.invalidate`."""
         invalidate_keys([self._keys[owner_id]])
+
+    def _copied(self, owner_id: int, look: Look) -> Members | None:
+        """The current copy of a collection, :data:`LARGE` if it is too large for one."""
+        known = look.cached if self._is_tracked else None
+        return None if known is None else known.get(self._keys[owner_id])
+
+    def _ask(self, ask: Stage, owner_id: int, members: list[int], copy: Members | None) -> _Asked:
+        key = self._keys[owner_id]
+        sample: int | None = None
+        if copy is None and self._is_tracked and ask.look.cached is not None:
+            sample = ask.cache.add(*self._sample(key))
+        question = ask.cache.add(self._verb, key, MARKER, *members)
+        return _Asked(ask, owner_id, members, question, sample)
 
     def _resolve(self, asked: _Asked) -> Members:
         batch = asked.ask.cache
@@ -144,7 +171,7 @@ class Membership:
             return None
 
     def _keep(self, asked: _Asked, whole: Members | None) -> None:
-        known = asked.ask.cached
+        known = asked.ask.look.cached
         if whole is not None and known is not None:
             known.keep({self._keys[asked.owner_id]: whole}, size=PART_BYTES * (1 + len(whole)))
 

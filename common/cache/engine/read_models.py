@@ -25,6 +25,7 @@ from common.errors import DependencyUnavailable
 from common.extensions import db
 from common.extensions.redis import Batch, Command
 from common.extensions.redis.tracking import follow
+from common.utils.background import memories
 
 V = TypeVar("V")
 
@@ -82,6 +83,7 @@ class ReadModel(Generic[V]):
         # Values are frozen, so equal texts may share one: parsing is most of a warm read.
         self._parsed: dict[bytes | None, V] = {}
         self._parsed_bytes = 0
+        _parsed_values.add(self)
         self._source = Source(
             kind="string",
             load=load,
@@ -103,17 +105,20 @@ class ReadModel(Generic[V]):
     def want(self, ask: Stage, ids: Iterable[int]) -> Wanted[dict[int, V]]:
         """Ask for values within a stage that others share."""
         found: dict[int, V] = {}
-        missing = self._unknown(ids, found, ask)
+        missing = self._unknown(ids, found, ask.look)
         if not missing:
             return Wanted(lambda: found)
         keys = list(map(self._keys.__getitem__, missing))
         asked = _Asked(ask, missing, found, _add_gets(ask.cache, keys), first_level.drops)
         return Wanted(partial(self._resolve, asked))
 
-    def peek_many(self, ids: Iterable[int]) -> dict[int, V] | None:
-        """Values by id as this process knows them for certain; None if it would have to ask."""
+    def peek_many(self, ids: Iterable[int], look: Look | None = None) -> dict[int, V] | None:
+        """Values by id as this process knows them for certain; None if it would have to ask.
+
+        :param look: one that others share; it costs more than all that is found with it
+        """
         found: dict[int, V] = {}
-        return None if self._unknown(ids, found, Look()) else found
+        return None if self._unknown(ids, found, look or Look()) else found
 
     def invalidate(self, *ids: int) -> None:
         """Drop values now. Services do not call this: their outbox events do, and repeat it.
@@ -124,12 +129,12 @@ class ReadModel(Generic[V]):
 
     def _unknown(self, ids: Iterable[int], found: dict[int, V], look: Look) -> list[int]:
         """The ids that have to be asked for; puts what the process knows into ``found``."""
-        missing = possible(ids)
+        missing = list(dict.fromkeys(ids))
         if self._l1_seconds:
             missing = [id_ for id_ in missing if not self._is_held(id_, found)]
         if self._is_tracked and missing and (known := look.cached) is not None:
-            return self._without_copied(missing, known, found)
-        return missing
+            missing = self._without_copied(missing, known, found)
+        return possible(missing) if missing else missing
 
     def _is_held(self, id_: int, found: dict[int, V]) -> bool:
         held = first_level.fresh(self._keys[id_])
@@ -175,6 +180,15 @@ class ReadModel(Generic[V]):
             asked.found.update(self._fill(absent, drops=asked.drops))
         return asked.found
 
+    def kept(self) -> int:
+        """How many parsed values this process keeps."""
+        return len(self._parsed)
+
+    def forget_parsed(self) -> None:
+        """Parse every value anew."""
+        self._parsed.clear()
+        self._parsed_bytes = 0
+
     def _decode(self, raw: Any) -> V | None:
         """The value of a reply, None for a stored absence.
 
@@ -187,8 +201,7 @@ class ReadModel(Generic[V]):
         value = self._adapter.validate_json(raw)
         if len(raw) <= LONGEST_REMEMBERED:
             if self._parsed_bytes >= REMEMBERED_BYTES:
-                self._parsed.clear()
-                self._parsed_bytes = 0
+                self.forget_parsed()
             self._parsed[raw] = value
             self._parsed_bytes += len(raw)
         return value
@@ -197,7 +210,7 @@ class ReadModel(Generic[V]):
         """Keep in the process what CACHE has just answered, if this model does that."""
         found = asked.found
         self._hold(ids, found, drops=asked.drops)
-        known = asked.ask.cached if self._is_tracked else None
+        known = asked.ask.look.cached if self._is_tracked else None
         if known is None:
             return
         sizes = {
@@ -238,6 +251,11 @@ class ReadModel(Generic[V]):
         if not self._l1_seconds or None in held.values():
             return None
         return {id_: e.value for id_, e in held.items() if e is not None and e.value is not None}
+
+
+_parsed_values: memories.Family[ReadModel[Any]] = memories.Family(
+    "parsed_values", entries=ReadModel.kept, forget=ReadModel.forget_parsed
+)
 
 
 class _Asked(NamedTuple, Generic[V]):

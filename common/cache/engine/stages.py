@@ -11,9 +11,11 @@ asking (docs/adr/0004-tracked-copies.md), the models know.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterable, Mapping
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
+from contextlib import suppress
 from typing import Any, Generic, Self, TypeVar
 
+from common.errors import DependencyUnavailable
 from common.extensions.redis import Batch, Command, cache, store
 from common.extensions.redis.copies import TrackedCopies
 
@@ -57,13 +59,13 @@ class Known:
         self._copies.keep_parts(key, parts, drops=self._drops)
 
     def keep_derived(
-        self, name: Hashable, value: Any, sources: Mapping[str, Any], *, size: int
+        self, name: Hashable, part: int, value: Any, sources: Mapping[str, Any], *, size: int
     ) -> None:
-        """Keep what was made of copies, for as long as these are current.
+        """Keep what was made of copies as a part of an entry, for as long as these are current.
 
         :param sources: the copies by key; nothing is kept unless all of them still are copies
         """
-        self._copies.keep_derived(name, value, sources, size=size, drops=self._drops)
+        self._copies.keep_derived(name, part, value, sources, size=size, drops=self._drops)
 
 
 class Look:
@@ -99,26 +101,27 @@ def _known(copies: TrackedCopies | None) -> Known | None:
     return None if copies is None else Known(copies)
 
 
-class Stage(Look):
+class Stage:
     """What is asked of STORE and CACHE together; asked at the end of its ``with``.
 
     A deployment that is dead shows when its answers are resolved.
     """
 
-    __slots__ = ("_has_notes", "cache", "store")
+    __slots__ = ("_has_notes", "cache", "look", "store")
 
-    def __init__(self) -> None:
-        super().__init__()
-        self.store: Batch = store.batch()
-        self.cache: Batch = cache.batch()
+    def __init__(self, look: Look) -> None:
+        self.look = look
+        self.store = Batch(store)
+        self.cache = Batch(cache)
         self._has_notes = False
 
     def __enter__(self) -> Self:
         return self
 
     def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
-        if kind is None:
-            self._run()
+        if kind is None and not self.is_free:
+            has_notes = self._has_notes
+            self.store.run(read_only=not has_notes, is_repeatable=has_notes, beside=self.cache)
 
     @property
     def is_free(self) -> bool:
@@ -126,17 +129,23 @@ class Stage(Look):
         return not (self.store.commands or self.cache.commands)
 
     def note(self, commands: Iterable[Command]) -> None:
-        """Have STORE note something on the way; it may happen twice."""
+        """Have STORE note something on the way; see :func:`note`."""
         for command in commands:
             self.store.add(*command)
             self._has_notes = True
 
-    def _run(self) -> None:
-        if not self.is_free:
-            has_notes = self._has_notes
-            self.store.run(read_only=not has_notes, is_repeatable=has_notes, beside=self.cache)
+
+def note(commands: Sequence[Command]) -> None:
+    """Have STORE note something, in a stage of its own. It may happen twice, and nobody hears if it
+    fails: for what the answer does not depend on."""
+    if commands:
+        with suppress(DependencyUnavailable):
+            store.stage(commands, is_repeatable=True)
 
 
-def stage() -> Stage:
-    """A new stage."""
-    return Stage()
+def stage(look: Look | None = None) -> Stage:
+    """A new stage.
+
+    :param look: one that was taken before, for what is asked now as well; each costs some time
+    """
+    return Stage(look or Look())

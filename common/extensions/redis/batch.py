@@ -34,6 +34,8 @@ class Deployment(Protocol):
 class Batch:
     """Commands of one stage, collected from several callers; replies by position."""
 
+    __slots__ = ("_error", "_replies", "commands", "edge")
+
     def __init__(self, edge: Deployment) -> None:
         self.edge = edge
         self.commands: list[Command] = []

@@ -56,7 +56,9 @@ class _Desk:
 
 
 _desk = _Desk()
-_identities: Conclusions[Identity] = Conclusions(size=REMEMBERED_IDENTITIES)  # by token
+_identities: Conclusions[Identity] = Conclusions(
+    "identities", size=REMEMBERED_IDENTITIES
+)  # by token
 
 
 def init(settings: Settings) -> None:

@@ -2,23 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
-from typing import Any
+from collections.abc import Collection, Sequence
 
-from common.cache import collections, counters
-from common.cache.engine.counters import Counter, Figures
+from common.cache.cards import LISTED, article_card
+from common.cache.engine.counters import Figures
 from common.cache.engine.stages import Stage, Wanted, stage
 from common.schemas.news import ArticleCard, ArticleList
 from common.services.visibility import Place, VisibleArticle, WantedArticles
 from common.utils import media
 from common.utils.constants import AttitudeKind
 
-# What list items count, by member of the wire, in its order.
-LISTED: dict[str, Counter] = {
-    "comm_count": counters.article_comments,
-    "like_count": counters.article_likes,
-    "collect_count": collections.article_collections,
-}
 ListFigures = dict[str, Figures]  # by member of the wire, then by article
 
 
@@ -56,39 +49,14 @@ def article_cards(
     cards: list[ArticleCard] = []
     for article in visible:
         own = {name: column[article.article_id] for name, column in figures.items()}
-        card = article_card(article, prefix, is_top=article.info.is_top, figures=own)
+        info = article.info
+        card = article_card(
+            article.article_id, info, article.author, prefix, is_top=info.is_top, figures=own
+        )
         if with_liking:
             card["is_liking"] = article.attitude == AttitudeKind.LIKE
         cards.append(card)
     return cards
-
-
-def article_card(
-    article: VisibleArticle, prefix: str, *, is_top: int, figures: Mapping[str, Any]
-) -> ArticleCard:
-    """The list item of an article.
-
-    :param prefix: of the addresses of pictures, :func:`media.prefix`
-    :param figures: all of :data:`LISTED`, or what will be replaced by them
-    """
-    info = article.info
-    cover = info.cover
-    return {
-        "art_id": article.article_id,
-        "title": info.title,
-        "aut_id": info.author_id,
-        "aut_name": article.author.name,
-        "pubdate": info.published_at,
-        "ch_id": info.channel_id,
-        "is_top": is_top,
-        "comm_count": figures["comm_count"],
-        "like_count": figures["like_count"],
-        "collect_count": figures["collect_count"],
-        "cover": {
-            "type": cover.kind,
-            "images": [i if i.startswith("http") else prefix + i for i in cover.images],
-        },
-    }
 
 
 def card_list(cards: list[ArticleCard], total: int, page: int, per_page: int) -> ArticleList:

@@ -2,32 +2,38 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import NamedTuple
 
 from common.cache import collections, counters, news
-from common.cache.authors import article_authors
-from common.cache.engine.counters import Figures
 from common.cache.engine.membership import Membership
 from common.cache.engine.stages import Stage, stage
+from common.cache.guesses import article_authors, article_channels
 from common.errors import NotFound
 from common.schemas.news import ArticleBody, ArticlePage, RelatedArticle
 from common.services import recommending
 from common.services.behaviour import recording
 from common.services.reading import views
-from common.services.visibility import Place, VisibleArticle, WantedArticles, is_shown
+from common.services.visibility import Place, VisibleArticle, WantedArticles
 from common.utils import media
 from common.utils.constants import ReadSource
 
 RELATED = 10
 NO_ATTITUDE = -1
-CHANNELS_KEPT = 50_000
 MISSING = "The article does not exist."
 # Whether the article is among the reader's own, by member of the wire.
 MARKS: dict[str, Membership] = {
     "is_collected": collections.collected,
 }
+# In the order of :class:`Figures`.
 COUNTED = (counters.article_comments, counters.article_likes, counters.article_reads)
+
+
+class Figures(NamedTuple):
+    """What an article's page counts."""
+
+    comments: int
+    likes: int
+    reads: int
 
 
 class Visitor(NamedTuple):
@@ -46,11 +52,6 @@ class Opened(NamedTuple):
     channel_id: int
 
 
-# Where articles were when this process last saw them: lets everything be asked for at once. Only a
-# guess, which the article's body confirms.
-_channels: dict[int, int] = {}
-
-
 def open_article(article_id: int, *, reader_id: int | None) -> Opened:
     """The page of a visible article. One Redis stage and no SQL when warm, two at first sight.
 
@@ -58,25 +59,20 @@ def open_article(article_id: int, *, reader_id: int | None) -> Opened:
     """
     with stage() as ask:
         bodies = news.article_body.want(ask, (article_id,))
-        figures = [counter.want(ask, (article_id,)) for counter in COUNTED]
-        guess = _channels.get(article_id)
+        figures = [counter.column(ask, (article_id,)) for counter in COUNTED]
+        guess = article_channels.get(article_id)  # so that all is asked for at once
         around = _WantedAround(ask, article_id, guess, reader_id) if guess is not None else None
     body = bodies.resolve().get(article_id)
     if body is None:
         raise NotFound(MISSING)
     if around is None or guess != body.channel_id:
-        _learn_channel(article_id, body.channel_id)
+        article_channels.learn({article_id: body.channel_id})
         article_authors.learn({article_id: body.author_id})
         with stage() as ask:
             around = _WantedAround(ask, article_id, body.channel_id, reader_id)
-    page = _page(body, around.resolve(), [each.resolve() for each in figures])
+    comments, likes, reads = [each.resolve()[0] for each in figures]
+    page = _page(body, around.resolve(), Figures(comments, likes, reads))
     return Opened(page, body.author_id, body.channel_id)
-
-
-def _learn_channel(article_id: int, channel_id: int) -> None:
-    if len(_channels) >= CHANNELS_KEPT:
-        _channels.clear()
-    _channels[article_id] = channel_id
 
 
 def note_opening(opened: Opened, visitor: Visitor, *, trace: str | None) -> None:
@@ -138,19 +134,19 @@ class _WantedAround:
         visible = self._articles.resolve(Place.LINK)
         if not visible or visible[0].article_id != self._article_id:
             raise NotFound(MISSING)
+        least = Place.SIMILAR.least
         similar: list[RelatedArticle] = [
             {"art_id": each.article_id, "title": each.info.title, "tracking": ""}
             for each in visible[1:]
-            if is_shown(each.verdict, Place.SIMILAR)
+            if each.verdict >= least
         ]
         marks = {name: self._article_id in own.resolve() for name, own in self._marks.items()}
         return _Around(visible[0], marks, similar)
 
 
-def _page(body: ArticleBody, around: _Around, figures: Sequence[Figures]) -> ArticlePage:
+def _page(body: ArticleBody, around: _Around, figures: Figures) -> ArticlePage:
     article_id, article = body.article_id, around.article
     attitude = article.attitude
-    comments, likes, reads = figures
     return {
         "art_id": article_id,
         "title": body.title,
@@ -163,9 +159,9 @@ def _page(body: ArticleBody, around: _Around, figures: Sequence[Figures]) -> Art
         "is_followed": article.follows_author,
         "attitude": NO_ATTITUDE if attitude is None else attitude,
         "is_collected": around.marks["is_collected"],
-        "comm_count": comments[article_id],
-        "like_count": likes[article_id],
-        "read_count": reads[article_id],
+        "comm_count": figures.comments,
+        "like_count": figures.likes,
+        "read_count": figures.reads,
         "recomments": around.similar,
     }
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from common.cache import shelves, user
-from common.cache.authors import article_authors
 from common.cache.engine.stages import stage
+from common.cache.guesses import article_authors
 from common.errors import InvalidInput
 from common.schemas.news import ArticleCard, ArticleList
 from common.services.articles.cards import article_cards, card_list, visible_cards, want_figures

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from common.cache import comment, counters
-from common.cache.authors import comment_authors
 from common.cache.engine.ranked import RankedList, Slice
 from common.cache.engine.stages import Stage, stage
+from common.cache.guesses import comment_authors
 from common.schemas.comments import CommentCard, CommentInfo, CommentList
 from common.services.comments.rules import WantedSurroundings
 from common.services.visibility import (

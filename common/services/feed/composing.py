@@ -1,32 +1,20 @@
-"""What a page of the feed shows: from suggestions to wire items."""
+"""From an offer to a page: look, verdict, render; and the offer notes what is shown."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from contextlib import suppress
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from typing import NamedTuple, Protocol
+from typing import NamedTuple
 
 import orjson
 
-from common.cache.engine.stages import Stage, stage
-from common.errors import DependencyUnavailable
-from common.extensions.redis import Command, store
-from common.services.articles.cards import ListFigures, want_figures
-from common.services.feed import items
-from common.services.recommending import Suggestion, candidates
-from common.services.recommending.interface import (
-    Spares,
-    article_id_of,
-    author_id_of,
-    none_left,
-)
-from common.services.recommending.orders import Candidate
-from common.services.visibility import Place, VisibleArticle, WantedArticles, visible_articles
-
-OLDEST_CURSOR_MS = 1  # with items, but nothing older exists; asking with it ends the feed
-LOOK_AHEAD = 50  # articles looked at together for one that is visible; doubles
-LOOK_FAR_AHEAD = 800
+from common.cache.engine.stages import Look, note, stage
+from common.cache.guesses import article_authors
+from common.services.behaviour import recording
+from common.services.feed import items, looking
+from common.services.feed.looking import NOTHING, Seen
+from common.services.recommending import Offer, Suggestion
+from common.services.recommending.interface import article_id_of, none_left
 
 
 class Reader(NamedTuple):
@@ -50,164 +38,75 @@ class Asked:
 
 
 class Page(NamedTuple):
-    """Items in order as ready JSON, how many of them are pins, and which suggestions the others
-    show."""
+    """What a reader is shown.
 
+    :param pre_timestamp: the time to ask with for the next older page; None without items
+    :param results: pins, then articles, as ready JSON
+    :param shown: the suggestions that the articles are
+    """
+
+    pre_timestamp: int | None
     results: orjson.Fragment
-    pins: int
-    shown: list[Suggestion]
-
-    @property
-    def is_empty(self) -> bool:
-        """Whether it has no items."""
-        return not self.shown and not self.pins
+    shown: Sequence[Suggestion]
 
 
-class Notes(Protocol):
-    """How STORE is told what a page shows. All of it may be done twice."""
-
-    def note(self, shown: Sequence[Suggestion]) -> Sequence[Command]:
-        """Commands that note a page."""
-
-    def correct(
-        self, noted: Sequence[Suggestion], shown: Sequence[Suggestion]
-    ) -> Sequence[Command]:
-        """Commands that replace a note, if it was wrong."""
+NO_MORE = Page(None, items.NO_ITEMS, ())
 
 
-class _Look:
-    """What a reader may see of some articles, and their figures: one Redis stage, both
-    deployments side by side, or none where the process has current copies."""
+def compose(asked: Asked, offer: Offer, look: Look | None = None) -> Page:
+    """The page of an offer: pins if it is a refresh, then what this reader may be shown of it.
 
-    def __init__(
-        self,
-        asked: Asked,
-        suggestions: Sequence[Suggestion],
-        pin_ids: Sequence[int],
-        ask: Stage,
-    ) -> None:
-        ids = list(map(article_id_of, suggestions))
-        authors = dict(zip(ids, map(author_id_of, suggestions), strict=True))
-        article_ids = [*pin_ids, *ids] if pin_ids else ids
-        self._ask = ask
-        self._articles = WantedArticles(ask, article_ids, asked.reader.user_id, authors)
-        self._figures = want_figures(ask, article_ids)
+    One Redis stage, or none where the process has current copies; one more if spares have to
+    replace what is not visible there. The note joins the first stage, taking for granted that all
+    of it will be visible; where there is none to join, or that was wrong, it is one more. Its
+    failure does not concern the reader.
 
-    def resolve(self) -> tuple[list[VisibleArticle], ListFigures]:
-        """What this reader may see, in order, and the figures of all."""
-        visible = self._articles.resolve(Place.FEED)
-        items.remember(self._ask, visible)
-        return visible, self._figures.resolve()
-
-
-def compose(
-    asked: Asked,
-    suggestions: Sequence[Suggestion],
-    *,
-    size: int,
-    pin_ids: Sequence[int] = (),
-    spares: Spares = none_left,
-    notes: Notes | None = None,
-) -> Page:
-    """The items of what this reader may see: pins, then up to ``size`` suggestions.
-
-    One Redis stage or none; where there are copies, one more if spares have to replace what is not
-    visible. A note joins the first stage, taking for granted that all of it will be visible, or
-    else is one more at the end; its failure does not concern the reader.
+    :param look: one that was taken for this page, of what the process has copies of
     """
-    noted: Sequence[Suggestion] | None = None
-    with stage() as ask:
-        if ask.cached is None:
-            suggestions, spares = [*suggestions, *spares()], none_left  # one stage for all of them
-        elif not pin_ids and len(suggestions) <= size:
-            page = _remembered(asked, suggestions, notes, ask)
-            if page is not None:
-                return page
-        look = _Look(asked, suggestions, pin_ids, ask)
-        if notes is not None and not ask.is_free:
-            noted = suggestions[:size]
-            ask.note(notes.note(noted))
-    visible, figures = look.resolve()
-    pinned: list[VisibleArticle] = []
-    if pin_ids:
-        pinned = [each for each in visible if each.article_id in pin_ids]
-        visible = [each for each in visible if each.article_id not in pin_ids]
-    if len(visible) < min(size, len(suggestions)) and (more := spares()):
-        suggestions = [*suggestions, *more]
-        with stage() as ask:
-            look = _Look(asked, more, (), ask)
-        visible, figures = _together(visible, figures, *look.resolve())
-    others = visible[:size]
-    by_id = dict(zip(map(article_id_of, suggestions), suggestions, strict=True))
-    shown = list(map(by_id.__getitem__, map(article_id_of, others)))
-    if notes is not None:
-        _tell(notes.note(shown) if noted is None else notes.correct(noted, shown))
-    results = items.results(pinned, others, shown, figures, asked.reader.subject or "")
-    return Page(results, len(pinned), shown)
+    reader_id, subject = asked.reader
+    pin_ids = asked.pin_ids if offer.is_refresh else ()
+    suggestions, spares = _without(offer.suggestions, pin_ids), offer.spares
+    expected: Sequence[Suggestion] | None = None
+    with stage(look) as ask:
+        if ask.look.cached is None:  # each look takes a stage: one for all of them
+            suggestions, spares = [*suggestions, *spares()], none_left
+        wanted = looking.want(ask, reader_id, [*_pins(pin_ids), *suggestions])
+        if not ask.is_free:
+            expected = suggestions[: offer.size]
+            ask.note(offer.noted(expected))
+    pinned, seen = _parted(wanted.resolve(), pin_ids)
+    if len(seen.suggestions) < min(offer.size, len(suggestions)) and (more := spares()):
+        seen = seen.followed_by(looking.look(reader_id, more))
+    shown = seen.first(offer.size)
+    note(offer.noted(shown.suggestions, instead_of=expected))
+    is_empty = not (pinned.suggestions or shown.suggestions)
+    return Page(
+        None if is_empty else offer.cursor_ms,
+        items.render(pinned, shown, subject or ""),
+        shown.suggestions,
+    )
 
 
-def _remembered(
-    asked: Asked,
-    suggestions: Sequence[Suggestion],
-    notes: Notes | None,
-    ask: Stage,
-) -> Page | None:
-    """The page if nothing has to be looked at for it: all is known, and visible."""
-    user_id, subject = asked.reader
-    results = items.remembered(ask, suggestions, reader_id=user_id, subject=subject or "")
-    if results is None:
-        return None
-    if notes is not None:
-        _tell(notes.note(suggestions))
-    return Page(results, 0, list(suggestions))
+def expose(asked: Asked, page: Page) -> None:
+    """Put into the behaviour log what a known reader is shown."""
+    if asked.reader.subject is not None and page.shown:
+        shown = tuple(map(article_id_of, page.shown))
+        recording.expose(asked.reader.subject, asked.channel_id, shown)
 
 
-def _tell(commands: Sequence[Command]) -> None:
-    with suppress(DependencyUnavailable):
-        store.stage(commands, is_repeatable=True)
+def _without(suggestions: Sequence[Suggestion], pin_ids: Collection[int]) -> Sequence[Suggestion]:
+    if not pin_ids:
+        return suggestions
+    return [each for each in suggestions if each.article_id not in pin_ids]
 
 
-def _together(
-    visible: list[VisibleArticle],
-    figures: ListFigures,
-    more: list[VisibleArticle],
-    more_figures: ListFigures,
-) -> tuple[list[VisibleArticle], ListFigures]:
-    return [*visible, *more], {name: figures[name] | more_figures[name] for name in figures}
+def _pins(pin_ids: Sequence[int]) -> list[Suggestion]:
+    return [Suggestion(each, article_authors.get(each) or 0, "pinned") for each in pin_ids]
 
 
-def older(asked: Asked, below_ms: int) -> list[Candidate]:
-    """The next page by time, and one more if there is any; pinned articles are left out."""
-    wanted = asked.count + 1 + len(asked.pin_ids)
-    found = candidates.timeline(asked.channel_id, below_ms=below_ms, count=wanted)
-    return without_pins(asked, found)[: asked.count + 1]
-
-
-def without_pins(asked: Asked, found: Sequence[Candidate]) -> list[Candidate]:
-    """What does not stand in front of the feed anyway."""
-    return [each for each in found if each.article_id not in asked.pin_ids]
-
-
-def by_time(found: Sequence[Candidate]) -> list[Suggestion]:
-    """Suggestions of what comes next in time."""
-    return [Suggestion(each.article_id, each.author_id, "fresh") for each in found]
-
-
-def next_visible(asked: Asked, below_ms: int) -> int:
-    """The time to ask with so that the page begins with an article this reader may see.
-
-    For when everything on a page has vanished; ``OLDEST_CURSOR_MS`` when nothing is left.
-    """
-    size = LOOK_AHEAD
-    while below_ms > OLDEST_CURSOR_MS:
-        found = candidates.timeline(asked.channel_id, below_ms=below_ms, count=size)
-        ids = [each.article_id for each in found]
-        visible = visible_articles(ids, reader_id=asked.reader.user_id, place=Place.FEED)
-        first = visible[0].article_id if visible else None
-        if first is not None:
-            return next(each.feed_ms for each in found if each.article_id == first) + 1
-        if len(found) < size:
-            break
-        below_ms = found[-1].feed_ms
-        size = min(2 * size, LOOK_FAR_AHEAD)
-    return OLDEST_CURSOR_MS
+def _parted(seen: Seen, pin_ids: Collection[int]) -> tuple[Seen, Seen]:
+    """Pins, and the others."""
+    if not pin_ids:
+        return NOTHING, seen
+    are_pins = [each.article_id in pin_ids for each in seen.suggestions]
+    return seen.where(are_pins), seen.where([not each for each in are_pins])

@@ -9,16 +9,20 @@ time: whoever keeps asking with the returned time sees each article once, and th
 from __future__ import annotations
 
 from collections.abc import Collection, Container, Iterable, Iterator, Sequence
+from datetime import timedelta
 from itertools import chain, compress, islice
 from operator import not_
+from typing import NamedTuple
 
-from common.cache.authors import article_authors
 from common.cache.engine.stages import Stage
+from common.cache.guesses import article_authors
 from common.errors import DependencyUnavailable
 from common.extensions.redis import Command
 from common.services.recommending import candidates, exposures
 from common.services.recommending.exposures import History, StoredPage, want_history
 from common.services.recommending.interface import (
+    OLDEST_CURSOR_MS,
+    Noting,
     Offer,
     Question,
     Suggestion,
@@ -29,7 +33,6 @@ from common.services.recommending.orders import Candidate, Mixture
 
 SPARES = 3  # suggestions that are found at once for those that turn out not to be visible
 PER_AUTHOR = 3  # of one page, while there are others
-OLDEST_CURSOR_MS = 1  # "nothing older": what clients get with the last page
 LOOK_AHEAD = 500  # articles that are looked at together, at most, for some not served yet
 
 
@@ -70,47 +73,61 @@ class WantedBuiltinOffer:
         history = self._history.resolve()
         if history.exact is not None:
             return _served(history.exact, history)
+        wish = _Wish(count, pin_ids, passed, hidden, history.kept)
         if _is_refresh(asked, history):
-            without = frozenset(pin_ids).union(passed)
-            return _fresh(asked, history, count, without, hidden)
-        return _older(asked, history, count, hidden)
+            return _fresh(asked, history, wish)
+        return _older(asked, history, wish)
 
-    def note(
-        self, offer: Offer, shown: Sequence[Suggestion], pin_ids: Collection[int]
+
+class _Wish(NamedTuple):
+    """What a page has to be like; see :meth:`WantedOffer.resolve`.
+
+    :param kept: how long it is to be remembered
+    """
+
+    size: int
+    pin_ids: Collection[int]
+    passed: Collection[int]
+    hidden: Collection[int]
+    kept: timedelta
+
+
+def _noting(
+    asked: Question,
+    end_ms: int,
+    kept: timedelta,
+    pin_ids: Collection[int] = (),
+    *,
+    restarts: bool = False,
+) -> Noting:
+    """Notes the page of an offer.
+
+    :param end_ms: the time to ask with for the next older page
+    :param kept: how long it is to be remembered
+    :param pin_ids: what stands in front of it
+    :param restarts: everything had been served, so the history begins anew with this page
+    """
+    subject, channel_id = asked.subject, asked.channel_id
+
+    def page(shown: Sequence[Suggestion]) -> StoredPage:
+        ids = tuple(map(article_id_of, shown))
+        return StoredPage(asked.time_ms, end_ms, ids, tuple(pin_ids))
+
+    def noted(
+        shown: Sequence[Suggestion], /, *, instead_of: Sequence[Suggestion] | None = None
     ) -> list[Command]:
-        """See :meth:`WantedOffer.note`."""
-        if not offer.is_new or not shown:
+        if instead_of is not None and list(instead_of) == list(shown):
             return []
-        page = self._page(offer, shown, pin_ids)
-        asked = self._question
-        return exposures.note(asked.subject, asked.channel_id, page, restarts=offer.restarts)
+        commands: list[Command] = []
+        if instead_of:
+            commands.append(exposures.unnote(subject, channel_id, page(instead_of)))
+        if shown:
+            commands += exposures.note(
+                subject, channel_id, page(shown), restarts=restarts, kept=kept
+            )
+        return commands
 
-    def correct(
-        self,
-        offer: Offer,
-        noted: Sequence[Suggestion],
-        shown: Sequence[Suggestion],
-        pin_ids: Collection[int],
-    ) -> list[Command]:
-        """See :meth:`WantedOffer.correct`."""
-        if not offer.is_new or list(noted) == list(shown):
-            return []
-        asked = self._question
-        wrong = self._page(offer, noted, pin_ids)
-        return [
-            exposures.unnote(asked.subject, asked.channel_id, wrong),
-            *self.note(offer, shown, pin_ids),
-        ]
-
-    def _page(
-        self, offer: Offer, shown: Sequence[Suggestion], pin_ids: Collection[int]
-    ) -> StoredPage:
-        return StoredPage(
-            time_ms=self._question.time_ms,
-            end_ms=offer.cursor_ms,
-            article_ids=tuple(map(article_id_of, shown)),
-            pin_ids=tuple(pin_ids),
-        )
+    return noted
 
 
 def _is_refresh(asked: Question, history: History) -> bool:
@@ -134,22 +151,17 @@ def _served(page: StoredPage, history: History) -> Offer:
     return Offer(suggestions, len(suggestions), page.end_ms, is_new=False, is_refresh=is_refresh)
 
 
-def _fresh(
-    asked: Question,
-    history: History,
-    count: int,
-    without: frozenset[int],
-    hidden: Collection[int],
-) -> Offer:
+def _fresh(asked: Question, history: History, wish: _Wish) -> Offer:
     """What the subject has not seen; when there is nothing of that kind, all over again."""
-    pool = candidates.pool(asked.channel_id)
+    count, pool = wish.size, candidates.pool(asked.channel_id)
     mixture = pool.mixed
-    unwanted = mixture.bits(chain(without, hidden)) if without or hidden else 0
+    without = [*wish.pin_ids, *wish.passed, *wish.hidden]
+    unwanted = mixture.bits(without) if without else 0
     avoided = history.served_of(mixture) | unwanted
     elsewhere = history.served_elsewhere_of(mixture)
     chosen = _unseen(mixture, avoided, elsewhere, count)
     if not chosen and not pool.is_complete:
-        served = history.served.union(without, hidden)
+        served = history.served.union(without)
         rest = _unserved(asked.channel_id, asked.time_ms, served, count)
         chosen = _suggest(rest, "fresh")
     restarts = not chosen
@@ -163,24 +175,19 @@ def _fresh(
 
     def spares() -> Sequence[Suggestion]:
         known = avoided | mixture.bits(map(article_id_of, chosen))
-        return _unseen(mixture, known, elsewhere, SPARES + len(without))
+        return _unseen(mixture, known, elsewhere, SPARES + len(wish.pin_ids) + len(wish.passed))
 
-    return Offer(
-        chosen,
-        count,
-        cursor,
-        is_refresh=True,
-        restarts=restarts,
-        spares=spares,
-    )
+    noting = _noting(asked, cursor, wish.kept, wish.pin_ids, restarts=restarts)
+    return Offer(chosen, count, cursor, is_refresh=True, spares=spares, noted=noting)
 
 
-def _older(asked: Question, history: History, count: int, hidden: Collection[int]) -> Offer | None:
+def _older(asked: Question, history: History, wish: _Wish) -> Offer | None:
     """What was not served although it is older than the time asked with, else the served page."""
-    avoided = history.served.union(history.pins_of_newest, hidden)
+    count = wish.size
+    avoided = history.served.union(history.pins_of_newest, wish.hidden)
     stored = history.below(asked.time_ms)
     if stored is None:
-        return _by_time(asked, avoided, count)
+        return _by_time(asked, avoided, wish)
     line = candidates.pool(asked.channel_id).newest
     between = line.before(asked.time_ms, since_ms=history.deepest_ms)
     found = list(islice(_without(line.candidates[between], avoided), count + 1))
@@ -191,17 +198,19 @@ def _older(asked: Question, history: History, count: int, hidden: Collection[int
         cursor = page[-1].feed_ms
     else:
         cursor = _between(asked.time_ms, stored.time_ms, something_left=bool(rest))
-    return Offer(_suggest(page, "fresh"), count, cursor)
+    return Offer(_suggest(page, "fresh"), count, cursor, noted=_noting(asked, cursor, wish.kept))
 
 
-def _by_time(asked: Question, avoided: frozenset[int], count: int) -> Offer | None:
+def _by_time(asked: Question, avoided: frozenset[int], wish: _Wish) -> Offer | None:
     """Beyond the history: by publication time. No spares: they would be older than the cursor."""
+    count = wish.size
     found = _unserved(asked.channel_id, asked.time_ms, avoided, count + 1)
     if not found:
         return None
     page = found[:count]
     cursor = page[-1].feed_ms if len(found) > count else OLDEST_CURSOR_MS
-    return Offer(_suggest(page, "fresh"), count, cursor, is_by_time=True)
+    noting = _noting(asked, cursor, wish.kept)
+    return Offer(_suggest(page, "fresh"), count, cursor, is_by_time=True, noted=noting)
 
 
 def _between(time_ms: int, older_ms: int, *, something_left: bool) -> int:

@@ -37,11 +37,33 @@ class Suggestion(NamedTuple):
     reason: str
 
 
+OLDEST_CURSOR_MS: Final = 1  # "nothing older": what clients get with the last page
+
 Spares = Callable[[], Sequence[Suggestion]]
 
 
 def none_left() -> Sequence[Suggestion]:
     """The spares of an offer that has none."""
+    return ()
+
+
+class Noting(Protocol):
+    """How STORE is told what a page shows."""
+
+    def __call__(
+        self, shown: Sequence[Suggestion], /, *, instead_of: Sequence[Suggestion] | None = None
+    ) -> Sequence[Command]:
+        """Commands that note a page; done twice they do the same.
+
+        :param instead_of: what was noted before it was known what the page really shows; where
+            that was right, there is nothing to do
+        """
+
+
+def nothing_to_note(
+    _shown: Sequence[Suggestion], /, *, instead_of: Sequence[Suggestion] | None = None
+) -> Sequence[Command]:
+    """Of offers that were noted before, or that nobody keeps in mind."""
     return ()
 
 
@@ -51,11 +73,11 @@ class Offer(NamedTuple):
     :param suggestions: the page
     :param size: how many make a full page
     :param cursor_ms: time to ask with for the next older page
-    :param is_new: the page has not been served before, so it has to be noted
+    :param is_new: the page has not been served before
     :param is_refresh: the page answers "what is new": pinned articles belong in front of it
     :param is_by_time: everything older follows in the order of publication
-    :param restarts: everything had been served, so the history begins anew with this page
     :param spares: finds what may replace suggestions that turn out not to be visible
+    :param noted: notes what the page shows, so that it is not offered as new again
     """
 
     suggestions: tuple[Suggestion, ...]
@@ -64,8 +86,8 @@ class Offer(NamedTuple):
     is_new: bool = True
     is_refresh: bool = False
     is_by_time: bool = False
-    restarts: bool = False
     spares: Spares = none_left
+    noted: Noting = nothing_to_note
 
 
 class Recommender(Protocol):
@@ -97,17 +119,3 @@ class WantedOffer(Protocol):
         :param hidden: what this reader does not want to be suggested
         :raises DependencyUnavailable: STORE is down, so nobody knows what was served
         """
-
-    def note(
-        self, offer: Offer, shown: Sequence[Suggestion], pin_ids: Collection[int]
-    ) -> list[Command]:
-        """STORE commands that note what the page shows; done twice they do the same."""
-
-    def correct(
-        self,
-        offer: Offer,
-        noted: Sequence[Suggestion],
-        shown: Sequence[Suggestion],
-        pin_ids: Collection[int],
-    ) -> list[Command]:
-        """STORE commands that replace a note by what the page really showed; maybe nothing."""

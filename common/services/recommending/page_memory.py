@@ -17,6 +17,7 @@ from typing import Final, NamedTuple
 import structlog
 
 from common.services.recommending.orders import Mixture
+from common.utils.background import memories
 
 log = structlog.get_logger(__name__)
 
@@ -121,6 +122,15 @@ class _Histories:
         self._kept: OrderedDict[str, _History] = OrderedDict()
         self._lock = threading.Lock()
 
+    def kept(self) -> int:
+        """How many entries are kept now."""
+        return len(self._kept)
+
+    def clear(self) -> None:
+        """Know no history."""
+        with self._lock:
+            self._kept.clear()
+
     def served(self, key: str, members: Sequence[bytes], mixture: Mixture) -> int:
         """Which of a mixture's suggestions the pages of a history name."""
         if not members:
@@ -140,3 +150,4 @@ class _Histories:
 
 
 known_histories: Final = _Histories()
+memories.register("histories", entries=known_histories.kept, forget=known_histories.clear)

@@ -9,8 +9,8 @@ from typing import Literal, cast
 
 from common import search
 from common.cache import news
-from common.cache.authors import article_authors
 from common.cache.engine.stages import stage
+from common.cache.guesses import article_authors
 from common.errors import DependencyUnavailable, InvalidInput
 from common.extensions.db import db
 from common.models.visibility import blocked_by_sql

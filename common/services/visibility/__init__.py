@@ -10,7 +10,6 @@ from common.services.visibility.articles import (
     WantedArticles,
     WantedPeople,
     find_visible_article,
-    follows_if_all_are_wanted,
     unwanted_by,
     visible_articles,
 )
@@ -31,7 +30,6 @@ __all__ = [
     "WantedArticles",
     "WantedPeople",
     "find_visible_article",
-    "follows_if_all_are_wanted",
     "is_shown",
     "of_visible",
     "person_verdict",

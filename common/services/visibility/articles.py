@@ -6,31 +6,36 @@ The caches hold articles only while they are approved, and people only while the
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import partial
 from itertools import repeat
 from operator import attrgetter, eq
 from typing import NamedTuple
 
 from common.cache import news, user
-from common.cache.authors import article_authors
-from common.cache.engine.stages import Stage, Wanted, stage
+from common.cache.engine.stages import Look, Stage, Wanted, stage
+from common.cache.guesses import article_authors
 from common.schemas.news import ArticleInfo
 from common.schemas.users import Profile
 from common.services.visibility.verdict import (
-    LEAST,
     Place,
     Verdict,
     is_shown,
     of_visible,
     verdicts,
 )
-from common.utils.constants import RelationKind
+from common.utils.constants import AttitudeKind, RelationKind
 
 Pairs = Mapping[int, int]
 
 # As a plain integer: comparing with a member of an enumeration looks its value up each time.
 _FOLLOW = int(RelationKind.FOLLOW)
+_UNWANTED_ATTITUDES = frozenset(
+    int(each) for each in AttitudeKind if not is_shown(of_visible(None, each), Place.FEED)
+)
+_UNWANTED_RELATIONS = frozenset(
+    int(each) for each in RelationKind if not is_shown(of_visible(each, None), Place.FEED)
+)
 
 
 class VisibleArticle(NamedTuple):
@@ -100,47 +105,23 @@ def find_visible_article(article_id: int) -> VisibleArticle | None:
     return next(iter(visible_articles((article_id,), reader_id=None, place=Place.LINK)), None)
 
 
-def unwanted_by(reader_id: int) -> tuple[list[int], list[int]] | None:
+def unwanted_by(reader_id: int, look: Look) -> tuple[list[int], list[int]] | None:
     """Articles and authors that are not for a reader's feed; None if these are many, or if that
     cannot be told without asking."""
-    relations = user.relations.peek(reader_id)
-    attitudes = news.attitudes.peek(reader_id)
+    relations = user.relations.peek(reader_id, look)
+    attitudes = news.attitudes.peek(reader_id, look)
     if relations is None or attitudes is None:
         return None
     return (
-        _unwanted(attitudes, lambda attitude: of_visible(None, attitude)),
-        _unwanted(relations, lambda relation: of_visible(relation, None)),
+        _with(_UNWANTED_ATTITUDES, attitudes),
+        _with(_UNWANTED_RELATIONS, relations),
     )
 
 
-def _unwanted(members: Pairs, judge: Callable[[int], Verdict]) -> list[int]:
-    values = {each for each in set(members.values()) if not is_shown(judge(each), Place.FEED)}
-    if not values:  # nearly always, and found out without a loop over members
+def _with(values: frozenset[int], members: Pairs) -> list[int]:
+    if values.isdisjoint(members.values()):  # nearly always, and found out without a loop here
         return []
     return [member for member, value in members.items() if value in values]
-
-
-def follows_if_all_are_wanted(
-    article_ids: Sequence[int],
-    author_ids: Sequence[int],
-    *,
-    reader_id: int | None,
-) -> list[bool] | None:
-    """Of articles that visitors can see: which authors a reader follows, if all may be in his feed.
-
-    :returns: None if some are not for him, or if that cannot be told without asking
-    """
-    if reader_id is None:
-        return [False] * len(article_ids)
-    relations = user.relations.peek(reader_id)
-    attitudes = news.attitudes.peek(reader_id)
-    if relations is None or attitudes is None:
-        return None
-    relation = list(map(relations.get, author_ids))
-    judged = verdicts(relation, map(attitudes.get, article_ids))
-    if min(judged, default=Verdict.SEEN) < LEAST[Place.FEED]:
-        return None
-    return list(map(eq, relation, repeat(_FOLLOW)))
 
 
 class WantedArticles:
@@ -172,9 +153,11 @@ class WantedArticles:
         infos = self._infos.resolve()
         attitudes = self._attitudes.resolve() if self._attitudes is not None else {}
         authors = dict(zip(infos, map(_author_of, infos.values()), strict=True))
-        if not authors.items() <= self._authors.items():
+        others: Iterable[int] = ()
+        if authors != self._authors:  # seldom
             article_authors.learn(authors)
-        profiles, relations = self._people.resolve(also=authors.values())
+            others = authors.values()
+        profiles, relations = self._people.resolve(also=others)
         ids = [id_ for id_ in self._ids if id_ in infos and authors[id_] in profiles]
         # Column by column, so that no line of Python runs per article.
         written_by = [authors[id_] for id_ in ids]
@@ -190,7 +173,7 @@ class WantedArticles:
             judged,
         )
         seen: list[VisibleArticle] = list(map(_as_visible, zip(*columns, strict=True)))
-        least = LEAST[place]
+        least = place.least
         if min(judged, default=least) < least:
             return [article for article in seen if article.verdict >= least]
         return seen

@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 from enum import Enum, IntEnum
 from functools import cache
-from typing import Final
 
 from common.utils.constants import ArticleStatus, AttitudeKind, RelationKind, UserStatus
 
@@ -23,26 +22,18 @@ class Verdict(IntEnum):
 
 
 class Place(Enum):
-    """Where something is shown."""
+    """Where something is shown, and the least verdict with which it is."""
 
-    FEED = "feed"  # pages of a channel with their pins, however they are asked for
-    SIMILAR = "similar"  # what an article page recommends besides
-    SEARCH = "search"
-    LIST = "list"  # published by somebody, collected, read
-    LINK = "link"  # its page; also everything that is done to it there
-    COMMENTS = "comments"  # what people write below an article
-    NOTIFICATIONS = "notifications"  # what people did
+    FEED = "feed", Verdict.SEEN  # pages of a channel with their pins, however they are asked for
+    SIMILAR = "similar", Verdict.NOT_OFFERED  # what an article page recommends besides
+    SEARCH = "search", Verdict.NOT_OFFERED
+    LIST = "list", Verdict.OPENED_ONLY  # published by somebody, collected, read
+    LINK = "link", Verdict.OPENED_ONLY  # its page; also everything that is done to it there
+    COMMENTS = "comments", Verdict.NOT_OFFERED  # what people write below an article
+    NOTIFICATIONS = "notifications", Verdict.NOT_OFFERED  # what people did
 
-
-LEAST: Final = {
-    Place.FEED: Verdict.SEEN,
-    Place.SIMILAR: Verdict.NOT_OFFERED,
-    Place.SEARCH: Verdict.NOT_OFFERED,
-    Place.LIST: Verdict.OPENED_ONLY,
-    Place.LINK: Verdict.OPENED_ONLY,
-    Place.COMMENTS: Verdict.NOT_OFFERED,
-    Place.NOTIFICATIONS: Verdict.NOT_OFFERED,
-}
+    def __init__(self, _name: str, least: Verdict) -> None:
+        self.least = least
 
 
 def verdict(
@@ -100,4 +91,4 @@ def verdicts(relations: Iterable[int | None], attitudes: Iterable[int | None]) -
 
 def is_shown(judged: Verdict, place: Place) -> bool:
     """Whether what is judged like this appears in a place."""
-    return judged >= LEAST[place]
+    return judged >= place.least

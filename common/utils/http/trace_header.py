@@ -12,7 +12,9 @@ MAX_HEADER_BYTES: Final = 1024
 
 def algorithm_of(header: str | None, *, action: str, article_id: int) -> str | None:
     """The algorithm that a token names; None if it is not one of this action and article."""
-    raw = _as_sent(header or "")
+    if not header:  # nearly always
+        return None
+    raw = _as_sent(header)
     if len(raw) > MAX_HEADER_BYTES:
         return None
     try:

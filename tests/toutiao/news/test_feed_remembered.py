@@ -1,28 +1,29 @@
-"""A page whose articles are all remembered is put together without a look, and is the same page."""
+"""A page whose articles this process knows is put together without a look, and is the same page."""
 
 from __future__ import annotations
 
 import pytest
 
-from common.services.feed import items
+from common.cache.engine.local import forget_all
 from tests.factories import UserFactory
 from tests.support.feeding import ask, ids, now_ms, publish, withdraw
 from tests.support.waiting import eventually
 
+LOOKS = {"mget", "hmget", "smismember", "zmscore"}  # the commands of one
+
 
 @pytest.fixture
-def told(monkeypatch):
-    """Whether the latest page that could have been told from memory was."""
-    pages = [False]
-    original = items.remembered
+def told(redis):
+    """``told(client, …)``: a page, and whether it was told from memory."""
 
-    def remembered(*arguments, **named):
-        found = original(*arguments, **named)
-        pages[-1:] = [found is not None]
-        return found
+    def page_and_how(client, **query):
+        redis.config_resetstat()
+        page = ask(client, **query)
+        commands = {name.removeprefix("cmdstat_") for name in redis.info("commandstats")}
+        assert "zrange" in commands  # what the reader was served is asked each time
+        return page, not commands & LOOKS
 
-    monkeypatch.setattr(items, "remembered", remembered)
-    return pages
+    return page_and_how
 
 
 @pytest.fixture
@@ -40,12 +41,7 @@ def published(channel_id, author):
 @pytest.fixture
 def warm(reader, channel_id, published, told):
     """The reader's pages of this channel are told from memory."""
-
-    def is_warm():
-        ask(reader, channel_id=channel_id)
-        return told[0]
-
-    eventually(is_warm)
+    eventually(lambda: told(reader, channel_id=channel_id)[1])
 
 
 def by_id(page):
@@ -53,17 +49,24 @@ def by_id(page):
 
 
 def test_a_remembered_page_is_the_page_that_a_look_would_give(
-    reader, channel_id, published, warm, told, monkeypatch
+    reader, channel_id, published, warm, told
 ):
     asked = now_ms()
-    eventually(lambda: ask(reader, channel_id=channel_id, timestamp=asked) and told[0])
-    remembered = ask(reader, channel_id=channel_id, timestamp=asked)
-    assert told[0]
+    ask(reader, channel_id=channel_id, timestamp=asked)
+    pages = []
 
-    monkeypatch.setattr(items, "remembered", lambda *_, **__: None)
+    def is_told():
+        page, is_remembered = told(reader, channel_id=channel_id, timestamp=asked)
+        pages.append(page)
+        return is_remembered
 
-    assert ask(reader, channel_id=channel_id, timestamp=asked) == remembered
-    assert sorted(ids(remembered)) == published
+    eventually(is_told)
+    forget_all()
+    looked_at, is_remembered = told(reader, channel_id=channel_id, timestamp=asked)
+
+    assert not is_remembered
+    assert pages[-1] == looked_at
+    assert sorted(ids(looked_at)) == published
 
 
 def test_whom_a_reader_has_begun_to_follow_is_the_reason(
@@ -72,10 +75,10 @@ def test_whom_a_reader_has_begun_to_follow_is_the_reason(
     reader.post("/v1_0/user/followings", json={"target": author.user.user_id})
 
     def is_told():
-        page = ask(reader, channel_id=channel_id)
+        page, is_remembered = told(reader, channel_id=channel_id)
         assert [by_id(page)[i]["reason"] for i in published[1:]] == ["follow"] * 5
         assert by_id(page)[published[0]]["reason"] != "follow"
-        return told[0]
+        return is_remembered
 
     eventually(is_told)
 
@@ -106,9 +109,10 @@ def test_a_like_counts_in_the_next_page(reader, channel_id, published, warm, tol
     reader.post("/v1_0/article/likings", json={"target": published[3]})
 
     def is_told():
-        page = by_id(ask(reader, channel_id=channel_id))
-        assert [page[i]["like_count"] for i in published] == [0, 0, 0, 1, 0, 0]
-        return told[0]
+        page, is_remembered = told(reader, channel_id=channel_id)
+        found = by_id(page)
+        assert [found[i]["like_count"] for i in published] == [0, 0, 0, 1, 0, 0]
+        return is_remembered
 
     eventually(is_told)
 
@@ -119,8 +123,9 @@ def test_an_author_who_has_renamed_himself_has_his_new_name(
     assert author.patch("/v1_0/user/profile", json={"name": "新的名字"}).status_code == 201
 
     def is_told():
-        page = by_id(ask(reader, channel_id=channel_id))
-        assert {page[i]["aut_name"] for i in published[1:]} == {"新的名字"}
-        return told[0]
+        page, is_remembered = told(reader, channel_id=channel_id)
+        found = by_id(page)
+        assert {found[i]["aut_name"] for i in published[1:]} == {"新的名字"}
+        return is_remembered
 
     eventually(is_told)

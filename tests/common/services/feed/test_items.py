@@ -1,22 +1,20 @@
-"""Items written from templates are what is built and encoded anew each time."""
+"""Items filled into what is kept of an article are what is built and encoded anew each time."""
 
 from __future__ import annotations
-
-import random
 
 import orjson
 import pytest
 
+from common.cache import feed
+from common.cache.cards import LISTED, article_card
+from common.schemas import traces
 from common.schemas.news import ArticleInfo, Cover
 from common.schemas.users import Profile
-from common.services.articles.cards import LISTED, article_cards
-from common.services.behaviour import traces
 from common.services.feed import items
+from common.services.feed.looking import NOTHING, Seen
 from common.services.recommending import Suggestion
-from common.services.visibility import VisibleArticle
-from common.utils import media
-from tests.support.threads import at_once
 
+PICTURES = "https://img.example.com/"
 TITLES = [
     "城市夜跑地图上线",
     '100 % "sure", 50%d %s %% \\u0000',
@@ -25,96 +23,82 @@ TITLES = [
 ]
 
 
-@pytest.fixture(autouse=True)
-def pictures():
-    """Pictures are at an address of their own."""
-    media.init(media_url="https://img.example.com/", default_avatar="")
-    yield
-    media.init(media_url="", default_avatar="")
+class Article:
+    """An article, and how the reader stands to its author."""
+
+    def __init__(
+        self, article_id, *, title="t", name="林间小雨", images=(), follows=False, is_top=0
+    ):
+        self.article_id = article_id
+        self.author = Profile(name=name)
+        self.info = ArticleInfo(
+            title=title,
+            author_id=300127764410,
+            published_at="2024-05-18T21:40:07",
+            channel_id=7,
+            allow_comment=True,
+            cover=Cover(kind=len(images), images=images),
+            is_top=is_top,
+        )
+        self.figures = tuple(article_id % 1000 + n for n, _ in enumerate(LISTED))
+        self.reason = "hot" if article_id % 2 else "fresh"
+        self.why = "follow" if follows else self.reason
+
+    @property
+    def card(self):
+        """What is kept of it."""
+        return feed._build(self.article_id, self.info, self.author, PICTURES)
+
+    def built(self, *, is_top):
+        """Its item, one member after another."""
+        figures = dict(zip(LISTED, self.figures, strict=True))
+        return article_card(
+            self.article_id, self.info, self.author, PICTURES, is_top=is_top, figures=figures
+        )
 
 
-def article(article_id, *, title="t", name="林间小雨", images=(), **values):
-    info = ArticleInfo(
-        title=title,
-        author_id=300127764410,
-        published_at="2024-05-18T21:40:07",
-        channel_id=7,
-        allow_comment=True,
-        cover=Cover(kind=len(images), images=images),
-        is_top=values.pop("is_top", 0),
+def seen(articles):
+    """All of them, as a look gives them."""
+    if not articles:
+        return NOTHING
+    return Seen(
+        [Suggestion(each.article_id, each.info.author_id, each.reason) for each in articles],
+        [each.card for each in articles],
+        [(*each.figures, each.why.encode()) for each in articles],
     )
-    return VisibleArticle(article_id, info, Profile(name=name), **values)
 
 
-def figures_of(articles):
-    chance = random.Random(len(articles))
-    return {
-        name: {each.article_id: chance.randint(0, 10**6) for each in articles} for name in LISTED
-    }
-
-
-def suggested(articles):
-    return [
-        Suggestion(each.article_id, each.info.author_id, reason)
-        for each, reason in zip(articles, ["fresh", "hot"] * len(articles), strict=False)
-    ]
-
-
-def plainly(pinned, others, shown, figures, subject):
+def plainly(pinned, others, subject):
     """The items, one by one."""
-    cards = article_cards([*pinned, *others], figures)
-    for card in cards[: len(pinned)]:
-        card["is_top"] = 1
-    for card, each, suggestion in zip(cards[len(pinned) :], others, shown, strict=True):
-        card["is_top"] = 0
-        card["reason"] = "follow" if each.follows_author else suggestion.reason
-        card["trace"] = traces.of(subject, each.article_id)
-    return orjson.dumps(cards)
+    found = [each.built(is_top=1) for each in pinned]
+    for each in others:
+        item = each.built(is_top=0)
+        item["reason"] = each.why
+        item["trace"] = traces.of(subject, each.article_id)
+        found.append(item)
+    return orjson.dumps(found)
 
 
 def check(pinned, others, subject="318204775501"):
-    figures, shown = figures_of([*pinned, *others]), suggested(others)
-    written = items.results(pinned, others, shown, figures, subject)
-    assert orjson.dumps(written) == plainly(pinned, others, shown, figures, subject)
+    written = items.render(seen(pinned), seen(others), subject)
+    assert orjson.dumps(written) == plainly(pinned, others, subject)
 
 
 @pytest.mark.parametrize("subject", ["7", "anon:" + "0f" * 32, ""])
 @pytest.mark.parametrize("title", TITLES)
 def test_an_item_is_written_byte_for_byte_as_it_is_built(title, subject):
-    shown = [article(1, title=title, name=title), article(2**63 - 1, follows_author=True)]
+    shown = [Article(1, title=title, name=title), Article(2**63 - 1, follows=True)]
 
-    check([], shown, subject)
     check([], shown, subject)
 
 
 def test_pins_come_first_and_carry_neither_reason_nor_trace():
-    pins, others = [article(3), article(4, is_top=1)], [article(5, is_top=1), article(6)]
+    pins, others = [Article(3), Article(4, is_top=1)], [Article(5, is_top=1), Article(6)]
 
     check(pins, others)
     check(pins, [])
     check([], [])
 
 
-def test_pictures_have_the_address_of_this_request():
-    shown = [article(8, images=("c/9f31.jpg", "https://img.example.com/1.jpg", "c/%41.jpg"))]
-    check([], shown)
-
-    media.init(media_url="https://other.example.com/", default_avatar="")
-
-    check([], shown)
-
-
-def test_a_changed_article_or_author_is_shown_as_it_is_now():
-    before = article(9, title="before", name="before")
-    check([], [before])
-
-    check([], [before._replace(info=article(9, title="after").info)])
-    check([], [before._replace(author=Profile(name="after"))])
-    check([], [before])
-
-
-def test_more_articles_than_are_kept_are_written_all_the_same(monkeypatch):
-    monkeypatch.setattr(items, "TEMPLATES_KEPT", 3)
-    shown = [article(article_id, title=f"title {article_id}") for article_id in range(20, 30)]
-
-    at_once(*(lambda: check([], shown) for _ in range(4)))
+def test_pictures_have_the_address_that_was_asked_for():
+    check([], [Article(8, images=("c/9f31.jpg", f"{PICTURES}1.jpg", "c/%41.jpg"))])

@@ -1,0 +1,138 @@
+"""Looking at suggestions, and the verdict: which of them may this reader be shown?
+
+Column by column, so that no line of Python runs for each article.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from functools import partial
+from itertools import compress
+from operator import add
+from typing import Any, Final, NamedTuple
+
+from common.cache import news, user
+from common.cache.cards import LISTED
+from common.cache.engine.stages import Stage, Wanted, stage
+from common.cache.feed import FeedCard, feed_card
+from common.cache.guesses import article_authors
+from common.services.recommending import Suggestion
+from common.services.recommending.interface import article_id_of, author_id_of
+from common.services.visibility import Place, verdicts
+from common.utils import media
+from common.utils.constants import RelationKind
+
+# As a plain integer: comparing with a member of an enumeration looks its value up each time.
+_FOLLOW: Final = int(RelationKind.FOLLOW)
+_LEAST: Final = Place.FEED.least
+
+
+class Seen(NamedTuple):
+    """Suggestions that a reader may be shown, and what their items are made of.
+
+    Columns of one length, in order.
+
+    :param fillings: what an item counts, in the order of :data:`LISTED`, and why it was chosen
+    """
+
+    suggestions: list[Suggestion]
+    cards: list[FeedCard]
+    fillings: list[tuple[Any, ...]]
+
+    def first(self, count: int) -> Seen:
+        """The first ones of them."""
+        if len(self.suggestions) <= count:
+            return self
+        return Seen._make(column[:count] for column in self)
+
+    def where(self, mask: Sequence[bool]) -> Seen:
+        """Those that a mask selects."""
+        return Seen._make(list(compress(column, mask)) for column in self)
+
+    def followed_by(self, more: Seen) -> Seen:
+        """These, then others."""
+        return Seen._make(map(add, self, more))
+
+
+NOTHING: Final = Seen([], [], [])
+
+
+class _Asked(NamedTuple):
+    """What a stage was asked for, in columns.
+
+    :param authors: who probably wrote the articles; 0 for no idea
+    :param others: how the reader stands to those who turned out to have written them
+    """
+
+    ask: Stage
+    suggestions: Sequence[Suggestion]
+    authors: Sequence[int]
+    cards: Wanted[list[FeedCard | None]]
+    relations: Wanted[list[int | None]]
+    others: list[Wanted[dict[int, int]]]
+    attitudes: Wanted[list[int | None]]
+    figures: Sequence[Wanted[list[int]]]
+
+
+def look(reader_id: int | None, suggestions: Sequence[Suggestion]) -> Seen:
+    """What of some suggestions a reader may be shown. One stage, two at first sight."""
+    with stage() as ask:
+        wanted = want(ask, reader_id, suggestions)
+    return wanted.resolve()
+
+
+def want(ask: Stage, reader_id: int | None, suggestions: Sequence[Suggestion]) -> Wanted[Seen]:
+    """The same within a stage that others share; nothing is asked where all of it is known."""
+    ids, authors = list(map(article_id_of, suggestions)), list(map(author_id_of, suggestions))
+    others: list[Wanted[dict[int, int]]] = []
+
+    def along(again: Stage, author_ids: Iterable[int]) -> None:
+        if reader_id is not None:
+            others.append(user.relations.want(again, reader_id, author_ids))
+
+    asked = _Asked(
+        ask,
+        list(suggestions),
+        authors,
+        feed_card.column(ask, ids, guess=authors, variant=media.prefix(), along=along),
+        user.relations.column(ask, reader_id, authors),
+        others,
+        news.attitudes.column(ask, reader_id, ids),
+        [counter.column(ask, ids) for counter in LISTED.values()],
+    )
+    return Wanted(partial(_seen, asked))
+
+
+def _seen(asked: _Asked) -> Seen:
+    cards = asked.cards.resolve()
+    relations = _relations(asked, cards)
+    judged = verdicts(relations, asked.attitudes.resolve())
+    figures = [each.resolve() for each in asked.figures]
+    fillings = list(zip(*figures, _reasons(asked.suggestions, relations), strict=True))
+    columns: list[Any] = [asked.suggestions, cards, fillings]
+    seen = Seen._make(columns)
+    if all(cards) and min(judged, default=_LEAST) >= _LEAST:  # nearly always
+        return seen
+    pairs = zip(cards, judged, strict=True)
+    return seen.where([card is not None and each >= _LEAST for card, each in pairs])
+
+
+def _reasons(suggestions: Sequence[Suggestion], relations: Sequence[int | None]) -> list[bytes]:
+    """Why each was chosen: a followed author is the better reason."""
+    pairs = zip(suggestions, relations, strict=True)
+    return [b"follow" if r == _FOLLOW else suggestion.reason.encode() for suggestion, r in pairs]
+
+
+def _relations(asked: _Asked, cards: Sequence[FeedCard | None]) -> list[int | None]:
+    """How the reader stands to the authors, in order."""
+    relations = asked.relations.resolve()
+    authors = [0 if card is None else card.author_id for card in cards]
+    if not asked.ask.is_free:
+        written = zip(map(article_id_of, asked.suggestions), authors, strict=True)
+        article_authors.learn({article_id: author for article_id, author in written if author})
+    if authors == asked.authors:
+        return relations
+    known = dict(zip(asked.authors, relations, strict=True))
+    for each in asked.others:
+        known.update(each.resolve())
+    return list(map(known.get, authors))
