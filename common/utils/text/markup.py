@@ -1,4 +1,6 @@
-"""HTML as a row of tags and texts, cut as browsers cut it (WHATWG HTML, section 13.2.5), in linear time.
+"""HTML as a row of tags and texts, cut as browsers cut it, in linear time.
+
+The rules are those of WHATWG HTML, section 13.2.5.
 
 What a tag means, and whether it may stay, is for others to say.
 """
