@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import time
 from collections.abc import Mapping
@@ -22,13 +23,21 @@ LOG_LINES = 5
 
 # Nothing but memory, no snapshots: what a temporary server needs.
 VOLATILE: Mapping[str, str] = {"save": "", "appendonly": "no"}
-# What an installation needs: every write in a log that is flushed once a second, nothing evicted.
-DURABLE: Mapping[str, str] = {
-    "save": "",
-    "appendonly": "yes",
-    "appendfsync": "everysec",
-    "maxmemory-policy": "noeviction",
-}
+MEGABYTE = 1024 * 1024
+LEAST_MEMORY_MB = 256
+
+
+def durable() -> dict[str, str]:
+    """What an installation needs: every write in a log that is flushed once a second; a bound, and
+    at that bound only what ends by itself is evicted. What must stay has no end."""
+    machine = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE") // MEGABYTE
+    return {
+        "save": "",
+        "appendonly": "yes",
+        "appendfsync": "everysec",
+        "maxmemory": f"{max(LEAST_MEMORY_MB, machine // 4)}mb",
+        "maxmemory-policy": "volatile-lru",
+    }
 
 
 class ValkeyError(Exception):

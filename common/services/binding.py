@@ -19,6 +19,7 @@ from common.services.comments import rules as comment_rules
 from common.services.ids import identifiers
 from common.services.outbox import marks
 from common.services.reading import views
+from common.services.recommending import newcomers
 from common.services.search import histories
 from common.settings import Settings
 from common.utils import clock, media
@@ -87,6 +88,7 @@ PARTS: Final = (
     Part(authentication.init, PRODUCT),
     Part(comment_rules.init, PRODUCT),
     Part(histories.init, PRODUCT),
+    Part(newcomers.init, PRODUCT, newcomers.forget),
     Part(sms_sending.init, Process.WORKER),
     Part(recording.init, Process.WEB, recording.close),
     Part(views.init, Process.WEB, views.close),

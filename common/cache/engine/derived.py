@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from functools import partial
 from itertools import repeat
 from operator import attrgetter
@@ -81,10 +81,10 @@ class Derived(Generic[A, B, V]):
         :param guess: what the first values probably refer to, in the same order; 0 for no idea
         :param along: what else to ask in the stage that a wrong guess costs, about those ids
         """
-        if (known := ask.look.cached) is not None:
-            made = list(map(known.get, zip(repeat(self._name), ids, repeat(variant))))
-            if all(made):  # nearly always
-                return Wanted(lambda: made)
+        kept = self._copied(ask, variant)
+        made = list(map(kept.get, ids))
+        if all(made):  # nearly always, where copies are vouched for
+            return Wanted(lambda: made)
         firsts, seconds = self._first.want(ask, ids), self._second.want(ask, guess)
         return Wanted(
             partial(self._resolve, _Asked(ask, ids, guess, variant, along, firsts, seconds))
@@ -125,19 +125,25 @@ class Derived(Generic[A, B, V]):
         self._kept.remember((id_, id(first), id(second), variant), made)
         return made
 
+    def _copied(self, ask: Stage, variant: str) -> Mapping[int, V]:
+        """The current copies of what was made."""
+        known = ask.look.cached
+        return {} if known is None else known.get((self._name, variant)) or {}
+
     def _keep(
         self, known: Known, asked: _Asked[A, B], made: Sequence[_Made[A, B, V] | None]
     ) -> None:
         """Keep as copies what is made of copies, unless it is one."""
+        kept = self._copied(asked.ask, asked.variant)
         for id_, each in zip(asked.ids, made, strict=True):
-            name = (self._name, id_, asked.variant)
-            if each is None or known.get(name) is not None:
+            if each is None or id_ in kept:
                 continue
             sources = {
                 self._first.key.format(id_): each.first,
                 self._second.key.format(self._refers(each.first)): each.second,
             }
-            known.keep_derived(name, each.value, sources, size=self._size(each.value))
+            size = self._size(each.value)
+            known.keep_derived((self._name, asked.variant), id_, each.value, sources, size=size)
 
 
 class _Asked(NamedTuple, Generic[A, B]):

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from common.utils.background import memories
 
 MAX_ID = 2**63 - 1
+MAX_DIGITS = len(str(MAX_ID))
 KEYS_KEPT = 50_000  # per model, some megabytes
 
 
@@ -26,6 +27,12 @@ class Keys(dict[int, str]):
 
 
 _made: memories.Family[Keys] = memories.Family("keys", entries=Keys.__len__, forget=Keys.clear)
+
+
+def ids_among(members: Iterable[bytes]) -> list[int]:
+    """The ids among members of a key in Redis, in order; anything else is foreign."""
+    digits = [each for each in members if each.isdigit() and len(each) <= MAX_DIGITS]
+    return [id_ for id_ in map(int, digits) if 0 < id_ <= MAX_ID]
 
 
 def possible(ids: Iterable[int]) -> list[int]:

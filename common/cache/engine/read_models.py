@@ -180,7 +180,12 @@ class ReadModel(Generic[V]):
             asked.found.update(self._fill(absent, drops=asked.drops))
         return asked.found
 
-    def _forget_parsed(self) -> None:
+    def kept(self) -> int:
+        """How many parsed values this process keeps."""
+        return len(self._parsed)
+
+    def forget_parsed(self) -> None:
+        """Parse every value anew."""
         self._parsed.clear()
         self._parsed_bytes = 0
 
@@ -196,7 +201,7 @@ class ReadModel(Generic[V]):
         value = self._adapter.validate_json(raw)
         if len(raw) <= LONGEST_REMEMBERED:
             if self._parsed_bytes >= REMEMBERED_BYTES:
-                self._forget_parsed()
+                self.forget_parsed()
             self._parsed[raw] = value
             self._parsed_bytes += len(raw)
         return value
@@ -249,9 +254,7 @@ class ReadModel(Generic[V]):
 
 
 _parsed_values: memories.Family[ReadModel[Any]] = memories.Family(
-    "parsed_values",
-    entries=lambda model: len(model._parsed),  # noqa: SLF001 - of this module
-    forget=lambda model: model._forget_parsed(),  # noqa: SLF001 - of this module
+    "parsed_values", entries=ReadModel.kept, forget=ReadModel.forget_parsed
 )
 
 

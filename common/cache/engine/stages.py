@@ -59,13 +59,13 @@ class Known:
         self._copies.keep_parts(key, parts, drops=self._drops)
 
     def keep_derived(
-        self, name: Hashable, value: Any, sources: Mapping[str, Any], *, size: int
+        self, name: Hashable, part: int, value: Any, sources: Mapping[str, Any], *, size: int
     ) -> None:
-        """Keep what was made of copies, for as long as these are current.
+        """Keep what was made of copies as a part of an entry, for as long as these are current.
 
         :param sources: the copies by key; nothing is kept unless all of them still are copies
         """
-        self._copies.keep_derived(name, value, sources, size=size, drops=self._drops)
+        self._copies.keep_derived(name, part, value, sources, size=size, drops=self._drops)
 
 
 class Look:

@@ -22,7 +22,9 @@ class TrackedCopies:
     def __init__(self) -> None:
         self.drops = 0  # grows with every change that was announced
         self.entries: dict[Hashable, Any] = {}
-        self._derived: dict[str, set[Hashable]] = {}  # by what was made of a key's value
+        self._derived: dict[
+            str, set[tuple[Hashable, int]]
+        ] = {}  # by what was made of a key's value
         self._size = 0  # bytes, roughly
         self._fresh_until = 0.0
         self._lock = threading.Lock()
@@ -53,9 +55,16 @@ class TrackedCopies:
             known.update(parts)
 
     def keep_derived(
-        self, name: Hashable, value: Any, sources: Mapping[str, Any], *, size: int, drops: int
+        self,
+        name: Hashable,
+        part: int,
+        value: Any,
+        sources: Mapping[str, Any],
+        *,
+        size: int,
+        drops: int,
     ) -> None:
-        """Keep what was made of copies, for as long as these are current.
+        """Keep what was made of copies as a part of an entry, for as long as these are current.
 
         :param sources: the copies by key; nothing is kept unless all of them still are copies
         """
@@ -66,9 +75,9 @@ class TrackedCopies:
             entries = self.entries
             if any(entries.get(key) is not copy for key, copy in sources.items()):
                 return
-            entries[name] = value
+            entries.setdefault(name, {})[part] = value
             for key in sources:
-                self._derived.setdefault(key, set()).add(name)
+                self._derived.setdefault(key, set()).add((name, part))
 
     def drop(self, keys: Iterable[str]) -> None:
         """These have changed."""
@@ -76,8 +85,8 @@ class TrackedCopies:
             self.drops += 1
             for key in keys:
                 self.entries.pop(key, None)
-                for name in self._derived.pop(key, ()):
-                    self.entries.pop(name, None)
+                for name, part in self._derived.pop(key, ()):
+                    self.entries[name].pop(part, None)
 
     def clear(self) -> None:
         """Anything may have changed."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from operator import add, attrgetter, mod
+from operator import attrgetter, mod
 from typing import Final
 
 import orjson
@@ -14,7 +14,6 @@ NO_ITEMS: Final = orjson.Fragment(b"[]")
 
 _item_of: Final = attrgetter("item")
 _pin_of: Final = attrgetter("pin")
-_reason_of: Final = attrgetter("reason")
 
 
 def render(pinned: Seen, shown: Seen, subject: str) -> orjson.Fragment:
@@ -22,18 +21,9 @@ def render(pinned: Seen, shown: Seen, subject: str) -> orjson.Fragment:
 
     :param subject: for whom; digits or ``anon:<hash>``, or nothing: there is nothing to escape
     """
-    figures = map(add, shown.figures, zip(_reasons(shown), strict=True))
-    items = b",".join(map(mod, map(_item_of, shown.cards), figures))
+    items = b",".join(map(mod, map(_item_of, shown.cards), shown.fillings))
     if pinned.cards:
-        pins = b",".join(map(mod, map(_pin_of, pinned.cards), pinned.figures))
+        figures = (each[:-1] for each in pinned.fillings)  # a pin has no reason
+        pins = b",".join(map(mod, map(_pin_of, pinned.cards), figures))
         items = b",".join(filter(None, (pins, items)))
     return orjson.Fragment(b"[" + items.replace(SUBJECT, subject.encode()) + b"]")
-
-
-def _reasons(shown: Seen) -> list[bytes]:
-    """Why each was chosen: a followed author is the better reason."""
-    reasons = list(map(str.encode, map(_reason_of, shown.suggestions)))
-    if True in shown.follows:
-        pairs = zip(shown.follows, reasons, strict=True)
-        return [b"follow" if follow else reason for follow, reason in pairs]
-    return reasons

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from functools import partial
-from itertools import compress, repeat
-from operator import add, eq
+from itertools import compress
+from operator import add
 from typing import Any, Final, NamedTuple
 
 from common.cache import news, user
@@ -32,14 +32,12 @@ class Seen(NamedTuple):
 
     Columns of one length, in order.
 
-    :param follows: whether the reader follows the author
-    :param figures: what an item counts, in the order of :data:`LISTED`
+    :param fillings: what an item counts, in the order of :data:`LISTED`, and why it was chosen
     """
 
     suggestions: list[Suggestion]
     cards: list[FeedCard]
-    follows: list[bool]
-    figures: list[tuple[int, ...]]
+    fillings: list[tuple[Any, ...]]
 
     def first(self, count: int) -> Seen:
         """The first ones of them."""
@@ -56,7 +54,7 @@ class Seen(NamedTuple):
         return Seen._make(map(add, self, more))
 
 
-NOTHING: Final = Seen([], [], [], [])
+NOTHING: Final = Seen([], [], [])
 
 
 class _Asked(NamedTuple):
@@ -109,14 +107,20 @@ def _seen(asked: _Asked) -> Seen:
     cards = asked.cards.resolve()
     relations = _relations(asked, cards)
     judged = verdicts(relations, asked.attitudes.resolve())
-    figures = list(zip(*(each.resolve() for each in asked.figures), strict=True))
-    follows = list(map(eq, relations, repeat(_FOLLOW)))
-    columns: list[Any] = [asked.suggestions, cards, follows, figures]
+    figures = [each.resolve() for each in asked.figures]
+    fillings = list(zip(*figures, _reasons(asked.suggestions, relations), strict=True))
+    columns: list[Any] = [asked.suggestions, cards, fillings]
     seen = Seen._make(columns)
     if all(cards) and min(judged, default=_LEAST) >= _LEAST:  # nearly always
         return seen
     pairs = zip(cards, judged, strict=True)
     return seen.where([card is not None and each >= _LEAST for card, each in pairs])
+
+
+def _reasons(suggestions: Sequence[Suggestion], relations: Sequence[int | None]) -> list[bytes]:
+    """Why each was chosen: a followed author is the better reason."""
+    pairs = zip(suggestions, relations, strict=True)
+    return [b"follow" if r == _FOLLOW else suggestion.reason.encode() for suggestion, r in pairs]
 
 
 def _relations(asked: _Asked, cards: Sequence[FeedCard | None]) -> list[int | None]:

@@ -8,7 +8,6 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Final, NamedTuple
-from urllib.parse import urlsplit
 
 from common.services.importing import dates
 from common.services.importing.elements import (
@@ -20,11 +19,11 @@ from common.services.importing.elements import (
     text_within,
 )
 from common.services.importing.findings import Findings
-from common.services.importing.items import Identity, Item
+from common.services.importing.items import Identity, Item, link_name
 from common.services.importing.media import covers_of
 from common.services.importing.texts import ForeignText, as_plain, beginning_of
 from common.services.importing.xml_reading import entries_of, root_of
-from common.utils.net.addresses import is_web, resolved
+from common.utils.net.addresses import is_web, parts_of, resolved
 from common.utils.text.decoding import decode, encoding_of
 from common.utils.text.mails import person_in
 
@@ -32,6 +31,7 @@ LARGEST_FEED: Final = 20 * 1024 * 1024  # bytes
 
 _DECLARED: Final = re.compile(rb"<\?xml[^>]{0,200}?encoding\s*=\s*[\"']([^\"'>]{1,40})")
 _LOOK: Final = 4096  # bytes within which a declaration stands
+_GLOBAL: Final = ("urn:", "tag:")  # ids that mean the same in every feed
 _WIDE: Final = ("utf-16", "utf-32")  # show what they are, whatever they are called
 _CONTENTS: Final = (
     "content:encoded",
@@ -64,8 +64,8 @@ class _Feed(NamedTuple):
 
     @property
     def scope(self) -> str:
-        """Within this an id means something."""
-        return self.link or self.title
+        """Within this an id means something; it is the same when the site moves to https."""
+        return link_name(self.link) if self.link else self.title
 
 
 def read(
@@ -110,7 +110,7 @@ def _feed(root: Element, channel: str, url: str) -> _Feed:
     found = children(head)
     title = next((as_plain(text_of(one, feed_base=url)) for one in found.get("title", ())), "")
     link = _link(found, base_of(head, url) or url)
-    named = channel or " ".join(title.split()) or (urlsplit(link or url).hostname or "")
+    named = channel or " ".join(title.split()) or (parts_of(link or url).hostname or "")
     return _Feed(title, link, _person(found), named, link or url)
 
 
@@ -141,7 +141,8 @@ def _item(entry: Element, feed: _Feed, place: int, findings: Findings) -> Item |
 def _identity(feed: _Feed, own_id: str, link: str) -> Identity:
     """The address of the feed itself names no entry of it."""
     own_id, link = (name if name != feed.link else "" for name in (own_id, link))
-    return Identity(scope=feed.scope, own_id=own_id, link=link)
+    is_global = "://" in own_id or own_id.startswith(_GLOBAL)
+    return Identity(scope="" if is_global else feed.scope, own_id=own_id, link=link)
 
 
 def _title(found: dict[str, list[Element]], base: str) -> str:
@@ -244,14 +245,14 @@ def _published_at(
 def _with_shared_names(items: Sequence[Item]) -> list[Item]:
     """The items; what several of them are called by is marked as identifying none."""
     ids = Counter(item.identity.own_id for item in items)
-    links = Counter(item.identity.link for item in items)
+    links = Counter(link_name(item.identity.link) for item in items)
     return [
         replace(
             item,
             identity=replace(
                 item.identity,
                 is_id_shared=ids[item.identity.own_id] > 1,
-                is_link_shared=links[item.identity.link] > 1,
+                is_link_shared=links[link_name(item.identity.link)] > 1,
             ),
         )
         for item in items

@@ -11,6 +11,7 @@ from typing import Final, NamedTuple
 
 from common.errors import InvalidInput
 from common.utils import clock
+from common.utils.net.addresses import parts_of
 from common.utils.text.mails import without_mails
 from common.utils.text.shortening import shortened
 
@@ -19,6 +20,7 @@ LONGEST_NAME: Final = 32  # of a channel, and of an author
 LONGEST_BODY: Final = 1_000_000  # characters (contract/additions.md §2)
 _EARLIEST_YEAR: Final = 1990  # dates before the web are mistakes
 _KEY_CHARACTERS: Final = 40
+_CAMPAIGN: Final = "utm_"  # parameters that only count where readers come from
 _MARKUP_AND_BLANKS: Final = re.compile(r"<[^<>]*>|\s+")
 
 
@@ -148,7 +150,7 @@ def names(item: Item) -> Names:
     """By these an item is the same one."""
     identity = item.identity
     own_id = (identity.scope, identity.own_id) if identity.own_id else None
-    link = (identity.link,) if identity.link else None
+    link = (link_name(identity.link),) if identity.link else None
     text = _MARKUP_AND_BLANKS.sub("", item.content)
     return Names(
         by_id=own_id and _key("id", *own_id),
@@ -159,6 +161,14 @@ def names(item: Item) -> Names:
         is_id_shared=identity.is_id_shared,
         is_link_shared=identity.is_link_shared,
     )
+
+
+def link_name(link: str) -> str:
+    """The same for addresses that surely lead to the same page."""
+    parts = parts_of(link)
+    asked = [part for part in parts.query.split("&") if not part.startswith(_CAMPAIGN)]
+    host = parts.netloc.removeprefix("www.")
+    return f"{host}{parts.path.rstrip('/')}?{'&'.join(asked)}#{parts.fragment}"
 
 
 def _key(*parts: str) -> str:

@@ -141,6 +141,11 @@ class _Line:
 
 
 def _text(value: object) -> str | None:
+    """A text, or the name or the first of what is more than a text."""
+    if isinstance(value, dict):
+        value = value.get("name")
+    elif isinstance(value, list):
+        value = value[0] if value else None
     if not isinstance(value, str):
         return None
     clean, _ = without_forbidden(value)

@@ -6,10 +6,10 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
-from urllib.parse import parse_qsl, urlsplit
+from urllib.parse import parse_qsl
 
 from common.services.importing.elements import Element, children, kind_of, text_within
-from common.utils.net.addresses import resolved
+from common.utils.net.addresses import parts_of, resolved
 
 _PICTURES: Final = frozenset({"jpg", "jpeg", "jpe", "png", "gif", "webp", "avif", "bmp", "svg"})
 _OTHERS: Final = frozenset(
@@ -137,11 +137,11 @@ def _is_picture(element: Element, url: str, *, by_default: bool) -> bool:
 
 
 def _ending(url: str) -> str:
-    return urlsplit(url).path.rpartition("/")[2].rpartition(".")[2].lower() if url else ""
+    return parts_of(url).path.rpartition("/")[2].rpartition(".")[2].lower() if url else ""
 
 
 def _without_size(url: str) -> str:
-    parts = urlsplit(url)
+    parts = parts_of(url)
     path = _SIZE_IN_PATH.sub("", _SIZE_IN_NAME.sub("", parts.path))
     asked = [
         (name, value)
@@ -155,7 +155,7 @@ def _width(picture: Picture) -> int:
     """As told, else as the address itself says; the form without any size is the original."""
     if picture.width:
         return picture.width
-    parts = urlsplit(picture.url)
+    parts = parts_of(picture.url)
     named = _SIZE_IN_NAME.search(parts.path)
     if named is not None and named[1]:
         return int(named[1])

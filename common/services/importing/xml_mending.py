@@ -15,8 +15,9 @@ _CDATA_END: Final = "]]>"
 
 # Not to be looked into: what stands there is text whatever it looks like.
 _LITERAL: Final = re.compile(r"<!\[CDATA\[.*?(?:\]\]>|\Z)|<!--.*?(?:-->|\Z)", re.DOTALL)
+_NUMBER: Final = re.compile(r"&#(?:0*(?P<decimal>\d{1,15})|[xX]0*(?P<hex>[0-9a-fA-F]{1,12}));")
 _REFERENCE: Final = re.compile(
-    r"&(?:#(?P<decimal>\d{1,7});|#[xX](?P<hex>[0-9a-fA-F]{1,6});|(?P<name>[A-Za-z][A-Za-z0-9]{0,31});)?"
+    r"&(?:(?P<number>#\d{1,20}|#[xX][0-9a-fA-F]{1,20});|(?P<name>[A-Za-z][A-Za-z0-9]{0,31});)?"
 )
 _HALVES: Final = re.compile(  # an emoji as two halves of UTF-16
     r"&#(?:(5[56]\d{3})|[xX]([dD][89abAB][0-9a-fA-F]{2}));"
@@ -46,11 +47,26 @@ def without_forbidden(text: str) -> tuple[str, int]:
 
 
 def with_meant_characters(text: str) -> str:
-    """Numbers that browsers take for letters of Windows, or for halves of emoji, as these."""
+    """Numbers that browsers take for letters of Windows, or for halves of emoji, as these.
+
+    Numbers of forbidden characters are left out, wherever they stand: a parser that recovers
+    would let some of them through.
+    """
     if "&#" not in text:
         return text
     text = _HALVES.sub(_joined_halves, text)
-    return _OF_WINDOWS.sub(lambda match: html.unescape(match[0]), text)
+    text = _OF_WINDOWS.sub(lambda match: html.unescape(match[0]), text)
+    text = _NUMBER.sub(lambda match: match[0] if _is_allowed(match) else "", text)
+    # What closed up around a number that went may be one itself: that is text.
+    return _NUMBER.sub(
+        lambda match: match[0] if _is_allowed(match) else f"&amp;{match[0][1:]}", text
+    )
+
+
+def _is_allowed(match: re.Match[str]) -> bool:
+    digits = match["decimal"]
+    code = int(digits) if digits else int(match["hex"], 16)
+    return code <= _LAST and FORBIDDEN.match(chr(code)) is None
 
 
 def with_known_references(text: str) -> str:
@@ -77,10 +93,7 @@ def _joined_halves(match: re.Match[str]) -> str:
 def _reference(match: re.Match[str]) -> str:
     if match["name"]:
         return _named(match)
-    if match["decimal"] or match["hex"]:
-        code = int(match["decimal"]) if match["decimal"] else int(match["hex"], 16)
-        return "" if code > _LAST or FORBIDDEN.match(chr(code)) else match[0]
-    return "&amp;"
+    return match[0] if match["number"] else "&amp;"
 
 
 def _named(match: re.Match[str]) -> str:

@@ -2,12 +2,17 @@
 
 A page is a member ``<time>:<end>:<articles>;<pins>`` scored by the time it was asked with; ``end``
 is the time to ask with for the next older page, the lists are ids with commas.
+
+Pages of users are kept for a week. Those of devices, whose ids cost nothing to make up, begin with
+the second visit (:mod:`.newcomers`), are kept for an hour, and longer once the device has come back
+after a pause.
 """
 
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
@@ -15,12 +20,17 @@ from itertools import chain
 from typing import Any, NamedTuple
 
 from common.cache.engine.stages import Stage, Wanted
-from common.extensions.redis import Command
+from common.errors import DependencyUnavailable
+from common.extensions.redis import Command, store
+from common.services.recommending import newcomers
 from common.services.recommending.orders import Mixture
 from common.services.recommending.page_memory import known_histories, parsed
 
 PAGES_KEPT = 50
-KEPT_SECONDS = int(timedelta(days=7).total_seconds())
+KEPT = timedelta(days=7)
+KEPT_OF_DEVICES = newcomers.KEPT
+PAUSE = timedelta(minutes=10)  # a device that asks after such a time has come back
+DEVICE = "anon:"
 
 
 class StoredPage(NamedTuple):
@@ -59,6 +69,7 @@ class History:
     :param elsewhere: channel 0's pages, when another channel was asked for
     :param exact: the page asked for, if it was served with exactly that time
     :param is_newest_asked_again: that page is also the newest one
+    :param kept: how long STORE is to keep it with the next page; not at all: a newcomer's
     """
 
     key: str = ""
@@ -67,6 +78,7 @@ class History:
     elsewhere: Sequence[bytes] = ()
     exact: StoredPage | None = None
     is_newest_asked_again: bool = False
+    kept: timedelta = KEPT
 
     @property
     def newest_ms(self) -> int:
@@ -96,6 +108,12 @@ class History:
         """Which suggestions channel 0's kept pages name, when another channel was asked for."""
         return known_histories.served(self.key_elsewhere, self.elsewhere, mixture)
 
+    def asked_with(self, time_ms: int) -> History:
+        """This history for a request with that time."""
+        self.exact = self.find(time_ms)
+        self.is_newest_asked_again = self.exact is not None and time_ms == self.newest_ms
+        return self
+
     def below(self, time_ms: int) -> StoredPage | None:
         """The newest page older than a time."""
         at = bisect_left(self.members, time_ms, key=_time_of) - 1
@@ -123,17 +141,56 @@ def want_history(ask: Stage, subject: str, channel_id: int, time_ms: int) -> Wan
     if channel_id != 0:
         keys.append(key(subject, 0))
     positions = [ask.store.add("ZRANGE", each, 0, -1) for each in keys]
-    return Wanted(partial(_read, ask, keys, positions, time_ms))
+    read = partial(_read, ask, keys, positions)
+    if subject.startswith(DEVICE):
+        life = ask.store.add("PTTL", keys[0])
+        read = partial(_read_of_device, subject, channel_id, read, partial(ask.store.reply, life))
+    return Wanted(lambda: read().asked_with(time_ms))
 
 
-def _read(ask: Stage, keys: Sequence[str], positions: Sequence[int], time_ms: int) -> History:
+def _read(ask: Stage, keys: Sequence[str], positions: Sequence[int]) -> History:
     members, *elsewhere = [_reply(ask.store.reply(each)) for each in positions]
     history = History(keys[0], members)
     if elsewhere:
         history.key_elsewhere, history.elsewhere = keys[1], elsewhere[0]
-    history.exact = history.find(time_ms)
-    history.is_newest_asked_again = history.exact is not None and time_ms == history.newest_ms
     return history
+
+
+def _read_of_device(
+    subject: str, channel_id: int, read: Callable[[], History], life_ms: Callable[[], Any]
+) -> History:
+    """The same of a device, whose first page may be known to this machine alone."""
+    history = read()
+    if history.members:
+        history.kept = _kept_of_device(timedelta(milliseconds=life_ms()))
+        return history
+    first = newcomers.find(subject)
+    if first is None and not history.elsewhere:
+        history.kept = timedelta()
+        return history
+    history.kept = KEPT_OF_DEVICES
+    if first is not None and first.channel_id == channel_id:
+        history.members = [first.member]
+        _keep_first(history.key, first.member)
+    elif first is not None and first.channel_id == 0 and not history.elsewhere:
+        history.elsewhere = [first.member]
+    return history
+
+
+def _kept_of_device(life: timedelta) -> timedelta:
+    """How long its pages are to be kept from now on.
+
+    :param life: that they had left; what a client says of times can be made up, this cannot
+    """
+    is_known = life > KEPT_OF_DEVICES
+    has_come_back = timedelta() <= life < KEPT_OF_DEVICES - PAUSE
+    return KEPT if is_known or has_come_back else KEPT_OF_DEVICES
+
+
+def _keep_first(pages: str, member: bytes) -> None:
+    """Put the first page of a device where the next ones will be. One stage, once per device."""
+    with suppress(DependencyUnavailable):
+        store.stage(_keep(pages, StoredPage.read(member).time_ms, member, KEPT_OF_DEVICES))
 
 
 def _reply(reply: Any) -> list[bytes]:
@@ -148,14 +205,26 @@ def key(subject: str, channel_id: int) -> str:
     return f"feed:{subject}:{channel_id}:pages"
 
 
-def note(subject: str, channel_id: int, page: StoredPage, *, restarts: bool) -> list[Command]:
-    """Commands that keep a page just served; ``restarts`` forgets the earlier ones."""
+def note(
+    subject: str, channel_id: int, page: StoredPage, *, restarts: bool, kept: timedelta = KEPT
+) -> list[Command]:
+    """Commands that keep a page just served; ``restarts`` forgets the earlier ones.
+
+    :param kept: what the history said; the page of a newcomer costs no command
+    """
     pages = key(subject, channel_id)
+    if not kept:
+        newcomers.keep(subject, channel_id, page.member)
+        return []
+    forgotten: list[Command] = [("DEL", pages)] if restarts else []
+    return [*forgotten, *_keep(pages, page.time_ms, page.member, kept)]
+
+
+def _keep(pages: str, time_ms: int, member: str | bytes, kept: timedelta) -> list[Command]:
     return [
-        *([("DEL", pages)] if restarts else []),
-        ("ZADD", pages, page.time_ms, page.member),
+        ("ZADD", pages, time_ms, member),
         ("ZREMRANGEBYRANK", pages, 0, -PAGES_KEPT - 1),
-        ("EXPIRE", pages, KEPT_SECONDS),
+        ("EXPIRE", pages, int(kept.total_seconds())),
     ]
 
 

@@ -8,7 +8,9 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
+from functools import reduce
 from itertools import count, zip_longest
+from operator import or_
 from typing import NamedTuple
 
 from common.services.recommending.interface import Suggestion, article_id_of
@@ -50,21 +52,17 @@ class Mixture:
     looking each of them up costs ten times as much.
     """
 
-    __slots__ = ("_all", "_places", "number", "suggestions")
+    __slots__ = ("_all", "_bits", "number", "suggestions")
 
     def __init__(self, suggestions: Iterable[Suggestion]) -> None:
         self.number = next(_numbers)  # tells it from all others of the process
         self.suggestions = tuple(suggestions)
-        self._places = {each.article_id: at for at, each in enumerate(self.suggestions)}
+        self._bits = {each.article_id: 1 << at for at, each in enumerate(self.suggestions)}
         self._all = (1 << len(self.suggestions)) - 1
 
     def bits(self, article_ids: Iterable[int]) -> int:
         """The set of those articles that are suggestions."""
-        found = 0
-        for place in map(self._places.get, article_ids):
-            if place is not None:
-                found |= 1 << place
-        return found
+        return reduce(or_, filter(None, map(self._bits.get, article_ids)), 0)
 
     def without(self, avoided: int) -> Iterator[Suggestion]:
         """Those outside of a set."""

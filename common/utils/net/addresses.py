@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Final
+from urllib.parse import SplitResult, urlsplit
 
 import ada_url
 
@@ -30,6 +31,14 @@ def _without_base(address: str) -> str:
         return str(ada_url.normalize_url(address))
     except ValueError:
         return address
+
+
+def parts_of(address: str) -> SplitResult:
+    """The parts of an address; of one that is none, all of it is the path."""
+    try:
+        return urlsplit(address)
+    except ValueError:
+        return SplitResult("", "", address, "", "")
 
 
 def is_web(address: str) -> bool:

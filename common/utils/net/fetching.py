@@ -16,11 +16,11 @@ from dataclasses import dataclass
 from email.message import Message
 from functools import cache
 from typing import Final
-from urllib.parse import urljoin
 
 import httpx
 
 from common.errors import InvalidInput
+from common.utils.net.addresses import resolved
 from common.utils.net.unpacking import TooLong, unpacked
 
 Resolve = Callable[[str, int], Sequence[str]]
@@ -211,7 +211,7 @@ def is_public(address: Address) -> bool:
 
 async def _received(url: str, response: httpx.Response, limit: int) -> Fetched | str:
     if response.has_redirect_location:
-        return urljoin(url, response.headers["Location"])
+        return resolved(response.headers["Location"], url)
     if response.status_code != httpx.codes.OK:
         raise FetchFailed({"url": f"The address answers {response.status_code}."})
     body = bytearray()

@@ -20,7 +20,7 @@ _MARKS: Final = (  # the longer ones first: UTF-32's begins like UTF-16's
     (codecs.BOM_UTF16_LE, "utf-16-le"),
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
-# Names that mean more than they say (WHATWG Encoding §4.2), by Python's own name.
+# Names that mean more than they say (WHATWG Encoding, section 4.2), by Python's own name.
 _WIDER: Final = {
     "ascii": "cp1252",
     "iso8859-1": "cp1252",
@@ -103,14 +103,13 @@ def encoding_of(label: str) -> str | None:
     label = label.strip().strip("\"'").strip().lower()
     label = _ALIASES.get(label, label)
     try:
-        found = codecs.lookup(label)
+        b" ".decode(label)  # some names are of no encoding of text
+        name = codecs.lookup(label).name
     except (LookupError, ValueError):
         return None
-    if not found._is_text_encoding or found.name in _NEVER:  # noqa: SLF001 - nothing else tells
-        return None
-    if found.name.startswith(_WIDE):
-        return None  # such bytes show what they are; these do not
-    return _WIDER.get(found.name, "utf-8" if found.name == "utf-8-sig" else found.name)
+    if name in _NEVER or name.startswith(_WIDE):
+        return None  # bytes of wide ones show what they are; these do not
+    return _WIDER.get(name, "utf-8" if name == "utf-8-sig" else name)
 
 
 def _wide_encoding(data: bytes) -> str | None:

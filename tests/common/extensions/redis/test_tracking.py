@@ -113,13 +113,14 @@ def test_what_was_made_of_copies_ends_with_any_of_them(copies, redis):
     keep(copies, **{"user:1:profile": b"author"})
     drops = copies.drops
     sources = {KEY: copies.entries[KEY], "user:1:profile": copies.entries["user:1:profile"]}
-    copies.keep_derived("made", 1, sources, size=1, drops=drops)
-    copies.keep_derived("made of others", 1, {KEY: b"another"}, size=1, drops=drops)
-    assert copies.entries["made"] == 1
+    copies.keep_derived("made", 7, "of both", sources, size=1, drops=drops)
+    copies.keep_derived("made", 8, "of one", {KEY: sources[KEY]}, size=1, drops=drops)
+    copies.keep_derived("made", 9, "of another", {KEY: b"another"}, size=1, drops=drops)
+    assert copies.entries["made"] == {7: "of both", 8: "of one"}
 
     redis.set("user:1:profile", "renamed")
 
-    assert set(current().entries) == {KEY}
+    assert current().entries == {KEY: b"old", "made": {8: "of one"}}
 
 
 def test_edges_of_one_server_share_what_it_says(copies):

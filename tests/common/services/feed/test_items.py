@@ -29,7 +29,7 @@ class Article:
     def __init__(
         self, article_id, *, title="t", name="林间小雨", images=(), follows=False, is_top=0
     ):
-        self.article_id, self.follows = article_id, follows
+        self.article_id = article_id
         self.author = Profile(name=name)
         self.info = ArticleInfo(
             title=title,
@@ -42,6 +42,7 @@ class Article:
         )
         self.figures = tuple(article_id % 1000 + n for n, _ in enumerate(LISTED))
         self.reason = "hot" if article_id % 2 else "fresh"
+        self.why = "follow" if follows else self.reason
 
     @property
     def card(self):
@@ -63,8 +64,7 @@ def seen(articles):
     return Seen(
         [Suggestion(each.article_id, each.info.author_id, each.reason) for each in articles],
         [each.card for each in articles],
-        [each.follows for each in articles],
-        [each.figures for each in articles],
+        [(*each.figures, each.why.encode()) for each in articles],
     )
 
 
@@ -73,7 +73,7 @@ def plainly(pinned, others, subject):
     found = [each.built(is_top=1) for each in pinned]
     for each in others:
         item = each.built(is_top=0)
-        item["reason"] = "follow" if each.follows else each.reason
+        item["reason"] = each.why
         item["trace"] = traces.of(subject, each.article_id)
         found.append(item)
     return orjson.dumps(found)

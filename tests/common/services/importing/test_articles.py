@@ -86,7 +86,10 @@ def test_an_author_who_only_looks_like_somebody_is_somebody_else():
     editor = UserFactory(user_name="Антон", is_media=True, is_verified=True)
 
     import_items(
-        [replace(ITEM, author="Aнтoн"), replace(ITEM, author="АНТОН", identity=Identity())]
+        [
+            replace(ITEM, author="Aнтoн"),
+            replace(ITEM, author="АНТОН", title="另一题", identity=Identity()),
+        ]
     )
 
     authors = set(db.session.scalars(select(User.user_name).where(User.mobile < "1")))

@@ -159,6 +159,8 @@ def test_a_repair_is_said_with_its_line():
         "<title>题</title><description>一 < 二 & 三</description>",
         "<title>题</title><description><![CDATA[一 <![CDATA[中]]> 二]]></description>",
         "<title>题</title><description><![CDATA[一二</description><b>",
+        "<title>题</title><link><b><!-- &#xD83D; </link><description>一二</description>",
+        "<title>题</title><link><b>&#xD83D&#xD83D;;</link><description>一二</description>",
         f"<title>题</title>{DATE.replace('+0800', '+0800<br>')}<description>一二</description>",
     ],
 )

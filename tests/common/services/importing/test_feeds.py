@@ -6,6 +6,9 @@ from datetime import datetime
 
 import pytest
 
+from common.services.importing.bodies import readied
+from common.services.importing.items import names
+from common.utils.text.html import sanitise
 from tests.support.foreign_feeds import DATE, atom, read_feed, rss
 
 MOMENT = datetime.fromisoformat("2024-05-18T21:40:07")
@@ -39,7 +42,7 @@ def test_an_rss_item_is_read_with_author_date_content_and_pictures():
     assert first.published_at == datetime.fromisoformat("2024-03-01T16:00")
     assert "长<b>一些</b>" in first.content
     assert first.covers == ("https://img.example/a.jpg",)
-    assert (first.identity.scope, first.identity.own_id) == ("https://news.example/", "1")
+    assert (first.identity.scope, first.identity.own_id) == ("news.example?#", "1")
     assert first.identity.link == first.base == "https://news.example/1"
     assert (second.author, second.published_at, second.covers) == ("小站", None, ())
     assert [item.place for item in (first, second)] == [0, 1]
@@ -51,7 +54,7 @@ def test_an_atom_entry_is_read_in_product_time():
     assert (entry.title, entry.author, entry.channel) == ("条目", "小原", "科学")
     assert entry.published_at == datetime.fromisoformat("2024-03-05T10:00")
     assert entry.content == "<p>内容</p>"
-    assert entry.identity.scope == "https://atom.example/"
+    assert (entry.identity.scope, entry.identity.own_id) == ("", "urn:uuid:1")
 
 
 @pytest.mark.parametrize(
@@ -220,3 +223,42 @@ def test_the_address_of_the_feed_names_no_entry():
 
     assert (item.identity.own_id, item.identity.link) == ("", "")
     assert item.base == "https://field.example/"
+
+
+@pytest.mark.parametrize(
+    ("own_id", "is_of_the_feed"),
+    [("7", True), ("https://a.example/?p=7", False), ("tag:a.example,2024:7", False)],
+)
+def test_an_id_means_something_in_its_feed_unless_it_is_made_to_be_unique(
+    own_id: str, is_of_the_feed: bool
+):
+    (item,) = read_feed(rss(f"<title>题</title><guid isPermaLink='false'>{own_id}</guid>"))
+
+    assert bool(item.identity.scope) == is_of_the_feed
+
+
+def test_a_site_that_moves_to_https_keeps_its_entries():
+    feed = rss("<title>题</title><guid isPermaLink='false'>7</guid>")
+
+    (before,) = read_feed(feed.replace("https://field.example/", "http://www.field.example"))
+    (after,) = read_feed(feed)
+
+    assert before.identity.scope == after.identity.scope
+
+
+@pytest.mark.parametrize(
+    "address", ["http://[::1", "http://a.example:port/", "//", "http://", "\u2100"]
+)
+def test_an_address_that_is_none_costs_no_entry(address: str):
+    (item,) = read_feed(
+        rss(
+            f"<title>题</title><link>{address}</link><enclosure url='{address}/a.jpg'/>"
+            f"<media:content url='{address}'/><description>&lt;a href='{address}'&gt;x&lt;/a&gt;"
+            f"&lt;img src='{address}'&gt;</description>"
+        ).replace("https://field.example/", address),
+        url="https://a.example/feed",
+    )
+
+    assert item.title == "题"
+    assert names(item).by_text
+    assert sanitise(readied(item.content, base=item.base).html)

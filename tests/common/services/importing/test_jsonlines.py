@@ -104,7 +104,8 @@ def test_an_optional_member_may_be_null(name: str):
     "members",
     [
         '"author": 7',
-        '"author": {"name": "阿青"}',
+        '"author": {"id": 7}',
+        '"author": []',
         '"cover": 7',
         '"cover": true',
         '"published_at": "0000-00-00 00:00:00"',
@@ -217,6 +218,13 @@ def test_an_address_of_e_mail_is_no_author():
     )
 
     assert (first.author, second.author) == ("数据库", "阿青")
+
+
+@pytest.mark.parametrize("author", ['{"name": "阿青", "email": "q@a.example"}', '["阿青", "阿水"]'])
+def test_an_author_may_be_more_than_a_name(author: str):
+    (item,), noted = _noted(_with(f'"author": {author}'))
+
+    assert (item.author, noted) == ("阿青", [])
 
 
 def test_markup_in_names_is_dropped():

@@ -42,8 +42,9 @@ def _again(first: Item, second: Item) -> Outcome:
         (_item(), _item(published_at=None, content="<p>正文</p>\n")),
         (_item("1", LINK), _item("1", LINK, published_at=None)),
         (_item("1", LINK), _item("", LINK)),
+        (_item("", LINK), _item("", "http://www.news.example/1/?utm_source=rss")),
     ],
-    ids=["id", "link", "title and text", "blanks aside", "date gone", "id gone"],
+    ids=["id", "link", "title and text", "blanks aside", "date gone", "id gone", "same page"],
 )
 def test_an_item_is_the_same(first: Item, second: Item):
     outcome = _again(first, second)

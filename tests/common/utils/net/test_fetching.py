@@ -129,6 +129,16 @@ def test_a_body_beyond_the_limit_fails_before_it_is_all_read(site: Site) -> None
         fetch(site.url("/big"), limit=100_000, policy=site.policy())
 
 
+@pytest.mark.parametrize(
+    "target", ["http://[::1", "http://a..b/", "http://", "//[x", "http://a:x/"]
+)
+def test_a_redirect_to_what_is_no_address_is_refused(site: Site, target: str) -> None:
+    site.answers["/r"] = redirect(target)
+
+    with pytest.raises((FetchRefused, FetchFailed)):
+        fetch(site.url("/r"), policy=site.policy())
+
+
 def test_a_compressed_answer_that_nobody_asked_for_is_unpacked(site: Site) -> None:
     site.answers["/z"] = body(gzip.compress(b"feed"), Content_Encoding="gzip")
 
