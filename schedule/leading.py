@@ -9,12 +9,12 @@ from datetime import datetime, timedelta
 import structlog
 from apscheduler.executors.pool import ThreadPoolExecutor
 from apscheduler.schedulers.background import BackgroundScheduler
-from prometheus_client import Gauge
 
 from common.extensions.db import session_scope
 from common.services.jobs import runs
 from common.services.jobs.leadership import Lease, LeaseLost, warrant
 from common.utils import clock
+from common.utils.observing.figures import Gauge
 from schedule.job import Job
 from schedule.running import run_scheduled
 

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from datetime import datetime
 
 import structlog
-from prometheus_client import Counter, Histogram
 
 from common.errors import Conflict, NotFound
 from common.extensions.db import session_scope
@@ -17,6 +16,7 @@ from common.services.jobs.leadership import BY_HAND, LeaseLost, TimeIsUp, warran
 from common.services.jobs.runs import Record
 from common.utils import clock
 from common.utils.constants import JobRunStatus
+from common.utils.observing.figures import Counter, Histogram
 from schedule.job import Job
 from schedule.jobs import JOBS
 

@@ -15,6 +15,7 @@ from typing import IO, Any
 from rich.console import Console
 from rich.text import Text
 
+from common.utils.observing.lossy import LossyHandler
 from common.utils.observing.masking import escape, mask_text
 from scripts.json_lines import as_json
 
@@ -30,12 +31,16 @@ UNSHOWN_FIELDS = {"event", "level", "timestamp", "logger"}
 console = Console(stderr=True, highlight=False)
 
 
+class _LogFile(LossyHandler, RotatingFileHandler):
+    """The log file of one process."""
+
+
 class ChildOutput:
     """The output of one process over all its restarts."""
 
     def __init__(self, name: str, log: Path) -> None:
         self._name = name
-        self._handler = RotatingFileHandler(log, maxBytes=LOG_BYTES, backupCount=LOG_FILES)
+        self._handler = _LogFile(log, maxBytes=LOG_BYTES, backupCount=LOG_FILES)
         self._tail: deque[str] = deque(maxlen=TAIL_LINES)
         self._reader: threading.Thread | None = None
 

@@ -6,7 +6,9 @@ import sys
 from typing import Any
 
 from celery import Celery, signals
+from kombu.transport.redis import Transport
 from prometheus_client import start_http_server
+from redis.exceptions import ResponseError
 
 from common.extensions.messaging.tasks import APP_NAME, REQUEST_HEADER, configuration
 from common.services import binding
@@ -38,6 +40,8 @@ app.add_defaults(_configuration)
 
 def _start(**_: Any) -> None:
     """The worker's main process begins."""
+    # A broker that refuses, as with a full disk, is a broker that is away: connect again.
+    Transport.connection_errors = (*Transport.connection_errors, ResponseError)
     try:
         settings = load()
         binding.bind(settings, Process.WORKER)

@@ -8,7 +8,6 @@ import logging.handlers
 import os
 import sys
 from collections.abc import Sequence
-from contextlib import suppress
 from pathlib import Path
 from typing import Any, Final, Literal, TextIO
 
@@ -18,6 +17,7 @@ from structlog.types import EventDict
 
 from common.settings import Settings, warnings
 from common.utils.observing import access_log, request_id
+from common.utils.observing.lossy import DROPPED, LossyHandler
 from common.utils.observing.masking import mask_fields
 
 Process = Literal["web", "im", "worker", "schedule", "rpc", "manage"]
@@ -129,7 +129,7 @@ def _serialize(event: dict[str, Any], **_options: Any) -> str:
     return orjson.dumps(event, default=str, option=orjson.OPT_NON_STR_KEYS).decode()
 
 
-class Console(logging.StreamHandler[TextIO]):
+class Console(LossyHandler, logging.StreamHandler[TextIO]):
     """Standard output as it is at each line, because tests and servers replace it."""
 
     def __init__(self) -> None:
@@ -150,7 +150,7 @@ class Console(logging.StreamHandler[TextIO]):
             self.release()
 
 
-class SharedFile(logging.handlers.RotatingFileHandler):
+class SharedFile(LossyHandler, logging.handlers.RotatingFileHandler):
     """A rotating file that several processes write to: one rotates it, the others follow."""
 
     def shouldRollover(self, record: logging.LogRecord) -> int:  # noqa: N802 - logging's name
@@ -256,7 +256,9 @@ def _send_access_lines(settings: Settings, handlers: list[Handler]) -> None:
 
     def write(lines: bytes) -> None:
         for handler in handlers:
-            with suppress(OSError):  # a full disk or a closed pipe must not end the writer
+            try:
                 handler.write_lines(lines)
+            except OSError:  # a full disk or a closed pipe must not end the writer
+                DROPPED.inc(lines.count(b"\n"))
 
     access_log.send_access_to(access_log.Batch(write).add)

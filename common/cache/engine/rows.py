@@ -6,8 +6,9 @@ from collections.abc import Callable, Iterable
 from typing import Any, Final, TypeVar
 
 import structlog
-from prometheus_client import Counter
 from pydantic import ValidationError
+
+from common.utils.observing.figures import Counter
 
 log = structlog.get_logger(__name__)
 

@@ -17,9 +17,6 @@ from prometheus_client import (
     CONTENT_TYPE_LATEST,
     REGISTRY,
     CollectorRegistry,
-    Counter,
-    Gauge,
-    Histogram,
     generate_latest,
 )
 from prometheus_client.multiprocess import MultiProcessCollector
@@ -27,6 +24,7 @@ from prometheus_client.multiprocess import MultiProcessCollector
 from common.utils.background import memories, process
 from common.utils.background.errands import Errand
 from common.utils.observing.access_log import FinishedRequest
+from common.utils.observing.figures import Counter, Gauge, Histogram
 
 CONTENT_TYPE: Final = CONTENT_TYPE_LATEST
 UNMATCHED: Final = "unmatched"  # all unknown paths together, or labels would grow with attacks

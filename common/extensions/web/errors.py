@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+from collections import defaultdict
 from http import HTTPStatus
 from typing import Any, Final
 
@@ -11,16 +13,21 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response as BaseResponse
 
 from common.errors import Conflict, DependencyUnavailable, DomainError
+from common.utils.background.errands import Complaints
 from common.utils.output import JsonResponse, dump
 
 log = structlog.get_logger(__name__)
 
+NO_ROOM: Final = frozenset({errno.EDQUOT, errno.EFBIG, errno.EIO, errno.ENOSPC, errno.EROFS})
 UNEXPECTED: Final = "Internal Server Error"
 
 # Codes a door answers differently from the rest (contract/admin.md §1.2).
 DOOR_STATUSES: Final[dict[str, dict[type[DomainError], HTTPStatus]]] = {
     "mis": {Conflict: HTTPStatus.FORBIDDEN}
 }
+
+
+_complaints: Final[defaultdict[str, Complaints]] = defaultdict(Complaints)
 
 
 def render_errors(app: Flask, door: str) -> None:
@@ -30,7 +37,8 @@ def render_errors(app: Flask, door: str) -> None:
     def refuse(error: DomainError) -> Response:
         status = statuses.get(type(error), error.status)
         if isinstance(error, DependencyUnavailable):
-            log.error("dependency_unavailable", dependency=error.dependency)
+            about = error.dependency
+            _complaints[about].utter("dependency_unavailable", dependency=about)
         body: dict[str, Any] = {"message": error.message}
         if error.reasons is not None:
             body["errors"] = error.reasons
@@ -38,7 +46,14 @@ def render_errors(app: Flask, door: str) -> None:
         headers = [] if after is None else [("Retry-After", str(after))]
         return JsonResponse(dump(body), status, headers)
 
+    def refuse_by_system(error: OSError) -> Response:
+        """What the machine refuses: a disk without room, say, for a body or a file."""
+        if error.errno in NO_ROOM:
+            return refuse(DependencyUnavailable("disk"))
+        return _render_defect(error)
+
     app.register_error_handler(DomainError, refuse)
+    app.register_error_handler(OSError, refuse_by_system)
     app.register_error_handler(HTTPException, _render_http_error)
     app.register_error_handler(Exception, _render_defect)
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import timedelta
 
 import structlog
-from prometheus_client import Counter
 
 from common.extensions.redis import store
 from common.extensions.redis.scripts import load_script
@@ -13,6 +12,7 @@ from common.settings import Settings
 from common.utils import dysms
 from common.utils.crypto import sealing
 from common.utils.dysms import SmsDriver, SmsRefused, SmsUnavailable
+from common.utils.observing.figures import Counter
 from common.utils.observing.masking import mask_mobile
 
 log = structlog.get_logger(__name__)

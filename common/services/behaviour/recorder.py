@@ -13,7 +13,6 @@ from pathlib import Path
 from typing import Final, NamedTuple
 
 import orjson
-from prometheus_client import Counter
 from sqlalchemy.exc import SQLAlchemyError
 
 from common.errors import DependencyUnavailable, TransactionConflict
@@ -25,6 +24,7 @@ from common.utils.background import memories
 from common.utils.background.errands import Complaints, Errand, Inbox
 from common.utils.constants import BehaviourKind, ReadSource
 from common.utils.crypto import sealing
+from common.utils.observing.figures import Counter
 from common.utils.observing.trace_log import MAX_WRITE_BYTES, TraceLog
 
 MAX_EVENTS: Final = 20_000  # waiting to be looked at, and rows waiting for SQL

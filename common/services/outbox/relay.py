@@ -15,7 +15,6 @@ from typing import Any
 
 import orjson
 import structlog
-from prometheus_client import Counter, Gauge
 
 from common.errors import DependencyUnavailable, TransactionConflict
 from common.extensions.db import session_scope, transaction
@@ -25,6 +24,7 @@ from common.services.outbox.effects import MalformedPayload, Projection, StoredE
 from common.services.outbox.projections import PROJECTIONS
 from common.utils import clock
 from common.utils.background.errands import Complaints
+from common.utils.observing.figures import Counter, Gauge
 
 log = structlog.get_logger(__name__)
 

@@ -13,7 +13,6 @@ from pathlib import Path
 from typing import Any, Final, NamedTuple
 
 import orjson
-import prometheus_client
 
 from common.cache import counters
 from common.cache.engine import built
@@ -26,6 +25,7 @@ from common.utils import clock
 from common.utils.background.errands import Complaints, Errand
 from common.utils.background.journal import Journal, adopted, orphans
 from common.utils.constants import BehaviourKind, ReadSource
+from common.utils.observing.figures import Counter
 
 APPLIED: Final = "applied:reading"  # number of the last batch that was applied, by its writer
 WINDOW_SECONDS: Final = 60  # a subject's reads of an article in this time count once
@@ -45,7 +45,7 @@ MICROSECOND: Final = 1e-6
 _SCRIPT = load_script(__file__, "delivery")
 _HEAD = [APPLIED, DIRTY, counters.article_reads.key, counters.user_reads.key, built.MARKED]
 
-_dropped: Final = prometheus_client.Counter(
+_dropped: Final = Counter(
     "toutiao_reads_dropped", "Reads that could be neither counted nor kept in the journal."
 )
 

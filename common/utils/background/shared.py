@@ -1,24 +1,20 @@
-"""A small table that all processes of one machine share, in a file of fixed size.
+"""A small table that all processes of one machine share, in a file of bounded size.
 
 For what is worth a try and no round trip: an entry may be gone at any time, because another key
-has taken its place, and each machine has a table of its own.
+has taken its place or the disk is full, and each machine has a table of its own.
 """
 
 from __future__ import annotations
 
-import mmap
 import os
 import struct
 import threading
 import zlib
-from contextlib import suppress
 from hashlib import blake2b
 from pathlib import Path
 from typing import Final
 
-import structlog
-
-log = structlog.get_logger(__name__)
+from common.utils.background.errands import Complaints
 
 DIGEST_BYTES: Final = 16
 _HEAD: Final = struct.Struct(f"<{DIGEST_BYTES}sIH")  # digest of the key, checksum, length
@@ -28,7 +24,8 @@ class SharedTable:
     """Values by key. Every key has one place; who comes later takes it over.
 
     Processes take no turns. Who reads while another one writes sees from the checksum that there
-    is nothing to be read.
+    is nothing to be read. The file is read and written, not mapped: a mapped page that finds no
+    room on its disk ends the process.
 
     :param places: how many entries there can be
     :param place_bytes: what one of them takes in the file, some bytes more than a value may have
@@ -38,13 +35,20 @@ class SharedTable:
         self._path = path
         self._places = places
         self._place_bytes = place_bytes
-        self._map: mmap.mmap | None = None
+        self._file: int | None = None
         self._opening = threading.Lock()
+        self._complaints = Complaints()
 
     def get(self, key: str) -> bytes | None:
         """The value of a key, if it is still there."""
         digest, at = self._place(key)
-        place = self._opened()[at : at + self._place_bytes]
+        try:
+            place = os.pread(self._opened(), self._place_bytes, at)
+        except OSError as error:
+            self._complain(error)
+            return None
+        if len(place) < _HEAD.size:
+            return None
         kept, checksum, length = _HEAD.unpack_from(place)
         value = place[_HEAD.size : _HEAD.size + length]
         if kept != digest or checksum != _checksum(digest, value):
@@ -52,53 +56,40 @@ class SharedTable:
         return value
 
     def put(self, key: str, value: bytes) -> bool:
-        """Keep a value in place of what was there; False if it is too long."""
+        """Keep a value in place of what was there; False if it is too long, or there is no room."""
         if _HEAD.size + len(value) > self._place_bytes:
             return False
         digest, at = self._place(key)
-        head = _HEAD.pack(digest, _checksum(digest, value), len(value))
-        self._opened()[at : at + len(head) + len(value)] = head + value
-        return True
+        place = _HEAD.pack(digest, _checksum(digest, value), len(value)) + value
+        try:
+            return os.pwrite(self._opened(), place, at) == len(place)
+        except OSError as error:
+            self._complain(error)
+            return False
 
     def close(self) -> None:
         """Let go of the file; what is in it stays."""
-        opened, self._map = self._map, None
+        opened, self._file = self._file, None
         if opened is not None:
-            opened.close()
+            os.close(opened)
 
     def _place(self, key: str) -> tuple[bytes, int]:
         digest = blake2b(key.encode(), digest_size=DIGEST_BYTES).digest()
         return digest, int.from_bytes(digest[:8], "little") % self._places * self._place_bytes
 
-    def _opened(self) -> mmap.mmap:
-        opened = self._map
+    def _opened(self) -> int:
+        opened = self._file
         if opened is None:
             with self._opening:
-                opened = self._map = self._map or self._open()
+                opened = self._file = self._open() if self._file is None else self._file
         return opened
 
-    def _open(self) -> mmap.mmap:
-        size = self._places * self._place_bytes
-        try:
-            return _mapped(self._path, size)
-        except OSError as error:  # a full disk, say: then each process has a table of its own
-            log.warning("table_not_shared", name=self._path.name, error=error.strerror)
-            return mmap.mmap(-1, size)
+    def _open(self) -> int:
+        self._path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        return os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
 
-
-def _mapped(path: Path, size: int) -> mmap.mmap:
-    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    file = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
-    try:
-        # Now or never: a page of a mapped file that finds no room on the disk ends the process.
-        os.posix_fallocate(file, 0, size)
-        return mmap.mmap(file, size)
-    except OSError:
-        with suppress(OSError):
-            path.unlink()
-        raise
-    finally:
-        os.close(file)
+    def _complain(self, error: OSError) -> None:
+        self._complaints.utter("table_not_shared", name=self._path.name, error=error.strerror)
 
 
 def _checksum(digest: bytes, value: bytes) -> int:
