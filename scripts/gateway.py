@@ -14,7 +14,7 @@ import mis.main
 import mp.main
 import toutiao.main
 from common.extensions.description.docs import docs_pages
-from common.extensions.observing.health import Check, health_app, store_checks
+from common.extensions.observing.health import Check, health_app, process_checks, store_checks
 from common.extensions.web import Application, budget_of_addresses
 from common.extensions.web.cors import Origins
 from common.extensions.web.edge import WsgiEdge
@@ -153,7 +153,14 @@ def create_gateway(settings: Settings) -> WsgiApp:
     inside = Inside(
         _pages(apps, settings, face),
         only_reading(within_budget(face.article, budget_of_addresses(settings), proxies)),
-        health_app(settings, [*store_checks(), Check("ids", identifiers.is_ready, needed=True)]),
+        health_app(
+            settings,
+            [
+                *store_checks(),
+                Check("ids", identifiers.is_ready, needed=True),
+                *process_checks(settings),
+            ],
+        ),
         storage if isinstance(storage, LocalStorage) else None,
     )
     origins = Origins(settings, credentials=False)

@@ -1,7 +1,7 @@
 # shellcheck shell=bash
 # Sourced by the scripts people run: finds Python and keeps .venv in step with requirements.txt.
 
-ROOT=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd -P)
+ROOT=$(cd "$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")/.." && pwd -P)
 VENV="$ROOT/.venv"
 PYTHON="$VENV/bin/python"
 # Our packages are found from wherever the caller stands, so that his relative paths keep meaning.

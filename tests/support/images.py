@@ -84,7 +84,7 @@ def dark_grey() -> bytes:
 
 
 def _profile(space: bytes, tags: list[tuple[bytes, bytes]]) -> bytes:
-    """An ICC profile, version 2.1 (ICC.1:2001-04 §6)."""
+    """An ICC profile, version 2.1 (ICC.1:2001-04, clause 6)."""
     table, body = struct.pack(">I", len(tags)), b""
     first = 128 + 4 + 12 * len(tags)
     for name, value in tags:

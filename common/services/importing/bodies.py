@@ -194,7 +194,7 @@ def _sets(attributes: dict[str, str]) -> Iterator[str]:
 
 
 def _largest(sets: list[str]) -> str:
-    """The candidate of the greatest width or density (WHATWG HTML §4.8.4.3.7)."""
+    """The candidate of the greatest width or density (WHATWG HTML, section 4.8.4.3.7)."""
     candidates = [candidate for each in sets for candidate in _candidates(each)]
     return max(candidates, key=lambda candidate: candidate[0], default=(0.0, ""))[1]
 

@@ -20,7 +20,7 @@ _MARKS: Final = (  # the longer ones first: UTF-32's begins like UTF-16's
     (codecs.BOM_UTF16_LE, "utf-16-le"),
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
-# Names that mean more than they say (WHATWG Encoding §4.2), by Python's own name.
+# Names that mean more than they say (WHATWG Encoding, section 4.2), by Python's own name.
 _WIDER: Final = {
     "ascii": "cp1252",
     "iso8859-1": "cp1252",

@@ -1,4 +1,6 @@
-"""HTML as a row of tags and texts, cut as browsers cut it (WHATWG HTML §13.2.5), in linear time.
+"""HTML as a row of tags and texts, cut as browsers cut it, in linear time.
+
+The rules are those of WHATWG HTML, section 13.2.5.
 
 What a tag means, and whether it may stay, is for others to say.
 """
@@ -108,7 +110,7 @@ def _end_of_raw(html: str, position: int, name: str) -> int:
 
 
 def unescape_attribute(value: str) -> str:
-    """The value of an attribute behind its written form (WHATWG HTML §13.2.5.73)."""
+    """The value of an attribute behind its written form (WHATWG HTML, section 13.2.5.73)."""
     return _REFERENCE.sub(_meant, value) if "&" in value else value
 
 
