@@ -14,7 +14,7 @@ from functools import partial
 from itertools import chain
 from typing import Any, NamedTuple
 
-from common.cache.engine.stages import Stage, Wanted
+from common.cache.engine.stages import Answer, Stage
 from common.extensions.redis import Command
 from common.services.recommending.orders import Mixture
 from common.services.recommending.page_memory import known_histories, parsed
@@ -56,6 +56,7 @@ class History:
     histories are long.
 
     :param key: where it is kept
+    :param newest_ms: time of the newest page, 0 if there is none
     :param elsewhere: channel 0's pages, when another channel was asked for
     :param exact: the page asked for, if it was served with exactly that time
     :param is_newest_asked_again: that page is also the newest one
@@ -63,15 +64,11 @@ class History:
 
     key: str = ""
     members: Sequence[bytes] = ()
+    newest_ms: int = 0
     key_elsewhere: str = ""
     elsewhere: Sequence[bytes] = ()
     exact: StoredPage | None = None
     is_newest_asked_again: bool = False
-
-    @property
-    def newest_ms(self) -> int:
-        """Time of the newest page, 0 if there is none."""
-        return _time_of(self.members[-1]) if self.members else 0
 
     @property
     def pins_of_newest(self) -> frozenset[int]:
@@ -112,10 +109,10 @@ class History:
         return page if page.article_ids else None
 
 
-def want_history(ask: Stage, subject: str, channel_id: int, time_ms: int) -> Wanted[History]:
+def want_history(ask: Stage, subject: str, channel_id: int, time_ms: int) -> Answer[History]:
     """Ask within a stage what STORE knows of one subject and channel.
 
-    Resolving it raises ``DependencyUnavailable`` while STORE is down.
+    The answer raises ``DependencyUnavailable`` while STORE is down.
 
     :param time_ms: with which a page is asked for
     """
@@ -123,12 +120,12 @@ def want_history(ask: Stage, subject: str, channel_id: int, time_ms: int) -> Wan
     if channel_id != 0:
         keys.append(key(subject, 0))
     positions = [ask.store.add("ZRANGE", each, 0, -1) for each in keys]
-    return Wanted(partial(_read, ask, keys, positions, time_ms))
+    return partial(_read, ask, keys, positions, time_ms)
 
 
 def _read(ask: Stage, keys: Sequence[str], positions: Sequence[int], time_ms: int) -> History:
     members, *elsewhere = [_reply(ask.store.reply(each)) for each in positions]
-    history = History(keys[0], members)
+    history = History(keys[0], members, _time_of(members[-1]) if members else 0)
     if elsewhere:
         history.key_elsewhere, history.elsewhere = keys[1], elsewhere[0]
     history.exact = history.find(time_ms)
