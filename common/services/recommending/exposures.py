@@ -19,6 +19,7 @@ from functools import partial
 from itertools import chain
 from typing import Any, NamedTuple
 
+from common.cache.engine.keys import MAX_DIGITS
 from common.cache.engine.stages import Stage, Wanted
 from common.errors import DependencyUnavailable
 from common.extensions.redis import Command, store
@@ -140,7 +141,7 @@ def want_history(ask: Stage, subject: str, channel_id: int, time_ms: int) -> Wan
     keys = [key(subject, channel_id)]
     if channel_id != 0:
         keys.append(key(subject, 0))
-    positions = [ask.store.add("ZRANGE", each, 0, -1) for each in keys]
+    positions = [ask.store.add("ZRANGE", each, -PAGES_KEPT, -1) for each in keys]
     read = partial(_read, ask, keys, positions)
     if subject.startswith(DEVICE):
         life = ask.store.add("PTTL", keys[0])
@@ -149,7 +150,9 @@ def want_history(ask: Stage, subject: str, channel_id: int, time_ms: int) -> Wan
 
 
 def _read(ask: Stage, keys: Sequence[str], positions: Sequence[int]) -> History:
-    members, *elsewhere = [_reply(ask.store.reply(each)) for each in positions]
+    members, *elsewhere = [
+        _ours(key_, ask.store.reply(each)) for key_, each in zip(keys, positions, strict=True)
+    ]
     history = History(keys[0], members)
     if elsewhere:
         history.key_elsewhere, history.elsewhere = keys[1], elsewhere[0]
@@ -193,11 +196,17 @@ def _keep_first(pages: str, member: bytes) -> None:
         store.stage(_keep(pages, StoredPage.read(member).time_ms, member, KEPT_OF_DEVICES))
 
 
-def _reply(reply: Any) -> list[bytes]:
-    if isinstance(reply, Exception):
-        raise reply
-    found: list[bytes] = reply
-    return found
+def _ours(pages: str, reply: Any) -> list[bytes]:
+    """The pages of a reply; what is foreign there is removed, and gone the next time."""
+    if not isinstance(reply, list):
+        with suppress(DependencyUnavailable):
+            store.disown({pages: "zset"})
+        return []
+    # Foreign members have no time of ours, so that they stand at an end more often than not.
+    if reply and not (_time_of(reply[0]) and _time_of(reply[-1])):
+        with suppress(DependencyUnavailable):
+            store.command("ZREM", pages, *(each for each in reply if not _time_of(each)))
+    return reply
 
 
 def key(subject: str, channel_id: int) -> str:
@@ -234,10 +243,8 @@ def unnote(subject: str, channel_id: int, page: StoredPage) -> Command:
 
 
 def _time_of(member: bytes) -> int:
-    try:
-        return int(member[: member.index(b":")])
-    except ValueError:
-        return 0  # not ours
+    time = member[: max(0, member.find(b":"))]
+    return int(time) if time.isdigit() and len(time) <= MAX_DIGITS else 0  # not ours
 
 
 def _joined(ids: Iterable[int]) -> str:
