@@ -16,6 +16,6 @@ def create_app(settings: Settings) -> Application:
     api = Api(app)
     for domain, routes in DOMAINS.items():
         add_routes(app, api, domain, routes)
-    use_idempotency(app, idempotency.answer_once, prefix="app", holder="user_id")
+    use_idempotency(app, idempotency, prefix="app", holder="user_id")
     init_web(app, settings, door="mp")
     return app

@@ -12,6 +12,7 @@ import structlog
 from prometheus_client import start_http_server
 
 from common.services import binding
+from common.services.binding import Process
 from common.services.jobs import leadership
 from common.services.outbox import marks
 from common.services.outbox.relay import lanes
@@ -28,7 +29,7 @@ GRACE_SECONDS = 8.0  # contract/jobs.md §7.9: drained within 10 s, whatever a j
 def init(settings: Settings) -> None:
     """Bind everything that relay and jobs use. Connects nothing."""
     setup_logging(settings, process="schedule")
-    binding.bind(settings)
+    binding.bind(settings, Process.SCHEDULE)
 
 
 def run(settings: Settings, stop: threading.Event) -> None:

@@ -14,6 +14,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 MARKER = ".toutiao"
+DATABASE = "toutiao.db"
 LOCK = "run.lock"
 SECRET_NAMES = ("jwt_secret", "mis_jwt_secret", "secret_key")
 ADMIN_PASSWORD = "admin_password"  # noqa: S105 - the name of the file, not its content
@@ -50,6 +51,7 @@ def prepare(data_dir: Path) -> Path:
         data_dir.chmod(0o700)
         (data_dir / MARKER).touch(mode=0o600)
         (data_dir / "logs").mkdir(mode=0o700, exist_ok=True)
+        _refuse_lost_secrets(data_dir)
         _generate_secrets(data_dir / "secrets")
     except OSError as error:
         raise DataDirError(f"cannot use {data_dir}: {error.strerror}") from error
@@ -81,6 +83,27 @@ def wipe(data_dir: Path) -> None:
 def read_secret(data_dir: Path, name: str) -> str:
     """A secret generated earlier."""
     return (data_dir / "secrets" / name).read_text(encoding="utf-8")
+
+
+def _refuse_lost_secrets(data_dir: Path) -> None:
+    """New secrets beside old data would end every log-in and make sealed values unreadable.
+
+    :raises DataDirError: there are data, and a secret that they were made with is gone
+    """
+    if not (data_dir / DATABASE).exists():
+        return
+    for name in SECRET_NAMES:
+        path = data_dir / "secrets" / name
+        if not path.exists() and not _is_set(name):
+            raise DataDirError(
+                f"{path} is gone, but {data_dir / DATABASE} was made with it; bring it back from a"
+                " backup (docs/operations.md), or begin anew with --reset"
+            )
+
+
+def _is_set(name: str) -> bool:
+    variable = f"TOUTIAO_{name.upper()}"
+    return variable in os.environ or f"{variable}_FILE" in os.environ
 
 
 def _generate_secrets(directory: Path) -> None:

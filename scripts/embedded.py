@@ -11,7 +11,7 @@ from typing import Self
 import redis
 
 from scripts import datadir
-from scripts.valkey import DURABLE, ValkeyServer
+from scripts.valkey import ValkeyServer, durable
 
 
 def environment(data_dir: Path) -> dict[str, str]:
@@ -52,7 +52,7 @@ class EmbeddedStack:
         self.valkey = ValkeyServer(
             self.data_dir / "valkey",
             socket=datadir.socket_path(self.data_dir),
-            options=DURABLE,
+            options=durable(),
         )
         self._held = ExitStack()
 

@@ -5,11 +5,15 @@ from __future__ import annotations
 import errno
 import socket
 from dataclasses import dataclass
+from typing import Any
 
 WILDCARDS = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104 - recognized, not bound to
 LAST_PORT = 65_535
 # A name may have an address of a family that this machine does not speak: then it is not ours.
 ABSENT = {errno.EADDRNOTAVAIL, errno.EAFNOSUPPORT}
+
+
+_Address = tuple[socket.AddressFamily, tuple[Any, ...]]
 
 
 class PortError(Exception):
@@ -49,16 +53,17 @@ def claim(host: str, port: int, *, option: str) -> Claim:
     return Claim(port, tuple(listen))
 
 
-def _addresses(host: str, port: int) -> list[tuple[socket.AddressFamily, tuple[str, ...]]]:
+def _addresses(host: str, port: int) -> list[_Address]:
     """Each address of the host once, as :func:`socket.getaddrinfo` tells them."""
     try:
         found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
     except (socket.gaierror, UnicodeError) as error:
         raise PortError(f"unknown host {host}") from error
-    return list(dict.fromkeys((family, address) for family, _, _, _, address in found))  # type: ignore[misc] # an address is a tuple of either form
+    addresses: list[_Address] = [(family, address) for family, _, _, _, address in found]
+    return list(dict.fromkeys(addresses))
 
 
-def _bind(family: socket.AddressFamily, address: tuple[object, ...]) -> int:
+def _bind(family: socket.AddressFamily, address: tuple[Any, ...]) -> int:
     with socket.socket(family, socket.SOCK_STREAM) as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         probe.bind(address)

@@ -12,10 +12,11 @@ from typing import Any
 
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+from sqlalchemy.exc import DatabaseError
 
 from common import settings as configuration
 from common.errors import DomainError
-from common.extensions.db import engine
+from common.extensions.db import engine, is_damaged
 from common.models import schema
 from common.models.schema_lock import SchemaBusy
 from common.services.binding import bind
@@ -25,6 +26,8 @@ from common.settings import Settings, SettingsError
 from common.utils import storage
 from scripts.demo import default_avatar, loading
 from scripts.demo.people import DEMO_AUTHOR_MOBILE
+from scripts.listener import outlive_readers
+from scripts.supervisor import EXPLAINED
 
 console = Console(stderr=True, highlight=False)
 
@@ -80,12 +83,23 @@ def _load_demo(settings: Settings, password: str) -> None:
 
 def main() -> int:
     """Prepare the installation that the environment describes."""
+    outlive_readers()
     try:
         settings = configuration.load()
         prepared = prepare(settings)
     except (SettingsError, SchemaBusy, DomainError) as error:
         console.print(f"error: {_in_one_line(error)}", markup=False, soft_wrap=True)
-        return 1
+        return EXPLAINED
+    except DatabaseError as error:
+        if not is_damaged(error):
+            raise
+        path = settings.sql_url.removeprefix("sqlite:///")
+        console.print(
+            f"error: the database {path} is damaged; docs/operations.md says how it is repaired",
+            markup=False,
+            soft_wrap=True,
+        )
+        return EXPLAINED
     sys.stdout.write(json.dumps(asdict(prepared)) + "\n")
     return 0
 

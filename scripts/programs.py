@@ -21,6 +21,7 @@ VARIABLE = re.compile(r"\$\{(?P<name>[A-Z_]+):-(?P<default>[^}]*)\}")
 WEB = "web"
 IM = "im"
 FRONT = "front"
+DISPENSABLE = {"worker"}  # it only sends SMS; the others are the product
 
 
 def read_procfile(values: Mapping[str, str], path: Path = PROCFILE) -> dict[str, Program]:
@@ -31,7 +32,8 @@ def read_procfile(values: Mapping[str, str], path: Path = PROCFILE) -> dict[str,
             text = VARIABLE.sub(lambda match: values.get(match["name"]) or match["default"], line)
             _, *words = shlex.split(text)
             command = [sys.executable, *words[1:]] if words[0] == "python" else words
-            programs[found["name"]] = Program(found["name"], command)
+            is_essential = found["name"] not in DISPENSABLE
+            programs[found["name"]] = Program(found["name"], command, is_essential=is_essential)
     return programs
 
 

@@ -23,7 +23,9 @@ from rich.console import Console
 
 from scripts import datadir, embedded, ports, programs, welcome
 from scripts.child_output import ChildOutput
-from scripts.supervisor import ROOT, Child, Program, RunFailedError, Supervisor, stop
+from scripts.listener import outlive_readers
+from scripts.supervisor import EXPLAINED, ROOT, Child, Program, RunFailedError, Supervisor, stop
+from scripts.tethered import tethered
 from scripts.valkey import ValkeyError, ValkeyServer
 
 READY_SECONDS = 120.0
@@ -32,6 +34,7 @@ WEB_STOP_SECONDS = 4.0
 WORK_STOP_SECONDS = 3.0
 WEB_THREADS = 2  # per worker: one works while the other waits for a store
 METRICS_VARIABLE = "PROMETHEUS_MULTIPROC_DIR"  # prometheus-client's own
+PROCESS_STATE = "processes.json"  # of the data directory: what cannot be kept running
 FIRST_TO_STOP = {programs.FRONT, programs.IM, programs.WEB}
 
 console = Console(stderr=True, highlight=False)
@@ -72,6 +75,7 @@ def run(
     no_demo: Annotated[bool, typer.Option("--no-demo", help="No demo content or logins.")] = False,
 ) -> None:
     """Start everything and keep it running until Ctrl-C."""
+    outlive_readers()
     for number in (signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, signal.default_int_handler)
     try:
@@ -103,7 +107,13 @@ def _claim_addresses(host: str, port: int, im_port: int) -> Addresses:
 def _environment(stack: embedded.EmbeddedStack, host: str, *, is_demo: bool) -> dict[str, str]:
     """What the processes see: ours, unless the caller's environment says otherwise."""
     defaults = {"TOUTIAO_DEMO": "on"} if is_demo else {"TOUTIAO_SMS_DRIVER": "file"}
-    ours = {"TOUTIAO_BIND_HOST": host, "PYTHONUNBUFFERED": "1"}
+    state = stack.data_dir / PROCESS_STATE
+    state.unlink(missing_ok=True)
+    ours = {
+        "TOUTIAO_BIND_HOST": host,
+        "TOUTIAO_PROCESS_STATE": str(state),
+        "PYTHONUNBUFFERED": "1",
+    }
     if not is_demo:
         ours["TOUTIAO_DEMO"] = "off"
     return {
@@ -126,12 +136,14 @@ def _empty_metrics(data_dir: Path) -> str:
 def _prepare(environment: dict[str, str]) -> dict[str, Any]:
     """Bring the data up to date in a process of its own, which explains its failures itself."""
     done = subprocess.run(
-        [sys.executable, "-m", "scripts.preparing"],
+        tethered([sys.executable, "-m", "scripts.preparing"]),
         cwd=ROOT,
         env=environment,
         stdout=subprocess.PIPE,
         check=False,
     )
+    if done.returncode == EXPLAINED:
+        raise typer.Exit(1)
     if done.returncode != 0:
         raise RunFailedError("the data could not be prepared, see above")
     prepared: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
@@ -142,6 +154,7 @@ class _Valkey:
     """The embedded Valkey as the supervisor sees it."""
 
     name = "valkey"
+    is_essential = True
 
     def __init__(self, server: ValkeyServer) -> None:
         self._server = server
@@ -172,7 +185,8 @@ class _Run:
         self._stack = stack
         self._addresses = addresses
         self._supervisor = Supervisor(
-            lambda text: console.print(f"! {text}", markup=False, soft_wrap=True)
+            lambda text: console.print(f"! {text}", markup=False, soft_wrap=True),
+            struggling=stack.data_dir / PROCESS_STATE,
         )
         logs = stack.data_dir / "logs"
         self._children = [

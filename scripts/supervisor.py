@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import subprocess
@@ -16,9 +17,11 @@ from scripts.child_output import ChildOutput
 from scripts.tethered import tethered
 
 ROOT = Path(__file__).parents[1]
+EXPLAINED = 3  # exit code of a process of ours that said in one line why it cannot go on
 QUICK_SECONDS = 10.0  # a process that lived shorter than this crashed "quickly"
 MAX_QUICK_CRASHES = 5
 FIRST_PAUSE_SECONDS = 0.5  # before a restart; doubled by every further quick crash
+LONGEST_PAUSE_SECONDS = 60.0
 POLL_SECONDS = 0.1
 KILL_SECONDS = 1.0
 
@@ -32,17 +35,20 @@ class Program:
     """A line of the process table.
 
     :param socket: where it listens; removed before each start, as one that was killed leaves it
+    :param is_essential: without it there is no product; others may crash as often as they like
     """
 
     name: str
     command: Sequence[str]
     socket: Path | None = None
+    is_essential: bool = True
 
 
 class Process(Protocol):
     """Something that runs, may end by itself, and can be started again."""
 
     name: str
+    is_essential: bool
 
     def start(self) -> None:
         """Start it, or start it again."""
@@ -61,6 +67,7 @@ class Child:
         self, program: Program, environment: Mapping[str, str], output: ChildOutput
     ) -> None:
         self.name = program.name
+        self.is_essential = program.is_essential
         self._program = program
         self._environment = environment
         self.output = output
@@ -117,14 +124,21 @@ class _Watched:
         self.restart_at: float | None = None
         self.quick_crashes = 0
 
+    @property
+    def is_struggling(self) -> bool:
+        """Whether it crashed quickly so often in a row that nobody should count on it."""
+        return self.quick_crashes >= MAX_QUICK_CRASHES
+
     def check(self, report: Callable[[str], None]) -> None:
         """Start the process again if it ended and its pause is over.
 
-        :raises RunFailedError: it ended quickly too many times in a row
+        :raises RunFailedError: it ended quickly too many times in a row, and nothing goes without
         """
-        if self.process.is_running():
-            return
         now = time.monotonic()
+        if self.process.is_running():
+            if now - self.started_at >= QUICK_SECONDS:
+                self.quick_crashes = 0
+            return
         if self.restart_at is None:
             self._note_crash(now, report)
         elif now >= self.restart_at:
@@ -136,20 +150,26 @@ class _Watched:
         quick = now - self.started_at < QUICK_SECONDS
         self.quick_crashes = self.quick_crashes + 1 if quick else 1
         words = self.process.last_words()
-        if self.quick_crashes >= MAX_QUICK_CRASHES:
+        if self.is_struggling and self.process.is_essential:
             raise RunFailedError(
                 f"{self.process.name} ended {self.quick_crashes} times in a row, last with {words}"
             )
-        pause = FIRST_PAUSE_SECONDS * 2 ** (self.quick_crashes - 1)
+        pause = min(LONGEST_PAUSE_SECONDS, FIRST_PAUSE_SECONDS * 2 ** (self.quick_crashes - 1))
         self.restart_at = now + pause
         report(f"{self.process.name} ended ({words.splitlines()[0]}); again in {pause:g} s")
 
 
 class Supervisor:
-    """Starts processes, restarts those that crash, and stops them all."""
+    """Starts processes, restarts those that crash, and stops them all.
 
-    def __init__(self, report: Callable[[str], None]) -> None:
+    :param struggling: file that names, as a JSON array, the processes that cannot be kept
+        running; ``/readyz`` reads it
+    """
+
+    def __init__(self, report: Callable[[str], None], *, struggling: Path | None = None) -> None:
         self._report = report
+        self._file = struggling
+        self._struggling: list[str] | None = None
         self._watched: list[_Watched] = []
         self._stopping = threading.Event()
 
@@ -182,7 +202,20 @@ class Supervisor:
                 return False
             for watched in self._watched:
                 watched.check(self._report)
+            self._note_struggling()
         return True
+
+    def _note_struggling(self) -> None:
+        names = [each.process.name for each in self._watched if each.is_struggling]
+        if self._file is None or names == self._struggling:
+            return
+        self._struggling = names
+        draft = self._file.with_name(f".{self._file.name}")
+        try:
+            draft.write_text(json.dumps(names), encoding="utf-8")
+            draft.replace(self._file)
+        except OSError as error:  # a full disk: the next change may fit
+            self._report(f"cannot write {self._file}: {error.strerror}")
 
 
 def stop(children: Sequence[Child], *, within_seconds: float) -> None:

@@ -45,7 +45,6 @@ class Part(NamedTuple):
 
 
 PRIVATE = [
-    Part("flask.globals", "_cv_request", "common/extensions/web/application.py", FLASK),
     Part("flask.app:Flask", "_got_first_request", "common/extensions/web/application.py", FLASK),
     Part(
         "flask.ctx:RequestContext",

@@ -28,6 +28,6 @@ def create_app(settings: Settings) -> Application:
     if settings.is_demo:
         add_routes(app, api, "notice", notice.DEMO_ROUTES)
     use_identities(app, authentication.identify)
-    use_idempotency(app, idempotency.answer_once, prefix="app", holder="user_id")
+    use_idempotency(app, idempotency, prefix="app", holder="user_id")
     init_web(app, settings, door="user")
     return app

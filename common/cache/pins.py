@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from contextlib import suppress
 from functools import partial
+from typing import Any
 
 from sqlalchemy import select
 
 from common.cache import news
+from common.cache.engine.keys import ids_among
 from common.cache.engine.local import first_level
 from common.cache.engine.stages import Answer, Stage
 from common.errors import DependencyUnavailable
@@ -40,10 +43,22 @@ def _answer(ask: Stage, position: int, channel_id: int, drops: int) -> tuple[int
     try:
         members = ask.store.reply(position)
     except DependencyUnavailable:
-        members = None
-    found = tuple(map(int, members) if isinstance(members, list) else from_sql(channel_id))
+        found = tuple(from_sql(channel_id))
+    else:
+        found = _read(members, channel_id)
     first_level.put(key(channel_id), found, _FRESH_SECONDS, drops=drops)
     return found
+
+
+def _read(members: Any, channel_id: int) -> tuple[int, ...]:
+    """The pins of a reply; what is foreign is written anew."""
+    if isinstance(members, list):
+        found = tuple(ids_among(members))
+        if len(found) == len(members):
+            return found
+    with suppress(DependencyUnavailable):
+        rebuild([channel_id])
+    return tuple(from_sql(channel_id))
 
 
 def from_sql(channel_id: int) -> dict[int, int]:
@@ -67,7 +82,7 @@ def rebuild(channel_ids: Iterable[int]) -> None:
     for channel_id in channel_ids:
         name = key(channel_id)
         pinned = from_sql(channel_id)
-        before = map(int, store.command("ZRANGE", name, 0, -1))
+        before = ids_among(store.read("zset", "ZRANGE", name, 0, -1) or ())
         try:
             news.article_info.invalidate(*{*before, *pinned})
         except DependencyUnavailable as error:  # the feed's pins need not wait for CACHE

@@ -9,11 +9,9 @@ from celery import Celery, signals
 from prometheus_client import start_http_server
 
 from common.extensions.messaging.tasks import APP_NAME, REQUEST_HEADER, configuration
-from common.extensions.redis import init_redis
-from common.services.accounts import sms_sending
-from common.settings import Settings, SettingsError, load
-from common.utils import clock
-from common.utils.crypto import sealing
+from common.services import binding
+from common.services.binding import Process
+from common.settings import SettingsError, load
 from common.utils.logging import setup_logging
 from common.utils.observing import request_id
 
@@ -38,19 +36,11 @@ def _configuration() -> dict[str, Any]:
 app.add_defaults(_configuration)
 
 
-def init(settings: Settings) -> None:
-    """Bind everything that tasks use. Connects nothing."""
-    clock.init(settings.tz)
-    sealing.init(settings.secret_key.get_secret_value())
-    init_redis(settings)
-    sms_sending.init(settings)
-
-
 def _start(**_: Any) -> None:
     """The worker's main process begins."""
     try:
         settings = load()
-        init(settings)
+        binding.bind(settings, Process.WORKER)
     except SettingsError as error:
         sys.exit(str(error))
     if settings.metrics_port:

@@ -10,7 +10,7 @@ from common.models.base import Model, layout
 
 
 class ArticleSource(Model):
-    """A natural key of an imported article (services/importing/keys.py); it may have several.
+    """A natural key of an imported article (services/importing/items.py); it may have several.
 
     Kept apart from the article, whose title and author may change afterwards.
     """

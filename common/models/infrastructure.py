@@ -87,7 +87,8 @@ class RevokedToken(Model):
 class IdempotencyKey(Model):
     """The answer to a request that may be repeated; ``status`` is NULL while it is running.
 
-    ``owner`` is ``app:<user id>`` or ``mis:<administrator id>``.
+    ``owner`` is ``app:<user id>`` or ``mis:<administrator id>``. Under ``comm:<user id>`` stands
+    which comment (``body``) one that says the same in the same place would repeat.
     """
 
     __tablename__ = "idempotency_key"

@@ -431,7 +431,7 @@ CREATE TABLE user_basic (
     status TINYINT NOT NULL DEFAULT 1,
     mobile CHAR(11) NOT NULL,
     password VARCHAR(255),
-    user_name VARCHAR(32) NOT NULL,
+    user_name VARCHAR(100) NOT NULL,
     profile_photo VARCHAR(128),
     last_login DATETIME,
     is_media BOOL NOT NULL DEFAULT 0,
@@ -444,10 +444,14 @@ CREATE TABLE user_basic (
     like_count INTEGER UNSIGNED NOT NULL DEFAULT 0,
     read_count INTEGER UNSIGNED NOT NULL DEFAULT 0,
     token_version INTEGER UNSIGNED NOT NULL DEFAULT 0,
+    name_fold CHAR(32),
+    name_look CHAR(32),
     PRIMARY KEY (user_id),
     CONSTRAINT uq_user_basic_mobile UNIQUE (mobile),
     CONSTRAINT uq_user_basic_user_name UNIQUE (user_name),
-    CONSTRAINT uq_user_basic_account UNIQUE (account)
+    CONSTRAINT uq_user_basic_account UNIQUE (account),
+    CONSTRAINT uq_user_basic_name_fold UNIQUE (name_fold),
+    CONSTRAINT uq_user_basic_name_look UNIQUE (name_look)
 ) ENGINE=InnoDB CHARSET=utf8mb4 COLLATE utf8mb4_unicode_520_ci;
 CREATE INDEX ix_user_basic_is_verified_mobile ON user_basic (is_verified, mobile);
 CREATE INDEX ix_user_basic_last_login_user_id ON user_basic (last_login, user_id);
@@ -594,4 +598,4 @@ CREATE TABLE alembic_version (
     version_num VARCHAR(32) NOT NULL,
     CONSTRAINT alembic_version_pkc PRIMARY KEY (version_num)
 );
-INSERT INTO alembic_version (version_num) VALUES ('0002');
+INSERT INTO alembic_version (version_num) VALUES ('0003');

@@ -3,26 +3,35 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Any
 
-from sqlalchemy import CheckConstraint, Computed
+from sqlalchemy import CHAR, CheckConstraint, Computed
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from common.models import types as t
 from common.models.base import Model, layout
+from common.utils.text import names
+
+
+def _keys_of(context: Any) -> names.Keys:
+    """Those of the row that is being inserted; the library's context is untyped."""
+    return names.keys(context.get_current_parameters()["user_name"])
 
 
 class User(Model):
     """An account (``UserStatus``). ``user_id`` is a snowflake, never the database's own number.
 
     The five counters are the durable copy of Redis counters (contract/jobs.md, counters.flush).
-    ``user_name`` is unique without regard to case. ``password`` may hold a scheme of the
+    ``user_name`` is unique without regard to case; ``name_fold`` and ``name_look``, derived from it
+    (``utils/text/names.py``), keep names apart that readers could not. They are NULL for an older
+    account whose name looks like that of a still older one. ``password`` may hold a scheme of the
     reference; only the media platform uses it. ``token_version`` is the claim ``ver``.
     """
 
     __tablename__ = "user_basic"
     __table_args__ = layout(
         "user_basic",
-        unique=("mobile", "user_name", "account"),
+        unique=("mobile", "user_name", "account", "name_fold", "name_look"),
         index=("status", "last_login user_id", "is_verified mobile"),
     )
 
@@ -32,7 +41,7 @@ class User(Model):
     status: Mapped[t.CodeOne]
     mobile: Mapped[t.Char11]
     password: Mapped[t.Str255 | None]
-    user_name: Mapped[str] = mapped_column(t.name_text(32))
+    user_name: Mapped[str] = mapped_column(t.name_text(100))
     profile_photo: Mapped[t.Str128 | None]
     last_login: Mapped[t.Moment | None]
     is_media: Mapped[t.Flag]
@@ -45,6 +54,12 @@ class User(Model):
     like_count: Mapped[t.Count]
     read_count: Mapped[t.Count]
     token_version: Mapped[t.Count]
+    name_fold: Mapped[str | None] = mapped_column(
+        CHAR(32), default=lambda context: _keys_of(context).fold
+    )
+    name_look: Mapped[str | None] = mapped_column(
+        CHAR(32), default=lambda context: _keys_of(context).look
+    )
 
     profile: Mapped[UserProfile | None] = relationship(
         primaryjoin="User.user_id == foreign(UserProfile.user_id)", viewonly=True, lazy="raise"

@@ -1,22 +1,26 @@
-"""Binding a process to its configuration: the same list for every process of the product."""
+"""What a process is told about its configuration, and what it gives back at its end: one list."""
 
 from __future__ import annotations
 
-from common.extensions.db import db, engine, init_db, recent_writes
+from collections.abc import Callable
+from enum import Flag, auto
+from typing import Final, NamedTuple
+
+from common.extensions.db import db, engine, init_db
 from common.extensions.limiter import init_limiter
 from common.extensions.messaging.push import init_push
 from common.extensions.messaging.streams import init_streams
 from common.extensions.messaging.tasks import init_tasks
 from common.extensions.redis import cache, init_redis, store
 from common.extensions.storage import init_storage
-from common.services.accounts import authentication
+from common.services.accounts import authentication, sms_sending
 from common.services.behaviour import recording
 from common.services.comments import rules as comment_rules
+from common.services.counters import flushing
 from common.services.ids import identifiers
-from common.services.moderation import sensitive_words
 from common.services.outbox import marks
 from common.services.reading import views
-from common.services.recommending import candidates
+from common.services.recommending import newcomers
 from common.services.search import histories
 from common.settings import Settings
 from common.utils import clock, media
@@ -24,41 +28,96 @@ from common.utils.background import memories
 from common.utils.crypto import sealing
 
 
-def bind(settings: Settings) -> None:
-    """Tell every part of this process what it is configured with. Connects nothing."""
-    clock.init(settings.tz)
-    sealing.init(settings.secret_key.get_secret_value())
+class Process(Flag):
+    """The kinds of processes that the product consists of (design.md §3)."""
+
+    WEB = auto()
+    SCHEDULE = auto()
+    WORKER = auto()
+    COMMAND = auto()
+
+
+ALL: Final = Process.WEB | Process.SCHEDULE | Process.WORKER | Process.COMMAND
+PRODUCT: Final = ALL & ~Process.WORKER  # workers only do what is outside: they need no database
+
+
+def _nothing() -> None:
+    """Most parts hold nothing that has to be given back."""
+
+
+class Part(NamedTuple):
+    """A part that is told its configuration.
+
+    :param bind: connects nothing; a repeat is harmless
+    :param unbind: delivers what is waiting and gives back what is held
+    """
+
+    bind: Callable[[Settings], object]
+    used_by: Process
+    unbind: Callable[[], object] = _nothing
+
+
+def _bind_media(settings: Settings) -> None:
     media.init(media_url=settings.media_url, default_avatar=settings.default_avatar)
-    init_db(settings)
-    init_redis(settings)
-    init_limiter(settings)
-    init_push(settings)
-    init_tasks(settings)
-    init_streams(settings)
-    init_storage(settings)
-    identifiers.init(settings)
-    authentication.init(settings)
-    comment_rules.init(settings)
-    histories.init(settings)
+
+
+def _bind_limiter(settings: Settings) -> None:
+    init_limiter(settings, was_used=flushing.was_store_used)
+
+
+def _close_db() -> None:
+    db.session.remove()
+    engine().dispose()
+
+
+def _close_redis() -> None:
+    store.close()
+    cache.close()
+
+
+# Bound in this order, unbound in the opposite one: each stands on those above it.
+PARTS: Final = (
+    Part(lambda settings: clock.init(settings.tz), ALL),
+    Part(lambda settings: sealing.init(settings.secret_key.get_secret_value()), ALL),
+    Part(_bind_media, PRODUCT),
+    Part(init_db, PRODUCT, _close_db),
+    Part(init_redis, ALL, _close_redis),
+    Part(lambda _: None, ALL, memories.forget_all),
+    Part(_bind_limiter, PRODUCT),
+    Part(init_push, PRODUCT),
+    Part(init_tasks, PRODUCT),
+    Part(init_streams, PRODUCT),
+    Part(init_storage, PRODUCT),
+    Part(identifiers.init, PRODUCT, identifiers.release),
+    Part(lambda _: None, PRODUCT, marks.flush),
+    Part(authentication.init, PRODUCT),
+    Part(comment_rules.init, PRODUCT),
+    Part(histories.init, PRODUCT),
+    Part(newcomers.init, PRODUCT, newcomers.forget),
+    Part(sms_sending.init, Process.WORKER),
+    Part(recording.init, Process.WEB, recording.close),
+    Part(views.init, Process.WEB, views.close),
+)
+
+
+def bind(settings: Settings, process: Process = Process.COMMAND) -> None:
+    """Tell every part that this kind of process uses what it is configured with.
+
+    Connects nothing.
+    """
+    for part in PARTS:
+        if part.used_by & process:
+            part.bind(settings)
 
 
 def record_readers(settings: Settings) -> None:
-    """Begin to count what readers do; only processes that serve readers do that."""
-    recording.init(settings)
-    views.init(settings)
+    """Tell the parts that only a web process has; for who serves readers in another one."""
+    for part in PARTS:
+        if part.used_by == Process.WEB:
+            part.bind(settings)
 
 
 def unbind() -> None:
-    """Deliver what is waiting and hold no connection, file or lease any more."""
-    views.close()
-    recording.close()
-    marks.flush()
-    candidates.forget()
-    sensitive_words.forget()
-    db.session.remove()
-    identifiers.release()
-    store.close()
-    cache.close()
-    recent_writes.forget()
-    memories.forget_all()
-    engine().dispose()
+    """Deliver what is waiting and hold no connection, file, lease or memory any more."""
+    for part in reversed(PARTS):
+        part.unbind()

@@ -9,6 +9,7 @@ from typing import TypeVar
 from cachetools import TTLCache
 
 from common.cache.engine.ranked import RankedList, Slice
+from common.utils.background import memories
 
 Card = TypeVar("Card")
 
@@ -51,8 +52,8 @@ class _Damaged:
     """Pages with rows that SQL counts and nobody can read: renewing them again is in vain."""
 
     def __init__(self) -> None:
-        self._pages: TTLCache[tuple[str, int, Slice], bool] = TTLCache(
-            DAMAGED_KEPT, ttl=DAMAGED_SECONDS
+        self._pages: TTLCache[tuple[str, int, Slice], bool] = memories.expiring(
+            "damaged_pages", size=DAMAGED_KEPT, seconds=DAMAGED_SECONDS
         )
         self._lock = threading.Lock()
 

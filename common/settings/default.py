@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import combinations
 from typing import Self
 
 from pydantic import BaseModel, model_validator
@@ -69,8 +70,9 @@ class Settings(
 
     @model_validator(mode="after")
     def _secrets_differ(self) -> Self:
-        if self.jwt_secret.get_secret_value() == self.mis_jwt_secret.get_secret_value():
-            raise ValueError("MIS_JWT_SECRET must not equal JWT_SECRET")
+        for first, second in combinations(("jwt_secret", "mis_jwt_secret", "secret_key"), 2):
+            if getattr(self, first) == getattr(self, second):
+                raise ValueError(f"{second.upper()} must not equal {first.upper()}")
         return self
 
     @model_validator(mode="after")

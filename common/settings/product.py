@@ -153,6 +153,11 @@ class Web(BaseModel):
     metrics_port: NonNegativeInt = Field(
         0, description="Port for the metrics of worker and schedule; 0: none."
     )
+    process_state: Path | None = Field(
+        None,
+        description="File in which whoever started the processes names those that cannot be kept "
+        "running; `/readyz` reads it. Set by `scripts/run`.",
+    )
     route_map: bool | None = Field(
         None, description="Whether `/` lists the routes; unset: in demo mode."
     )

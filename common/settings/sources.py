@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import traceback
 import types
 from pathlib import Path
 from typing import Any
@@ -45,7 +46,9 @@ class SecretFiles(_FlatSource):
                     raise SettingsError(
                         f"{variable}: cannot read {path}: {error.strerror}"
                     ) from error
-                values[name] = _parse(text)
+                except UnicodeDecodeError as error:
+                    raise SettingsError(f"{variable}: {path} is not UTF-8 text") from error
+                values[name] = _parse(text, variable)
         return values
 
 
@@ -61,15 +64,35 @@ class WebSettingsFile(_FlatSource):
         try:
             source = Path(path).read_text(encoding="utf-8")
             exec(compile(source, path, "exec"), module.__dict__)  # noqa: S102 - the host's own file, Flask's from_pyfile contract
-        except (OSError, SyntaxError) as error:
-            raise SettingsError(f"{SETTINGS_FILE_VARIABLE}: cannot load {path}: {error}") from error
+        except OSError as error:
+            reason = error.strerror or "it cannot be read"
+            raise SettingsError(
+                f"{SETTINGS_FILE_VARIABLE}: cannot read {path}: {reason}"
+            ) from error
+        except UnicodeDecodeError as error:
+            raise SettingsError(f"{SETTINGS_FILE_VARIABLE}: {path} is not UTF-8 text") from error
+        except (Exception, SystemExit) as error:  # whatever the host's file does; never its words
+            place = _line_in(path, error)
+            kind = type(error).__name__
+            raise SettingsError(f"{SETTINGS_FILE_VARIABLE}: {path}{place}: {kind}") from error
         names = self._names()
         return {
             name: getattr(module, name.upper()) for name in names if hasattr(module, name.upper())
         }
 
 
-def _parse(text: str) -> Any:
-    if text.startswith(("[", "{")):
+def _line_in(path: str, error: BaseException) -> str:
+    """Where in the settings file it happened, as ``, line 3``; empty if nobody knows."""
+    if isinstance(error, SyntaxError):
+        return f", line {error.lineno}" if error.lineno else ""
+    lines = [f.lineno for f in traceback.extract_tb(error.__traceback__) if f.filename == path]
+    return f", line {lines[-1]}" if lines else ""
+
+
+def _parse(text: str, variable: str) -> Any:
+    if not text.startswith(("[", "{")):
+        return text
+    try:
         return json.loads(text)
-    return text
+    except ValueError as error:
+        raise SettingsError(f"{variable}: its content begins like JSON and is none") from error

@@ -97,7 +97,9 @@ class Storage(BaseModel):
         "host that was asked.",
     )
     default_avatar: str = Field(
-        "default/avatar.jpg", description="Key of the picture of users who have none."
+        "default/avatar-{}.jpg",
+        description="Key of the picture of users who have none; with `{}` in it there are 24 "
+        "(`00` to `23`), and a user's id says which is his.",
     )
     qiniu_access_key: SecretStr = Field(EMPTY, description="Qiniu's access key.")
     qiniu_secret_key: SecretStr = Field(EMPTY, description="Qiniu's secret key.")

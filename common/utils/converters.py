@@ -6,6 +6,7 @@ from flask import Flask
 from werkzeug.routing import BaseConverter, ValidationError
 
 from common.utils.parameters.basic import MAX_ID
+from common.utils.text import pasted
 
 
 class IdConverter(BaseConverter):
@@ -25,9 +26,19 @@ class IdConverter(BaseConverter):
 
 
 class MobileConverter(BaseConverter):
-    """A mobile number, 11 ASCII digits; everything else is 404."""
+    """A mobile number as it may be pasted (utils/text/pasted.py); everything else is 404."""
 
-    regex = r"1[3-9][0-9]{9}"
+    regex = rf"[\s\S]{{11,{pasted.MAX_CHARACTERS}}}"
+
+    def to_python(self, value: str) -> str:
+        """Its eleven digits.
+
+        :raises ValidationError: it is none, so the route does not match
+        """
+        mobile = pasted.mobile_in(value)
+        if mobile is None:
+            raise ValidationError
+        return mobile
 
 
 def use_converters(app: Flask) -> None:

@@ -46,7 +46,7 @@ def budget_reads(app: Flask, budget: ReadBudget) -> None:
 def identity() -> Identity:
     """Who is asking; found out once per request, at the first call.
 
-    Sets ``g.identity``, ``g.user_id`` (None for visitors) and ``g.subject``, and tells the parts
+    Notes what :mod:`current` tells (``user_id`` is None for visitors), and tells the parts
     below the doors who acts: whoever wrote a moment ago reads what he wrote (design.md §4).
 
     :raises TooManyRequests: he has read too much lately

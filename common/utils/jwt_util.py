@@ -18,6 +18,7 @@ import jwt
 from jwt.types import Options
 
 from common.utils import clock
+from common.utils.background import memories
 
 ALGORITHM = "HS256"
 MAX_TOKEN_CHARACTERS = 8 * 1024
@@ -91,6 +92,16 @@ class TokenIssuer:
         self._refresh_ttl = refresh_ttl
         self._known: dict[str, _Checked] = {}  # the earliest makes room; reading takes no lock
         self._lock = threading.Lock()
+        _verified.add(self)
+
+    def kept(self) -> int:
+        """How many entries are kept now."""
+        return len(self._known)
+
+    def clear(self) -> None:
+        """Verify every token anew."""
+        with self._lock:
+            self._known.clear()
 
     def access(self, subject: int, *, ver: int, verified: bool = False) -> str:
         """A token that opens the door; ``ver`` is the account's token version."""
@@ -192,3 +203,8 @@ def _boolean(payload: dict[str, Any], name: str) -> bool:
     if not isinstance(value, bool):
         raise InvalidToken(name)
     return value
+
+
+_verified: memories.Family[TokenIssuer] = memories.Family(
+    "verified_tokens", entries=TokenIssuer.kept, forget=TokenIssuer.clear
+)

@@ -17,15 +17,16 @@ from functools import cached_property, wraps
 from typing import Any, Literal
 
 import structlog
-from flask import g, request
 from limits import RateLimitItem, parse_many
 from limits.errors import StorageError
 from limits.storage import MemoryStorage
 from limits.strategies import MovingWindowRateLimiter, RateLimiter
 
 from common.errors import DependencyUnavailable, TemporarilyUnavailable, TooManyRequests
+from common.utils.http import current
 from common.utils.http.client_address import client_address, limit_group
 from common.utils.http.describing import describes
+from common.utils.http.idempotency import answered_before
 
 log = structlog.get_logger(__name__)
 
@@ -37,8 +38,8 @@ class Limit:
     """So many per time, as in ``Limit("1 per minute; 10 per day", scope="sms:mobile")``.
 
     :param scope: what is counted; endpoints that share a scope share the budget
-    :param closed: refuse everything while the shared counts are out of reach; otherwise each
-        process counts for itself meanwhile
+    :param closed: refuse everything while the shared counts are out of reach, and for one window
+        once they were lost; otherwise each process counts for itself meanwhile
     """
 
     rates: str
@@ -50,12 +51,18 @@ class Limit:
         """The parsed rates."""
         return parse_many(self.rates)
 
+    @cached_property
+    def window_seconds(self) -> int:
+        """The shortest of its windows."""
+        return min(item.get_expiry() for item in self.items)
+
 
 class _Limiter:
     """The counts in use: shared ones, and local ones for when those are out of reach."""
 
     def __init__(self) -> None:
         self.shared: RateLimiter | None = None
+        self.kept_since: Callable[[], float] | None = None
 
     @cached_property
     def local(self) -> RateLimiter:
@@ -65,9 +72,12 @@ class _Limiter:
 _limiter = _Limiter()
 
 
-def bind(shared: RateLimiter | None) -> None:
-    """Count with ``shared``; None switches limits off."""
-    _limiter.shared = shared
+def bind(shared: RateLimiter | None, *, kept_since: Callable[[], float] | None = None) -> None:
+    """Count with ``shared``; None switches limits off.
+
+    :param kept_since: since when nothing of the counts was lost, in epoch seconds
+    """
+    _limiter.shared, _limiter.kept_since = shared, kept_since
 
 
 def check(*wanted: tuple[Limit, str]) -> None:
@@ -105,11 +115,24 @@ def _guarded(wanted: tuple[tuple[Limit, str], ...], steps: Steps) -> None:
     if shared is None:
         return
     try:
+        _refuse_if_lost([limit.window_seconds for limit, _ in wanted if limit.closed])
         _take(shared, wanted, steps(shared))
     except (DependencyUnavailable, StorageError) as error:
         if any(limit.closed for limit, _ in wanted):
             raise TemporarilyUnavailable("store") from error
         _take(_limiter.local, wanted, steps(_limiter.local))
+
+
+def _refuse_if_lost(windows: list[int]) -> None:
+    """A wiped STORE must not give anybody his tries again (contract/faults.md 29).
+
+    :param windows: of the closed limits, in seconds; those asked for together open together
+    """
+    if not windows or _limiter.kept_since is None:
+        return
+    left = _limiter.kept_since() + min(windows) - time.time()
+    if left > 0:
+        raise TooManyRequests(retry_after=math.ceil(left))
 
 
 def _count(wanted: tuple[tuple[Limit, str], ...]) -> int:
@@ -137,6 +160,8 @@ def limited(
 ) -> Callable[[Method], Method]:
     """Limit a method: ``method_decorators = (limited("60 per minute"), login_required)``.
 
+    A request whose key was answered before takes nothing and is never refused.
+
     :param scope: shared name of several endpoints; the endpoint itself when None
     :param by: the logged-in user (inside of ``login_required``), or the client's address
     """
@@ -146,12 +171,15 @@ def limited(
         limits: dict[str, Limit] = {}  # one per endpoint the resource is registered as
 
         @wraps(method)
-        def guarded(*args: Any, **kwargs: Any) -> Any:
-            name = scope or str(request.endpoint)
+        def guarded(**kwargs: Any) -> Any:
+            answered = answered_before(kwargs)  # asked for again, not done again
+            if answered is not None:
+                return answered
+            name = scope or str(current.request().endpoint)
             limit = limits.setdefault(name, Limit(rates, name, closed))
-            user_id = g.get("user_id") if by == "user" else None
+            user_id = current.namespace().get("user_id") if by == "user" else None
             consume((limit, address_key() if user_id is None else f"user:{user_id}"))
-            return method(*args, **kwargs)
+            return method(**kwargs)
 
         return guarded
 
@@ -172,7 +200,7 @@ def few_at_once(count: int) -> Callable[[Method], Method]:
 
         @wraps(method)
         def guarded(*args: Any, **kwargs: Any) -> Any:
-            user_id = g.user_id
+            user_id = current.reader_id()
             if user_id is None:
                 return method(*args, **kwargs)
             with lock:

@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from contextvars import ContextVar
 from functools import lru_cache
-from typing import NamedTuple
+from typing import Final, NamedTuple
+from zlib import crc32
 
 LOCAL_PATH = "/media/"
+# The setting DEFAULT_AVATAR with this in it names so many pictures; it stands for their number.
+NUMBER_MARK: Final = "{}"
+DEFAULT_AVATARS: Final = 24
 
 
 class _Own(NamedTuple):
@@ -26,6 +30,7 @@ def init(*, media_url: str, default_avatar: str) -> None:
     global _fixed_prefix, _default_avatar
     _fixed_prefix = media_url
     _default_avatar = default_avatar
+    _default_avatar_of.cache_clear()
     _own.set(_Own())
 
 
@@ -51,9 +56,43 @@ def url(key: str) -> str:
     return prefix() + key
 
 
-def avatar(key: str) -> str:
-    """The address of a user's photo, or of the default one."""
-    return url(key or _default_avatar)
+def avatar(key: str, user_id: int) -> str:
+    """The address of a user's photo, or of one of the default ones: for each user the same."""
+    return url(avatar_key(key, user_id))
+
+
+def avatar_key(key: str, user_id: int) -> str:
+    """What :func:`avatar` is the address of."""
+    return key or _default_avatar_of(user_id)
+
+
+def beside_page(key: str, root: str) -> str:
+    """The address of a key for a page of our own, which may not show what lies elsewhere.
+
+    Relative to the page, so that it holds behind every proxy; empty for a foreign address.
+
+    :param root: the way from the page to the root, such as ``../``
+    """
+    if key.startswith(("http://", "https://")):
+        return key if _fixed_prefix and key.startswith(_fixed_prefix) else ""
+    return (_fixed_prefix or root + LOCAL_PATH.lstrip("/")) + key
+
+
+def default_avatars(setting: str) -> list[str]:
+    """The keys of the pictures that ``DEFAULT_AVATAR`` names."""
+    if NUMBER_MARK not in setting:
+        return [setting]
+    return [_numbered(setting, number) for number in range(DEFAULT_AVATARS)]
+
+
+@lru_cache(maxsize=4096)
+def _default_avatar_of(user_id: int) -> str:
+    # A checksum, because ids themselves are not spread evenly: their last bits are mostly zero.
+    return _numbered(_default_avatar, crc32(b"%d" % user_id) % DEFAULT_AVATARS)
+
+
+def _numbered(setting: str, number: int) -> str:
+    return setting.replace(NUMBER_MARK, f"{number:02}")
 
 
 @lru_cache(maxsize=64)

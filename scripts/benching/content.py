@@ -48,5 +48,5 @@ def _import(variables: dict[str, str], count: int, console: Console) -> None:
         task = progress.add_task(f"importing {count:,} articles", total=count)
         articles.import_items(
             synthetic.items(count, seed=1, headlines=HEADLINES if HEADLINES.exists() else None),
-            progress=lambda done: progress.update(task, completed=done),
+            progress=lambda so_far: progress.update(task, completed=so_far.read),
         )

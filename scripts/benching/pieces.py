@@ -154,7 +154,7 @@ def _callers() -> Iterator[dict[str, Way]]:
     with Application("callers").test_request_context(PATH):
         flask.g.user_id = 1
         yield {
-            "utils/http/current": lambda: current.namespace().user_id,
+            "utils/http/current": current.user_id,
             "flask.g": lambda: flask.g.user_id,
         }
 

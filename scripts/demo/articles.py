@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cached_property
 from typing import Any, Final
 
 from sqlalchemy import insert, select
@@ -25,7 +26,9 @@ from common.utils.media import LOCAL_PATH
 from scripts.demo import markup
 from scripts.demo.chance import dice
 from scripts.demo.content import ArticleText, Content
+from scripts.demo.conversations import Talk
 from scripts.demo.pictures import Drawing
+from scripts.demo.remark import Remark
 
 Row = dict[str, Any]
 
@@ -47,25 +50,26 @@ class Plan:
     author_id: int
     published_at: datetime
     recommended_pin: int
+    remarks: tuple[Remark, ...]
 
-    @property
+    @cached_property
     def covers(self) -> list[Drawing]:
-        """The pictures of its cover."""
-        return [Drawing(f"{self.text.title} cover {n}", self.slug) for n in range(self.text.cover)]
+        """The pictures of its cover: those of its body, and others where these are too few."""
+        more = [Drawing(f"{self.text.title} cover {n}", self.slug) for n in range(self.text.cover)]
+        return [*self.illustrations, *more][: self.text.cover]
 
-    @property
+    @cached_property
     def illustrations(self) -> list[Drawing]:
         """The pictures in its body."""
-        captions = markup.captions(self.text.body)
         return [
-            Drawing(f"{self.text.title} picture {n} {caption}", self.slug)
-            for n, caption in enumerate(captions)
+            Drawing(f"{self.text.title} picture {n}", self.slug, asked.motif)
+            for n, asked in enumerate(markup.illustrations(self.text.body))
         ]
 
     @property
     def drawings(self) -> list[Drawing]:
         """All its pictures."""
-        return [*self.covers, *self.illustrations]
+        return [*self.illustrations, *self.covers]
 
 
 def plan(
@@ -89,6 +93,7 @@ def plan(
     ]
     missing.sort(key=lambda entry: entry[0])
     recommended = _newest_pinned(content)
+    talk = Talk(content.asides, [person.name for person in content.readers])
     ids = identifiers.new_ids(len(missing)) if missing else []
     return [
         Plan(
@@ -99,6 +104,7 @@ def plan(
             author_id=user_ids[article.author],
             published_at=published_at,
             recommended_pin=recommended.get(article.title, 0),
+            remarks=talk.below(article, channel.slug),
         )
         for article_id, (published_at, channel, article) in zip(ids, missing, strict=True)
     ]

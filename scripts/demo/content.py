@@ -14,7 +14,12 @@ from pathlib import Path
 from typing import Final
 
 from common.utils.constants import CoverKind, Gender
+from scripts.demo import asides
+from scripts.demo.artwork import MOTIFS
+from scripts.demo.asides import Asides
 from scripts.demo.lines import ContentError, Lines, open_lines
+from scripts.demo.markup import PICTURE
+from scripts.demo.remark import Remark
 
 ROOT: Final = Path(__file__).parent / "content"
 
@@ -24,6 +29,7 @@ _REMARK: Final = re.compile(r"(>>?) ([^:>]+): (.+)")
 _CHANNEL_FILE: Final = re.compile(r"(\d\d)-([a-z]+)\.md")
 _CHANNEL_NAME: Final = re.compile(r"频道: (.+)")
 _LONGEST_TITLE: Final = 128
+_PICTURE_START: Final = "[插图"
 
 
 @dataclass(frozen=True)
@@ -39,17 +45,11 @@ class Person:
 
 
 @dataclass(frozen=True)
-class Remark:
-    """A comment with its replies; a reply has none."""
-
-    author: str
-    content: str
-    replies: tuple[Remark, ...] = ()
-
-
-@dataclass(frozen=True)
 class ArticleText:
-    """An article as written; ``body`` is Markdown, ``age`` how long ago it appeared."""
+    """An article as written; ``body`` is Markdown, ``age`` how long ago it appeared.
+
+    ``remarks`` were written for it; what is said below it, :class:`conversations.Talk` decides.
+    """
 
     title: str
     author: str
@@ -88,6 +88,7 @@ class Content:
     readers: tuple[Person, ...]
     announcements: tuple[AnnouncementText, ...]
     sensitive_words: tuple[tuple[str, int], ...]  # word and weight
+    asides: tuple[Asides, ...]
 
     @property
     def articles(self) -> Iterator[tuple[ChannelText, ArticleText]]:
@@ -114,6 +115,7 @@ def read(root: Path = ROOT) -> Content:
         readers=readers,
         announcements=_read_announcements(root / "announcements.md"),
         sensitive_words=_read_words(root / "sensitive_words.txt"),
+        asides=asides.read(root / "asides.md"),
     )
 
 
@@ -143,6 +145,7 @@ def _read_article(part: Lines, authors: set[str], names: set[str]) -> ArticleTex
     body = "\n".join(rest.lines[:remarks_from]).strip()
     if not body:
         part.fail("the article has no body")
+    _check_pictures(rest)
     return ArticleText(
         title=title,
         author=author,
@@ -152,6 +155,18 @@ def _read_article(part: Lines, authors: set[str], names: set[str]) -> ArticleTex
         body=body,
         remarks=_read_remarks(rest.part(remarks_from, len(rest.lines)), names),
     )
+
+
+def _check_pictures(part: Lines) -> None:
+    """A caption names what the picture shows."""
+    for index, line in enumerate(part.lines):
+        if not line.startswith(_PICTURE_START):
+            continue
+        match = PICTURE.fullmatch(line)
+        if match is None or match[1] not in MOTIFS:
+            part.fail(f"a picture is '[插图: <motif>] <caption>', not {line!r}", index)
+        if match[1] not in match[2]:
+            part.fail(f"the caption does not say that the picture shows {match[1]}", index)
 
 
 def _read_head(part: Lines) -> tuple[str, dict[str, str], Lines]:

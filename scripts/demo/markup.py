@@ -2,43 +2,49 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
-from typing import Final
+from typing import Final, NamedTuple
 
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
 from common.utils.text.html import sanitise
 
-PICTURE_MARK: Final = "[插图]"  # alone in its paragraph, followed by the caption
+# Alone in its paragraph: what the picture shows, in one word of the artwork, and its caption.
+PICTURE: Final = re.compile(r"\[插图: ([^\]]+)\] (.+)")
 
 _markdown: Final = MarkdownIt("commonmark", {"html": False}).enable(["table", "strikethrough"])
 
 
-def captions(body: str) -> list[str]:
-    """The captions of the pictures that ``body`` asks for, in order."""
-    return [_caption(token) for token in _markdown.parse(body) if _is_picture(token)]
+class Illustration(NamedTuple):
+    """A picture that a text asks for: what it shows, and what is written below it."""
+
+    motif: str
+    caption: str
+
+
+def illustrations(body: str) -> list[Illustration]:
+    """The pictures that ``body`` asks for, in order."""
+    return [found for token in _markdown.parse(body) if (found := _illustration(token))]
 
 
 def render(body: str, *, pictures: Sequence[str] = ()) -> str:
     """Sanitised HTML of ``body``.
 
-    :param pictures: one source per caption, in order
+    :param pictures: one source per illustration, in order
     """
     sources = iter(pictures)
     tokens = _markdown.parse(body)
     for token in tokens:
-        if _is_picture(token):
-            token.children = _picture(next(sources), _caption(token))
+        if asked := _illustration(token):
+            token.children = _picture(next(sources), asked.caption)
     return sanitise(_markdown.renderer.render(tokens, _markdown.options, {})).strip()
 
 
-def _is_picture(token: Token) -> bool:
-    return token.type == "inline" and token.content.startswith(PICTURE_MARK)
-
-
-def _caption(token: Token) -> str:
-    return token.content.removeprefix(PICTURE_MARK).strip()
+def _illustration(token: Token) -> Illustration | None:
+    match = PICTURE.fullmatch(token.content) if token.type == "inline" else None
+    return Illustration(*match.groups()) if match else None
 
 
 def _picture(source: str, caption: str) -> list[Token]:

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from common.extensions.db import insert_ignore
 from common.models import Channel, Relation, User, UserChannel, UserProfile
+from common.services.accounts import nicknames
 from common.services.notices.samples import DEMO_READER_MOBILE
 from common.utils import clock
 from common.utils.constants import RelationKind
@@ -79,7 +80,7 @@ def add(
 ) -> None:
     """Add accounts with profiles for people who have none; ids and picture keys by nickname."""
     now = clock.now()
-    taken = _taken_names(session, people)
+    taken = nicknames.taken_among(session, [account.name for account in people])
     for account in people:
         cup = dice("account", account.name)
         joined = now - timedelta(days=cup.uniform(1, 29 if cup.random() < 0.6 else 400))
@@ -91,11 +92,6 @@ def add(
             ]
         )
     session.flush()
-
-
-def _taken_names(session: Session, people: Sequence[Account]) -> set[str]:
-    names = [account.name for account in people]
-    return set(session.scalars(select(User.user_name).where(User.user_name.in_(names))))
 
 
 def _user(

@@ -21,10 +21,14 @@ _AT_ONCE: Final = 8
 
 
 class Drawing(NamedTuple):
-    """A picture to be drawn; ``theme`` is a channel's slug, or empty for an avatar."""
+    """A picture to be drawn; ``theme`` is a channel's slug, or empty for an avatar.
+
+    ``motif`` is what it has to show; empty: anything that suits the theme.
+    """
 
     seed: str
     theme: str = ""
+    motif: str = ""
 
     @property
     def kind(self) -> str:
@@ -35,7 +39,7 @@ class Drawing(NamedTuple):
 def draw(drawing: Drawing) -> bytes:
     """The picture, a JPEG."""
     if drawing.theme:
-        return draw_cover(drawing.seed, theme=drawing.theme)
+        return draw_cover(drawing.seed, theme=drawing.theme, motif=drawing.motif)
     return draw_avatar(drawing.seed)
 
 

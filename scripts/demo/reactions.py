@@ -143,7 +143,7 @@ def _readings(crowd: _Crowd, likes: int) -> int:
     """More for what is liked, and less for what is new."""
     growth = min(1.0, (crowd.now - crowd.plan.published_at) / _GROWN_UP)
     interest = _READINGS * crowd.cup.lognormvariate(0, 0.7) + _READINGS_PER_LIKE * likes
-    at_least = likes + 2 * len(crowd.plan.text.remarks)  # whoever reacts has read
+    at_least = likes + 2 * len(crowd.plan.remarks)  # whoever reacts has read
     return at_least + round(interest * growth)
 
 

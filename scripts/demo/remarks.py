@@ -15,7 +15,7 @@ from common.services.ids import identifiers
 from common.utils.constants import CommentStatus
 from scripts.demo.articles import Plan
 from scripts.demo.chance import between, dice, skewed, some
-from scripts.demo.content import Remark
+from scripts.demo.remark import Remark
 
 Row = dict[str, Any]
 
@@ -59,9 +59,8 @@ def add(
 def _conversation(plan: Plan, user_ids: Mapping[str, int], now: datetime) -> Iterator[Said]:
     cup = dice("conversation below", plan.text.title)
     end = min(now, plan.published_at + _CONVERSATION)
-    at = plan.published_at
-    for remark in plan.text.remarks:
-        at = between(cup, at, end)
+    moments = sorted(between(cup, plan.published_at, end) for _ in plan.remarks)
+    for remark, at in zip(plan.remarks, moments, strict=True):
         top = Said(plan.article_id, user_ids[remark.author], remark, at)
         yield top
         answered_at = at

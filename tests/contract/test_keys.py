@@ -45,7 +45,6 @@ KEYS = """
     app:code:<mobile>                       string  300+0
     applied:<topic>                         zset    -
     ch:<channel>:art:top                    zset    -
-    comm:repeat:<user>:<target>:<digest>    string  10+0
     count:art:collecting                    zset    -
     count:art:comm                          zset    -
     count:art:dislike                       zset    -
@@ -68,7 +67,7 @@ KEYS = """
 """
 NOTHING = b"-1"
 # On a slow machine the day may end after them.
-GONE_IN_SECONDS = {"comm:repeat:<user>:<target>:<digest>", "inv:{<key>}"}
+GONE_IN_SECONDS = {"inv:{<key>}"}
 
 
 class Kind(NamedTuple):

@@ -98,3 +98,24 @@ def test_a_socket_directory_that_others_may_enter_is_refused(tmp_path):
         datadir.socket_path(long)
 
     private.rmdir()
+
+
+@pytest.mark.parametrize("name", datadir.SECRET_NAMES)
+def test_a_secret_that_is_gone_beside_data_is_not_made_anew(tmp_path, name):
+    made = datadir.prepare(tmp_path / "data")
+    (made / datadir.DATABASE).touch()
+    (made / "secrets" / name).unlink()
+
+    with pytest.raises(DataDirError, match=rf"{name} is gone"):
+        datadir.prepare(made)
+
+    assert not (made / "secrets" / name).exists()
+
+
+def test_a_secret_that_comes_from_elsewhere_need_not_be_there(tmp_path, monkeypatch):
+    made = datadir.prepare(tmp_path / "data")
+    (made / datadir.DATABASE).touch()
+    (made / "secrets" / "jwt_secret").unlink()
+    monkeypatch.setenv("TOUTIAO_JWT_SECRET", "x" * 40)
+
+    datadir.prepare(made)

@@ -7,7 +7,9 @@ import pytest
 from common import settings
 from scripts import datadir
 from scripts.embedded import EmbeddedStack, environment, reachable_stores
-from scripts.valkey import ValkeyServer
+from scripts.valkey import ValkeyServer, durable
+
+SMALL = {"maxmemory": "10mb"}
 
 
 @pytest.fixture
@@ -57,7 +59,6 @@ def test_what_redis_acknowledged_is_there_after_a_restart(tmp_path):
 
     with EmbeddedStack(tmp_path / "data") as stack, stack.valkey.client() as client:
         assert client.get("kept") == b"1"
-        assert client.config_get("maxmemory-policy") == {"maxmemory-policy": "noeviction"}
         assert client.config_get("port") == {"port": "0"}
 
 
@@ -113,3 +114,20 @@ def test_a_command_without_a_running_server_has_its_own_for_a_while(tmp_path):
         assert client.ping()
 
     assert not server.socket.exists()
+
+
+def test_at_its_bound_the_server_keeps_what_is_stores_and_goes_on_writing(tmp_path):
+    assert int(durable()["maxmemory"].removesuffix("mb")) >= 256
+    server = ValkeyServer(tmp_path, socket=tmp_path / "v", options=durable() | SMALL)
+    server.start()
+    try:
+        with server.client() as client:
+            client.mset({f"of store {number}": "x" * 1000 for number in range(1000)})
+            for number in range(300):
+                client.set(f"of cache {number}", "x" * 100_000, ex=3600)
+            client.set("of store, later", "x")
+
+            assert client.info("stats")["evicted_keys"] > 100
+            assert len(client.keys("of store*")) == 1001
+    finally:
+        server.stop()

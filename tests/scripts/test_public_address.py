@@ -108,9 +108,14 @@ def test_log_and_metrics_say_what_was_answered(product, kind):
     to_head = raw.startswith(b"HEAD")
     before = _counted(product, door, status)
 
-    answers = [ask(raw, port=product.port, to_head=to_head)]
-    while not any(_logged(product, answer) for answer in answers):
+    answers: list[Answer] = []
+
+    def is_logged() -> bool:
+        """Asked again, as lines on what is no request come once a second."""
         answers.append(ask(raw, port=product.port, to_head=to_head))
+        return any(_logged(product, answer) for answer in answers)
+
+    eventually(is_logged, what="a line")
     lines = [line for answer in answers for line in _logged(product, answer)]
 
     assert {answer.status for answer in answers} == {status}

@@ -191,3 +191,17 @@ def test_a_socket_that_a_killed_process_left_is_in_nobodys_way(tmp_path):
 )
 def test_people_see_at_once_what_matters(line, shown):
     assert worth_showing(line) == shown
+
+
+def test_a_process_that_is_dispensable_is_marked_and_tried_again_for_ever(child, reports, tmp_path):
+    state = tmp_path / "processes.json"
+    watching = Supervisor(reports.append, struggling=state)
+    piece = child("import sys; sys.exit(3)")
+    piece.is_essential = False
+    watching.start(piece)
+
+    is_beyond = lambda: len(reports) > supervisor.MAX_QUICK_CRASHES  # noqa: E731 - said once
+    assert watching.watch(until=is_beyond)
+
+    assert json.loads(state.read_text()) == ["piece"]
+    assert [each.rpartition(" in ")[2] for each in reports[:3]] == ["0.01 s", "0.02 s", "0.04 s"]

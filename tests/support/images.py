@@ -35,6 +35,12 @@ def opened(picture: normalising.Picture) -> Image.Image:
     return image
 
 
+def colours_of(image: Image.Image) -> set[tuple[int, ...]]:
+    """All colours of a picture, in red, green and blue."""
+    counted = image.convert("RGB").getcolors(image.width * image.height) or []
+    return {colour for _, colour in counted if isinstance(colour, tuple)}
+
+
 def is_near(pixel: Any, colour: tuple[int, int, int]) -> bool:
     """Whether a pixel has this colour, give or take what JPEG does."""
     return all(abs(a - b) < 25 for a, b in zip(pixel[:3], colour, strict=True))
@@ -56,3 +62,52 @@ def webp_of_size(width: int, height: int) -> bytes:
     canvas = (width - 1).to_bytes(3, "little") + (height - 1).to_bytes(3, "little")
     body = b"WEBPVP8X" + struct.pack("<I", 10) + b"\x10\0\0\0" + canvas
     return b"RIFF" + struct.pack("<I", len(body)) + body
+
+
+def wide_gamut() -> bytes:
+    """A colour profile with the primaries of Adobe RGB and a gamma of 2.2."""
+    tags = [
+        (b"desc", _text(b"desc", b"wide") + bytes(78)),
+        (b"cprt", b"text\0\0\0\0none\0"),
+        (b"wtpt", _xyz(0.9642, 1.0, 0.8249)),
+        (b"rXYZ", _xyz(0.60974, 0.31111, 0.01947)),
+        (b"gXYZ", _xyz(0.20528, 0.62567, 0.06087)),
+        (b"bXYZ", _xyz(0.14919, 0.06322, 0.74457)),
+        *((name, _gamma(2.19921875)) for name in (b"rTRC", b"gTRC", b"bTRC")),
+    ]
+    return _profile(b"RGB ", tags)
+
+
+def dark_grey() -> bytes:
+    """A colour profile of greys that are much darker than sRGB's."""
+    return _profile(b"GRAY", [(b"wtpt", _xyz(0.9642, 1.0, 0.8249)), (b"kTRC", _gamma(4.0))])
+
+
+def _profile(space: bytes, tags: list[tuple[bytes, bytes]]) -> bytes:
+    """An ICC profile, version 2.1 (ICC.1:2001-04, clause 6)."""
+    table, body = struct.pack(">I", len(tags)), b""
+    first = 128 + 4 + 12 * len(tags)
+    for name, value in tags:
+        padded = value + bytes(-len(value) % 4)
+        table += name + struct.pack(">II", first + len(body), len(value))
+        body += padded
+    head = struct.pack(">I4xI", first + len(body), 0x02100000) + b"mntr" + space + b"XYZ "
+    head += struct.pack(">6H", 2024, 1, 1, 0, 0, 0) + b"acsp" + bytes(28)
+    head += b"".join(_s15(value) for value in (0.9642, 1.0, 0.8249))
+    return head + bytes(128 - len(head)) + table + body
+
+
+def _s15(value: float) -> bytes:
+    return struct.pack(">i", round(value * 65536))
+
+
+def _xyz(*values: float) -> bytes:
+    return b"XYZ \0\0\0\0" + b"".join(map(_s15, values))
+
+
+def _gamma(value: float) -> bytes:
+    return b"curv\0\0\0\0" + struct.pack(">IH", 1, round(value * 256))
+
+
+def _text(kind: bytes, text: bytes) -> bytes:
+    return kind + bytes(4) + struct.pack(">I", len(text) + 1) + text + b"\0"

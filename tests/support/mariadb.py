@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any, Self
 
 import pymysql
+from sqlalchemy import Engine, inspect, text
 
 from tests.support.servers import Server, free_ports, program
 from tests.support.waiting import eventually
@@ -186,3 +187,18 @@ class Replica(MariaDB):
     @staticmethod
     def _position_of(primary: MariaDB) -> str:
         return str(primary.execute("SELECT @@gtid_binlog_pos AS position")[0]["position"])
+
+
+def rows_of(engine: Engine, query: str) -> list[tuple[object, ...]]:
+    """What a query answers."""
+    with engine.connect() as connection:
+        rows = connection.exec_driver_sql(query.replace("%", "%%"))
+        return [tuple(row) for row in rows]
+
+
+def empty(engine: Engine) -> None:
+    """Drop all tables of a database."""
+    with engine.begin() as connection:
+        connection.execute(text("SET foreign_key_checks = 0"))
+        for table in inspect(connection).get_table_names():
+            connection.execute(text(f"DROP TABLE `{table}`"))

@@ -81,8 +81,9 @@ def remove(plan: Plan, folder: Path) -> None:
 
 def _cut(path: Path, cuts: list[Cut]) -> None:
     lines = path.read_text(encoding="utf-8").splitlines()
+    place = 0
     for cut in cuts:
-        place = lines.index(cut.line)
+        place = lines.index(cut.line, place)
         lines[place : place + 1] = [] if cut.instead is None else [cut.instead]
     path.write_text("\n".join(lines) + "\n", encoding="utf-8")
 

@@ -9,9 +9,11 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 import pytest
+from sqlalchemy import Engine, create_engine
+from sqlalchemy.pool import NullPool
 
 from common.settings import Settings
-from tests.support.mariadb import MariaDB, Replica
+from tests.support.mariadb import MariaDB, Replica, empty
 from tests.support.redis_servers import SERVICE, RedisCluster, RedisSentinel
 from tests.support.stores import Stores
 
@@ -53,6 +55,15 @@ def mariadb_url(mariadb: MariaDB) -> Iterator[str]:
     """SQLAlchemy address of an empty utf8mb4 database."""
     with mariadb.database() as name:
         yield mariadb.url(name)
+
+
+@pytest.fixture
+def database(mariadb_url: str) -> Iterator[Engine]:
+    """The empty database, emptied again afterwards."""
+    engine = create_engine(mariadb_url, poolclass=NullPool)
+    empty(engine)
+    yield engine
+    empty(engine)
 
 
 @pytest.fixture(scope="session")

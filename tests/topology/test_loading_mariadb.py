@@ -11,9 +11,13 @@ from common.models.base import Model
 from common.settings import Settings
 from tests.common.services.importing.test_articles import (
     test_an_author_is_never_a_reader_who_has_the_same_name,
-    test_an_item_imported_twice_is_not_doubled,
+    test_an_item_twice_in_one_source_is_imported_once,
     test_publication_times_are_unique_however_crowded_the_moment_is,
     test_what_came_before_a_break_is_imported_and_the_next_run_goes_on,
+)
+from tests.common.services.importing.test_rivalry import (
+    test_different_sources_of_one_moment_one_channel_and_one_author_share_them,
+    test_the_same_source_twice_at_once_gives_each_article_once,
 )
 from tests.common.services.seeding.test_base import (
     test_an_account_exists_once,
@@ -36,9 +40,11 @@ __all__ = [
     "test_a_second_load_changes_nothing",
     "test_an_account_exists_once",
     "test_an_author_is_never_a_reader_who_has_the_same_name",
-    "test_an_item_imported_twice_is_not_doubled",
+    "test_an_item_twice_in_one_source_is_imported_once",
+    "test_different_sources_of_one_moment_one_channel_and_one_author_share_them",
     "test_people_and_channels_that_were_there_first_keep_their_places",
     "test_publication_times_are_unique_however_crowded_the_moment_is",
+    "test_the_same_source_twice_at_once_gives_each_article_once",
     "test_what_came_before_a_break_is_imported_and_the_next_run_goes_on",
     "test_what_operators_changed_stays_and_what_is_missing_returns",
     "test_what_people_changed_stays_changed",

@@ -11,12 +11,13 @@ from sqlalchemy import func, select
 
 from common.errors import Conflict, TransactionConflict
 from common.extensions.db import db, engine, refresh_view, retry_on_conflict, transaction
-from common.models import IdempotencyKey, LegalizeLog, SensitiveWord, User
+from common.models import Comment, IdempotencyKey, LegalizeLog, SensitiveWord, User
 from common.schemas.users import ProfileChanges
 from common.search import Query, fallback
 from common.services.accounts import profile_editing
 from common.services.channels import choices as channel_choices
 from common.services.channels.choices import Choice
+from common.services.comments import posting
 from common.services.idempotency import KeyReused, answer_once
 from common.utils.http.idempotency import Answer, Attempt
 from common.utils.parameters.phrases import Phrase
@@ -65,6 +66,31 @@ def test_of_parallel_repeats_exactly_one_is_done():
     assert (count(SensitiveWord), count(IdempotencyKey)) == (1, 1)
 
 
+@pytest.mark.parametrize("keys", [[None] * 6, [None, "k1", None, "k2", "k2", None]])
+def test_one_text_sent_in_parallel_is_one_comment_whatever_keys_come_with_it(keys):
+    article_id = ArticleFactory(published=True).article_id
+    user_id = UserFactory().user_id
+
+    def post():
+        return posting.add_comment(
+            user_id=user_id, target=article_id, content="好", article_id=None
+        )["com_id"]
+
+    def answer():
+        return Answer(201, str(post()).encode())
+
+    def send(key):
+        if key is None:
+            return retry_on_conflict(post, attempts=9)
+        keyed = Attempt(f"app:{user_id}", key, "toutiao:news.commentlist", "a" * 64)
+        return int(retry_on_conflict(lambda: answer_once(keyed, answer), attempts=9).body)
+
+    ids = at_once(*[lambda key=key: send(key) for key in keys])
+
+    assert len(set(ids)) == 1
+    assert count(Comment) == 1
+
+
 def test_another_request_under_the_key_is_refused():
     answer_once(attempt(), make_word)
 
@@ -73,20 +99,29 @@ def test_another_request_under_the_key_is_refused():
     assert count(SensitiveWord) == 1
 
 
-def test_of_many_who_want_a_name_one_gets_it():
-    users = [UserFactory().user_id for _ in range(THREADS)]
-
-    def rename(user_id):
+@pytest.mark.parametrize("names", [["晚风"] * THREADS, ["Антон", "Aнтoн", "АНТОН", "антон"]])
+def test_of_many_who_want_a_name_one_gets_it(names):
+    def rename(user_id, name):
+        edit = partial(profile_editing.edit_profile, user_id, changes={"name": name}, files={})
         try:
-            profile_editing.edit_profile(user_id, changes={"name": "晚风"}, files={})
+            retry_on_conflict(edit, attempts=5)
         except Conflict:
             return False
         return True
 
-    won = at_once(*[lambda user_id=user_id: rename(user_id) for user_id in users])
+    users = {UserFactory().user_id: name for name in names}
+    won = at_once(*[partial(rename, user_id, name) for user_id, name in users.items()])
 
     assert sum(won) == 1
-    assert db.session.scalar(select(func.count()).where(User.user_name == "晚风")) == 1
+    assert db.session.scalar(select(func.count()).where(User.user_name.in_(names))) == 1
+
+
+def test_emoji_of_many_parts_are_kept_whole():
+    user_id, name = UserFactory().user_id, "👩🏽\u200d❤\ufe0f\u200d💋\u200d👨🏿" * 7
+
+    profile_editing.edit_profile(user_id, changes={"name": name}, files={})
+
+    assert db.session.scalar(select(User.user_name).where(User.user_id == user_id)) == name
 
 
 def test_papers_sent_many_times_are_one_request():

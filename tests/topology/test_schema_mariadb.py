@@ -2,23 +2,15 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
-from collections.abc import Iterator
-
 import pytest
-from sqlalchemy import Engine, create_engine, inspect, select, text
-from sqlalchemy.exc import OperationalError
-from sqlalchemy.pool import NullPool
+from sqlalchemy import Engine, insert, inspect, select, text
 
 from common.models import Article, Comment, GroupPermission, StatisticsSales, User, schema
-from common.models.adoption import AdoptionRefused, mysql, repairs
-from common.models.schema_lock import LOCK_NAME
+from common.models.adoption import AdoptionRefused
 from tests.support import reference
+from tests.support.mariadb import empty, rows_of
 
 pytestmark = pytest.mark.topology
-
-LOCK_TIMEOUT = 1205  # MySQL: Lock wait timeout exceeded
 
 # Everything that tells two schemas apart, but the order of columns.
 SHAPE = (
@@ -34,15 +26,6 @@ SHAPE = (
     "SELECT table_name, constraint_name, referenced_table_name, delete_rule"
     " FROM information_schema.referential_constraints WHERE constraint_schema = DATABASE()",
 )
-
-
-@pytest.fixture
-def database(mariadb_url: str) -> Iterator[Engine]:
-    """The empty database, emptied again afterwards."""
-    engine = create_engine(mariadb_url, poolclass=NullPool)
-    _empty(engine)
-    yield engine
-    _empty(engine)
 
 
 def test_an_empty_database_becomes_the_newest_schema(database: Engine):
@@ -62,15 +45,37 @@ def test_upgrading_the_newest_schema_changes_nothing(database: Engine):
     assert _shape(database) == before
 
 
-def test_the_last_migration_can_be_taken_back_and_repeated(database: Engine):
+@pytest.mark.parametrize(("revision", "ours"), [("-1", True), ("0001", False)])
+def test_migrations_can_be_taken_back_and_repeated(database: Engine, revision, ours):
     schema.upgrade(database)
     newest = _shape(database)
 
-    schema.downgrade(database, "-1")
-    assert not inspect(database).has_table("outbox")
+    schema.downgrade(database, revision)
+    assert not schema.is_current(database)
+    assert inspect(database).has_table("outbox") is ours
     schema.upgrade(database)
 
     assert _shape(database) == newest
+
+
+def test_of_names_that_look_alike_the_oldest_owns_the_look(database: Engine):
+    schema.upgrade(database, "0002")
+    people = {1: "Антон", 2: "Aнтoн", 3: "Tom", 4: "ТОМ", 5: "晚风"}
+    with database.begin() as connection:
+        connection.execute(
+            insert(schema.reference_metadata().tables["user_basic"]),
+            [
+                {"user_id": n, "user_name": name, "mobile": f"{n:011d}"}
+                for n, name in people.items()
+            ],
+        )
+
+    schema.upgrade(database)
+
+    with database.connect() as connection:
+        rows = connection.execute(select(User.user_id, User.user_name, User.name_look)).all()
+    assert {row.user_id: row.user_name for row in rows} == people
+    assert {row.user_id for row in rows if row.name_look is None} == {2, 4}
 
 
 def test_every_migration_can_be_taken_back(database: Engine):
@@ -84,7 +89,7 @@ def test_every_migration_can_be_taken_back(database: Engine):
 def test_init_sql_builds_what_the_migrations_build(database: Engine):
     schema.upgrade(database)
     migrated = _shape(database)
-    _empty(database)
+    empty(database)
 
     script = schema.INIT_SQL.read_text(encoding="utf-8")
     with database.begin() as connection:
@@ -101,7 +106,7 @@ def test_init_sql_builds_what_the_migrations_build(database: Engine):
 def test_an_adopted_database_equals_a_new_one(database: Engine, tables: tuple[str, ...]):
     schema.upgrade(database)
     new = _shape(database)
-    _empty(database)
+    empty(database)
     reference.build(database, tables)
 
     done = schema.upgrade(database)
@@ -113,7 +118,7 @@ def test_an_adopted_database_equals_a_new_one(database: Engine, tables: tuple[st
     assert schema.upgrade(database) == []
 
 
-def test_an_adopted_database_keeps_its_rows(database: Engine):
+def test_an_adopted_database_keeps_itsrows_of(database: Engine):
     reference.build(database, reference.REFERENCE)
 
     schema.upgrade(database)
@@ -183,7 +188,7 @@ def test_what_a_fork_made_wider_or_added_stays(database: Engine):
 
     schema.upgrade(database)
 
-    columns = {(row[0], row[1]): (row[2], row[3]) for row in _rows(database, SHAPE[1])}
+    columns = {(row[0], row[1]): (row[2], row[3]) for row in rows_of(database, SHAPE[1])}
     assert columns["user_basic", "introduction"] == ("varchar(300)", "YES")
     assert columns["news_comment", "content"] == ("text", "NO")
     assert columns["news_channel", "slogan"] == ("varchar(20)", "YES")  # our INSERTs leave it out
@@ -203,65 +208,10 @@ def test_names_that_become_equal_in_the_new_collation_refuse_the_adoption(databa
     assert schema.current(database) is None
 
 
-def test_an_adoption_killed_half_way_is_completed(database: Engine):
-    reference.build(database, reference.REFERENCE)
-    frozen = schema.reference_metadata()
-    with database.begin() as connection:
-        repairs.repair(connection, frozen.sorted_tables[:1])
-        for name in ("user_profile", "news_channel"):
-            mysql.complete(connection, frozen.tables[name])
-
-    schema.upgrade(database)
-
-    assert schema.is_current(database)
-    assert schema.differences(database) == []
-
-
-def test_a_migration_killed_half_way_is_completed(database: Engine):
-    schema.upgrade(database)
-    with database.begin() as connection:
-        connection.execute(text("DROP INDEX ix_outbox_topic_agg_key_id ON outbox"))
-        connection.execute(text("DROP TABLE job_run"))
-        connection.execute(text("UPDATE alembic_version SET version_num = '0001'"))
-
-    schema.upgrade(database)
-
-    assert schema.differences(database) == []
-
-
-def test_a_migration_gives_up_rather_than_queue_readers(database: Engine):
-    reference.build(database, reference.REFERENCE)
-    with database.connect() as reader:
-        reader.execute(text("SELECT * FROM user_basic")).all()  # its transaction stays open
-
-        with pytest.raises(OperationalError) as refusal:
-            schema.upgrade(database)
-
-    assert refusal.value.orig is not None
-    assert refusal.value.orig.args[0] == LOCK_TIMEOUT
-    schema.upgrade(database)
-    assert schema.differences(database) == []
-
-
-def test_processes_that_migrate_at_once_wait_for_each_other(database: Engine, mariadb_url: str):
-    reference.build(database, reference.FORK)
-    program = (
-        "import sys; from sqlalchemy import create_engine; from common.models import schema;"
-        "schema.upgrade(create_engine(sys.argv[1]))"
-    )
-
-    processes = [subprocess.Popen([sys.executable, "-c", program, mariadb_url]) for _ in range(4)]
-
-    assert [process.wait() for process in processes] == [0, 0, 0, 0]
-    assert _rows(database, "SELECT version_num FROM alembic_version") == [(schema.head(),)]
-    assert schema.differences(database) == []
-    assert _rows(database, f"SELECT IS_FREE_LOCK('{LOCK_NAME}')") == [(1,)]
-
-
 def test_update_times_are_renewed_by_the_database(database: Engine):
     schema.upgrade(database)
 
-    rows = _rows(
+    rows = rows_of(
         database,
         "SELECT table_name FROM information_schema.columns WHERE table_schema = DATABASE()"
         " AND column_name = 'update_time' AND extra NOT LIKE 'on update current_timestamp%'",
@@ -271,17 +221,4 @@ def test_update_times_are_renewed_by_the_database(database: Engine):
 
 
 def _shape(engine: Engine) -> list[list[tuple[object, ...]]]:
-    return [sorted(_rows(engine, query), key=repr) for query in SHAPE]
-
-
-def _rows(engine: Engine, query: str) -> list[tuple[object, ...]]:
-    with engine.connect() as connection:
-        rows = connection.exec_driver_sql(query.replace("%", "%%"))
-        return [tuple(row) for row in rows]
-
-
-def _empty(engine: Engine) -> None:
-    with engine.begin() as connection:
-        connection.execute(text("SET foreign_key_checks = 0"))
-        for table in inspect(connection).get_table_names():
-            connection.execute(text(f"DROP TABLE `{table}`"))
+    return [sorted(rows_of(engine, query), key=repr) for query in SHAPE]

@@ -4,6 +4,7 @@ Other parts import from here; the modules inside import one another.
 """
 
 from common.extensions.db.bulk import insert_fast
+from common.extensions.db.engines import is_damaged
 from common.extensions.db.routing import router
 from common.extensions.db.session import (
     Base,
@@ -39,6 +40,7 @@ __all__ = [
     "insert_fast",
     "insert_ignore",
     "insert_new",
+    "is_damaged",
     "is_sqlite",
     "lock_one",
     "lock_or_create",

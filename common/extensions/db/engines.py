@@ -13,7 +13,13 @@ from zoneinfo import ZoneInfo
 import structlog
 from sqlalchemy import Engine, create_engine, event, text
 from sqlalchemy.engine import ExceptionContext
-from sqlalchemy.exc import DBAPIError, IntegrityError, InterfaceError, OperationalError
+from sqlalchemy.exc import (
+    DatabaseError,
+    DBAPIError,
+    IntegrityError,
+    InterfaceError,
+    OperationalError,
+)
 from sqlalchemy.exc import TimeoutError as PoolExhausted
 from sqlalchemy.pool import NullPool, PoolProxiedConnection, QueuePool
 
@@ -35,6 +41,7 @@ MYSQL_STORAGE_CODES = frozenset(
     {1021, 1040, 1114, 1205, 1290, 1836, 1969, 2002, 2003, 2006, 2013, 3024}
 )
 DUPLICATE_CODES = frozenset({1022, 1062, 1586})
+DAMAGED = ("SQLITE_NOTADB", "SQLITE_CORRUPT")
 SQLITE_DUPLICATES = frozenset(
     {"SQLITE_CONSTRAINT_UNIQUE", "SQLITE_CONSTRAINT_PRIMARYKEY", "SQLITE_CONSTRAINT_ROWID"}
 )
@@ -170,6 +177,11 @@ def _is_storage_trouble(error: sqlite3.OperationalError) -> bool:
         sign in text_
         for sign in ("locked", "disk is full", "unable to open", "readonly", "disk I/O")
     )
+
+
+def is_damaged(error: DatabaseError) -> bool:
+    """Whether an SQLite file is not one, or no longer in order."""
+    return getattr(error.orig, "sqlite_errorname", "").startswith(DAMAGED)
 
 
 def is_duplicate(error: IntegrityError) -> bool:

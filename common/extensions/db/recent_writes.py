@@ -12,12 +12,15 @@ from cachetools import TTLCache
 
 from common.errors import DependencyUnavailable
 from common.extensions.redis import cache
+from common.utils.background import memories
 from common.utils.observing import acting
 
 WINDOW = timedelta(seconds=6)  # longer than the lag at which a replica is no longer used
 USERS_KEPT = 100_000
 
-_here: TTLCache[int, bool] = TTLCache(USERS_KEPT, ttl=WINDOW.total_seconds())
+_here: TTLCache[int, bool] = memories.expiring(
+    "recent_writes", size=USERS_KEPT, seconds=WINDOW.total_seconds()
+)
 
 
 def key(user_id: int) -> str:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import threading
 import time
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
 from http import HTTPStatus
+from pathlib import Path
 from typing import Any, Final
 
 import structlog
@@ -96,6 +98,18 @@ def store_checks() -> list[Check]:
         Check("store", store.ping),
         Check("cache", cache.ping),
     ]
+
+
+def process_checks(settings: Settings) -> list[Check]:
+    """Processes that the product can do without, as far as whoever started us watches them."""
+    path = settings.process_state
+    return [] if path is None else [Check("worker", lambda: "worker" not in _struggling(path))]
+
+
+def _struggling(path: Path) -> list[str]:
+    """Names of processes that cannot be kept running."""
+    names: list[str] = json.loads(path.read_text(encoding="utf-8")) if path.exists() else []
+    return names
 
 
 def _sql_answers() -> bool:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import threading
+import time
 from collections import defaultdict, deque
 from functools import cache
 from typing import Final
@@ -17,12 +18,13 @@ from prometheus_client import (
     REGISTRY,
     CollectorRegistry,
     Counter,
+    Gauge,
     Histogram,
     generate_latest,
 )
 from prometheus_client.multiprocess import MultiProcessCollector
 
-from common.utils.background import process
+from common.utils.background import memories, process
 from common.utils.background.errands import Errand
 from common.utils.observing.access_log import FinishedRequest
 
@@ -33,6 +35,7 @@ METHODS: Final = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OP
 LATENCY_BUCKETS_SECONDS: Final = (0.002, 0.005, 0.01, 0.02, 0.04, 0.08, 0.16, 0.4, 1.0, 3.0)
 
 ADD_UP_SECONDS: Final = 0.2
+SIZES_SECONDS: Final = 5.0  # sizes of memories change slowly
 
 _requests: Final = Histogram(
     "toutiao_request_seconds",
@@ -42,6 +45,12 @@ _requests: Final = Histogram(
 )
 _sql: Final = Counter("toutiao_request_sql", "SQL statements sent by requests.", ("door",))
 _stages: Final = Counter("toutiao_request_stages", "Redis round trips of requests.", ("door",))
+_memories: Final = Gauge(
+    "toutiao_memory_entries",
+    "Entries that processes keep in memory so as not to ask again, by memory.",
+    ("memory",),
+    multiprocess_mode="livesum",
+)
 
 
 class _Tally:
@@ -51,6 +60,7 @@ class _Tally:
     def __init__(self) -> None:
         self._finished: deque[FinishedRequest] = deque()
         self._adding = threading.Lock()
+        self._sizes_due = 0.0
         self._errand = Errand("metrics", self.add_up, every=ADD_UP_SECONDS, again=ADD_UP_SECONDS)
 
     def take(self, request: FinishedRequest) -> None:
@@ -71,6 +81,9 @@ class _Tally:
             for counter, count in ((_sql, sql), (_stages, stages)):
                 if count:
                     counter.labels(door).inc(count)
+        if time.monotonic() >= self._sizes_due:
+            self._sizes_due = time.monotonic() + SIZES_SECONDS
+            note_memories()
         return False
 
 
@@ -88,6 +101,12 @@ def count_request(request: FinishedRequest) -> None:
     _tally.take(request)
 
 
+def note_memories() -> None:
+    """Say how full the memories of this process are."""
+    for name, entries in memories.sizes().items():
+        _memories.labels(name).set(entries)
+
+
 def add_up() -> None:
     """Count what has finished so far."""
     _tally.add_up()
@@ -100,6 +119,7 @@ process.on_exit(add_up)
 def exposition() -> bytes:
     """All metrics of all workers, in the text format."""
     add_up()
+    note_memories()
     if not os.environ.get("PROMETHEUS_MULTIPROC_DIR"):
         return generate_latest(REGISTRY)
     registry = CollectorRegistry()

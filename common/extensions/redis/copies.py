@@ -29,6 +29,10 @@ class TrackedCopies:
         self._fresh_until = 0.0
         self._lock = threading.Lock()
 
+    def kept(self) -> int:
+        """How many entries are kept now."""
+        return len(self.entries)
+
     def keep(self, values: Mapping[str, Any], *, size: int, drops: int) -> None:
         """Keep values just read, by key; not if anything has changed since ``drops``.
 

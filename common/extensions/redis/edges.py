@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from typing import Any
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
+from typing import Any, Literal
 
 import redis as driver
+import structlog
 from redis.backoff import NoBackoff
 from redis.cluster import ClusterNode, RedisCluster
+from redis.exceptions import ResponseError
 from redis.retry import Retry
 from redis.sentinel import Sentinel
 
@@ -17,12 +20,18 @@ from common.extensions.redis.cluster import ClusterLink
 from common.extensions.redis.connections import Work
 from common.extensions.redis.copies import TrackedCopies
 from common.extensions.redis.links import Command, Link
+from common.extensions.redis.scripts import load_script
 from common.extensions.redis.tracking import Tracker, tracker_of
 from common.settings import Settings
 
-POOL_SIZE = 64
+log = structlog.get_logger(__name__)
 
-__all__ = ["Batch", "Command", "Edge", "cache", "init_redis", "store"]
+POOL_SIZE = 64
+Kind = Literal["string", "list", "hash", "set", "zset"]  # what Redis calls the type of a key
+
+__all__ = ["Batch", "Command", "Edge", "Kind", "cache", "init_redis", "store"]
+
+_DISOWN = load_script(__file__, "disown")
 
 
 class Edge:
@@ -123,6 +132,30 @@ class Edge:
     def script(self, lua: str, keys: Sequence[str], args: Sequence[Any] = ()) -> Any:
         """Run a Lua script on keys of one slot, as a stage of its own."""
         return self.command("EVAL", lua, len(keys), *keys, *args)
+
+    def read(self, kind: Kind, *command: Any) -> Any:
+        """The reply of a command that reads a key of ours, the first one that it names; None if
+        that is of another type: then it is foreign, and removed.
+
+        :raises DependencyUnavailable: the deployment cannot serve
+        """
+        try:
+            return self.command(*command, read_only=True)
+        except ResponseError:
+            with suppress(DependencyUnavailable):  # a replica has answered
+                self.disown({command[1]: kind})
+            return None
+
+    def disown(self, kinds: Mapping[str, Kind]) -> bool:
+        """Remove those keys that are of another type than ours. One stage.
+
+        :returns: whether there was any
+        :raises DependencyUnavailable: the deployment cannot serve
+        """
+        foreign = self.script(_DISOWN, list(kinds), list(kinds.values()))
+        if foreign:
+            log.warning("redis_key_foreign", edge=self.name, keys=list(kinds))
+        return bool(foreign)
 
     def ping(self) -> bool:
         """Whether the deployment answers; for health checks.

@@ -25,6 +25,7 @@ import structlog
 
 from common.extensions.redis.connections import Connection
 from common.extensions.redis.copies import TrackedCopies
+from common.utils.background import memories
 from common.utils.background.process import on_fork
 
 log = structlog.get_logger(__name__)
@@ -225,6 +226,9 @@ class Tracker:
 
 
 _trackers: WeakValueDictionary[str, Tracker] = WeakValueDictionary()
+_copied: memories.Family[TrackedCopies] = memories.Family(
+    "tracked_copies", entries=TrackedCopies.kept, forget=TrackedCopies.clear
+)
 
 
 def tracker_of(server: str) -> Tracker | None:
@@ -236,6 +240,7 @@ def tracker_of(server: str) -> Tracker | None:
     found = _trackers.get(server)
     if found is None:
         found = _trackers[server] = Tracker()
+        _copied.add(found.copies)
     return found
 
 

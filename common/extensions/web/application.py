@@ -12,7 +12,6 @@ from __future__ import annotations
 from typing import IO, Any, Final
 
 from flask import Flask, Request, Response
-from flask.globals import _cv_request  # docs/adr/0008-flask-contexts.md
 from flask.sessions import NullSession, SessionInterface
 from flask.signals import request_finished, request_started
 from werkzeug.exceptions import BadRequest
@@ -21,6 +20,7 @@ from werkzeug.routing import MapAdapter
 
 from common.extensions.web.contexts import AppContext, RequestContext, RoutedApp
 from common.utils.converters import use_converters
+from common.utils.http import current
 
 _READ_LATER: Final = frozenset(
     {"scheme", "server", "root_path", "path", "query_string", "headers", "remote_addr"}
@@ -127,7 +127,7 @@ class Application(RoutedApp):
             self.is_plain = self._has_no_hooks()
         if not self.is_plain or request_started.receivers or request_finished.receivers:
             return super().full_dispatch_request()
-        context = _cv_request.get()
+        context = current.context()
         incoming = context.request
         rule = incoming.url_rule
         answer: Any

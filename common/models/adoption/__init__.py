@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Connection, MetaData, inspect
+from sqlalchemy import Connection, MetaData, Table, inspect
 
 from common.models.adoption import backfills, mysql, repairs, sqlite
 from common.models.adoption.repairs import AdoptionRefused
 from common.models.migrations.steps import create_table
 
-__all__ = ["AdoptionRefused", "adopt"]
+__all__ = ["AdoptionRefused", "adopt", "complete"]
 
 
 def adopt(connection: Connection, wanted: MetaData) -> list[str]:
@@ -22,7 +22,6 @@ def adopt(connection: Connection, wanted: MetaData) -> list[str]:
     """
     existing = set(inspect(connection).get_table_names())
     present = [table for table in wanted.sorted_tables if table.name in existing]
-    complete = sqlite.complete if connection.dialect.name == "sqlite" else mysql.complete
     if connection.dialect.name != "sqlite":
         mysql.prepare(connection)
 
@@ -38,6 +37,16 @@ def adopt(connection: Connection, wanted: MetaData) -> list[str]:
     if undated:
         backfills.date_comments(connection, wanted)
     return done + backfills.fill(connection, wanted)
+
+
+def complete(connection: Connection, table: Table) -> list[str]:
+    """Give an existing table our columns and keys, losing no row; say what changed.
+
+    Columns that we do not know stay. For migrations, too.
+    """
+    if connection.dialect.name == "sqlite":
+        return sqlite.complete(connection, table)
+    return mysql.complete(connection, table)
 
 
 def _has_column(connection: Connection, table: str, column: str) -> bool:

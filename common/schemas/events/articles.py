@@ -38,3 +38,10 @@ class ArticleEdited(Event):
     article_id: int
     author_id: int
     channel_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class ArticlesImported(Event):
+    """Articles came in from outside; ``figures`` are pairs of an author and how many are his."""
+
+    figures: tuple[tuple[int, int], ...]

@@ -24,6 +24,7 @@ from common.services.media.uploads import Purpose
 from common.services.moderation import sensitive_words
 from common.utils import media
 from common.utils.crypto import sealing
+from common.utils.text import names
 
 # Parameters that are pictures, in the order of the contract.
 PICTURES: Mapping[str, Purpose] = {
@@ -138,6 +139,9 @@ def _former(user: User, profile: UserProfile, name: str) -> str | None:
 
 def _write(session: Session, user: User, profile: UserProfile, values: Mapping[str, Any]) -> None:
     account = {_ACCOUNT[name]: value for name, value in values.items() if name in _ACCOUNT}
+    if account.get("user_name") not in (None, user.user_name):
+        fold, look = names.keys(account["user_name"])
+        account |= {"name_fold": fold, "name_look": look}
     if account:
         try:
             session.execute(update(User).where(User.user_id == user.user_id).values(**account))

@@ -59,7 +59,7 @@ def own_profile(user_id: int) -> OwnProfile:
     return {
         "id": user_id,
         "name": profile.name,
-        "photo": media.avatar(profile.photo),
+        "photo": media.avatar(profile.photo, user_id),
         "mobile": own.mobile,
         "gender": own.gender,
         "birthday": own.birthday,
@@ -94,7 +94,7 @@ def card(user_id: int, profile: Profile, figures: WantedCardFigures) -> UserCard
     return {
         "id": user_id,
         "name": profile.name,
-        "photo": media.avatar(profile.photo),
+        "photo": media.avatar(profile.photo, user_id),
         "is_media": profile.is_media,
         "intro": profile.introduction,
         "certi": profile.certificate,

@@ -154,7 +154,7 @@ def _page(body: ArticleBody, around: _Around, figures: Figures) -> ArticlePage:
         "content": with_absolute_images(body.content),
         "aut_id": body.author_id,
         "aut_name": article.author.name,
-        "aut_photo": media.avatar(article.author.photo),
+        "aut_photo": media.avatar(article.author.photo, body.author_id),
         "ch_id": body.channel_id,
         "is_followed": article.follows_author,
         "attitude": NO_ATTITUDE if attitude is None else attitude,

@@ -8,7 +8,6 @@ from collections import Counter as Tally
 from collections import deque
 from collections.abc import Iterable, Sequence
 from datetime import datetime
-from functools import lru_cache
 from itertools import islice
 from pathlib import Path
 from typing import Final, NamedTuple
@@ -22,6 +21,7 @@ from common.extensions.db import insert_fast, session_scope, transaction
 from common.models import BehaviourEvent
 from common.schemas import traces
 from common.utils import clock
+from common.utils.background import memories
 from common.utils.background.errands import Complaints, Errand, Inbox
 from common.utils.constants import BehaviourKind, ReadSource
 from common.utils.crypto import sealing
@@ -248,7 +248,7 @@ def _line(event: Event) -> bytes:
     return encoded + b"\n"
 
 
-@lru_cache(maxsize=64)
+@memories.cached("trace_seconds", size=64)
 def _second(epoch_seconds: int) -> str:
     return f"{clock.from_ms(epoch_seconds * 1000):%Y-%m-%d %H:%M:%S}"
 
@@ -264,7 +264,7 @@ def _rows(event: Event, count: int = 1) -> list[Row]:
     return [Row(*before, article_id, *after) for article_id in event.article_ids or (None,)]
 
 
-@lru_cache(maxsize=4096)
+@memories.cached("address_hashes", size=4096)
 def address_hash(ip: str) -> str:
     """What stands for an address wherever it is kept."""
     return sealing.digest("address", ip)[:IP_HASH_DIGITS]

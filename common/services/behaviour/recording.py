@@ -73,7 +73,7 @@ def accept(
     """Record the ``Trace`` header that a client echoed; False, and nothing else, if it is not one.
 
     :param action: the endpoint's own: ``click``, ``collect`` or ``read``
-    :param subject: who really asks (``g.subject``), whatever the header claims; None is a visitor
+    :param subject: who really asks (his subject), whatever the header claims; None is a visitor
     :param seconds: how long the reader stayed, clamped to a day; of ``read`` only
     """
     algorithm = trace_header.algorithm_of(header, action=action, article_id=article_id)

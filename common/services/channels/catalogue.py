@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from operator import attrgetter
 
 from common.cache import channel
@@ -38,7 +39,16 @@ def want_existence(ask: Stage, channel_id: int) -> Answer[bool]:
     if channel_id == RECOMMENDED:
         return lambda: True
     listed = channel.all_channels.want(ask, (ONLY,))
-    return lambda: channel_id in map(_id_of, listed().get(ONLY) or ())
+
+    def exists() -> bool:
+        known = listed().get(ONLY) or ()
+        return _holds(known, channel_id) or _holds(channel.look_again(known), channel_id)
+
+    return exists
+
+
+def _holds(channels: Iterable[ChannelInfo], channel_id: int) -> bool:
+    return channel_id in map(_id_of, channels)
 
 
 def _listed(channels: tuple[ChannelInfo, ...], *, with_recommended: bool) -> ChannelList:

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from sqlalchemy import CursorResult, or_, select, update
 from sqlalchemy.orm import Session
 
-from common.errors import NotAllowed, TransactionConflict
+from common.errors import NotFound, TransactionConflict
 from common.extensions.db import transaction
 from common.models import Comment
 from common.schemas.events.comments import CommentDeleted, CommentPlace
@@ -19,18 +19,16 @@ from common.utils.constants import CommentStatus
 
 
 def delete_own_comment(*, user_id: int, comment_id: int) -> None:
-    """Delete a comment of one's own; nothing happens when there is none.
+    """Delete a comment of one's own; nothing happens when that was done before.
 
-    :raises NotAllowed: somebody else wrote it
+    :raises NotFound: there is none, or somebody else wrote it: which of the two is nobody's
+        business (contract/security.md rows 23 and 25)
     """
     with transaction() as session:
         found = _find(session, comment_id)
-        if found is None:
-            return
-        if found.writer_id == user_id:
-            delete_branch(session, found)
-        elif found.is_visible:
-            raise NotAllowed("User has no permission to delete this comment.")
+        if found is None or found.writer_id != user_id:
+            raise NotFound("The comment does not exist.")
+        delete_branch(session, found)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,20 +39,18 @@ class Found:
     head_id: int
     article_id: int
     writer_id: int
-    is_visible: bool
 
 
 def _find(session: Session, comment_id: int) -> Found | None:
     row = session.execute(
-        select(
-            Comment.root_id, Comment.parent_id, Comment.article_id, Comment.user_id, Comment.status
-        ).where(Comment.comment_id == comment_id)
+        select(Comment.root_id, Comment.parent_id, Comment.article_id, Comment.user_id).where(
+            Comment.comment_id == comment_id
+        )
     ).one_or_none()
     if row is None:
         return None
     head_id = row.root_id or row.parent_id or comment_id
-    is_visible = row.status == CommentStatus.APPROVED
-    return Found(comment_id, head_id, row.article_id, row.user_id, is_visible)
+    return Found(comment_id, head_id, row.article_id, row.user_id)
 
 
 def delete_branch(session: Session, found: Found) -> None:

@@ -158,7 +158,7 @@ def _assemble(
                 "com_id": each.comment_id,
                 "aut_id": each.author_id,
                 "aut_name": writer.name,
-                "aut_photo": media.avatar(writer.photo),
+                "aut_photo": media.avatar(writer.photo, each.author_id),
                 "content": each.content,
                 "pubdate": each.published_at,
                 "is_top": each.is_top,

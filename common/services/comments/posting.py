@@ -2,24 +2,19 @@
 
 from __future__ import annotations
 
-import hashlib
-import time
 import unicodedata
-from datetime import timedelta
 
 from sqlalchemy.orm import Session
 
 from common.cache import comment
-from common.errors import DependencyUnavailable, InvalidInput, NotAllowed
-from common.extensions.db import db, reading_primary, refresh_view, transaction
-from common.extensions.redis import store
-from common.extensions.redis.scripts import load_script
+from common.errors import InvalidInput, NotAllowed
+from common.extensions.db import transaction
 from common.models import Comment
 from common.schemas.comments import CommentInfo, CommentPosted
 from common.schemas.events.comments import CommentAdded
 from common.services import outbox
 from common.services.articles.locks import hold_approved
-from common.services.comments import rules
+from common.services.comments import repeats, rules
 from common.services.comments.listing import present
 from common.services.comments.locks import hold_answered
 from common.services.comments.rules import Target
@@ -28,11 +23,6 @@ from common.utils import clock
 from common.utils.constants import CommentStatus
 
 MAX_CHARACTERS = 1000
-REPEAT_WINDOW = timedelta(seconds=10)  # the same text on the same target again is a double click
-REPEAT_LOOKS = 20
-REPEAT_PAUSE_SECONDS = 0.02
-
-_CLAIM = load_script(__file__, "posting")
 
 
 def add_comment(
@@ -50,11 +40,13 @@ def add_comment(
     place = rules.find_target(target, article_id)
     rules.may_comment(user_id, place)
     comment_id = identifiers.new_id()
-    first = _first_of_repeats(user_id, target, content, comment_id)
-    if first is not None:
-        return _posted(first, target, user_id)
-    status = rules.first_status(content)
-    return _posted(_insert(comment_id, user_id, place, content, status), target, user_id)
+    with transaction() as session:
+        first = repeats.find_first(
+            session, comment_id=comment_id, user_id=user_id, place=place.ids, text=content
+        )
+        if first is None:
+            first = _insert(session, comment_id, user_id, place, content)
+    return _posted(comment.info_of(first), target, user_id)
 
 
 def _shows_nothing(text: str) -> bool:
@@ -63,10 +55,11 @@ def _shows_nothing(text: str) -> bool:
 
 
 def _insert(
-    comment_id: int, user_id: int, place: Target, content: str, status: CommentStatus
-) -> CommentInfo:
+    session: Session, comment_id: int, user_id: int, place: Target, content: str
+) -> Comment:
+    _hold(session, place)
+    status = rules.first_status(content)
     parent = place.parent
-    now = clock.now()
     row = Comment(
         comment_id=comment_id,
         user_id=user_id,
@@ -76,32 +69,22 @@ def _insert(
         content=content,
         status=status,
         is_top=False,
-        create_time=now,
+        create_time=clock.now(),
     )
-    with transaction() as session:
-        _hold(session, place)
-        session.add(row)
-        outbox.add(
-            CommentAdded(
-                comment_id=row.comment_id,
-                user_id=user_id,
-                article_id=place.article_id,
-                author_id=place.article.author_id,
-                parent_id=row.parent_id,
-                root_id=row.root_id,
-                parent_author_id=parent.author_id if parent is not None else None,
-                is_visible=status == CommentStatus.APPROVED,
-            )
+    session.add(row)
+    outbox.add(
+        CommentAdded(
+            comment_id=row.comment_id,
+            user_id=user_id,
+            article_id=place.article_id,
+            author_id=place.article.author_id,
+            parent_id=row.parent_id,
+            root_id=row.root_id,
+            parent_author_id=parent.author_id if parent is not None else None,
+            is_visible=status == CommentStatus.APPROVED,
         )
-    return CommentInfo(
-        comment_id=row.comment_id,
-        author_id=user_id,
-        article_id=place.article_id,
-        parent_id=row.parent_id,
-        root_id=row.root_id,
-        content=content,
-        published_at=now.isoformat(timespec="seconds"),
     )
+    return row
 
 
 def _hold(session: Session, place: Target) -> None:
@@ -128,42 +111,3 @@ def _posted(new: CommentInfo, target: int, user_id: int) -> CommentPosted:
         "art_id": new.article_id,
         "new_obj": cards[0],
     }
-
-
-def _first_of_repeats(
-    user_id: int, target: int, content: str, comment_id: int
-) -> CommentInfo | None:
-    """The comment that this one repeats, or None, and ``comment_id`` is noted as the first.
-
-    While STORE is away repeats are not recognised.
-    """
-    digest = hashlib.sha256(content.encode()).hexdigest()[:32]
-    key = f"comm:repeat:{user_id}:{target}:{digest}"
-    seconds = int(REPEAT_WINDOW.total_seconds())
-    gone: int | str = ""
-    while True:
-        try:
-            holder = int(store.script(_CLAIM, [key], (comment_id, seconds, gone)))
-        except DependencyUnavailable:
-            return None
-        if holder == comment_id:
-            return None
-        written = _awaited(holder)
-        if written is not None:
-            return written
-        gone = holder  # deleted meanwhile, or never written: the next one is the first
-
-
-def _awaited(comment_id: int) -> CommentInfo | None:
-    """A comment as its author sees it; None if it was deleted, or nobody writes it.
-
-    Of two that arrive together the second waits a moment for the first one's commit.
-    """
-    for _ in range(REPEAT_LOOKS):
-        refresh_view()
-        with reading_primary():
-            row = db.session.get(Comment, comment_id, populate_existing=True)
-        if row is not None:
-            return None if row.status == CommentStatus.DELETED else comment.info_of(row)
-        time.sleep(REPEAT_PAUSE_SECONDS)
-    return None

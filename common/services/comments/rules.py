@@ -37,6 +37,11 @@ class Target:
     article: ArticleInfo
     parent: CommentInfo | None
 
+    @property
+    def ids(self) -> tuple[int, int | None]:
+        """Of the article, and of the comment that is answered."""
+        return self.article_id, self.parent.comment_id if self.parent is not None else None
+
 
 def may_comment(user_id: int, target: Target) -> None:
     """Whoever is logged in (``login_required``) and within his budget (``comments_limited``) may

@@ -13,7 +13,14 @@ from sqlalchemy import event
 from sqlalchemy.exc import SQLAlchemyError
 
 from common.errors import DependencyUnavailable, TransactionConflict
-from common.extensions.db import after_commit, db, in_transaction, is_sqlite, session_scope
+from common.extensions.db import (
+    after_commit,
+    db,
+    in_transaction,
+    is_sqlite,
+    session_scope,
+    transaction,
+)
 from common.services.ids import worker_leases
 from common.services.ids.worker_leases import RENEW_EVERY, Slot
 from common.utils import clock
@@ -24,6 +31,7 @@ log = structlog.get_logger(__name__)
 Result = TypeVar("Result")
 
 RETRY_SECONDS = 1.0  # between two attempts to get a lease, however many ids are asked for
+SETTLING_SECONDS = 1.0  # for what a thread does between its commit and its next step
 SQL_TROUBLE = (DependencyUnavailable, TransactionConflict, SQLAlchemyError)
 
 
@@ -58,6 +66,8 @@ class Issuer:
         self._now_ms = now_ms
         self._held: _Held | None = None
         self._uncommitted = _Uncommitted()
+        self._settled = threading.Event()  # no transaction has a lease of its own
+        self._settled.set()
         self._claiming = threading.Lock()
         self._used_ms = 0  # of a lost lease: its row may have been wiped, and with it last_ms
         self._retry_at = 0.0
@@ -124,14 +134,24 @@ class Issuer:
     def _claim(self) -> _Held:
         if _must_join():
             # No lock: its holder may be waiting for the very transaction this thread is in.
-            held = self._claim_slot()
-            self._keep_if_committed(held)
+            held = self._claim_once()
+            if held is not self._held:
+                self._keep_if_committed(held)
             return held
         with self._claiming:
             if self._held is None:
-                self._held = _apart(self._claim_slot)
+                self._held = _apart(self._claim_once)
                 self._start_keeper()
             return self._held
+
+    def _claim_once(self) -> _Held:
+        """A lease, unless another thread took one while this one waited for its turn to write.
+
+        On SQLite that thread has committed then, and is about to say so; elsewhere there is none.
+        """
+        with transaction():
+            self._settled.wait(SETTLING_SECONDS)
+            return self._held or self._claim_slot()
 
     def _claim_slot(self) -> _Held:
         if time.monotonic() < self._retry_at:
@@ -174,6 +194,7 @@ class Issuer:
         """A lease written by the caller's transaction is his alone until the commit."""
         session = db.session()
         self._uncommitted.held = held
+        self._settled.clear()
 
         def forget(*_: object) -> None:
             self._drop(held)
@@ -183,6 +204,7 @@ class Issuer:
             if self._uncommitted.held is held:
                 self._uncommitted.held = None
                 self._held = held
+                self._settled.set()
                 self._start_keeper()
 
         event.listen(session, "after_soft_rollback", forget)
@@ -193,6 +215,7 @@ class Issuer:
             self._held = None
         if self._uncommitted.held is held:
             self._uncommitted.held = None
+            self._settled.set()
         return held.generator.retire()
 
     def _start_keeper(self) -> None:

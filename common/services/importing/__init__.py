@@ -1,1 +1,4 @@
-"""Real content from outside: feeds and dumps become articles of this installation."""
+"""Real content from outside: feeds and dumps become articles of this installation.
+
+Event: ArticlesImported.
+"""

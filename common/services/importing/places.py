@@ -9,10 +9,12 @@ from typing import Final
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from common.errors import TransactionConflict
 from common.extensions.db import insert_new, transaction
 from common.models import Channel, User, UserProfile
 from common.schemas.events.channels import ChannelTableChanged
 from common.services import outbox
+from common.services.accounts import nicknames
 from common.services.ids import identifiers
 from common.services.importing.items import LONGEST_NAME
 from common.utils import clock
@@ -31,14 +33,23 @@ class Places:
         self.new_authors = 0
 
     def prepare(self, *, channels: Iterable[str], authors: Iterable[str]) -> None:
-        """Make sure that these have ids."""
+        """Make sure that these have ids.
+
+        :raises IntegrityError: somebody else made one of them at the same time; try again
+        :raises TransactionConflict: likewise
+        """
         unknown_channels = dict.fromkeys(name for name in channels if name not in self.channel_ids)
         unknown_authors = dict.fromkeys(name for name in authors if name not in self.author_ids)
         if not unknown_channels and not unknown_authors:
             return
-        with transaction() as session:
-            found = {name: self._channel(session, name) for name in unknown_channels}
-            people = {name: self._author(session, name) for name in unknown_authors}
+        before = self.new_channels, self.new_authors
+        try:
+            with transaction() as session:
+                found = {name: self._channel(session, name) for name in unknown_channels}
+                people = {name: self._author(session, name) for name in unknown_authors}
+        except BaseException:
+            self.new_channels, self.new_authors = before
+            raise
         # Only what is committed may be remembered.
         self.channel_ids |= found
         self.author_ids |= people
@@ -54,7 +65,7 @@ class Places:
             self.new_channels += 1
             outbox.add(ChannelTableChanged())
             return channel.channel_id
-        return session.scalars(query).one()
+        raise TransactionConflict  # another import was faster
 
     def _author(self, session: Session, name: str) -> int:
         """A verified media account of this name; never that of a reader who happens to share it."""
@@ -64,10 +75,10 @@ class Places:
                     User.user_name == candidate
                 )
             ).one_or_none()
-            if row is None:
-                return self._new_author(session, candidate)
-            if row.is_media and row.is_verified:
+            if row is not None and row.is_media and row.is_verified:
                 return int(row.user_id)
+            if row is None and not nicknames.taken_among(session, (candidate,)):
+                return self._new_author(session, candidate)
         raise AssertionError("unreachable: the candidates never end")
 
     def _new_author(self, session: Session, name: str) -> int:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import threading
 import time
-import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import timedelta
@@ -14,7 +13,9 @@ from sqlalchemy import func, select, update
 
 from common.extensions.db import db, in_transaction, refresh_view, transaction
 from common.models import SensitiveWord
+from common.services.moderation.visible_text import normalised, readings
 from common.utils import clock
+from common.utils.background import memories
 
 CHECK_SECONDS = 0.9  # a change of the list is effective everywhere within a second
 # The table's times are whole seconds: a change this young may be followed by one that looks alike.
@@ -46,8 +47,15 @@ class _Matcher:
             self._check()
         if self._automaton is None:
             return []
-        found = self._automaton.find_matches_as_indexes(normalised(text), overlapping=True)
-        return [self._words[at] for at in dict.fromkeys(match[0] for match in found)]
+        found: dict[int, None] = {}  # in order, each once
+        for reading in dict.fromkeys(map(normalised, readings(text))):
+            matches = self._automaton.find_matches_as_indexes(reading, overlapping=True)
+            found |= dict.fromkeys(match[0] for match in matches)
+        return [self._words[at] for at in found]
+
+    def kept(self) -> int:
+        """How many entries are kept now."""
+        return len(self._words)
 
     def forget(self) -> None:
         """Read the table again before the next search."""
@@ -87,16 +95,14 @@ class _Matcher:
 
 
 _matcher = _Matcher()
-
-
-def normalised(text: str) -> str:
-    """Text as it is compared: width and case folded, everything but letters and digits dropped."""
-    folded = unicodedata.normalize("NFKC", text).casefold()
-    return "".join(character for character in folded if character.isalnum())
+memories.register("sensitive_words", entries=_matcher.kept, forget=_matcher.forget)
 
 
 def find(text: str) -> list[Hit]:
-    """Sensitive words in ``text``, each once, whatever separators were put into them."""
+    """Sensitive words in ``text``, each once, whatever separators or markup is put into them.
+
+    :param text: plain, or HTML as it was sent or as it is kept
+    """
     return _matcher.find(text)
 
 

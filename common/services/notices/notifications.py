@@ -92,5 +92,5 @@ def _card(row: Any) -> NotificationCard:
         "is_read": row.read_at is not None,
     }
     if "user_photo" in card:
-        card["user_photo"] = media.avatar(card["user_photo"])  # stored as a key
+        card["user_photo"] = media.avatar(card["user_photo"], card["user_id"])  # stored as a key
     return card

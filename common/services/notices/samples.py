@@ -47,7 +47,7 @@ def _somebody(receiver: int) -> dict[str, Any]:
         "user_id": row.user_id,
         "user_id_str": str(row.user_id),
         "user_name": row.user_name,
-        "user_photo": media.avatar(row.profile_photo or ""),
+        "user_photo": media.avatar(row.profile_photo or "", row.user_id),
         "timestamp": clock.now_ms() // 1000,
     }
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from common.cache.engine.keys import ids_among
 from common.errors import DependencyUnavailable
 from common.extensions.redis import store
 from common.services.behaviour import recording
@@ -41,7 +42,7 @@ def viewed(
 ) -> None:
     """An article's page was computed (never for HEAD). Returns at once, whatever is down.
 
-    :param visitor: ``g.subject`` of a device without a user; if that is unknown too, the client
+    :param visitor: the subject of a device without a user; if that is unknown too, the client
         address tells readers apart
     :param source: what led here; ``RECOMMENDATION`` if :func:`behaviour.accept` took the click
     """
@@ -62,12 +63,10 @@ def history(user_id: int, first: int, limit: int) -> list[int]:
     if _delivery is not None:
         _delivery.settle(user_id)
     try:
-        members = store.command(
-            "ZREVRANGE", history_key(user_id), first, first + limit - 1, read_only=True
-        )
+        members = store.read("zset", "ZREVRANGE", history_key(user_id), first, first + limit - 1)
     except DependencyUnavailable:
         return []
-    return [int(member) for member in members]
+    return ids_among(members or ())
 
 
 def clear_history(user_id: int) -> None:

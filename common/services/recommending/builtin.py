@@ -9,6 +9,7 @@ time: whoever keeps asking with the returned time sees each article once, and th
 from __future__ import annotations
 
 from collections.abc import Collection, Container, Iterable, Iterator, Sequence
+from datetime import timedelta
 from itertools import chain, compress, islice
 from operator import not_
 from typing import NamedTuple
@@ -72,27 +73,37 @@ class WantedBuiltinOffer:
         history = self._history()
         if history.exact is not None:
             return _served(history.exact, history)
-        wish = _Wish(count, pin_ids, passed, hidden)
+        wish = _Wish(count, pin_ids, passed, hidden, history.kept)
         if _is_refresh(asked, history):
             return _fresh(asked, history, wish)
         return _older(asked, history, wish)
 
 
 class _Wish(NamedTuple):
-    """What a page has to be like; see :meth:`WantedOffer.resolve`."""
+    """What a page has to be like; see :meth:`WantedOffer.resolve`.
+
+    :param kept: how long it is to be remembered
+    """
 
     size: int
     pin_ids: Collection[int]
     passed: Collection[int]
     hidden: Collection[int]
+    kept: timedelta
 
 
 def _noting(
-    asked: Question, end_ms: int, pin_ids: Collection[int] = (), *, restarts: bool = False
+    asked: Question,
+    end_ms: int,
+    kept: timedelta,
+    pin_ids: Collection[int] = (),
+    *,
+    restarts: bool = False,
 ) -> Noting:
     """Notes the page of an offer.
 
     :param end_ms: the time to ask with for the next older page
+    :param kept: how long it is to be remembered
     :param pin_ids: what stands in front of it
     :param restarts: everything had been served, so the history begins anew with this page
     """
@@ -111,7 +122,9 @@ def _noting(
         if instead_of:
             commands.append(exposures.unnote(subject, channel_id, page(instead_of)))
         if shown:
-            commands += exposures.note(subject, channel_id, page(shown), restarts=restarts)
+            commands += exposures.note(
+                subject, channel_id, page(shown), restarts=restarts, kept=kept
+            )
         return commands
 
     return noted
@@ -164,7 +177,7 @@ def _fresh(asked: Question, history: History, wish: _Wish) -> Offer:
         known = avoided | mixture.bits(map(article_id_of, chosen))
         return _unseen(mixture, known, elsewhere, SPARES + len(wish.pin_ids) + len(wish.passed))
 
-    noting = _noting(asked, cursor, wish.pin_ids, restarts=restarts)
+    noting = _noting(asked, cursor, wish.kept, wish.pin_ids, restarts=restarts)
     return Offer(chosen, count, cursor, is_refresh=True, spares=spares, noted=noting)
 
 
@@ -174,7 +187,7 @@ def _older(asked: Question, history: History, wish: _Wish) -> Offer | None:
     avoided = history.served.union(history.pins_of_newest, wish.hidden)
     stored = history.below(asked.time_ms)
     if stored is None:
-        return _by_time(asked, avoided, count)
+        return _by_time(asked, avoided, wish)
     line = candidates.pool(asked.channel_id).newest
     between = line.before(asked.time_ms, since_ms=history.deepest_ms)
     found = list(islice(_without(line.candidates[between], avoided), count + 1))
@@ -185,17 +198,18 @@ def _older(asked: Question, history: History, wish: _Wish) -> Offer | None:
         cursor = page[-1].feed_ms
     else:
         cursor = _between(asked.time_ms, stored.time_ms, something_left=bool(rest))
-    return Offer(_suggest(page, "fresh"), count, cursor, noted=_noting(asked, cursor))
+    return Offer(_suggest(page, "fresh"), count, cursor, noted=_noting(asked, cursor, wish.kept))
 
 
-def _by_time(asked: Question, avoided: frozenset[int], count: int) -> Offer | None:
+def _by_time(asked: Question, avoided: frozenset[int], wish: _Wish) -> Offer | None:
     """Beyond the history: by publication time. No spares: they would be older than the cursor."""
+    count = wish.size
     found = _unserved(asked.channel_id, asked.time_ms, avoided, count + 1)
     if not found:
         return None
     page = found[:count]
     cursor = page[-1].feed_ms if len(found) > count else OLDEST_CURSOR_MS
-    noting = _noting(asked, cursor)
+    noting = _noting(asked, cursor, wish.kept)
     return Offer(_suggest(page, "fresh"), count, cursor, is_by_time=True, noted=noting)
 
 

@@ -24,6 +24,7 @@ from common.models.visibility import visible_articles_count_sql, visible_article
 from common.services.recommending.interface import Suggestion, article_id_of, author_id_of
 from common.services.recommending.orders import Candidate, Mixture, Timeline, mixed
 from common.utils import clock
+from common.utils.background import memories
 
 log = structlog.get_logger(__name__)
 
@@ -221,6 +222,9 @@ def forget() -> None:
     if renewer is not None:
         renewer.shutdown()
     _pools.clear()
+
+
+memories.register("candidate_pools", entries=_pools.__len__, forget=forget)
 
 
 def _renew_soon(due: Pool) -> None:

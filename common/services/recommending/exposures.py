@@ -2,25 +2,36 @@
 
 A page is a member ``<time>:<end>:<articles>;<pins>`` scored by the time it was asked with; ``end``
 is the time to ask with for the next older page, the lists are ids with commas.
+
+Pages of users are kept for a week. Those of devices, whose ids cost nothing to make up, begin with
+the second visit (:mod:`.newcomers`), are kept for an hour, and longer once the device has come back
+after a pause.
 """
 
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
 from itertools import chain
 from typing import Any, NamedTuple
 
+from common.cache.engine.keys import MAX_DIGITS
 from common.cache.engine.stages import Answer, Stage
-from common.extensions.redis import Command
+from common.errors import DependencyUnavailable
+from common.extensions.redis import Command, store
+from common.services.recommending import newcomers
 from common.services.recommending.orders import Mixture
 from common.services.recommending.page_memory import known_histories, parsed
 
 PAGES_KEPT = 50
-KEPT_SECONDS = int(timedelta(days=7).total_seconds())
+KEPT = timedelta(days=7)
+KEPT_OF_DEVICES = newcomers.KEPT
+PAUSE = timedelta(minutes=10)  # a device that asks after such a time has come back
+DEVICE = "anon:"
 
 
 class StoredPage(NamedTuple):
@@ -60,6 +71,7 @@ class History:
     :param elsewhere: channel 0's pages, when another channel was asked for
     :param exact: the page asked for, if it was served with exactly that time
     :param is_newest_asked_again: that page is also the newest one
+    :param kept: how long STORE is to keep it with the next page; not at all: a newcomer's
     """
 
     key: str = ""
@@ -69,6 +81,7 @@ class History:
     elsewhere: Sequence[bytes] = ()
     exact: StoredPage | None = None
     is_newest_asked_again: bool = False
+    kept: timedelta = KEPT
 
     @property
     def pins_of_newest(self) -> frozenset[int]:
@@ -92,6 +105,12 @@ class History:
     def served_elsewhere_of(self, mixture: Mixture) -> int:
         """Which suggestions channel 0's kept pages name, when another channel was asked for."""
         return known_histories.served(self.key_elsewhere, self.elsewhere, mixture)
+
+    def asked_with(self, time_ms: int) -> History:
+        """This history for a request with that time."""
+        self.exact = self.find(time_ms)
+        self.is_newest_asked_again = self.exact is not None and time_ms == self.newest_ms
+        return self
 
     def below(self, time_ms: int) -> StoredPage | None:
         """The newest page older than a time."""
@@ -119,25 +138,72 @@ def want_history(ask: Stage, subject: str, channel_id: int, time_ms: int) -> Ans
     keys = [key(subject, channel_id)]
     if channel_id != 0:
         keys.append(key(subject, 0))
-    positions = [ask.store.add("ZRANGE", each, 0, -1) for each in keys]
-    return partial(_read, ask, keys, positions, time_ms)
+    positions = [ask.store.add("ZRANGE", each, -PAGES_KEPT, -1) for each in keys]
+    read = partial(_read, ask, keys, positions)
+    if subject.startswith(DEVICE):
+        life = ask.store.add("PTTL", keys[0])
+        read = partial(_read_of_device, subject, channel_id, read, partial(ask.store.reply, life))
+    return lambda: read().asked_with(time_ms)
 
 
-def _read(ask: Stage, keys: Sequence[str], positions: Sequence[int], time_ms: int) -> History:
-    members, *elsewhere = [_reply(ask.store.reply(each)) for each in positions]
+def _read(ask: Stage, keys: Sequence[str], positions: Sequence[int]) -> History:
+    members, *elsewhere = [
+        _ours(key_, ask.store.reply(each)) for key_, each in zip(keys, positions, strict=True)
+    ]
     history = History(keys[0], members, _time_of(members[-1]) if members else 0)
     if elsewhere:
         history.key_elsewhere, history.elsewhere = keys[1], elsewhere[0]
-    history.exact = history.find(time_ms)
-    history.is_newest_asked_again = history.exact is not None and time_ms == history.newest_ms
     return history
 
 
-def _reply(reply: Any) -> list[bytes]:
-    if isinstance(reply, Exception):
-        raise reply
-    found: list[bytes] = reply
-    return found
+def _read_of_device(
+    subject: str, channel_id: int, read: Callable[[], History], life_ms: Callable[[], Any]
+) -> History:
+    """The same of a device, whose first page may be known to this machine alone."""
+    history = read()
+    if history.members:
+        history.kept = _kept_of_device(timedelta(milliseconds=life_ms()))
+        return history
+    first = newcomers.find(subject)
+    if first is None and not history.elsewhere:
+        history.kept = timedelta()
+        return history
+    history.kept = KEPT_OF_DEVICES
+    if first is not None and first.channel_id == channel_id:
+        history.members, history.newest_ms = [first.member], _time_of(first.member)
+        _keep_first(history.key, first.member)
+    elif first is not None and first.channel_id == 0 and not history.elsewhere:
+        history.elsewhere = [first.member]
+    return history
+
+
+def _kept_of_device(life: timedelta) -> timedelta:
+    """How long its pages are to be kept from now on.
+
+    :param life: that they had left; what a client says of times can be made up, this cannot
+    """
+    is_known = life > KEPT_OF_DEVICES
+    has_come_back = timedelta() <= life < KEPT_OF_DEVICES - PAUSE
+    return KEPT if is_known or has_come_back else KEPT_OF_DEVICES
+
+
+def _keep_first(pages: str, member: bytes) -> None:
+    """Put the first page of a device where the next ones will be. One stage, once per device."""
+    with suppress(DependencyUnavailable):
+        store.stage(_keep(pages, StoredPage.read(member).time_ms, member, KEPT_OF_DEVICES))
+
+
+def _ours(pages: str, reply: Any) -> list[bytes]:
+    """The pages of a reply; what is foreign there is removed, and gone the next time."""
+    if not isinstance(reply, list):
+        with suppress(DependencyUnavailable):
+            store.disown({pages: "zset"})
+        return []
+    # Foreign members have no time of ours, so that they stand at an end more often than not.
+    if reply and not (_time_of(reply[0]) and _time_of(reply[-1])):
+        with suppress(DependencyUnavailable):
+            store.command("ZREM", pages, *(each for each in reply if not _time_of(each)))
+    return reply
 
 
 def key(subject: str, channel_id: int) -> str:
@@ -145,14 +211,26 @@ def key(subject: str, channel_id: int) -> str:
     return f"feed:{subject}:{channel_id}:pages"
 
 
-def note(subject: str, channel_id: int, page: StoredPage, *, restarts: bool) -> list[Command]:
-    """Commands that keep a page just served; ``restarts`` forgets the earlier ones."""
+def note(
+    subject: str, channel_id: int, page: StoredPage, *, restarts: bool, kept: timedelta = KEPT
+) -> list[Command]:
+    """Commands that keep a page just served; ``restarts`` forgets the earlier ones.
+
+    :param kept: what the history said; the page of a newcomer costs no command
+    """
     pages = key(subject, channel_id)
+    if not kept:
+        newcomers.keep(subject, channel_id, page.member)
+        return []
+    forgotten: list[Command] = [("DEL", pages)] if restarts else []
+    return [*forgotten, *_keep(pages, page.time_ms, page.member, kept)]
+
+
+def _keep(pages: str, time_ms: int, member: str | bytes, kept: timedelta) -> list[Command]:
     return [
-        *([("DEL", pages)] if restarts else []),
-        ("ZADD", pages, page.time_ms, page.member),
+        ("ZADD", pages, time_ms, member),
         ("ZREMRANGEBYRANK", pages, 0, -PAGES_KEPT - 1),
-        ("EXPIRE", pages, KEPT_SECONDS),
+        ("EXPIRE", pages, int(kept.total_seconds())),
     ]
 
 
@@ -162,10 +240,8 @@ def unnote(subject: str, channel_id: int, page: StoredPage) -> Command:
 
 
 def _time_of(member: bytes) -> int:
-    try:
-        return int(member[: member.index(b":")])
-    except ValueError:
-        return 0  # not ours
+    time = member[: max(0, member.find(b":"))]
+    return int(time) if time.isdigit() and len(time) <= MAX_DIGITS else 0  # not ours
 
 
 def _joined(ids: Iterable[int]) -> str:

@@ -17,13 +17,14 @@ from typing import Final, NamedTuple
 import structlog
 
 from common.services.recommending.orders import Mixture
+from common.utils.background import memories
 
 log = structlog.get_logger(__name__)
 
 PAGES_KEPT: Final = 8192  # some 15 MB
 HISTORIES_KEPT: Final = 1000  # some 10 MB
 
-_FORM: Final = re.compile(rb"[0-9]+:[0-9]+:[0-9,]*;[0-9,]*")
+_FORM: Final = re.compile(rb"N:N:(?:N(?:,N)*)?;(?:N(?:,N)*)?".replace(b"N", rb"[0-9]{1,19}"))
 
 
 class ParsedPage(NamedTuple):
@@ -53,9 +54,10 @@ def parsed(member: bytes) -> ParsedPage:
     if _FORM.fullmatch(member) is None:
         log.info("served_page_unreadable", bytes=len(member))
         return _NO_PAGE
-    time, end, lists = member.split(b":")
+    times, ends, lists = member.split(b":")
     articles, pins = map(_ids, lists.split(b";"))
-    return ParsedPage(int(time), int(end), articles, pins)
+    time_ms, end_ms = int(times), int(ends)
+    return ParsedPage(time_ms, end_ms, articles, pins) if 0 < end_ms < time_ms else _NO_PAGE
 
 
 def _ids(text: bytes) -> tuple[int, ...]:
@@ -121,6 +123,15 @@ class _Histories:
         self._kept: OrderedDict[str, _History] = OrderedDict()
         self._lock = threading.Lock()
 
+    def kept(self) -> int:
+        """How many entries are kept now."""
+        return len(self._kept)
+
+    def clear(self) -> None:
+        """Know no history."""
+        with self._lock:
+            self._kept.clear()
+
     def served(self, key: str, members: Sequence[bytes], mixture: Mixture) -> int:
         """Which of a mixture's suggestions the pages of a history name."""
         if not members:
@@ -140,3 +151,4 @@ class _Histories:
 
 
 known_histories: Final = _Histories()
+memories.register("histories", entries=known_histories.kept, forget=known_histories.clear)

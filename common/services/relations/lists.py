@@ -66,7 +66,7 @@ def _cards(user_ids: Sequence[int], owner_id: int, *, with_mutual: bool) -> list
         card: RelationCard = {
             "id": user_id,
             "name": profile.name,
-            "photo": media.avatar(profile.photo),
+            "photo": media.avatar(profile.photo, user_id),
             "fans_count": fans_counts[user_id],
         }
         if with_mutual:

@@ -1,5 +1,6 @@
 -- KEYS[1] phrases of a reader, scored by epoch seconds; ARGV: normalised, typed, score, most kept.
 -- A member is the normalised phrase, and behind a line feed the typed one if that differs.
+own(KEYS[1], 'zset')
 for _, member in ipairs(redis.call('ZRANGE', KEYS[1], 0, -1)) do
   local normalised = string.match(member, '^[^\n]*')
   if normalised == ARGV[1] then

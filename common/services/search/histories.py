@@ -40,10 +40,10 @@ def remember(user_id: int, phrase: Phrase) -> None:
 def list_phrases(user_id: int) -> SearchHistory:
     """Phrases as they were typed, the latest first; none while STORE is away. One STORE stage."""
     try:
-        members = store.command("ZREVRANGE", _key(user_id), 0, _configured.size - 1, read_only=True)
+        members = store.read("zset", "ZREVRANGE", _key(user_id), 0, _configured.size - 1)
     except DependencyUnavailable:
-        members = []
-    return {"keywords": [_typed(member) for member in members]}
+        members = None
+    return {"keywords": [_typed(member) for member in members or ()]}
 
 
 def clear(user_id: int) -> None:

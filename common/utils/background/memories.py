@@ -6,13 +6,16 @@ of them in one go.
 
 from __future__ import annotations
 
+import weakref
 from collections.abc import Callable, Hashable
-from typing import NamedTuple, TypeVar
+from functools import lru_cache
+from typing import Generic, NamedTuple, TypeVar
 
 from cachetools import TTLCache
 
 Key = TypeVar("Key", bound=Hashable)
 Value = TypeVar("Value")
+Owner = TypeVar("Owner")
 
 
 class _Known(NamedTuple):
@@ -58,6 +61,42 @@ def expiring(name: str, *, size: int, seconds: float) -> TTLCache[Key, Value]:
     table: TTLCache[Key, Value] = TTLCache(size, ttl=seconds)
     register(name, entries=table.__len__, forget=table.clear)
     return table
+
+
+def cached(name: str, *, size: int) -> Callable[[Callable[..., Value]], Callable[..., Value]]:
+    """A function whose last answers are kept, as by :func:`functools.lru_cache`."""
+
+    def keep(function: Callable[..., Value]) -> Callable[..., Value]:
+        kept = lru_cache(maxsize=size)(function)
+        register(name, entries=lambda: kept.cache_info().currsize, forget=kept.cache_clear)
+        return kept
+
+    return keep
+
+
+class Family(Generic[Owner]):
+    """The memories of all objects of one kind, which come and go; together they have one name."""
+
+    def __init__(
+        self, name: str, *, entries: Callable[[Owner], int], forget: Callable[[Owner], object]
+    ) -> None:
+        self._owners: list[weakref.ref[Owner]] = []
+        self._entries, self._forget = entries, forget
+        register(name, entries=self._count, forget=self._forget_all)
+
+    def add(self, owner: Owner) -> None:
+        """One more object, for as long as somebody else holds it."""
+        self._owners.append(weakref.ref(owner, self._owners.remove))
+
+    def _living(self) -> list[Owner]:
+        return [owner for each in list(self._owners) if (owner := each()) is not None]
+
+    def _count(self) -> int:
+        return sum(map(self._entries, self._living()))
+
+    def _forget_all(self) -> None:
+        for owner in self._living():
+            self._forget(owner)
 
 
 def sizes() -> dict[str, int]:

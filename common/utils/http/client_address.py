@@ -10,6 +10,7 @@ from typing import Any, Final
 
 from flask import Flask
 
+from common.utils.background import memories
 from common.utils.http import current
 
 IPV6_SUBSCRIBER_BITS: Final = 64  # one subscriber owns a whole /64, so limits count those
@@ -81,7 +82,7 @@ def origin_of(environ: dict[str, Any], proxies: Networks) -> tuple[str, str]:
     return scheme, _sound_host(host)
 
 
-@lru_cache(maxsize=256)
+@memories.cached("hosts", size=256)
 def _sound_host(host: str) -> str:
     return host if _HOST.fullmatch(host) else FALLBACK_HOST
 
@@ -97,7 +98,7 @@ def client_address() -> str:
     return address_of(here.request.environ, here.app.extensions[_EXTENSION])
 
 
-@lru_cache(maxsize=4096)
+@memories.cached("limit_groups", size=4096)
 def limit_group(address: str) -> str:
     """What limits per address count by: an IPv4 address, or the /64 network of an IPv6 one."""
     parsed = _parse(address)
@@ -107,7 +108,7 @@ def limit_group(address: str) -> str:
     return str(network)
 
 
-@lru_cache(maxsize=4096)
+@memories.cached("addresses", size=4096)
 def _parse(text: str) -> Address | None:
     """The address in ``text``; an IPv4 one wrapped in IPv6 is unwrapped."""
     try:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from functools import lru_cache
 from typing import Final, NamedTuple
+
+from common.utils.background import memories
 
 MAX_TOKEN_CHARACTERS: Final = 4096  # longer ones are not worth the work of decoding
 LONGEST_REMEMBERED: Final = 512  # headers like those of our clients; the memory has a bound
@@ -56,4 +57,4 @@ def _bearer(token: str) -> Credentials:
 
 
 # Many requests bear the same few headers.
-_remembered: Final = lru_cache(maxsize=4096)(_read)
+_remembered: Final = memories.cached("credentials", size=4096)(_read)

@@ -1,7 +1,9 @@
-"""The request at hand and its namespace, taken once.
+"""The request at hand, who makes it, and the namespace of its own.
 
-Each use of Flask's ``request`` or ``g`` looks the object behind it up again, in Python. Code that
-runs for every request, or uses one of them several times, asks here instead.
+The one way to them: ``flask.request`` and ``flask.g`` are the same objects, but look them up anew,
+in Python, for each attribute (docs/adr/0008-flask-contexts.md). The decorators of
+:mod:`common.utils.decorators` note who it is; without one of them around a method that is unknown
+(``AttributeError``).
 """
 
 from __future__ import annotations
@@ -43,3 +45,21 @@ def namespace() -> Any:
     :raises LookupError: outside of an app context
     """
     return _cv_app.get().g
+
+
+def user_id() -> int:
+    """Who is logged in; for methods that let nobody else in."""
+    found: int = _cv_app.get().g.user_id
+    return found
+
+
+def reader_id() -> int | None:
+    """Who is logged in, if anybody; for methods that let visitors in."""
+    found: int | None = _cv_app.get().g.user_id
+    return found
+
+
+def subject() -> str | None:
+    """Whom recommendations and exposure are about: a user, a device, or nobody known."""
+    found: str | None = _cv_app.get().g.subject
+    return found

@@ -12,10 +12,10 @@ from dataclasses import dataclass
 from functools import wraps
 from typing import Any, Final, Protocol
 
-from flask import Flask, Response, g, request
-from flask.globals import app_ctx
+from flask import Flask, Request, Response
 
 from common.errors import InvalidInput
+from common.utils.http import current
 
 Method = Callable[..., Any]
 
@@ -55,7 +55,10 @@ class Attempt:
 class Keeper(Protocol):
     """The service that remembers answers (services/idempotency.py)."""
 
-    def __call__(self, attempt: Attempt, answer: Callable[[], Answer]) -> Answer:
+    def find_answer(self, attempt: Attempt) -> Answer | None:
+        """What the first such attempt was answered, None if there was none; locks nothing."""
+
+    def answer_once(self, attempt: Attempt, answer: Callable[[], Answer]) -> Answer:
         """The answer of the first such attempt; ``answer`` is called for the first one only."""
 
 
@@ -70,7 +73,7 @@ def use_idempotency(app: Flask, keeper: Keeper, *, prefix: str, holder: str) -> 
     """Let a door remember answers.
 
     :param prefix: what owners of this door are called: ``app``, ``mis``
-    :param holder: attribute of ``g`` with the id of a caller who is logged in
+    :param holder: attribute of the request's namespace with the id of a caller who is logged in
     """
     app.extensions[_INSTALLED] = _Installed(keeper, prefix, holder)
 
@@ -80,25 +83,71 @@ def idempotent(method: Method, render: Callable[[Any], Response]) -> Method:
 
     @wraps(method)
     def once(**arguments: Any) -> Any:
-        key = request.environ.get("HTTP_IDEMPOTENCY_KEY", "").strip()
-        installed: _Installed | None = app_ctx.app.extensions.get(_INSTALLED) if key else None
-        owner_id = g.get(installed.holder) if installed is not None else None
-        if installed is None or owner_id is None:
+        asked = _asked(arguments)
+        if asked is None:
             return method(**arguments)
-        attempt = _attempt(f"{installed.prefix}:{owner_id}", key, arguments)
-        return _response(installed.keeper(attempt, lambda: _answer(render(method(**arguments)))))
+        known = asked.answered_before()  # as most repeats are, and then nothing need be locked
+        if known is None:
+            known = asked.keeper.answer_once(
+                asked.attempt, lambda: _answer(render(method(**arguments)))
+            )
+        return _response(known)
 
     return once
+
+
+def answered_before(arguments: dict[str, Any]) -> Response | None:
+    """What this request was answered when it came first; None if it has no key, or is the first.
+
+    For whatever may refuse a request that is entitled to its method: a used up limit is no reason
+    to withhold what was done.
+
+    :raises InvalidInput: the key will not do
+    """
+    asked = _asked(arguments) if current.request().method == "POST" else None
+    known = asked.answered_before() if asked is not None else None
+    return None if known is None else _response(known)
+
+
+@dataclass(slots=True)
+class _Asked:
+    """A request with a key, and whether its answer was looked up in vain already."""
+
+    keeper: Keeper
+    attempt: Attempt
+    is_new: bool = False
+
+    def answered_before(self) -> Answer | None:
+        known = None if self.is_new else self.keeper.find_answer(self.attempt)
+        self.is_new = known is None
+        return known
+
+
+def _asked(arguments: dict[str, Any]) -> _Asked | None:
+    """The request at hand as an attempt; None without a key, or from somebody unknown."""
+    context = current.context()
+    key = context.request.environ.get("HTTP_IDEMPOTENCY_KEY", "").strip()
+    installed: _Installed | None = context.app.extensions.get(_INSTALLED) if key else None
+    here = current.namespace()
+    owner_id = here.get(installed.holder) if installed is not None else None
+    if installed is None or owner_id is None:
+        return None
+    asked: _Asked | None = here.get("idempotency")
+    if asked is None:
+        attempt = _attempt(f"{installed.prefix}:{owner_id}", key, arguments)
+        asked = here.idempotency = _Asked(installed.keeper, attempt)
+    return asked
 
 
 def _attempt(owner: str, key: str, arguments: dict[str, Any]) -> Attempt:
     if not _KEY.fullmatch(key):
         raise InvalidInput({HEADER: f'Value does not match pattern: "^.{{1,{MAX_CHARACTERS}}}$"'})
-    route = f"{app_ctx.app.name}:{request.endpoint}"[:MAX_ROUTE]
-    return Attempt(owner, key, route, _digest(arguments))
+    here = current.context()
+    route = f"{here.app.name}:{here.request.endpoint}"[:MAX_ROUTE]
+    return Attempt(owner, key, route, _digest(here.request, arguments))
 
 
-def _digest(arguments: dict[str, Any]) -> str:
+def _digest(request: Request, arguments: dict[str, Any]) -> str:
     parts = [repr(sorted(arguments.items())).encode(), request.query_string]
     if request.mimetype == MULTIPART:  # whose separator differs from try to try
         parts += [part.encode() for pair in request.form.items(multi=True) for part in pair]

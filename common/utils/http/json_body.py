@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import Any, Final
 
 import orjson
@@ -25,14 +26,16 @@ class _RepeatedName(ValueError):
 def decode(body: bytes) -> dict[str, Any]:
     """The object in ``body``; a blank body is an empty object.
 
-    Two passes: orjson refuses bad UTF-8, BOM, NaN, infinite numbers, lone surrogates and
-    trailing garbage; the second pass refuses repeated names, which orjson accepts, and keeps
-    integers beyond 64 bits exact, which orjson turns into floats.
+    Two passes: orjson refuses bad UTF-8, BOM, NaN, infinite numbers and trailing garbage; the
+    second pass refuses repeated names, which orjson accepts, and keeps integers beyond 64 bits
+    exact, which orjson turns into floats. Halves of characters are repaired before, see
+    :func:`whole`.
 
     :raises MalformedJson: syntax, nesting, repeated names, or not an object
     """
     if not body.strip():
         return {}
+    body = whole(body)
     try:
         shape = orjson.loads(body)
         if body.count(b"[") + body.count(b"{") > MAX_LEVELS and _levels(shape) > MAX_LEVELS:
@@ -43,6 +46,26 @@ def decode(body: bytes) -> dict[str, Any]:
     if not isinstance(value, dict):
         raise NotAnObject("not an object")
     return value
+
+
+def whole(body: bytes) -> bytes:
+    """``body`` without lone surrogates, the halves of characters that clients cut in two.
+
+    Each becomes U+FFFD; two halves that belong together become their character. No text with a
+    surrogate could be kept, logged or answered.
+    """
+    if b"\\u" in body:
+        body = _ESCAPE.sub(_repaired_escape, body)
+    return _ENCODED.sub(_repaired, body) if b"\xed" in body else body
+
+
+def _repaired_escape(found: re.Match[bytes]) -> bytes:
+    return rb"\ufffd" if found[1] else found[0]
+
+
+def _repaired(found: re.Match[bytes]) -> bytes:
+    halves = found[0].decode("utf-8", "surrogatepass").encode("utf-16-le", "surrogatepass")
+    return halves.decode("utf-16-le", "replace").encode()
 
 
 def _unique(members: list[tuple[str, Any]]) -> dict[str, Any]:
@@ -67,4 +90,13 @@ def _levels(value: Any) -> int:
     return levels
 
 
+# Every escape, so that a backslash that is itself escaped begins none; pairs before single halves.
+_ESCAPE: Final = re.compile(
+    rb"\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}"
+    rb"|(\\u[dD][89a-fA-F][0-9a-fA-F]{2})|\\."
+)
+# Surrogates in the bytes of UTF-8, where no sound text has these.
+_ENCODED: Final = re.compile(
+    rb"\xed[\xa0-\xaf][\x80-\xbf]\xed[\xb0-\xbf][\x80-\xbf]|\xed[\xa0-\xbf][\x80-\xbf]"
+)
 _DECODER: Final = json.JSONDecoder(object_pairs_hook=_unique)

@@ -13,13 +13,15 @@ import socket
 import ssl
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from email.message import Message
 from functools import cache
 from typing import Final
-from urllib.parse import urljoin
 
 import httpx
 
 from common.errors import InvalidInput
+from common.utils.net.addresses import resolved
+from common.utils.net.unpacking import TooLong, unpacked
 
 Resolve = Callable[[str, int], Sequence[str]]
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
@@ -60,11 +62,18 @@ class Policy:
 
 @dataclass(frozen=True)
 class Fetched:
-    """A body as it came, and where it came from in the end."""
+    """A body, unpacked if it came compressed, and where it came from in the end."""
 
     url: str
     body: bytes
     content_type: str
+
+    @property
+    def charset(self) -> str:
+        """The encoding that the sender names; empty: none."""
+        message = Message()
+        message["Content-Type"] = self.content_type
+        return str(message.get_param("charset", "")) if self.content_type else ""
 
 
 PUBLIC: Final = Policy()
@@ -73,7 +82,7 @@ PUBLIC: Final = Policy()
 def fetch(url: str, *, limit: int = DEFAULT_LIMIT, policy: Policy = PUBLIC) -> Fetched:
     """Get ``url``.
 
-    :param limit: bytes; a longer body fails
+    :param limit: bytes; a longer body fails, also if it is longer only when it is unpacked
     :raises FetchRefused: the address, or one it redirects to, is not allowed
     :raises FetchFailed: no usable answer within ``TOTAL_SECONDS``
     """
@@ -133,7 +142,7 @@ async def _get(url: str, limit: int, policy: Policy) -> Fetched | str:
             "Host": target.netloc.decode("ascii"),
             "User-Agent": _AGENT,
             "Accept": "*/*",
-            "Accept-Encoding": "identity",  # a compressed body could grow without bound
+            "Accept-Encoding": "identity",  # some compress all the same
         },
         extensions={"sni_hostname": target.raw_host.decode("ascii")},
     )
@@ -202,14 +211,18 @@ def is_public(address: Address) -> bool:
 
 async def _received(url: str, response: httpx.Response, limit: int) -> Fetched | str:
     if response.has_redirect_location:
-        return urljoin(url, response.headers["Location"])
+        return resolved(response.headers["Location"], url)
     if response.status_code != httpx.codes.OK:
         raise FetchFailed({"url": f"The address answers {response.status_code}."})
-    if response.headers.get("Content-Encoding", "identity").lower() != "identity":
-        raise FetchFailed({"url": "The answer is compressed against our wish."})
     body = bytearray()
     async for chunk in response.aiter_raw():
         body += chunk
         if len(body) > limit:
             raise FetchFailed({"url": f"More than {limit} bytes."})
-    return Fetched(url=url, body=bytes(body), content_type=response.headers.get("Content-Type", ""))
+    try:
+        whole = unpacked(
+            bytes(body), limit=limit, encodings=response.headers.get("Content-Encoding", "")
+        )
+    except TooLong as error:
+        raise FetchFailed({"url": str(error)}) from error
+    return Fetched(url=url, body=whole, content_type=response.headers.get("Content-Type", ""))

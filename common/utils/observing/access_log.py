@@ -6,12 +6,11 @@ import threading
 from collections import deque
 from collections.abc import Callable
 from datetime import UTC, datetime
-from functools import lru_cache
 from typing import Any, Final, NamedTuple
 
 import orjson
 
-from common.utils.background import process
+from common.utils.background import memories, process
 from common.utils.background.errands import Errand
 
 FLUSH_SECONDS: Final = 0.2  # how old a line may be before it is written
@@ -102,18 +101,18 @@ def as_json(line: FinishedRequest) -> bytes:
     )
 
 
-@lru_cache(maxsize=2)
+@memories.cached("access_seconds", size=2)
 def _second(since_epoch: int) -> bytes:
     return datetime.fromtimestamp(since_epoch, UTC).strftime("%Y-%m-%dT%H:%M:%S").encode()
 
 
-@lru_cache(maxsize=2048)
+@memories.cached("access_labels", size=2048)
 def _labels(door: str, method: str, route: str | None, status: str) -> bytes:
     fields = {"door": door, "method": method, "route": route, "status": int(status)}
     return orjson.dumps(fields)[1:-1]
 
 
-@lru_cache(maxsize=2048)
+@memories.cached("access_origins", size=2048)
 def _origin(address: str) -> bytes:
     return orjson.dumps({"address": address, "event": "request", "level": "info"})[1:-1]
 

@@ -16,6 +16,8 @@ from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler, ValidationInfo
 from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema, PydanticCustomError, ValidationError, core_schema
 
+from common.utils.text import pasted
+
 MAX_ID: Final = 2**63 - 1
 MAX_PAGE: Final = 2**53 - 1  # times 100 rows still fits SQL's 64-bit OFFSET
 MAX_PER_PAGE: Final = 100
@@ -34,7 +36,6 @@ SHOWN_CHARACTERS: Final = 64  # of a refused value; answers do not grow with att
 
 _FLAGS: Final = {"true": True, "1": True, "false": False, "0": False}
 _INTEGER: Final = re.compile(r"-?[0-9]{1,32}")
-_MOBILE: Final = re.compile(r"1[3-9][0-9]{9}")
 _SMS_CODE: Final = re.compile(r"[0-9]{6}")
 _CONTROLS: Final = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 _CONTROLS_BUT_LINES: Final = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
@@ -223,14 +224,16 @@ def _flag(value: Any) -> bool:
 
 
 def _mobile(value: Any) -> str:
-    if isinstance(value, str) and _MOBILE.fullmatch(value):
-        return value
-    raise refuse(NOT_MOBILE, value=value)
+    mobile = pasted.mobile_in(value) if isinstance(value, str) else None
+    if mobile is None:
+        raise refuse(NOT_MOBILE, value=value)
+    return mobile
 
 
 def _sms_code(value: Any) -> str:
     code = f"{value:06d}" if type(value) is int and value >= 0 else value
-    if isinstance(code, str) and _SMS_CODE.fullmatch(code):
+    code = pasted.digits_in(code) if isinstance(code, str) else ""
+    if _SMS_CODE.fullmatch(code):
         return code
     raise refuse_as(INVALID)
 

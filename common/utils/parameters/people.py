@@ -18,7 +18,7 @@ EARLIEST_BIRTHDAY: Final = date(1900, 1, 1)
 INVALID_IMAGE: Final = "Invalid image."
 INVALID_NAME: Final = 'Value does not match pattern: "^.{1,7}$"'
 MAX_NAME: Final = 7
-MAX_RAW_NAME: Final = 100  # before what cannot be seen is taken out
+MAX_RAW_NAME: Final = 100  # code points, as an emoji may have ten of them
 MAX_INTRODUCTION: Final = 60
 
 
@@ -50,7 +50,18 @@ def _base64_picture(value: Any) -> bytes:
 
 _TEXT: Final = (("type", "string"),)
 # As sent: what is kept of it is decided by services/accounts/nicknames.py.
-Nickname = Annotated[str, Checked(_nickname, (*_TEXT, ("minLength", 1), ("maxLength", MAX_NAME)))]
+Nickname = Annotated[
+    str,
+    Checked(
+        _nickname,
+        (
+            *_TEXT,
+            ("minLength", 1),
+            ("maxLength", MAX_RAW_NAME),
+            ("description", f"1 to {MAX_NAME} characters as a reader counts them"),
+        ),
+    ),
+]
 RealName = Annotated[str, Text(1, MAX_NAME)]
 Introduction = Annotated[str, Text(0, MAX_INTRODUCTION)]
 UserGender = Annotated[Gender, OneOf(Gender, "Invalid gender.")]

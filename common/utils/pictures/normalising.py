@@ -19,6 +19,7 @@ from PIL.Image import Transpose
 
 from common.errors import TooLarge
 from common.utils.pictures import headers
+from common.utils.pictures.colours import conversion_of
 
 MAX_BYTES = 5 * 1024 * 1024
 MAX_PIXELS = 40_000_000
@@ -163,7 +164,7 @@ def _refuse_effort(image: Image.Image, data: bytes) -> None:
 
 
 def _shrunk(image: Image.Image, max_side: int) -> Image.Image:
-    """The picture in RGB or RGBA, reduced by a whole factor to a little above ``max_side``.
+    """The picture in sRGB (RGB or RGBA), reduced by a whole factor to a little above ``max_side``.
 
     Strip by strip: converting or reducing all of it at once would need its memory twice more.
     """
@@ -171,10 +172,11 @@ def _shrunk(image: Image.Image, max_side: int) -> Image.Image:
     factor = max(1, max(width, height) // max_side)
     mode = "RGBA" if image.mode in WITH_ALPHA or "transparency" in image.info else "RGB"
     result = Image.new(mode, (-(-width // factor), -(-height // factor)))
+    to_srgb = conversion_of(image) or Image.Image.copy
     rows = max(1, STRIP_PIXELS // (width * factor)) * factor
     for top in range(0, height, rows):
         strip = image.crop((0, top, width, min(top + rows, height)))
-        converted = _eight_bit(strip).convert(mode)
+        converted = to_srgb(_eight_bit(strip)).convert(mode)
         result.paste(converted.reduce(factor) if factor > 1 else converted, (0, top // factor))
     return result
 

@@ -13,24 +13,23 @@ from urllib.parse import SplitResult, urlsplit
 
 import nh3
 
+from common.utils.text.markup import names
+from common.utils.text.nesting import in_order
+
 MEDIA_PATH: Final = "/media/"  # where this installation serves its own pictures
 
 _LINK_REL: Final = "noopener nofollow ugc"
 
 
-def _names(text: str) -> frozenset[str]:
-    return frozenset(text.split())
-
-
-_BLOCKS: Final = _names(
+_BLOCKS: Final = names(
     "blockquote br caption dd div dl dt figcaption figure h1 h2 h3 h4 h5 h6 hr li ol p pre table "
     "tbody td tfoot th thead tr ul"
 )
-_TAGS: Final = _BLOCKS | _names(
+_TAGS: Final = _BLOCKS | names(
     "a abbr b code col colgroup del em i img input ins kbd label mark q s samp small span strong "
     "sub sup u var"
 )
-_DROPPED_WITH_CONTENT: Final = _names(
+_DROPPED_WITH_CONTENT: Final = names(
     "applet audio canvas embed frame frameset iframe math noembed noframes noscript object script "
     "style svg template title video xmp"
 )
@@ -70,6 +69,8 @@ _EMPTY_PICTURE: Final = re.compile(r'<img(?: (?!src=)[a-z]+="[^"]*")*>')  # its 
 def sanitise(html: str, *, pictures: Mapping[str, str] | None = None) -> str:
     """``html`` reduced to what an article may contain; sanitising twice changes nothing more.
 
+    Takes time linear in its length; what is nested too deep is flattened (utils/text/nesting.py).
+
     :param pictures: other addresses for picture sources (see :func:`pictures_of`); what is put
         in their place must itself be acceptable.
     """
@@ -81,7 +82,7 @@ def sanitise(html: str, *, pictures: Mapping[str, str] | None = None) -> str:
         return _filtered(tag, attribute, value)
 
     kept = nh3.clean(
-        html,
+        in_order(html),
         tags=set(_TAGS),
         clean_content_tags=set(_DROPPED_WITH_CONTENT),
         attributes=_ATTRIBUTES,
@@ -106,7 +107,7 @@ def pictures_of(html: str) -> list[str]:
         return value
 
     nh3.clean(
-        html,
+        in_order(html),
         tags={"img"},
         clean_content_tags=set(_DROPPED_WITH_CONTENT),
         attributes={"img": {"src"}},
@@ -119,7 +120,7 @@ def pictures_of(html: str) -> list[str]:
 def text_of(html: str) -> str:
     """The text a reader sees: one line per block, blanks collapsed, no markup, no entities."""
     skeleton = nh3.clean(
-        html,
+        in_order(html),
         tags=set(_BLOCKS),
         clean_content_tags=set(_DROPPED_WITH_CONTENT),
         attributes={},

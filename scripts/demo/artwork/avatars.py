@@ -242,12 +242,33 @@ def draw_avatar(seed: str) -> bytes:
     """
     rng = stable_random("avatar", seed)
     palette = choose_palette(rng)
-    canvas = Canvas(AVATAR_SIZE * _SCALE, AVATAR_SIZE * _SCALE, palette.paper)
-    _ground(canvas, rng, palette)
+    canvas = _prepared(rng, palette)
     if rng.random() < 0.55:
         _person(canvas, rng, palette)
     else:
         rng.choice(ANIMALS)(canvas, rng, palette)
+    return _finished(canvas, rng)
+
+
+def draw_default_avatar(number: int) -> bytes:
+    """Draw one of the avatars of users who have none: an animal, for it may be anybody.
+
+    Returns a JPEG as :func:`draw_avatar` does. Neighbouring numbers are different animals.
+    """
+    rng = stable_random("default avatar", str(number))
+    palette = choose_palette(rng)
+    canvas = _prepared(rng, palette)
+    ANIMALS[number % len(ANIMALS)](canvas, rng, palette)
+    return _finished(canvas, rng)
+
+
+def _prepared(rng: Random, palette: Palette) -> Canvas:
+    canvas = Canvas(AVATAR_SIZE * _SCALE, AVATAR_SIZE * _SCALE, palette.paper)
+    _ground(canvas, rng, palette)
+    return canvas
+
+
+def _finished(canvas: Canvas, rng: Random) -> bytes:
     if rng.random() < 0.5:
         canvas.flip()
     return canvas.export(_SCALE)

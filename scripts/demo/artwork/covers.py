@@ -1,17 +1,12 @@
 """Choice of the composition: which families fit which channel."""
 
-from collections.abc import Callable
-from random import Random
-from typing import TypeAlias
-
 from . import charts, culture, objects, places, screens, skies, sports
 from . import geometry as geo
 from . import landscapes as land
 from . import technical as tech
 from .canvas import Canvas
-from .palette import Palette, choose_palette, stable_random
-
-Family: TypeAlias = Callable[[Canvas, Random, Palette], None]
+from .motifs import MOTIFS, Family
+from .palette import choose_palette, stable_random
 
 COVER_SIZE = (720, 405)
 _SCALE = 2
@@ -68,14 +63,16 @@ _ONE_WAY: frozenset[Family] = frozenset(
 )
 
 
-def draw_cover(seed: str, *, theme: str) -> bytes:
-    """Draw the cover of an article of the channel ``theme``.
+def draw_cover(seed: str, *, theme: str, motif: str = "") -> bytes:
+    """Draw the cover of an article of the channel ``theme``, or a picture of a ``motif``.
 
-    Returns a JPEG of 720 by 405 pixels that depends on the two arguments alone. A theme that
-    is not known gets an abstract picture.
+    Returns a JPEG of 720 by 405 pixels that depends on the arguments alone. A theme that is not
+    known gets an abstract picture.
+
+    :param motif: one of :data:`MOTIFS`; without it the theme and chance decide what is shown
     """
-    rng = stable_random("cover", theme, seed)
-    family = rng.choice(_THEMES.get(theme, _GENERIC))
+    rng = stable_random("cover", motif or theme, seed)
+    family = MOTIFS[motif] if motif else rng.choice(_THEMES.get(theme, _GENERIC))
     palette = choose_palette(rng)
     canvas = Canvas(COVER_SIZE[0] * _SCALE, COVER_SIZE[1] * _SCALE, palette.ground)
     family(canvas, rng, palette)

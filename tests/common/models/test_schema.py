@@ -5,6 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 
+import pytest
 from sqlalchemy import Constraint, Engine, Index, inspect, text
 
 from common.extensions.db import db
@@ -37,13 +38,14 @@ def test_upgrading_the_newest_schema_changes_nothing(database: Engine):
     assert _written(database) == before
 
 
-def test_the_last_migration_can_be_taken_back_and_repeated(database: Engine):
+@pytest.mark.parametrize(("revision", "ours"), [("-1", OURS), ("0001", set())])
+def test_migrations_can_be_taken_back_and_repeated(database: Engine, revision, ours):
     schema.upgrade(database)
     newest = _written(database)
 
-    schema.downgrade(database, "-1")
+    schema.downgrade(database, revision)
     assert not schema.is_current(database)
-    assert not OURS & set(inspect(database).get_table_names())
+    assert OURS & set(inspect(database).get_table_names()) == ours
     schema.upgrade(database)
 
     assert _written(database) == newest

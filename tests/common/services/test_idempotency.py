@@ -16,7 +16,7 @@ from common.errors import Conflict, InvalidInput, TransactionConflict
 from common.extensions.db import after_commit, db, refresh_view, transaction
 from common.extensions.web import Application, init_web
 from common.models import IdempotencyKey, SensitiveWord
-from common.services.idempotency import answer_once
+from common.services import idempotency
 from common.utils import clock
 from common.utils.http.idempotency import use_idempotency
 from common.utils.observing import metering
@@ -107,7 +107,7 @@ def call(runtime):
         ("/pictures", PictureResource),
     ]
     add_routes(app, Api(app), "news", routes)
-    use_idempotency(app, answer_once, prefix="app", holder="user_id")
+    use_idempotency(app, idempotency, prefix="app", holder="user_id")
     init_web(app, runtime, door="user")
 
     @app.before_request

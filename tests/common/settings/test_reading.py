@@ -64,3 +64,45 @@ def test_a_variable_that_no_setting_reads_is_complained_about(variables):
         "TOUTIAO_JWT_EXPIRE_HOURS is not a setting and has no effect",
         "TOUTIAO_CELERY_SETTINGS is not read; use TOUTIAO_BROKER_URL",
     ]
+
+
+@pytest.mark.parametrize(
+    ("content", "place"),
+    [
+        (b"JWT_EXPIRY_HOURS = 'geheim' / 2\n", "settings.py, line 1: TypeError"),
+        (b"TZ = 'x'\nraise SystemExit('geheim')\n", "settings.py, line 2: SystemExit"),
+        (b"TZ = \n", "settings.py, line 1: SyntaxError"),
+        (b"TZ = '\xff'\n", "settings.py is not UTF-8 text"),
+        (b"TZ = 'a'\x00\n", "settings.py: "),
+    ],
+)
+def test_a_settings_file_that_fails_is_named_with_its_line_and_never_quoted(
+    variables, tmp_path, content, place
+):
+    (tmp_path / "settings.py").write_bytes(content)
+    variables(web_settings=str(tmp_path / "settings.py"))
+
+    with pytest.raises(SettingsError, match="TOUTIAO_WEB_SETTINGS: ") as refused:
+        load()
+
+    assert place in str(refused.value)
+    assert "geheim" not in str(refused.value)
+    assert "\n" not in str(refused.value)
+
+
+@pytest.mark.parametrize("content", [b"\xff\xfe" * 40, b'["half'])
+def test_a_secret_file_that_is_no_text_or_half_a_list_is_named(variables, tmp_path, content):
+    (tmp_path / "secret").write_bytes(content)
+    variables(secret_key_file=str(tmp_path / "secret"))
+
+    with pytest.raises(SettingsError, match="TOUTIAO_SECRET_KEY_FILE: "):
+        load()
+
+
+@pytest.mark.parametrize("pair", [("mis_jwt_secret", "jwt_secret"), ("secret_key", "jwt_secret")])
+def test_two_equal_secrets_are_refused_and_both_named(variables, pair):
+    second, first = pair
+    variables(**{second: SECRETS[first]})
+
+    with pytest.raises(SettingsError, match=f"{second.upper()} must not equal {first.upper()}"):
+        load()

@@ -22,6 +22,8 @@ ARTICLE = """频道: 数据库
 
 开头一段。
 
+[插图: 书架] 靠墙的一面书架
+
 ```bash
 # 这一行是注释，不是标题
 > 也不是评论: 真的
@@ -66,7 +68,7 @@ def test_a_channel_is_read_with_its_articles_comments_and_replies(folder: Path):
     assert (channel.channel_id, channel.slug, channel.name) == (7, "database", "数据库")
     assert (first.title, first.author, first.cover) == ("第一篇", "码农老周", CoverKind.TRIPLE)
     assert (first.age, first.is_pinned) == (timedelta(hours=12), True)
-    assert first.body.startswith("开头一段。")
+    assert first.body.startswith("开头一段。\n\n[插图: 书架] 靠墙的一面书架\n")
     assert "# 这一行是注释" in first.body
     assert first.body.endswith("> 引用不是评论\n\n结尾一段。")
     assert [(one.author, one.content) for one in first.remarks] == [
@@ -84,16 +86,19 @@ def test_a_channel_is_read_with_its_articles_comments_and_replies(folder: Path):
         ("\n# 第一篇", "\n谁写的\n\n# 第一篇", r":3: text before the first title"),
         ("- 封面: 3", "- 封面: 2", r":3: 封面 is 0, 1 or 3, not '2'"),
         ("- 封面: 3\n", "", r":3: 封面 is 0, 1 or 3, not ''"),
-        ("- 天前: 12", "- 天前: 很久", r":24: 天前 is a number"),
-        ("- 天前: 12", "- 天前: 46", r":24: 天前 lies between"),
-        ("- 作者: 前端小鹿", "- 作者: 某人", r":24: unknown author '某人'"),
+        ("- 天前: 12", "- 天前: 很久", r":26: 天前 is a number"),
+        ("- 天前: 12", "- 天前: 46", r":26: 天前 lies between"),
+        ("- 作者: 前端小鹿", "- 作者: 某人", r":26: unknown author '某人'"),
         ("- 天前: 0.5", "- 天前: 0.5\n- 天前: 1", r":7: 天前 is given twice"),
-        ("> 阿澈: 时间", "> 某人: 时间", r":20: unknown name '某人'"),
-        ("> 鹿鸣: 另一条", "> 另一条", r":22: a comment is"),
-        ("> 阿澈: 时间：早上八点\n", "", r":20: a reply without a comment"),
+        ("> 阿澈: 时间", "> 某人: 时间", r":22: unknown name '某人'"),
+        ("> 鹿鸣: 另一条", "> 另一条", r":24: a comment is"),
+        ("> 阿澈: 时间：早上八点\n", "", r":22: a reply without a comment"),
+        ("[插图: 书架]", "[插图: 书桌]", r":11: a picture is '\[插图: <motif>\] <caption>'"),
+        ("[插图: 书架]", "[插图]", r":11: a picture is"),
+        ("靠墙的一面书架", "一张便签", r":11: the caption does not say that .* shows 书架"),
         ("```\n\n> 引", "\n\n> 引", r"a code fence is not closed"),
-        ("\n\n正文。\n", "\n", r":24: the article has no body"),
-        ("# 第二篇", "# " + "长" * 129, r":24: a title has 1 to 128"),
+        ("\n\n正文。\n", "\n", r":26: the article has no body"),
+        ("# 第二篇", "# " + "长" * 129, r":26: a title has 1 to 128"),
     ],
 )
 def test_a_mistake_is_refused_with_file_and_line(
@@ -112,6 +117,7 @@ def test_a_mistake_is_refused_with_file_and_line(
         ("channels/seven.md", "频道: 七\n", r"seven\.md:1: the file name"),
         ("people.toml", "[[author]]\nname = 1", r"people\.toml:1:"),
         ("sensitive_words.txt", "好词 3\n", r"sensitive_words\.txt:1: a line is"),
+        ("asides.md", "# 所有频道\n>> 先有回答\n", r"asides\.md:2: an aside is"),
         ("announcements.md", "# 只有标题\n- 天前: 1\n", r"announcements\.md:1: .* no text"),
     ],
 )
@@ -134,6 +140,16 @@ def test_the_bundled_texts_are_different_from_each_other():
 
     titles = [article.title for _, article in whole.articles]
     openings = [article.body[:20] for _, article in whole.articles]
-    assert len(set(titles)) == len(titles) >= 150
+    assert len(set(titles)) == len(titles) >= 260
     assert len(set(openings)) == len(openings)
-    assert all(article.remarks for _, article in whole.articles)
+
+
+def test_what_anybody_could_say_is_for_channels_that_exist():
+    whole = content.read()
+
+    slugs = {channel.slug for channel in whole.channels}
+    everywhere, *some = whole.asides
+    assert everywhere.slugs == frozenset()
+    assert set().union(*(each.slugs for each in some)) == slugs
+    said = [thread.content for each in whole.asides for thread in each.threads]
+    assert len(set(said)) == len(said)

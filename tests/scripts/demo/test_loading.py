@@ -91,7 +91,7 @@ def test_articles_are_long_enough_to_be_read_and_complete():
     ).all()
 
     lengths = [len("".join(text_of(content).split())) for _, content in rows]
-    assert len(rows) >= 150
+    assert len(rows) >= 260
     assert all(300 <= length <= 1500 for length in lengths)
     assert all(row.status == ArticleStatus.APPROVED for row, _ in rows)
     assert all(sanitise(content) == content for _, content in rows)
@@ -99,13 +99,32 @@ def test_articles_are_long_enough_to_be_read_and_complete():
         assert _count(model) == len(rows)
 
 
-def test_every_channel_has_articles():
-    used = set(db.session.scalars(select(Article.channel_id)))
+def test_every_channel_has_a_page_of_articles():
+    shelves = Counter(db.session.scalars(select(Article.channel_id)))
 
-    assert used == set(db.session.scalars(select(Channel.channel_id)))
+    assert set(shelves) == set(db.session.scalars(select(Channel.channel_id)))
+    assert min(shelves.values()) >= 10
 
 
-def test_covers_come_in_all_kinds_and_every_picture_is_stored_once(loaded: Loaded):
+def test_the_older_end_of_the_feed_has_pictures_like_the_newer_one():
+    covers = db.session.scalars(select(Article.cover).order_by(Article.feed_ms)).all()
+
+    for part in (covers[:50], covers[-50:]):
+        assert sum(cover["type"] > 0 for cover in part) >= 40
+
+
+def test_articles_are_discussed_as_unevenly_as_people_do():
+    said = Counter(db.session.scalars(select(Comment.article_id)))
+    sizes = Counter(
+        said[article_id] for article_id in db.session.scalars(select(Article.article_id))
+    )
+
+    assert max(sizes.values()) < 0.25 * sizes.total()
+    assert sizes[0] > 0
+    assert max(sizes) >= 25
+
+
+def test_covers_come_in_all_kinds_and_every_picture_is_stored(loaded: Loaded):
     covers = list(db.session.scalars(select(Article.cover)))
     bodies = list(db.session.scalars(select(ArticleContent.content)))
 
@@ -116,7 +135,7 @@ def test_covers_come_in_all_kinds_and_every_picture_is_stored_once(loaded: Loade
     assert min(kinds.values()) >= 30
     assert all(len(cover["images"]) == cover["type"] for cover in covers)
     assert len(inline) >= 50
-    assert len(set(keys)) == len(keys)
+    assert len(set(keys)) > 0.8 * len(keys)  # a cover shows pictures of the body, if it has any
     assert all(loaded.storage.exists(key) for key in keys)
 
 

@@ -120,6 +120,7 @@ def test_people_and_channels_that_were_there_first_keep_their_places(load, texts
         session.add(Channel(channel_id=taken, channel_name="本地", is_visible=True))
         session.add(User(user_id=5, mobile="13911111111", user_name="13911111111"))
         session.add(User(user_id=6, mobile="13500000000", user_name="前端小鹿"))
+        session.add(User(user_id=7, mobile="13500000001", user_name="阿\u200b澈"))
 
     load()
 
@@ -127,6 +128,8 @@ def test_people_and_channels_that_were_there_first_keep_their_places(load, texts
     assert names["13911111111"] == "13911111111"
     assert names["13500000000"] == "前端小鹿"
     assert names["13800000003"].startswith("前端小鹿")
+    assert "阿澈" not in names.values()
+    assert any(name.startswith("阿澈") for name in names.values())
     channels = dict(db.session.execute(select(Channel.channel_name, Channel.channel_id)).all())
     assert channels["本地"] == taken
     assert channels[texts.channels[0].name] != taken

@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 from common.utils.text.html import sanitise
-from scripts.demo.markup import captions, render
+from scripts.demo.markup import Illustration, illustrations, render
 
 BODY = """**第一**段。
 
-[插图] 一张图
+[插图: 书架] 靠墙的书架
 
 - 甲
 - 乙
 
 ```sql
-select '[插图] 不是图' where a < 1;
+select '[插图: 书架] 不是书架' where a < 1;
 ```
 
-[插图] 又一张
+[插图: 齿轮] 咬在一起的齿轮
 
 ## 小标题
 """
@@ -25,15 +25,20 @@ select '[插图] 不是图' where a < 1;
 def test_pictures_stand_where_they_are_asked_for_with_their_captions():
     html = render(BODY, pictures=["/media/a.jpg", "/media/b.jpg"])
 
-    assert captions(BODY) == ["一张图", "又一张"]
-    assert '<p><img src="/media/a.jpg" alt="一张图"><br>\n<em>一张图</em></p>' in html
+    assert illustrations(BODY) == [
+        Illustration("书架", "靠墙的书架"),
+        Illustration("齿轮", "咬在一起的齿轮"),
+    ]
+    assert '<p><img src="/media/a.jpg" alt="靠墙的书架"><br>\n<em>靠墙的书架</em></p>' in html
     assert html.index("/media/a.jpg") < html.index("<li>甲</li>") < html.index("/media/b.jpg")
 
 
 def test_code_is_code_whatever_it_looks_like():
     html = render(BODY, pictures=["/media/a.jpg", "/media/b.jpg"])
 
-    assert "<pre><code class=\"language-sql\">select '[插图] 不是图' where a &lt; 1;" in html
+    assert (
+        "<pre><code class=\"language-sql\">select '[插图: 书架] 不是书架' where a &lt; 1;" in html
+    )
 
 
 def test_html_in_the_text_is_text():

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+import re
 
 import pytest
 import time_machine
 
 from common.extensions.db import db
 from common.models import UserProfile
+from common.utils import media
 from tests.factories import ArticleFactory, CommentFactory, UserFactory
 from tests.support.snapshots import snapshot
 
@@ -29,13 +31,33 @@ def test_a_new_profile_has_defaults_and_the_own_mobile(reader):
     assert answer.json["data"] == {
         "id": reader.user.user_id,
         "name": reader.user.user_name,
-        "photo": "http://localhost/media/default/avatar.jpg",
+        "photo": media.avatar("", reader.user.user_id),
         "mobile": reader.user.mobile,
         "gender": 0,
         "birthday": "",
         "intro": "",
     }
     assert answer.headers["Cache-Control"] == "no-store"
+    assert re.fullmatch(
+        r"http://localhost/media/default/avatar-\d\d\.jpg", answer.json["data"]["photo"]
+    )
+
+
+def test_everybody_sees_the_same_default_avatar_of_somebody(reader, anonymous, sign_in):
+    other = sign_in(UserFactory())
+    article = ArticleFactory(published=True, user_id=reader.user.user_id)
+    CommentFactory(article_id=article.article_id, user_id=reader.user.user_id)
+    other.post("/v1_0/user/followings", json={"target": reader.user.user_id})
+
+    comments = anonymous.get(f"/v1_0/comments?type=a&source={article.article_id}").json["data"]
+    seen = {
+        reader.get(PROFILE).json["data"]["photo"],
+        anonymous.get(f"/v1_0/users/{reader.user.user_id}").json["data"]["photo"],
+        anonymous.get(f"/v1_0/articles/{article.article_id}").json["data"]["aut_photo"],
+        comments["results"][0]["aut_photo"],
+        other.get("/v1_0/user/followings").json["data"]["results"][0]["photo"],
+    }
+    assert seen == {media.avatar("", reader.user.user_id)}
 
 
 def test_a_profile_without_its_private_half_has_defaults_too(reader):

@@ -155,8 +155,8 @@ def test_known_and_unknown_mobiles_cannot_be_told_apart(anonymous):
 
 @pytest.mark.parametrize(
     "code",
-    [["123456"], {"$ne": 1}, True, 123456.0, -23456, "-23456", "１２３４５６", "١٢٣٤٥٦", " 123456",
-     "123456 ", "12345", "1234567", "", 1234567, "12345a", "123456\n"],
+    [["123456"], {"$ne": 1}, True, 123456.0, -23456, "-23456", "123456.0", "+123456", "١٢٣٤٥٦",
+     "𝟏𝟐𝟑𝟒𝟓𝟔", "①②③④⑤⑥", "12345", "1234567", "", 1234567, "12345a", "1" + "\u200b" * 99 + "23456"],
 )  # fmt: skip
 def test_a_code_of_another_form_is_refused_and_not_counted_as_a_try(anonymous, code):
     mobile = new_mobile()

@@ -17,10 +17,10 @@ class ArticleResource(Resource):
 
     def get(self, article_id: int) -> ArticlePage:
         """Open an article; the reading is counted and remembered."""
-        reader = current.namespace()
-        opened = detail.open_article(article_id, reader_id=reader.user_id)
+        reader_id = current.reader_id()
+        opened = detail.open_article(article_id, reader_id=reader_id)
         request = current.request()
         if request.method != "HEAD":
-            visitor = detail.Visitor(reader.user_id, reader.subject, client_address())
+            visitor = detail.Visitor(reader_id, current.subject(), client_address())
             detail.note_opening(opened, visitor, trace=request.environ.get("HTTP_TRACE"))
         return opened.page

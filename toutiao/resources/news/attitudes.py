@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from http import HTTPStatus
 
-from flask import g
 from pydantic import BaseModel
 
 from common.schemas.targets import Target
 from common.services.articles import attitudes
 from common.utils.constants import AttitudeKind
 from common.utils.decorators import login_required
+from common.utils.http import current
 from common.utils.output import Created, NoContent, Resource
 from common.utils.parser import ArticleId
 from toutiao.resources.limits import attitudes_limited
@@ -28,7 +28,7 @@ class ArticleLikingListResource(Resource):
     def post(self, body: AttitudeCreate) -> tuple[Target, Created]:
         """Like an article; a dislike is taken back."""
         attitudes.set_attitude(
-            user_id=g.user_id, article_id=body.target, attitude=AttitudeKind.LIKE
+            user_id=current.user_id(), article_id=body.target, attitude=AttitudeKind.LIKE
         )
         return {"target": body.target}, HTTPStatus.CREATED
 
@@ -41,7 +41,7 @@ class ArticleLikingResource(Resource):
     def delete(self, article_id: int) -> tuple[None, NoContent]:
         """Take a like back, if there is one."""
         attitudes.withdraw_attitude(
-            user_id=g.user_id, article_id=article_id, attitude=AttitudeKind.LIKE
+            user_id=current.user_id(), article_id=article_id, attitude=AttitudeKind.LIKE
         )
         return None, HTTPStatus.NO_CONTENT
 
@@ -54,7 +54,7 @@ class ArticleDislikeListResource(Resource):
     def post(self, body: AttitudeCreate) -> tuple[Target, Created]:
         """Dislike an article: a like is taken back, and it leaves the reader's feed."""
         attitudes.set_attitude(
-            user_id=g.user_id, article_id=body.target, attitude=AttitudeKind.DISLIKE
+            user_id=current.user_id(), article_id=body.target, attitude=AttitudeKind.DISLIKE
         )
         return {"target": body.target}, HTTPStatus.CREATED
 
@@ -67,6 +67,6 @@ class ArticleDislikeResource(Resource):
     def delete(self, article_id: int) -> tuple[None, NoContent]:
         """Take a dislike back, if there is one."""
         attitudes.withdraw_attitude(
-            user_id=g.user_id, article_id=article_id, attitude=AttitudeKind.DISLIKE
+            user_id=current.user_id(), article_id=article_id, attitude=AttitudeKind.DISLIKE
         )
         return None, HTTPStatus.NO_CONTENT

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from http import HTTPStatus
 
-from flask import g, request
 from pydantic import BaseModel
 
 from common.schemas.news import ArticleList
 from common.schemas.targets import Target
 from common.services.articles import collecting
 from common.utils.decorators import login_required
+from common.utils.http import current
 from common.utils.http.client_address import client_address
 from common.utils.output import Created, NoContent, Resource
 from common.utils.parser import ArticleId
@@ -32,14 +32,16 @@ class CollectionListResource(Resource):
 
     def get(self, query: PageQuery) -> ArticleList:
         """My collected articles, the latest first."""
-        return collecting.list_collections(g.user_id, page=query.page, per_page=query.per_page)
+        return collecting.list_collections(
+            current.user_id(), page=query.page, per_page=query.per_page
+        )
 
     def post(self, body: CollectionCreate) -> tuple[Target, Created]:
         """Collect an article."""
         collecting.collect_article(
-            user_id=g.user_id,
+            user_id=current.user_id(),
             article_id=body.target,
-            trace=request.headers.get("Trace"),
+            trace=current.request().headers.get("Trace"),
             address=client_address(),
         )
         return {"target": body.target}, HTTPStatus.CREATED
@@ -52,5 +54,5 @@ class CollectionResource(Resource):
 
     def delete(self, article_id: int) -> tuple[None, NoContent]:
         """Take an article out, if it is in."""
-        collecting.uncollect_article(user_id=g.user_id, article_id=article_id)
+        collecting.uncollect_article(user_id=current.user_id(), article_id=article_id)
         return None, HTTPStatus.NO_CONTENT

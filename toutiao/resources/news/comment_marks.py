@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from http import HTTPStatus
 
-from flask import g
 from pydantic import BaseModel
 
 from common.schemas.targets import Target
 from common.services.comments import deleting, likings
 from common.utils.decorators import login_required
+from common.utils.http import current
 from common.utils.output import Created, NoContent, Resource
 from common.utils.parser import CommentId
 from toutiao.resources.limits import attitudes_limited, comments_limited
@@ -26,7 +26,7 @@ class CommentLikingListResource(Resource):
 
     def post(self, body: CommentLikingCreate) -> tuple[Target, Created]:
         """Like a comment."""
-        likings.like_comment(user_id=g.user_id, comment_id=body.target)
+        likings.like_comment(user_id=current.user_id(), comment_id=body.target)
         return {"target": body.target}, HTTPStatus.CREATED
 
 
@@ -37,7 +37,7 @@ class CommentLikingResource(Resource):
 
     def delete(self, comment_id: int) -> tuple[None, NoContent]:
         """Take a like back, if there is one."""
-        likings.unlike_comment(user_id=g.user_id, comment_id=comment_id)
+        likings.unlike_comment(user_id=current.user_id(), comment_id=comment_id)
         return None, HTTPStatus.NO_CONTENT
 
 
@@ -48,5 +48,5 @@ class CommentResource(Resource):
 
     def delete(self, comment_id: int) -> tuple[None, NoContent]:
         """Delete a comment of one's own, with everything answered to it."""
-        deleting.delete_own_comment(user_id=g.user_id, comment_id=comment_id)
+        deleting.delete_own_comment(user_id=current.user_id(), comment_id=comment_id)
         return None, HTTPStatus.NO_CONTENT

@@ -5,12 +5,12 @@ from __future__ import annotations
 from http import HTTPStatus
 from typing import Annotated, Literal
 
-from flask import g
 from pydantic import BaseModel
 
 from common.schemas.comments import CommentList, CommentPosted
 from common.services.comments import listing, posting
 from common.utils.decorators import login_optional, login_required
+from common.utils.http import current
 from common.utils.output import Created, Resource
 from common.utils.parser import (
     ArticleId,
@@ -53,15 +53,21 @@ class CommentListResource(Resource):
                 article_id=query.source,
                 cursor=query.offset,
                 limit=query.limit,
-                reader_id=g.user_id,
+                reader_id=current.reader_id(),
             )
         return listing.list_replies(
-            comment_id=query.source, cursor=query.offset, limit=query.limit, reader_id=g.user_id
+            comment_id=query.source,
+            cursor=query.offset,
+            limit=query.limit,
+            reader_id=current.reader_id(),
         )
 
     def post(self, body: CommentCreate) -> tuple[CommentPosted, Created]:
         """Comment on an article, or reply to a comment."""
         posted = posting.add_comment(
-            user_id=g.user_id, target=body.target, content=body.content, article_id=body.art_id
+            user_id=current.user_id(),
+            target=body.target,
+            content=body.content,
+            article_id=body.art_id,
         )
         return posted, HTTPStatus.CREATED

@@ -63,5 +63,4 @@ class ArticleListResource(Resource):
 
 
 def _reader() -> pages.Reader:
-    reader = current.namespace()
-    return pages.Reader(user_id=reader.user_id, subject=reader.subject)
+    return pages.Reader(user_id=current.reader_id(), subject=current.subject())

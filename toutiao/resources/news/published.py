@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from flask import g
-
 from common.schemas.news import ArticleList
 from common.services.articles import lists
 from common.utils.decorators import login_optional, login_required
+from common.utils.http import current
 from common.utils.output import Resource
 from toutiao.resources.listing import PageQuery
 
@@ -19,7 +18,7 @@ class UserArticleListResource(Resource):
     def get(self, user_id: int, query: PageQuery) -> ArticleList:
         """A user's published articles, newest first."""
         return lists.list_published(
-            user_id, page=query.page, per_page=query.per_page, reader_id=g.user_id
+            user_id, page=query.page, per_page=query.per_page, reader_id=current.reader_id()
         )
 
 
@@ -30,6 +29,7 @@ class CurrentUserArticleListResource(Resource):
 
     def get(self, query: PageQuery) -> ArticleList:
         """My published articles, newest first."""
+        user_id = current.user_id()
         return lists.list_published(
-            g.user_id, page=query.page, per_page=query.per_page, reader_id=g.user_id
+            user_id, page=query.page, per_page=query.per_page, reader_id=user_id
         )

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from http import HTTPStatus
 
-from flask import g
 from pydantic import BaseModel, Field
 
 from common.schemas.news import ArticleList
 from common.services.articles import lists
 from common.services.reading import durations, views
 from common.utils.decorators import identity, login_required
+from common.utils.http import current
 from common.utils.http.client_address import client_address
 from common.utils.output import Created, NoContent, Resource
 from common.utils.parser import ArticleId, Natural
@@ -34,11 +34,11 @@ class ReadingHistoryListResource(Resource):
 
     def get(self, query: PageQuery) -> ArticleList:
         """The last articles I opened, the latest first."""
-        return lists.list_histories(g.user_id, page=query.page, per_page=query.per_page)
+        return lists.list_histories(current.user_id(), page=query.page, per_page=query.per_page)
 
     def delete(self) -> tuple[None, NoContent]:
         """Forget them all."""
-        views.clear_history(g.user_id)
+        views.clear_history(current.user_id())
         return None, HTTPStatus.NO_CONTENT
 
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 from http import HTTPStatus
 from typing import Annotated
 
-from flask import g
 from pydantic import BaseModel
 
 from common.schemas.targets import ReportedTarget
 from common.services.articles import reporting
 from common.utils.constants import ReportKind
 from common.utils.decorators import login_required
+from common.utils.http import current
 from common.utils.http.describing import describes
 from common.utils.output import Created, Resource
 from common.utils.parser import ArticleId, OneOf, Text
@@ -33,6 +33,6 @@ class ArticleReportListResource(Resource):
     def post(self, body: ReportCreate) -> tuple[ReportedTarget, Created]:
         """Report an article, once."""
         reporting.report_article(
-            user_id=g.user_id, article_id=body.target, kind=body.type, remark=body.remark
+            user_id=current.user_id(), article_id=body.target, kind=body.type, remark=body.remark
         )
         return {"target": body.target, "type": body.type}, HTTPStatus.CREATED

@@ -5,12 +5,12 @@ from __future__ import annotations
 from http import HTTPStatus
 from typing import Annotated
 
-from flask import g
 from pydantic import BaseModel, Field
 
 from common.schemas.notices import NotificationList, UnreadCount
 from common.services.notices import notifications
 from common.utils.decorators import login_required
+from common.utils.http import current
 from common.utils.output import Created, Resource
 from common.utils.parser import Flag, Id
 from toutiao.resources.listing import PageQuery
@@ -34,9 +34,9 @@ class NotificationListResource(Resource):
     def get(self, query: NotificationQuery) -> NotificationList:
         """What I was told, the latest first."""
         return notifications.list_notifications(
-            g.user_id, page=query.page, per_page=query.per_page, unread=query.unread
+            current.user_id(), page=query.page, per_page=query.per_page, unread=query.unread
         )
 
     def put(self, body: ReadMarks) -> tuple[UnreadCount, Created]:
         """Mark these notifications, or all, as read."""
-        return notifications.mark_read(g.user_id, body.ids), HTTPStatus.CREATED
+        return notifications.mark_read(current.user_id(), body.ids), HTTPStatus.CREATED

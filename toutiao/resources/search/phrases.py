@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from http import HTTPStatus
 
-from flask import g
 from pydantic import BaseModel
 
 from common.schemas.search import HotSearches, SearchHistory, Suggestions
 from common.services.search import histories, hot_searches, searching
 from common.utils.decorators import login_required
+from common.utils.http import current
 from common.utils.output import NoContent, Resource
 from common.utils.parameters.phrases import SearchPhrase
 
@@ -41,9 +41,9 @@ class SearchHistoryListResource(Resource):
 
     def get(self) -> SearchHistory:
         """My latest phrases, the latest first."""
-        return histories.list_phrases(g.user_id)
+        return histories.list_phrases(current.user_id())
 
     def delete(self) -> tuple[None, NoContent]:
         """Forget them all."""
-        histories.clear(g.user_id)
+        histories.clear(current.user_id())
         return None, HTTPStatus.NO_CONTENT

@@ -46,10 +46,9 @@ class SearchResource(Resource):
 
     def get(self, query: SearchQuery) -> SearchList:
         """Articles with a phrase, by page."""
-        reader = current.namespace()
         return searching.find_articles(
             Wish(query.q, query.channel_id, query.begin, query.end, query.sort, query.highlight),
-            Seeker(reader.user_id, reader.subject, client_address()),
+            Seeker(current.reader_id(), current.subject(), client_address()),
             page=query.page,
             per_page=query.per_page,
             remember=current.request().method != "HEAD",

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from http import HTTPStatus
 
-from flask import request
 from pydantic import BaseModel
 
 from common.schemas.users import AccessToken, SmsSent, Tokens
 from common.services.accounts import authentication, sms_codes
 from common.services.accounts.sms_codes import Door
+from common.utils.http import current
 from common.utils.http.client_address import client_address, limit_group
 from common.utils.http.credentials import authorization_of
 from common.utils.http.describing import describes
@@ -45,12 +45,12 @@ class AuthorizationResource(Resource):
             mobile=body.mobile,
             code=body.code,
             address=limit_group(client_address()),
-            device=device_of(request.user_agent.string),
+            device=device_of(current.request().user_agent.string),
         )
         return tokens, HTTPStatus.CREATED
 
     @describes(auth="refresh", errors=[HTTPStatus.FORBIDDEN])
     def put(self) -> tuple[AccessToken, Created]:
         """Exchange the refresh token in the header for a new access token."""
-        credentials = authorization_of(request.headers.get("Authorization"))
+        credentials = authorization_of(current.request().headers.get("Authorization"))
         return authentication.refresh(credentials.token), HTTPStatus.CREATED

@@ -5,7 +5,6 @@ from __future__ import annotations
 from http import HTTPStatus
 from typing import Annotated, Any
 
-from flask import g
 from pydantic import BaseModel
 
 from common.schemas.users import EditedPhoto, EditedProfile, OwnFigure, OwnProfile
@@ -13,6 +12,7 @@ from common.services.accounts import profile_editing, profiles
 from common.services.accounts.profile_editing import PICTURES
 from common.utils.constants import Gender
 from common.utils.decorators import login_required
+from common.utils.http import current
 from common.utils.http.describing import describes
 from common.utils.http.taking import Body
 from common.utils.output import Created, Resource
@@ -60,14 +60,14 @@ class ProfileResource(Resource):
 
     def get(self) -> OwnProfile:
         """My own data, the mobile among them."""
-        return profiles.own_profile(g.user_id)
+        return profiles.own_profile(current.user_id())
 
     @describes(errors=EDITING_ERRORS)
     def patch(self, body: ProfileBody) -> tuple[EditedProfile, Created]:
         """Change the members that are sent; complete papers go to real-name review."""
         changes: Any = body.model_dump(exclude_unset=True)
         files = {name: changes.pop(name) for name in PICTURES if name in changes}
-        edited = profile_editing.edit_profile(g.user_id, changes=changes, files=files)
+        edited = profile_editing.edit_profile(current.user_id(), changes=changes, files=files)
         return edited, HTTPStatus.CREATED
 
 
@@ -80,7 +80,7 @@ class PhotoResource(Resource):
     def patch(self, files: PictureUpload) -> tuple[EditedPhoto | EditedProfile, Created]:
         """Upload the avatar or pictures of papers."""
         pictures = files.model_dump(exclude_unset=True)
-        edited = profile_editing.edit_profile(g.user_id, changes={}, files=pictures)
+        edited = profile_editing.edit_profile(current.user_id(), changes={}, files=pictures)
         if "photo" in edited:
             return {**edited, "photo_url": edited["photo"]}, HTTPStatus.CREATED
         return edited, HTTPStatus.CREATED
@@ -93,4 +93,4 @@ class FigureResource(Resource):
 
     def get(self) -> OwnFigure:
         """My followers, and how often my articles were read."""
-        return profiles.own_figure(g.user_id)
+        return profiles.own_figure(current.user_id())

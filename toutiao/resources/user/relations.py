@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from http import HTTPStatus
 
-from flask import g
 from pydantic import BaseModel
 
 from common.schemas.targets import Target
 from common.schemas.users import RelationList
 from common.services.relations import following, lists
 from common.utils.decorators import login_optional, login_required
+from common.utils.http import current
 from common.utils.http.describing import describes
 from common.utils.output import Created, NoContent, Resource
 from common.utils.parser import UserId
@@ -33,12 +33,12 @@ class FollowingListResource(Resource):
 
     def get(self, query: RelationPageQuery) -> RelationList:
         """Whom I follow, the latest first."""
-        return lists.list_followings(g.user_id, page=query.page, per_page=query.size)
+        return lists.list_followings(current.user_id(), page=query.page, per_page=query.size)
 
     @describes(errors=[HTTPStatus.FORBIDDEN])
     def post(self, body: RelationCreate) -> tuple[Target, Created]:
         """Follow a user."""
-        following.follow_user(user_id=g.user_id, target_id=body.target)
+        following.follow_user(user_id=current.user_id(), target_id=body.target)
         return {"target": body.target}, HTTPStatus.CREATED
 
 
@@ -49,7 +49,7 @@ class FollowingResource(Resource):
 
     def delete(self, user_id: int) -> tuple[None, NoContent]:
         """Stop following."""
-        following.unfollow_user(user_id=g.user_id, target_id=user_id)
+        following.unfollow_user(user_id=current.user_id(), target_id=user_id)
         return None, HTTPStatus.NO_CONTENT
 
 
@@ -60,7 +60,7 @@ class FollowerListResource(Resource):
 
     def get(self, query: RelationPageQuery) -> RelationList:
         """Who follows me, the latest first."""
-        return lists.list_followers(g.user_id, page=query.page, per_page=query.size)
+        return lists.list_followers(current.user_id(), page=query.page, per_page=query.size)
 
 
 class BlacklistListResource(Resource):
@@ -73,11 +73,11 @@ class BlacklistListResource(Resource):
 
     def get(self, query: PageQuery) -> RelationList:
         """Whom I have blocked, the latest first."""
-        return lists.list_blocked(g.user_id, page=query.page, per_page=query.per_page)
+        return lists.list_blocked(current.user_id(), page=query.page, per_page=query.per_page)
 
     def post(self, body: RelationCreate) -> tuple[Target, Created]:
         """Block a user; neither follows the other any more."""
-        following.block_user(user_id=g.user_id, target_id=body.target)
+        following.block_user(user_id=current.user_id(), target_id=body.target)
         return {"target": body.target}, HTTPStatus.CREATED
 
 
@@ -88,7 +88,7 @@ class BlacklistResource(Resource):
 
     def delete(self, user_id: int) -> tuple[None, NoContent]:
         """Unblock a user."""
-        following.unblock_user(user_id=g.user_id, target_id=user_id)
+        following.unblock_user(user_id=current.user_id(), target_id=user_id)
         return None, HTTPStatus.NO_CONTENT
 
 

@@ -110,7 +110,7 @@ def _parsed(effect: StoredEffect) -> Wanted:
 def _told(row: Notification, media_prefix: str) -> dict[str, object]:
     """The members of the wire; the picture where the actor himself would see it."""
     members = dict(row.payload)
-    address = media.avatar(members["user_photo"])
+    address = media.avatar(members["user_photo"], members["user_id"])
     if address.startswith(media.prefix()):
         address = media_prefix + address.removeprefix(media.prefix())
     return {**members, "user_photo": address, "id": row.id}

@@ -5,7 +5,12 @@ from __future__ import annotations
 from common.cache import counters as figures
 from common.cache import news, shelves
 from common.schemas.events.accounts import UserRegistered, UserStatusChanged
-from common.schemas.events.articles import ArticleEdited, ArticlePublished, ArticleWithdrawn
+from common.schemas.events.articles import (
+    ArticleEdited,
+    ArticlePublished,
+    ArticlesImported,
+    ArticleWithdrawn,
+)
 from common.services.outbox.effects import Reactions
 from common.services.outbox.projections import caches, counters, search_index, streams
 from common.services.outbox.projections.caches import values
@@ -25,6 +30,11 @@ def drop_article_and_shelf(event: ArticlePublished | ArticleWithdrawn) -> list[s
     ]
 
 
+def drop_shelves(event: ArticlesImported) -> list[str]:
+    """What each of the authors has published."""
+    return [key for author_id, _ in event.figures for key in values(author_id, shelves.published)]
+
+
 def drop_shelf(event: UserRegistered | UserStatusChanged) -> list[str]:
     """What a user has published: nothing, as long as he is disabled."""
     return values(event.user_id, shelves.published)
@@ -36,6 +46,11 @@ def credit_author(event: ArticlePublished) -> list[Change]:
         Change(figures.user_articles, event.author_id, 1),
         Change(figures.user_likes, event.author_id, event.likes),
     ]
+
+
+def credit_authors(event: ArticlesImported) -> list[Change]:
+    """Each has so many more; nobody likes them yet."""
+    return [Change(figures.user_articles, author_id, count) for author_id, count in event.figures]
 
 
 def debit_author(event: ArticleWithdrawn) -> list[Change]:
@@ -72,10 +87,16 @@ REACTIONS = (
             ArticlePublished: drop_article_and_shelf,
             ArticleWithdrawn: drop_article_and_shelf,
             ArticleEdited: drop_article,
+            ArticlesImported: drop_shelves,
         },
     ),
     Reactions(
-        counters.PROJECTION, {ArticlePublished: credit_author, ArticleWithdrawn: debit_author}
+        counters.PROJECTION,
+        {
+            ArticlePublished: credit_author,
+            ArticlesImported: credit_authors,
+            ArticleWithdrawn: debit_author,
+        },
     ),
     Reactions(search_index.INDEX, {ArticlePublished: index_anew, ArticleEdited: index_anew}),
     Reactions(search_index.AUTHORS, {UserStatusChanged: index_author_anew}),

@@ -5,7 +5,9 @@ from prometheus_client import CollectorRegistry, Histogram, generate_latest
 from prometheus_client.parser import text_string_to_metric_families
 
 from common.extensions.observing import metrics
+from common.utils.background import memories
 from common.utils.observing.access_log import FinishedRequest
+from tests.factories import ArticleFactory
 
 LONGEST = metrics.LATENCY_BUCKETS_SECONDS[-1]
 DURATIONS = [0.0, 0.001, 0.002, 0.0021, 0.005, 0.16, 0.1600001, LONGEST, LONGEST + 1, 99.0]
@@ -64,3 +66,19 @@ def test_what_callers_invent_makes_no_series_of_its_own(method, route, labels):
 
     found = samples(metrics.exposition(), door="inventions", **labels)
     assert found["toutiao_request_seconds_count", None] == 1
+
+
+def test_memories_of_the_process_are_shown_by_name_and_fullness(reader):
+    article = ArticleFactory(published=True)
+    assert reader.get(f"/v1_0/articles/{article.article_id}").status_code == 200
+
+    sizes = {
+        line.partition('memory="')[2].partition('"')[0]: float(line.rpartition(" ")[2])
+        for line in reader.get(
+            "/metrics", environ_base={"REMOTE_ADDR": "127.0.0.1"}
+        ).text.splitlines()
+        if line.startswith("toutiao_memory_entries{")
+    }
+
+    assert sizes.keys() == memories.sizes().keys()
+    assert sizes["verified_tokens"] >= 1

@@ -9,6 +9,7 @@ import pytest
 from common.extensions.observing import metrics
 from common.extensions.web import Application, init_web
 from common.utils.observing import access_log
+from common.utils.observing.access_log import FinishedRequest
 
 PAGE = {"Origin": "http://localhost:8080"}
 ASKED = {**PAGE, "Access-Control-Request-Method": "PUT"}
@@ -25,7 +26,7 @@ def client(demo_settings):
 @pytest.fixture
 def lines():
     """Access lines as they are written."""
-    taken: list[access_log.FinishedRequest] = []
+    taken: list[FinishedRequest] = []
     access_log.send_access_to(taken.append)
     yield taken
     access_log.send_access_to(None)

@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+import base64
+import gzip
 from collections.abc import Iterator
 from dataclasses import replace
-from io import BytesIO
 
 import pytest
 from PIL import Image
 
 from common.services.importing.articles import import_items
+from common.services.importing.findings import Findings
+from common.services.importing.items import Identity
 from common.services.importing.pictures import PictureStore
 from common.settings import Settings
 from common.utils import storage
 from common.utils.media import LOCAL_PATH
 from tests.common.services.importing.conftest import ITEM, all_articles, content_of
+from tests.support.images import colours_of, encoded, wide_gamut
 from tests.support.web import Site, body, serving
 
 pytestmark = pytest.mark.usefixtures("runtime")
@@ -78,7 +82,7 @@ def test_an_address_inside_our_network_is_never_asked(site, store):
 
 def test_a_picture_of_many_articles_is_fetched_once(site, store):
     items = [
-        replace(ITEM, title=f"题{n}", identifiers=(), covers=(site.url("/a.png"),))
+        replace(ITEM, title=f"题{n}", identity=Identity(), covers=(site.url("/a.png"),))
         for n in range(3)
     ]
 
@@ -104,10 +108,105 @@ def test_without_a_store_pictures_keep_their_addresses():
     assert all_articles()[0].cover == {"type": 1, "images": ["https://img.example/a.png"]}
 
 
-def _png(name: str) -> bytes:
-    scratch = BytesIO()
-    Image.new("RGB", (8, 8), (ord(name), 0, 0)).save(scratch, "PNG")
-    return scratch.getvalue()
+def test_a_picture_that_stands_in_the_text_becomes_our_own(store, runtime):
+    item = replace(ITEM, content=f'<p>图：<img src="{_inline(40)}" alt="红点"></p>')
+
+    import_items([item], pictures=store)
+
+    (article,) = all_articles()
+    (key,) = article.cover["images"]
+    assert content_of(article) == f'<p>图：<img src="{LOCAL_PATH}{key}" alt="红点"></p>'
+    assert storage.build(runtime).exists(key)
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "data:image/png;base64,bm8gcGljdHVyZQ==",
+        "data:image/png;base64,%%%",
+        "data:image/svg+xml;utf8,%3Csvg/%3E",
+        "data:,",
+    ],
+)
+def test_a_picture_in_the_text_that_cannot_be_kept_is_counted(store, address: str):
+    findings = Findings()
+    item = replace(ITEM, content=f'<p>文<img src="{address}"></p>', line=7)
+
+    outcome = import_items([item], pictures=store, findings=findings)
+
+    assert outcome.imported == 1
+    assert store.missing == 1
+    assert [str(each) for each in findings.all] == [
+        "line 7, “题目”: 1 of its pictures stand in the text and cannot be kept (repaired)"
+    ]
+
+
+def test_without_a_store_a_picture_in_the_text_is_counted_too():
+    findings = Findings()
+
+    import_items([replace(ITEM, content=f'文<img src="{_inline(40)}">')], findings=findings)
+
+    assert findings.repaired == 1
+
+
+def test_a_single_pixel_stays_in_the_text_and_is_never_a_cover(site, store):
+    site.answers["/tiny.png"] = body(_png("t", 1))
+    content = f'<p>文<img src="{site.url("/tiny.png")}"><img src="{_inline(1)}"></p>'
+
+    import_items([replace(ITEM, content=content, covers=(site.url("/tiny.png"),))], pictures=store)
+
+    (article,) = all_articles()
+    assert article.cover == {"type": 0, "images": []}
+    assert content_of(article).count(LOCAL_PATH) == 2
+
+
+def test_the_same_picture_at_three_addresses_is_one_cover(site, store):
+    for name in ("x", "y", "z"):
+        site.answers[f"/{name}.png"] = body(_png("same"))
+
+    import_items([replace(ITEM, content=_with(site, "x", "y", "z"))], pictures=store)
+
+    (article,) = all_articles()
+    assert article.cover["type"] == 1
+
+
+def test_a_compressed_picture_is_unpacked(site, store):
+    site.answers["/z.png"] = body(gzip.compress(_png("z")), Content_Encoding="gzip")
+
+    import_items([replace(ITEM, covers=(site.url("/z.png"),))], pictures=store)
+
+    assert all_articles()[0].cover["type"] == 1
+
+
+def test_colours_of_an_imported_picture_are_those_of_srgb(site, store, runtime):
+    green = Image.new("RGB", (40, 40), (60, 200, 60))
+    site.answers["/wide.jpg"] = body(encoded(green, "JPEG", icc_profile=wide_gamut()))
+
+    import_items([replace(ITEM, covers=(site.url("/wide.jpg"),))], pictures=store)
+
+    (key,) = all_articles()[0].cover["images"]
+    path = runtime.data_dir / "media" / key
+    (colour,) = colours_of(Image.open(path))
+    assert all(abs(a - b) <= 5 for a, b in zip(colour, (0, 201, 37), strict=True))
+
+
+def test_a_video_is_never_a_cover_whoever_names_it(site, store):
+    item = replace(
+        ITEM, covers=(site.url("/a.mp4"),), content=f'文<img src="{site.url("/b.mp4")}">'
+    )
+    site.answers["/b.mp4"] = body(_png("b"))
+
+    import_items([item], pictures=store)
+
+    assert all_articles()[0].cover == {"type": 0, "images": []}
+
+
+def _png(name: str, side: int = 8) -> bytes:
+    return encoded(Image.new("RGB", (side, side), (ord(name[0]), 0, 0)), "PNG")
+
+
+def _inline(side: int) -> str:
+    return "data:image/png;base64," + base64.b64encode(_png("r", side)).decode()
 
 
 def _with(site: Site, *names: str) -> str:

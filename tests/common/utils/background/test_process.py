@@ -30,3 +30,15 @@ def _said() -> list[str]:
 
 def test_a_child_begins_anew_and_at_the_end_everybody_finishes_though_one_fails():
     assert _said() == ["anew 1", "anew 2", "first", "last"]
+
+
+def test_nobody_else_hears_of_forks_and_ends():
+    done = subprocess.run(
+        ["git", "grep", "-lE", r"register_at_fork|atexit\.register|addexitfunc", "--", "*.py"],
+        check=True,
+        capture_output=True,
+        text=True,
+    )
+
+    product = [line for line in done.stdout.splitlines() if not line.startswith("tests/")]
+    assert product == ["common/utils/background/process.py"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import gzip
 import ipaddress
 import ssl
 import threading
@@ -128,11 +129,45 @@ def test_a_body_beyond_the_limit_fails_before_it_is_all_read(site: Site) -> None
         fetch(site.url("/big"), limit=100_000, policy=site.policy())
 
 
-def test_a_compressed_answer_that_nobody_asked_for_fails(site: Site) -> None:
-    site.answers["/z"] = body(b"\x1f\x8b", Content_Encoding="gzip")
+@pytest.mark.parametrize(
+    "target", ["http://[::1", "http://a..b/", "http://", "//[x", "http://a:x/"]
+)
+def test_a_redirect_to_what_is_no_address_is_refused(site: Site, target: str) -> None:
+    site.answers["/r"] = redirect(target)
 
-    with pytest.raises(FetchFailed):
-        fetch(site.url("/z"), policy=site.policy())
+    with pytest.raises((FetchRefused, FetchFailed)):
+        fetch(site.url("/r"), policy=site.policy())
+
+
+def test_a_compressed_answer_that_nobody_asked_for_is_unpacked(site: Site) -> None:
+    site.answers["/z"] = body(gzip.compress(b"feed"), Content_Encoding="gzip")
+
+    assert fetch(site.url("/z"), policy=site.policy()).body == b"feed"
+
+
+def test_a_compressed_answer_may_not_grow_beyond_the_limit(site: Site) -> None:
+    site.answers["/z"] = body(gzip.compress(b"0" * 100_001), Content_Encoding="gzip")
+
+    with pytest.raises(FetchFailed, match="More than 100000 bytes"):
+        fetch(site.url("/z"), limit=100_000, policy=site.policy())
+
+
+@pytest.mark.parametrize(
+    ("content_type", "charset"),
+    [
+        ("text/xml; charset=gbk", "gbk"),
+        ('application/rss+xml;Charset="GB2312"', "GB2312"),
+        ("text/xml", ""),
+        ("text/xml; charset", ""),
+        (";;;", ""),
+    ],
+)
+def test_the_encoding_that_the_sender_names_is_known(
+    site: Site, content_type: str, charset: str
+) -> None:
+    site.answers["/c"] = body(b"x", content_type)
+
+    assert fetch(site.url("/c"), policy=site.policy()).charset == charset
 
 
 def test_an_answer_that_never_ends_fails_in_time(

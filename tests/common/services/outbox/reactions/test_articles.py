@@ -7,7 +7,12 @@ from typing import Any
 import pytest
 
 from common.extensions.db import transaction
-from common.schemas.events.articles import ArticleEdited, ArticlePublished, ArticleWithdrawn
+from common.schemas.events.articles import (
+    ArticleEdited,
+    ArticlePublished,
+    ArticlesImported,
+    ArticleWithdrawn,
+)
 from common.services import outbox
 from common.services.outbox.projections import lists
 from tests.support.outbox import dropped, moved, topics
@@ -35,6 +40,13 @@ def test_an_author_has_his_visible_articles_and_their_likes():
 
     assert appeared == {("user:arts", AUTHOR): 1, ("user:liked", AUTHOR): 3}
     assert vanished == {("user:arts", AUTHOR): -1, ("user:liked", AUTHOR): -3}
+
+
+def test_authors_have_the_articles_that_were_imported_for_them():
+    imported = ArticlesImported(figures=((AUTHOR, 5), (3, 1)))
+
+    assert moved(imported) == {("user:arts", AUTHOR): 5, ("user:arts", 3): 1}
+    assert dropped(imported) == {"user:2:art", "user:3:art"}
 
 
 @pytest.mark.parametrize(("event", "search"), [(PUBLISHED, "index"), (WITHDRAWN, "delete")])

@@ -1,0 +1,42 @@
+"""Characters that clients cut in two (contract/security.md row 51)."""
+
+from __future__ import annotations
+
+import pytest
+
+from common.utils.http.json_body import MalformedJson, decode
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (rb"\ud800", "\ufffd"),
+        (rb"\uDFFF", "\ufffd"),
+        (rb"x\ud83dy", "x\ufffdy"),
+        (rb"\ud83d\ude00", "😀"),
+        (rb"\ud83d\ud83d\ude00", "\ufffd😀"),
+        (rb"\ude00\ud83d", "\ufffd\ufffd"),
+        (rb"\ud83d\n\ude00", "\ufffd\n\ufffd"),
+        (rb"\\ud800", r"\ud800"),
+        (rb"\\\ud800", "\\\ufffd"),
+        (rb"\"\ud800\"", '"\ufffd"'),
+        (b"\xed\xa0\x80", "\ufffd"),
+        (b"\xed\xbf\xbf", "\ufffd"),
+        (b"\xed\xa0\xbd\xed\xb8\x80", "😀"),
+        (b"\\ud83d\xed\xb8\x80", "\ufffd\ufffd"),
+        ("한국 한".encode(), "한국 한"),
+        (rb"\ud55c", "한"),
+    ],
+)
+def test_half_a_character_is_replaced_and_two_halves_are_one(text, expected):
+    assert decode(b'{"a": "' + text + b'"}') == {"a": expected}
+    assert decode(b'{"a": ["' + text + b'"]}') == {"a": [expected]}
+    assert decode(b'{"' + text + b'": 1}') == {expected: 1}
+
+
+@pytest.mark.parametrize(
+    "text", [rb"\ud8", rb"\ud8zz", rb"\u", b"\xff", b"\xed", b"\xed\xa0", b"\xc0\x80"]
+)
+def test_what_is_no_text_at_all_is_refused(text):
+    with pytest.raises(MalformedJson):
+        decode(b'{"a": "' + text + b'"}')
