@@ -93,7 +93,7 @@ def run_scheduled(job: Job, fence: int) -> None:
 
 def _quietly(job: Job, scheduled_for: datetime, fence: int) -> None:
     outcome = job.run()
-    if outcome.rows_changed or outcome.failures:
+    if outcome.rows_changed or outcome.failures or outcome.lines:
         runs.note(job.name, scheduled_for=scheduled_for, fence=fence, outcome=outcome)
 
 

@@ -17,6 +17,7 @@ from scripts.child_output import ChildOutput
 from scripts.tethered import tethered
 
 ROOT = Path(__file__).parents[1]
+EXPLAINED = 3  # exit code of a process of ours that said in one line why it cannot go on
 QUICK_SECONDS = 10.0  # a process that lived shorter than this crashed "quickly"
 MAX_QUICK_CRASHES = 5
 FIRST_PAUSE_SECONDS = 0.5  # before a restart; doubled by every further quick crash

@@ -65,6 +65,7 @@ announcements = RankedList(
     ttl=Ttl(timedelta(days=2), jitter=timedelta(hours=2)),
     load=_load_list,
     load_by_index=_by_index,
+    looks_again="always",
 )
 
 announcement_info = ReadModel(
@@ -73,4 +74,5 @@ announcement_info = ReadModel(
     ttl=Ttl(timedelta(hours=2), jitter=timedelta(minutes=10)),
     null_ttl=Ttl(timedelta(minutes=5), jitter=timedelta(minutes=1)),
     load=_load_announcements,
+    looks_again=True,
 )

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 from datetime import timedelta
 
 from sqlalchemy import Select, select
 
+from common.cache.engine import absences
 from common.cache.engine.read_models import ReadModel, Ttl
+from common.errors import DependencyUnavailable
 from common.extensions.db import db
 from common.models import Channel, UserChannel
 from common.schemas.news import ChannelInfo
@@ -66,12 +69,26 @@ def _load_chosen(user_ids: Sequence[int]) -> dict[int, Channels]:
 
 # All visible channels. The first level bounds how late an operator's edit shows: a second.
 all_channels: ReadModel[Channels] = ReadModel(
-    key="ch:all", value=Channels, ttl=_DAY, null_ttl=_DAY, load=_load_all, l1=_BRIEFLY
+    key="ch:all", value=Channels, ttl=_DAY, null_ttl=None, load=_load_all, l1=_BRIEFLY
 )
+
+
+def look_again(known: Channels) -> Channels:
+    """The visible channels: those known, or, once a second, as they are in SQL."""
+
+    def load_changed(ids: Sequence[int]) -> dict[int, Channels]:
+        return {id_: found for id_, found in _load_all(ids).items() if found != known}
+
+    changed = absences.look_again({ONLY: all_channels.key}, load_changed)
+    if changed:
+        with suppress(DependencyUnavailable):
+            default_channels.invalidate(ONLY)
+    return changed.get(ONLY, known)
+
 
 # What visitors and readers who never edited their list see.
 default_channels: ReadModel[Channels] = ReadModel(
-    key="ch:user:default", value=Channels, ttl=_DAY, null_ttl=_DAY, load=_load_default, l1=_BRIEFLY
+    key="ch:user:default", value=Channels, ttl=_DAY, null_ttl=None, load=_load_default, l1=_BRIEFLY
 )
 
 # A reader's own list; absent for one who never edited it, empty when edited to empty.

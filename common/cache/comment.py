@@ -133,6 +133,7 @@ comment_info = ReadModel(
     ttl=Ttl(timedelta(minutes=30), jitter=timedelta(minutes=10)),
     null_ttl=Ttl(timedelta(minutes=5), jitter=timedelta(minutes=1)),
     load=_load_comments,
+    looks_again=True,
 )
 
 # Top-level comments of an article, in their order.
@@ -142,6 +143,7 @@ article_comments = RankedList(
     load=_article_thread.head,
     load_by_index=_article_thread.by_index,
     load_after=_article_thread.after,
+    looks_again="empty",
 )
 
 # Replies of a comment, in their order.
@@ -151,6 +153,7 @@ comment_replies = RankedList(
     load=_reply_thread.head,
     load_by_index=_reply_thread.by_index,
     load_after=_reply_thread.after,
+    looks_again="empty",
 )
 
 # Comments a reader likes.

@@ -129,6 +129,7 @@ article_info = ReadModel(
     null_ttl=NULL_TTL,
     load=_load_infos,
     is_tracked=True,
+    looks_again=True,
 )
 
 article_body = ReadModel(
@@ -138,6 +139,7 @@ article_body = ReadModel(
     null_ttl=NULL_TTL,
     load=_load_bodies,
     is_tracked=True,
+    looks_again=True,
 )
 
 # Article → AttitudeKind, per reader.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import timedelta
+from typing import Literal
 
 from sqlalchemy import and_, or_, select
 
@@ -42,7 +43,7 @@ def _load(numbers: Sequence[int]) -> dict[int, int]:
 # A log-out must hold in every process within a second, hence the short first level.
 revoked: ReadModel[int] = ReadModel(
     key="token:{}:revoked",
-    value=int,
+    value=Literal[1],
     ttl=Ttl(timedelta(hours=1), jitter=timedelta(minutes=10)),
     null_ttl=Ttl(timedelta(minutes=5), jitter=timedelta(minutes=1)),
     load=_load,

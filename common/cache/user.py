@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import timedelta
-from typing import Any
+from typing import Annotated, Any
 
+from pydantic import Field, NonNegativeInt
 from sqlalchemy import select
 
 from common.cache.engine.membership import Members, Membership
@@ -15,7 +16,7 @@ from common.extensions.db import db
 from common.models import Relation, User, UserProfile
 from common.models.visibility import enabled_users_sql
 from common.schemas.users import PrivateProfile, Profile
-from common.utils.constants import RelationKind
+from common.utils.constants import RelationKind, UserStatus
 
 NULL_TTL = Ttl(timedelta(minutes=5), jitter=timedelta(minutes=1))
 
@@ -89,6 +90,7 @@ profile = ReadModel(
     null_ttl=NULL_TTL,
     load=_load_profiles,
     is_tracked=True,
+    looks_again=True,
 )
 
 # What the owner's own page shows besides.
@@ -98,26 +100,29 @@ private_profile = ReadModel(
     ttl=Ttl(timedelta(minutes=10), jitter=timedelta(minutes=2)),
     null_ttl=NULL_TTL,
     load=_load_private,
+    looks_again=True,
 )
 
 # Freezing must lock out within a second in every process, hence the short first level.
 status: ReadModel[int] = ReadModel(
     key="user:{}:status",
-    value=int,
+    value=Annotated[int, Field(ge=min(UserStatus), le=max(UserStatus))],
     ttl=Ttl(timedelta(hours=1), jitter=timedelta(minutes=10)),
     null_ttl=NULL_TTL,
     load=_load_statuses,
     l1=timedelta(milliseconds=900),
+    looks_again=True,
 )
 
 # Claim ``ver`` of tokens is compared with it: a password change ends all earlier tokens.
 token_version: ReadModel[int] = ReadModel(
     key="user:{}:ver",
-    value=int,
+    value=NonNegativeInt,
     ttl=Ttl(timedelta(hours=1), jitter=timedelta(minutes=10)),
     null_ttl=NULL_TTL,
     load=_load_versions,
     l1=timedelta(milliseconds=900),
+    looks_again=True,
 )
 
 # Target user → RelationKind.

@@ -16,6 +16,7 @@ from common.extensions.storage import init_storage
 from common.services.accounts import authentication, sms_sending
 from common.services.behaviour import recording
 from common.services.comments import rules as comment_rules
+from common.services.counters import flushing
 from common.services.ids import identifiers
 from common.services.outbox import marks
 from common.services.reading import views
@@ -60,6 +61,10 @@ def _bind_media(settings: Settings) -> None:
     media.init(media_url=settings.media_url, default_avatar=settings.default_avatar)
 
 
+def _bind_limiter(settings: Settings) -> None:
+    init_limiter(settings, was_used=flushing.was_store_used)
+
+
 def _close_db() -> None:
     db.session.remove()
     engine().dispose()
@@ -78,7 +83,7 @@ PARTS: Final = (
     Part(init_db, PRODUCT, _close_db),
     Part(init_redis, ALL, _close_redis),
     Part(lambda _: None, ALL, memories.forget_all),
-    Part(init_limiter, PRODUCT),
+    Part(_bind_limiter, PRODUCT),
     Part(init_push, PRODUCT),
     Part(init_tasks, PRODUCT),
     Part(init_streams, PRODUCT),

@@ -38,8 +38,8 @@ class Limit:
     """So many per time, as in ``Limit("1 per minute; 10 per day", scope="sms:mobile")``.
 
     :param scope: what is counted; endpoints that share a scope share the budget
-    :param closed: refuse everything while the shared counts are out of reach; otherwise each
-        process counts for itself meanwhile
+    :param closed: refuse everything while the shared counts are out of reach, and for one window
+        once they were lost; otherwise each process counts for itself meanwhile
     """
 
     rates: str
@@ -51,12 +51,18 @@ class Limit:
         """The parsed rates."""
         return parse_many(self.rates)
 
+    @cached_property
+    def window_seconds(self) -> int:
+        """The shortest of its windows."""
+        return min(item.get_expiry() for item in self.items)
+
 
 class _Limiter:
     """The counts in use: shared ones, and local ones for when those are out of reach."""
 
     def __init__(self) -> None:
         self.shared: RateLimiter | None = None
+        self.kept_since: Callable[[], float] | None = None
 
     @cached_property
     def local(self) -> RateLimiter:
@@ -66,9 +72,12 @@ class _Limiter:
 _limiter = _Limiter()
 
 
-def bind(shared: RateLimiter | None) -> None:
-    """Count with ``shared``; None switches limits off."""
-    _limiter.shared = shared
+def bind(shared: RateLimiter | None, *, kept_since: Callable[[], float] | None = None) -> None:
+    """Count with ``shared``; None switches limits off.
+
+    :param kept_since: since when nothing of the counts was lost, in epoch seconds
+    """
+    _limiter.shared, _limiter.kept_since = shared, kept_since
 
 
 def check(*wanted: tuple[Limit, str]) -> None:
@@ -106,11 +115,24 @@ def _guarded(wanted: tuple[tuple[Limit, str], ...], steps: Steps) -> None:
     if shared is None:
         return
     try:
+        _refuse_if_lost([limit.window_seconds for limit, _ in wanted if limit.closed])
         _take(shared, wanted, steps(shared))
     except (DependencyUnavailable, StorageError) as error:
         if any(limit.closed for limit, _ in wanted):
             raise TemporarilyUnavailable("store") from error
         _take(_limiter.local, wanted, steps(_limiter.local))
+
+
+def _refuse_if_lost(windows: list[int]) -> None:
+    """A wiped STORE must not give anybody his tries again (contract/faults.md 29).
+
+    :param windows: of the closed limits, in seconds; those asked for together open together
+    """
+    if not windows or _limiter.kept_since is None:
+        return
+    left = _limiter.kept_since() + min(windows) - time.time()
+    if left > 0:
+        raise TooManyRequests(retry_after=math.ceil(left))
 
 
 def _count(wanted: tuple[tuple[Limit, str], ...]) -> int:

@@ -15,6 +15,8 @@ def vouch_for_long(monkeypatch: MonkeyPatch) -> None:
     """The server's word is good for a minute, so that no question of ours is open meanwhile."""
     monkeypatch.setattr(tracking, "VOUCHED_SECONDS", 60.0)
     monkeypatch.setattr(tracking, "ASK_SECONDS", 60.0)
+    for tracker in list(tracking._trackers.values()):
+        tracker.close()  # or the next question is due a moment after the one before
 
 
 def listening() -> TrackedCopies:

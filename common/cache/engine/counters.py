@@ -10,11 +10,12 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import InstrumentedAttribute
 
+from common.cache.engine import built
 from common.cache.engine.keys import possible
-from common.cache.engine.stages import Look, Stage, Wanted, stage
+from common.cache.engine.stages import Answer, Look, Stage, stage
 from common.errors import DependencyUnavailable
 from common.extensions.db import db
 from common.extensions.redis import store
@@ -62,22 +63,22 @@ class Counter:
         """Figure by id, 0 for ids never counted; never negative. One Redis stage."""
         with stage() as ask:
             wanted = self.want(ask, ids)
-        return wanted.resolve()
+        return wanted()
 
-    def want(self, ask: Stage, ids: Iterable[int]) -> Wanted[Figures]:
+    def want(self, ask: Stage, ids: Iterable[int]) -> Answer[Figures]:
         """Ask within a stage that others share."""
         asked = possible(ids)
         column = self.column(ask, asked)
-        return Wanted(lambda: dict(zip(asked, column.resolve(), strict=True)))
+        return lambda: dict(zip(asked, column(), strict=True))
 
-    def column(self, ask: Stage, ids: Sequence[int]) -> Wanted[list[int]]:
+    def column(self, ask: Stage, ids: Sequence[int]) -> Answer[list[int]]:
         """Ask for figures in the order of ids that can exist: no line of Python runs for each."""
         if not ids:
-            return Wanted(list)
+            return list
         if (known := self._known(ids, ask.look)) is not None:
-            return Wanted(lambda: known)
-        position = ask.store.add("ZMSCORE", self.key, *ids)
-        return Wanted(partial(self._resolve, ask, position, ids))
+            return lambda: known
+        positions = ask.store.add("ZMSCORE", self.key, *ids), built.want(ask)
+        return partial(self._answer, ask, positions, ids)
 
     def peek_many(self, ids: Iterable[int], look: Look | None = None) -> Figures | None:
         """Figure by id as this process knows it for certain; None if it would have to ask.
@@ -96,19 +97,24 @@ class Counter:
         figures = list(map(copies.get, ids))
         return None if None in figures else figures  # type: ignore[return-value] # none is None
 
-    def _resolve(self, ask: Stage, position: int, ids: Sequence[int]) -> list[int]:
+    def _answer(self, ask: Stage, positions: tuple[int, int], ids: Sequence[int]) -> list[int]:
         try:
-            figures = list(map(_read, ask.store.reply(position)))
-        # STORE is away, the key has another type, or there is no figure in it.
-        except (DependencyUnavailable, TypeError, ValueError, OverflowError):
+            scores, mark = map(ask.store.reply, positions)
+            figures = list(map(_read, scores))
+        except DependencyUnavailable:
             return self._from_sql(ids)
+        except (TypeError, ValueError, OverflowError):  # another type, or there is no figure in it
+            built.spoil(self.key)
+            return self._from_sql(ids)
+        if built.are_lost(mark):  # what was counted since may be more than what was written down
+            return list(map(max, figures, self._from_sql(ids)))
         if (known := ask.look.stored) is not None:
             known.keep_parts(self.key, dict(zip(ids, figures, strict=True)))
         return figures
 
     def _from_sql(self, ids: Sequence[int]) -> list[int]:
-        """The figures last written to SQL, 0 where there is none."""
-        found = {} if self.copy is None else _copied(self.copy, ids)
+        """The figures last written to SQL; those that are not are few enough to be counted."""
+        found = _counted(self.truth, ids) if self.copy is None else _copied(self.copy, ids)
         return [max(0, found.get(id_, 0)) for id_ in ids]
 
 
@@ -116,6 +122,15 @@ def _copied(column: Column, ids: Sequence[int]) -> Figures:
     (key,) = column.parent.primary_key
     found = db.session.execute(select(key, column).where(key.in_(ids)))
     return {id_: int(figure or 0) for id_, figure in found}
+
+
+def _counted(truth: Iterable[Rows], ids: Sequence[int]) -> Figures:
+    found: Figures = {}
+    for each in truth:
+        query = select(each.member, func.count()).where(*each.conditions, each.member.in_(ids))
+        rows_found = db.session.execute(query.group_by(each.member))
+        found.update({member: int(figure) for member, figure in rows_found})
+    return found
 
 
 def changed(keys: Iterable[str]) -> None:

@@ -50,6 +50,7 @@ class TimeOrdered:
             load=self.head,
             load_by_index=self.by_index,
             load_from_end=self.from_end,
+            looks_again="empty",
         )
 
     def head(self, owner_id: int) -> Head:

@@ -10,12 +10,12 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
-from typing import Any, NamedTuple
+from typing import Any, Literal, NamedTuple
 
-from common.cache.engine import leases
+from common.cache.engine import absences, leases
 from common.cache.engine.loading import Source, fetch, fresh, invalidate_keys
 from common.cache.engine.read_models import Ttl
-from common.cache.engine.stages import Stage, Wanted, stage
+from common.cache.engine.stages import Answer, Stage, stage
 from common.errors import DependencyUnavailable
 from common.extensions.redis import Command
 
@@ -88,6 +88,8 @@ class RankedList:
     :param load_from_end: the same counted from the end, last id first: used for pages of the
         second half, so that no page is far away
     :param load_after: ids behind a cursor, likewise, and for cursors that are not in the list
+    :param looks_again: what is in the list may have come from elsewhere: that it is empty, or for
+        short lists that it is as long as it was, is not believed for longer than a second
     """
 
     def __init__(
@@ -99,8 +101,11 @@ class RankedList:
         load_by_index: Callable[[int, int, int], Sequence[int]],
         load_from_end: Callable[[int, int, int], Sequence[int]] | None = None,
         load_after: Callable[[int, int, int], Sequence[int]] | None = None,
+        looks_again: Literal["never", "empty", "always"] = "never",
     ) -> None:
         self.key = key
+        self._load = load
+        self._looks_again = looks_again
         self._ttl = ttl
         self._load_by_index = load_by_index
         self._load_from_end = load_from_end
@@ -116,23 +121,23 @@ class RankedList:
         """``limit`` ids from index ``first`` (0-based) on. One Redis stage when cached."""
         with stage() as ask:
             wanted = self.want(ask, owner_id, first=first, limit=limit)
-        return wanted.resolve()
+        return wanted()
 
     def after(self, owner_id: int, *, cursor: int | None, limit: int) -> Slice:
         """``limit`` ids behind ``cursor`` (None: from the top). One Redis stage when cached."""
         with stage() as ask:
             wanted = self.want(ask, owner_id, first=0, limit=limit, cursor=cursor)
-        return wanted.resolve()
+        return wanted()
 
     def want(
         self, ask: Stage, owner_id: int, *, first: int, limit: int, cursor: int | None = None
-    ) -> Wanted[Slice]:
+    ) -> Answer[Slice]:
         """Ask within a stage that others share."""
         part = Part(owner_id, max(0, first), limit, cursor)
         after = "" if cursor is None else cursor
         key = self.key.format(owner_id)
         position = ask.cache.add("EVAL", leases.LIST_PAGE, 1, key, part.first, limit, after)
-        return Wanted(partial(self._resolve, ask, position, part))
+        return partial(self._answer, ask, position, part)
 
     def invalidate(self, owner_id: int) -> None:
         """Drop an owner's list now; see :meth:`ReadModel.invalidate`."""
@@ -144,15 +149,29 @@ class RankedList:
             self.invalidate(owner_id)
         return self._cut(self._fill(owner_id), Part(owner_id, first, limit, None))
 
-    def _resolve(self, ask: Stage, position: int, part: Part) -> Slice:
+    def _answer(self, ask: Stage, position: int, part: Part) -> Slice:
         """The page, cached or loaded."""
         try:
             total, first, ids, last_id = _parsed(ask.cache.reply(position))
         except (DependencyUnavailable, ValueError):
             return self._cut(self._fill(part.owner_id), part)
+        if (changed := self._look_again(part.owner_id, total)) is not None:
+            return self._cut(changed, part)
         if first < 0 or is_short(len(ids), first, part.limit, total):
             ids = self._behind(part._replace(first=max(first, 0)), total)
         return Slice(tuple(ids), total, last_id)
+
+    def _look_again(self, owner_id: int, total: int) -> Head | None:
+        """The list as SQL has it, if what is cached is doubtful and differs."""
+        if self._looks_again == "never" or (total and self._looks_again == "empty"):
+            return None
+
+        def load_changed(_: Sequence[int]) -> dict[int, Head]:
+            head = self._load(owner_id)
+            return {owner_id: head} if head.total != total else {}
+
+        keys = {owner_id: self.key.format(owner_id)}
+        return absences.look_again(keys, load_changed).get(owner_id)
 
     def _behind(self, part: Part, total: int) -> list[int]:
         """A page that the cached part does not hold, from SQL."""
@@ -181,7 +200,11 @@ class RankedList:
 
     def _fill(self, owner_id: int) -> Head:
         """Load a list's head once for all who ask."""
-        return fetch(self._source, {owner_id: self.key.format(owner_id)})[owner_id]
+        key = self.key.format(owner_id)
+        head = fetch(self._source, {owner_id: key})[owner_id]
+        if self._looks_again != "never":
+            absences.note([key])
+        return head
 
     def _store_command(self, key: str, token: str, head: Head | None) -> Command:
         if head is None:

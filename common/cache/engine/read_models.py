@@ -16,14 +16,14 @@ from typing import Any, Generic, NamedTuple, TypeVar
 
 from pydantic import TypeAdapter
 
-from common.cache.engine import leases
+from common.cache.engine import absences, leases, strings
 from common.cache.engine.keys import Keys, possible
 from common.cache.engine.loading import Loader, Source, fetch, invalidate_keys
 from common.cache.engine.local import first_level
-from common.cache.engine.stages import Known, Look, Stage, Wanted, stage
+from common.cache.engine.stages import Answer, Known, Look, Stage, stage
 from common.errors import DependencyUnavailable
 from common.extensions import db
-from common.extensions.redis import Batch, Command
+from common.extensions.redis import Command
 from common.extensions.redis.tracking import follow
 from common.utils.background import memories
 
@@ -53,11 +53,12 @@ class ReadModel(Generic[V]):
 
     :param key: template with one ``{}`` for the id, as in contract/redis.md §2
     :param value: the type stored as JSON and returned
-    :param null_ttl: how long an id without a value is remembered
+    :param null_ttl: how long an id without a value is remembered; None: every id has one
     :param load: one query for any number of ids; absent ids are left out of its answer
     :param l1: keep values in the process for this long too (contract/redis.md §4 says which)
     :param is_tracked: keep copies in the process for as long as CACHE says that they are current
         (docs/adr/0004-tracked-copies.md); for what many requests read
+    :param looks_again: what is remembered as absent may have come from elsewhere
     """
 
     def __init__(
@@ -66,12 +67,14 @@ class ReadModel(Generic[V]):
         key: str,
         value: Any,
         ttl: Ttl,
-        null_ttl: Ttl,
+        null_ttl: Ttl | None,
         load: Loader[V],
         l1: timedelta | None = None,
         is_tracked: bool = False,
+        looks_again: bool = False,
     ) -> None:
         self.key = key
+        self._looks_again = looks_again
         self._is_tracked = is_tracked
         if is_tracked:
             follow(key)
@@ -100,17 +103,17 @@ class ReadModel(Generic[V]):
         """Values by id; ids without one are left out. One Redis stage when all are cached."""
         with stage() as ask:
             wanted = self.want(ask, ids)
-        return wanted.resolve()
+        return wanted()
 
-    def want(self, ask: Stage, ids: Iterable[int]) -> Wanted[dict[int, V]]:
+    def want(self, ask: Stage, ids: Iterable[int]) -> Answer[dict[int, V]]:
         """Ask for values within a stage that others share."""
         found: dict[int, V] = {}
         missing = self._unknown(ids, found, ask.look)
         if not missing:
-            return Wanted(lambda: found)
+            return lambda: found
         keys = list(map(self._keys.__getitem__, missing))
-        asked = _Asked(ask, missing, found, _add_gets(ask.cache, keys), first_level.drops)
-        return Wanted(partial(self._resolve, asked))
+        asked = _Asked(ask, missing, found, strings.want(ask.cache, keys), first_level.drops)
+        return partial(self._answer, asked)
 
     def peek_many(self, ids: Iterable[int], look: Look | None = None) -> dict[int, V] | None:
         """Values by id as this process knows them for certain; None if it would have to ask.
@@ -151,19 +154,20 @@ class ReadModel(Generic[V]):
         found.update((id_, value) for id_, value in copied if value is not None)
         return [id_ for id_ in ids if id_ not in found]
 
-    def _resolve(self, asked: _Asked[V]) -> dict[int, V]:
-        raws = _raws(asked)
+    def _answer(self, asked: _Asked[V]) -> dict[int, V]:
+        raws = strings.read(asked.ask.cache, asked.positions, len(asked.ids))
         # Nearly always each text was parsed before: then no line of Python runs per value.
         values = list(map(self._parsed.get, raws))
         if not all(values):
-            return self._resolve_each(asked, raws)
+            return self._answer_each(asked, raws)
         asked.found.update(zip(asked.ids, values, strict=True))  # type: ignore[arg-type] # all() said so
         self._keep(asked, asked.ids, raws)
         return asked.found
 
-    def _resolve_each(self, asked: _Asked[V], raws: list[Any]) -> dict[int, V]:
+    def _answer_each(self, asked: _Asked[V], raws: list[Any]) -> dict[int, V]:
         known: dict[int, bytes] = {}
         absent: list[int] = []
+        denied: dict[int, str] = {}
         for id_, raw in zip(asked.ids, raws, strict=True):
             value = self._parsed.get(raw)
             if value is None:
@@ -175,6 +179,10 @@ class ReadModel(Generic[V]):
             known[id_] = raw
             if value is not None:
                 asked.found[id_] = value
+            elif self._looks_again:
+                denied[id_] = self._keys[id_]
+        if denied:
+            asked.found.update(absences.look_again(denied, self._source.load))
         self._keep(asked, list(known), list(known.values()))
         if absent:
             asked.found.update(self._fill(absent, drops=asked.drops))
@@ -196,7 +204,7 @@ class ReadModel(Generic[V]):
         """
         if raw is None:
             raise ValueError
-        if raw == NULL:
+        if raw == NULL and self._null_ttl is not None:
             return None
         value = self._adapter.validate_json(raw)
         if len(raw) <= LONGEST_REMEMBERED:
@@ -238,11 +246,14 @@ class ReadModel(Generic[V]):
             return stale
         if not db.in_transaction():
             self._hold(keys, values, drops=drops)
+            if self._looks_again:
+                absences.note(key for id_, key in keys.items() if id_ not in values)
         return values
 
     def _store_command(self, key: str, token: str, value: V | None) -> Command:
         if value is None:
-            return leases.store_value(key, token, NULL, self._null_ttl.draw_ms())
+            ttl = self._null_ttl or self._ttl
+            return leases.store_value(key, token, NULL, ttl.draw_ms())
         return leases.store_value(key, token, self._adapter.dump_json(value), self._ttl.draw_ms())
 
     def _stale(self, keys: Mapping[int, str]) -> dict[int, V] | None:
@@ -271,27 +282,3 @@ class _Asked(NamedTuple, Generic[V]):
     found: dict[int, V]
     positions: int | list[int]
     drops: int
-
-
-def _raws(asked: _Asked[Any]) -> list[Any]:
-    """Replies in the order of ids; None where there is none, or one that is no string."""
-    batch = asked.ask.cache
-    if isinstance(asked.positions, list):
-        return [_raw(batch, position) for position in asked.positions]
-    replies = _raw(batch, asked.positions)
-    return replies if isinstance(replies, list) else [None] * len(asked.ids)
-
-
-def _raw(batch: Batch, position: int) -> Any:
-    try:
-        reply = batch.reply(position)
-    except DependencyUnavailable:
-        return None
-    return None if isinstance(reply, Exception) else reply
-
-
-def _add_gets(batch: Batch, keys: Sequence[str]) -> int | list[int]:
-    """Queue reads of string keys: one MGET on a single server, a GET per key on a cluster."""
-    if batch.edge.is_cluster:
-        return [batch.add("GET", key) for key in keys]
-    return batch.add("MGET", *keys)

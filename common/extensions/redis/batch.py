@@ -47,6 +47,12 @@ class Batch:
         self.commands.append(command)
         return len(self.commands) - 1
 
+    def add_once(self, *command: Any) -> int:
+        """Queue a command unless it is queued; returns its position."""
+        if command in self.commands:
+            return self.commands.index(command)
+        return self.add(*command)
+
     def run(
         self,
         *,

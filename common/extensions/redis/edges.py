@@ -142,14 +142,20 @@ class Edge:
         try:
             return self.command(*command, read_only=True)
         except ResponseError:
-            self.disown({command[1]: kind})
+            with suppress(DependencyUnavailable):  # a replica has answered
+                self.disown({command[1]: kind})
             return None
 
-    def disown(self, kinds: Mapping[str, Kind]) -> None:
-        """Remove those keys that are of another type than ours; best effort. One stage."""
-        with suppress(DependencyUnavailable):
-            if self.script(_DISOWN, list(kinds), list(kinds.values())):
-                log.warning("redis_key_foreign", edge=self.name, keys=list(kinds))
+    def disown(self, kinds: Mapping[str, Kind]) -> bool:
+        """Remove those keys that are of another type than ours. One stage.
+
+        :returns: whether there was any
+        :raises DependencyUnavailable: the deployment cannot serve
+        """
+        foreign = self.script(_DISOWN, list(kinds), list(kinds.values()))
+        if foreign:
+            log.warning("redis_key_foreign", edge=self.name, keys=list(kinds))
+        return bool(foreign)
 
     def ping(self) -> bool:
         """Whether the deployment answers; for health checks.

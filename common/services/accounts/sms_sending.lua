@@ -4,6 +4,7 @@
 own(KEYS[1], 'zset')
 local now = tonumber(redis.call('TIME')[1])
 redis.call('ZREMRANGEBYSCORE', KEYS[1], '-inf', now - tonumber(ARGV[3]))
+redis.call('ZREMRANGEBYSCORE', KEYS[1], now + tonumber(ARGV[3]), '+inf') -- foreign
 if redis.call('ZSCORE', KEYS[1], ARGV[1]) then
   return 0
 end

@@ -7,12 +7,14 @@ from dataclasses import dataclass, field
 
 import structlog
 
+from common.cache.engine.keys import ids_among
 from common.extensions.redis import store
 from common.services.counters.truths import CHUNK
 from common.services.outbox.projections.counters import DIRTY, mark_of
 
 log = structlog.get_logger(__name__)
 
+GREATEST = 2**53  # scores beyond that are no counts
 SHOWN = 20  # examples per counter
 ALARM_SHARE = 0.01
 ALARM_DIFFERENCE = 100
@@ -54,6 +56,11 @@ class Drift:
             yield f"  {member}: {'missing' if old is None else old} -> {new}"
 
 
+def figure(score: bytes) -> int:
+    """A score as a figure, however absurd."""
+    return int(min(max(float(score), -GREATEST), GREATEST))
+
+
 def measure(key: str, rebuilt: str, *, leave_out: Collection[int]) -> Drift:
     """Compare a live counter with the rebuilt one, but for members that change right now."""
     drift = Drift(key)
@@ -61,7 +68,7 @@ def measure(key: str, rebuilt: str, *, leave_out: Collection[int]) -> Drift:
         drift.members += len(truth)
         live = store.command("ZMSCORE", key, *truth)
         for (member, new), score in zip(truth.items(), live, strict=True):
-            old = None if score is None else int(float(score))
+            old = None if score is None else figure(score)
             if old != new and member not in leave_out:
                 drift.note(member, old, new)
     for figures in _scan(key):
@@ -94,10 +101,8 @@ def _scan(key: str) -> Iterator[dict[int, int]]:
     cursor: bytes | int = 0
     while True:
         cursor, flat = store.command("ZSCAN", key, cursor, "COUNT", CHUNK)
-        figures = {
-            int(member): int(float(score))
-            for member, score in zip(flat[::2], flat[1::2], strict=True)
-        }
+        scores = dict(zip(flat[::2], flat[1::2], strict=True))
+        figures = {id_: figure(scores[b"%d" % id_]) for id_ in ids_among(scores)}
         if figures:
             yield figures
         if int(cursor) == 0:

@@ -14,13 +14,17 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from common.cache import counters, pins
+from common.cache.engine import built
 from common.cache.engine.counters import Counter
+from common.cache.engine.keys import ids_among
 from common.extensions.db import db, reading_primary, refresh_view, upsert
+from common.extensions.limiter import kept_since
 from common.extensions.redis import store
 from common.extensions.redis.scripts import load_script
 from common.models import Article, ArticleStatistic, ChannelTop, OutboxEvent, User
 from common.schemas.jobs import Outcome
-from common.services.counters import rebuilding
+from common.services.counters import drift, rebuilding
+from common.services.jobs import runs
 from common.services.jobs.leadership import fenced
 from common.services.outbox.projections.counters import APPLIED, DIRTY
 from common.utils import clock
@@ -28,6 +32,8 @@ from common.utils import clock
 log = structlog.get_logger(__name__)
 
 AT_ONCE = 1000
+# Jobs that leave STORE with everything it is to have.
+WITNESSES = ("counters.restore", "counters.flush")
 FLUSHING = f"{DIRTY}:flushing"  # ids on their way to SQL; a dead run's are taken up again
 # Longer than anybody may take between claiming a row and applying it, with room for clocks that
 # disagree (services/outbox/effects.py, DELIVERY_TIME).
@@ -53,10 +59,15 @@ def flush() -> Outcome:
 
 
 def restore_if_lost() -> Outcome:
-    """Build counters and pins anew if STORE lost them (contract/faults.md 29).
+    """Build counters and pins anew if STORE lost them (contract/faults.md 29), or holds something
+    else under their keys.
 
     :raises DependencyUnavailable: STORE is away
     """
+    kept_since()
+    store.disown({DIRTY: "set", FLUSHING: "set"})
+    if store.disown({counter.key: "zset" for counter in counters.ALL}):
+        store.command("ZREM", APPLIED, built.MARK)
     if not rebuilding.is_lost():
         return Outcome()
     log.warning("counters_lost")
@@ -66,13 +77,22 @@ def restore_if_lost() -> Outcome:
     return rebuilding.restore()
 
 
-def _take() -> list[str]:
-    return [mark.decode() for mark in store.script(_TAKE, [DIRTY, FLUSHING], [AT_ONCE])]
+def was_store_used() -> bool:
+    """Whether STORE has had something to lose: this process has seen it, or a job has left it.
+
+    :raises DependencyUnavailable: SQL cannot say
+    """
+    return built.has_been() or any(map(runs.last_success, WITNESSES))
 
 
-def _copy(marks: Collection[str]) -> int:
-    articles = _live([int(mark) for mark in marks if mark.isdigit()], counters.OF_ARTICLES)
-    users = _live([int(mark[2:]) for mark in marks if mark.startswith("u:")], counters.OF_USERS)
+def _take() -> list[bytes]:
+    marks: list[bytes] = store.script(_TAKE, [DIRTY, FLUSHING], [AT_ONCE])
+    return marks
+
+
+def _copy(marks: Collection[bytes]) -> int:
+    articles = _live(ids_among(marks), counters.OF_ARTICLES)
+    users = _live(ids_among(mark[2:] for mark in marks if mark[:2] == b"u:"), counters.OF_USERS)
     with fenced() as session:
         return _copy_articles(session, articles) + _copy_users(session, users)
 
@@ -86,7 +106,7 @@ def _live(ids: Sequence[int], columns: dict[str, Counter]) -> Rows:
         if isinstance(scores, Exception):
             raise scores
         for id_, score in zip(ids, scores, strict=True):
-            rows[id_][name] = max(0, int(float(score))) if score is not None else 0
+            rows[id_][name] = max(0, drift.figure(score)) if score is not None else 0
     return rows
 
 
@@ -140,11 +160,10 @@ def forget_applied() -> None:
         found = store.command(
             "ZRANGEBYSCORE", APPLIED, "-inf", f"({before}", "LIMIT", start, AT_ONCE
         )
-        ids = [int(member) for member in found if member.isdigit()]
         if not found:
             return
-        open_ids = _still_open(ids)
-        gone = [id_ for id_ in ids if id_ not in open_ids]
+        kept = {b"%d" % id_ for id_ in _still_open(ids_among(found))} | {built.MARK.encode()}
+        gone = [member for member in found if member not in kept]
         if gone:
             store.command("ZREM", APPLIED, *gone)
         start += len(found) - len(gone)

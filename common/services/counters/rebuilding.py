@@ -18,6 +18,7 @@ from typing import Any
 import structlog
 from sqlalchemy import Connection, select
 
+from common.cache.engine import built
 from common.cache.engine.counters import Figures
 from common.errors import DependencyUnavailable
 from common.extensions.db import snapshot
@@ -35,7 +36,6 @@ from common.utils import clock
 
 log = structlog.get_logger(__name__)
 
-REBUILT = "rebuilt"  # member of APPLIED that a wiped STORE has lost; scored by epoch seconds
 LIFE_SECONDS = int(timedelta(hours=1).total_seconds())  # of what a dead run leaves behind
 FOLDED_AT_ONCE = 1000  # logged changes per script call
 SETTLED_AT_ONCE = 500
@@ -102,7 +102,7 @@ def _rebuild(names: Collection[str] | None, dry_run: bool) -> Outcome:
     finally:
         _close_logs(truths, run)
     if names is None and not dry_run and not run.failures:
-        store.command("ZADD", APPLIED, clock.now_ms() // 1000, REBUILT)
+        store.command("ZADD", APPLIED, clock.now_ms() // 1000, built.MARK)
     return Outcome(
         rows_changed=sum(drift.changed for drift in run.drifts),
         lines=tuple(line for drift in run.drifts for line in drift.lines()),
@@ -115,7 +115,7 @@ def is_lost() -> bool:
 
     :raises DependencyUnavailable: STORE is away
     """
-    return store.command("ZSCORE", APPLIED, REBUILT) is None
+    return store.read("zset", "ZSCORE", APPLIED, built.MARK) is None
 
 
 def _log_of(truth: Truth) -> str:
@@ -255,13 +255,15 @@ def _lift(floor: Floor, view: Connection, run: _Run) -> None:
     """Live figures below their last copy were lost with STORE."""
     key = floor.counter.key
     drift = Drift(key)
+    if not run.dry:
+        _forget_absurd(key)
     for figures in floor.chunks(view):
         if not figures:
             continue
         scores = store.command("ZMSCORE", key, *figures)
         drift.members += len(figures)
         for (member, figure), score in zip(figures.items(), scores, strict=True):
-            live = None if score is None else int(float(score))
+            live = None if score is None else counter_drift.figure(score)
             if live is None or live < figure:
                 drift.note(member, live, figure)
         if not run.dry:
@@ -269,3 +271,9 @@ def _lift(floor: Floor, view: Connection, run: _Run) -> None:
             scored = [part for member, figure in figures.items() for part in (figure, member)]
             store.command("ZADD", key, "GT", *scored)
     run.drifts.append(drift)
+
+
+def _forget_absurd(key: str) -> None:
+    """Drop figures that nobody counted, or they would stay above every copy."""
+    store.command("ZREMRANGEBYSCORE", key, "-inf", "(0")
+    store.command("ZREMRANGEBYSCORE", key, counter_drift.GREATEST, "+inf")

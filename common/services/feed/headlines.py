@@ -36,15 +36,15 @@ def newest(count: int) -> list[Headline]:
         comments = counters.article_comments.want(ask, ids)
         likes = counters.article_likes.want(ask, ids)
     visible = _picture_first(wanted.resolve(Place.FEED)[:count])
-    names = {each.channel_id: each.name for each in channels.resolve().get(ONLY) or ()}
+    names = {each.channel_id: each.name for each in channels().get(ONLY) or ()}
     summaries = _summaries(visible[:1])
     return [
         _headline(
             each,
             names.get(each.info.channel_id, ""),
             summaries.get(each.article_id, ""),
-            comments=comments.resolve()[each.article_id],
-            likes=likes.resolve()[each.article_id],
+            comments=comments()[each.article_id],
+            likes=likes()[each.article_id],
         )
         for each in visible
     ]

@@ -16,6 +16,7 @@ import orjson
 import prometheus_client
 
 from common.cache import counters
+from common.cache.engine import built
 from common.errors import DependencyUnavailable
 from common.extensions.redis import store
 from common.extensions.redis.scripts import load_script
@@ -42,7 +43,7 @@ SETTLE_SECONDS: Final = 0.2  # how long a reader waits for his own reads
 MICROSECOND: Final = 1e-6
 
 _SCRIPT = load_script(__file__, "delivery")
-_HEAD = [APPLIED, DIRTY, counters.article_reads.key, counters.user_reads.key]
+_HEAD = [APPLIED, DIRTY, counters.article_reads.key, counters.user_reads.key, built.MARKED]
 
 _dropped: Final = prometheus_client.Counter(
     "toutiao_reads_dropped", "Reads that could be neither counted nor kept in the journal."

@@ -19,7 +19,8 @@ from functools import partial
 from itertools import chain
 from typing import Any, NamedTuple
 
-from common.cache.engine.stages import Stage, Wanted
+from common.cache.engine.keys import MAX_DIGITS
+from common.cache.engine.stages import Answer, Stage
 from common.errors import DependencyUnavailable
 from common.extensions.redis import Command, store
 from common.services.recommending import newcomers
@@ -66,6 +67,7 @@ class History:
     histories are long.
 
     :param key: where it is kept
+    :param newest_ms: time of the newest page, 0 if there is none
     :param elsewhere: channel 0's pages, when another channel was asked for
     :param exact: the page asked for, if it was served with exactly that time
     :param is_newest_asked_again: that page is also the newest one
@@ -74,16 +76,12 @@ class History:
 
     key: str = ""
     members: Sequence[bytes] = ()
+    newest_ms: int = 0
     key_elsewhere: str = ""
     elsewhere: Sequence[bytes] = ()
     exact: StoredPage | None = None
     is_newest_asked_again: bool = False
     kept: timedelta = KEPT
-
-    @property
-    def newest_ms(self) -> int:
-        """Time of the newest page, 0 if there is none."""
-        return _time_of(self.members[-1]) if self.members else 0
 
     @property
     def pins_of_newest(self) -> frozenset[int]:
@@ -130,27 +128,29 @@ class History:
         return page if page.article_ids else None
 
 
-def want_history(ask: Stage, subject: str, channel_id: int, time_ms: int) -> Wanted[History]:
+def want_history(ask: Stage, subject: str, channel_id: int, time_ms: int) -> Answer[History]:
     """Ask within a stage what STORE knows of one subject and channel.
 
-    Resolving it raises ``DependencyUnavailable`` while STORE is down.
+    The answer raises ``DependencyUnavailable`` while STORE is down.
 
     :param time_ms: with which a page is asked for
     """
     keys = [key(subject, channel_id)]
     if channel_id != 0:
         keys.append(key(subject, 0))
-    positions = [ask.store.add("ZRANGE", each, 0, -1) for each in keys]
+    positions = [ask.store.add("ZRANGE", each, -PAGES_KEPT, -1) for each in keys]
     read = partial(_read, ask, keys, positions)
     if subject.startswith(DEVICE):
         life = ask.store.add("PTTL", keys[0])
         read = partial(_read_of_device, subject, channel_id, read, partial(ask.store.reply, life))
-    return Wanted(lambda: read().asked_with(time_ms))
+    return lambda: read().asked_with(time_ms)
 
 
 def _read(ask: Stage, keys: Sequence[str], positions: Sequence[int]) -> History:
-    members, *elsewhere = [_reply(ask.store.reply(each)) for each in positions]
-    history = History(keys[0], members)
+    members, *elsewhere = [
+        _ours(key_, ask.store.reply(each)) for key_, each in zip(keys, positions, strict=True)
+    ]
+    history = History(keys[0], members, _time_of(members[-1]) if members else 0)
     if elsewhere:
         history.key_elsewhere, history.elsewhere = keys[1], elsewhere[0]
     return history
@@ -170,7 +170,7 @@ def _read_of_device(
         return history
     history.kept = KEPT_OF_DEVICES
     if first is not None and first.channel_id == channel_id:
-        history.members = [first.member]
+        history.members, history.newest_ms = [first.member], _time_of(first.member)
         _keep_first(history.key, first.member)
     elif first is not None and first.channel_id == 0 and not history.elsewhere:
         history.elsewhere = [first.member]
@@ -193,11 +193,17 @@ def _keep_first(pages: str, member: bytes) -> None:
         store.stage(_keep(pages, StoredPage.read(member).time_ms, member, KEPT_OF_DEVICES))
 
 
-def _reply(reply: Any) -> list[bytes]:
-    if isinstance(reply, Exception):
-        raise reply
-    found: list[bytes] = reply
-    return found
+def _ours(pages: str, reply: Any) -> list[bytes]:
+    """The pages of a reply; what is foreign there is removed, and gone the next time."""
+    if not isinstance(reply, list):
+        with suppress(DependencyUnavailable):
+            store.disown({pages: "zset"})
+        return []
+    # Foreign members have no time of ours, so that they stand at an end more often than not.
+    if reply and not (_time_of(reply[0]) and _time_of(reply[-1])):
+        with suppress(DependencyUnavailable):
+            store.command("ZREM", pages, *(each for each in reply if not _time_of(each)))
+    return reply
 
 
 def key(subject: str, channel_id: int) -> str:
@@ -234,10 +240,8 @@ def unnote(subject: str, channel_id: int, page: StoredPage) -> Command:
 
 
 def _time_of(member: bytes) -> int:
-    try:
-        return int(member[: member.index(b":")])
-    except ValueError:
-        return 0  # not ours
+    time = member[: max(0, member.find(b":"))]
+    return int(time) if time.isdigit() and len(time) <= MAX_DIGITS else 0  # not ours
 
 
 def _joined(ids: Iterable[int]) -> str:

@@ -24,7 +24,7 @@ log = structlog.get_logger(__name__)
 PAGES_KEPT: Final = 8192  # some 15 MB
 HISTORIES_KEPT: Final = 1000  # some 10 MB
 
-_FORM: Final = re.compile(rb"[0-9]+:[0-9]+:[0-9,]*;[0-9,]*")
+_FORM: Final = re.compile(rb"N:N:(?:N(?:,N)*)?;(?:N(?:,N)*)?".replace(b"N", rb"[0-9]{1,19}"))
 
 
 class ParsedPage(NamedTuple):
@@ -54,9 +54,10 @@ def parsed(member: bytes) -> ParsedPage:
     if _FORM.fullmatch(member) is None:
         log.info("served_page_unreadable", bytes=len(member))
         return _NO_PAGE
-    time, end, lists = member.split(b":")
+    times, ends, lists = member.split(b":")
     articles, pins = map(_ids, lists.split(b";"))
-    return ParsedPage(int(time), int(end), articles, pins)
+    time_ms, end_ms = int(times), int(ends)
+    return ParsedPage(time_ms, end_ms, articles, pins) if 0 < end_ms < time_ms else _NO_PAGE
 
 
 def _ids(text: bytes) -> tuple[int, ...]:
@@ -87,7 +88,7 @@ class _History(NamedTuple):
         """This history when it has become ``members`` by some pages more, and without as many of
         its oldest ones once it was full; None if it has not."""
         try:
-            known = members.index(self.members[-1]) + 1
+            known = len(members) - members[::-1].index(self.members[-1])  # it is near the end
         except ValueError:
             return None
         gone = len(self.members) - known

@@ -84,6 +84,6 @@ hot_phrases: ReadModel[tuple[HotPhrase, ...]] = ReadModel(
     key="search:hot",
     value=tuple[HotPhrase, ...],
     ttl=Ttl(timedelta(minutes=1), jitter=timedelta(seconds=30)),
-    null_ttl=Ttl(timedelta(minutes=1)),
+    null_ttl=None,
     load=_load,
 )

@@ -11,5 +11,10 @@ local read = {
 if redis.call('TYPE', KEYS[1])['ok'] == ARGV[3] then
   return {redis.call(unpack(read[ARGV[3]])), 0, 0}
 end
+for _, key in ipairs({KEYS[2], KEYS[3]}) do -- ours have an end; what has none is foreign
+  if redis.call('PTTL', key) == -1 then
+    redis.call('DEL', key)
+  end
+end
 local taken = redis.call('SET', KEYS[2], ARGV[1], 'NX', 'PX', ARGV[2])
 return {false, taken and 1 or 0, redis.call('EXISTS', KEYS[3])}

@@ -7,15 +7,13 @@ local now = tonumber(redis.call('TIME')[1])
 if now > tonumber(ARGV[1]) then
   return -1
 end
--- All or nothing: a key of another type must not leave a row half applied.
-local wanted = {'zset', 'set'}
+-- What is foreign is removed first, and the counters are built anew.
 local is_logged = {}
 for i, key in ipairs(KEYS) do
-  local kind = redis.call('TYPE', key)['ok']
-  if kind ~= 'none' and kind ~= (wanted[i] or 'zset') then
-    return redis.error_reply('WRONGTYPE ' .. key)
+  if own(key, i == 2 and 'set' or 'zset') and i > 2 then
+    redis.call('ZREM', KEYS[1], 'rebuilt')
   end
-  is_logged[i] = i > 2 and redis.call('EXISTS', key .. ':delta') == 1
+  is_logged[i] = i > 2 and redis.call('TYPE', key .. ':delta')['ok'] == 'hash'
 end
 
 local at, fresh = 2, 0

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
 
 from common.cache import counters
+from common.cache.engine import built
 from common.cache.engine.counters import Counter, changed
 from common.errors import DependencyUnavailable
 from common.extensions.redis import store
@@ -20,7 +21,7 @@ from common.services.outbox.effects import (
 )
 
 TOPIC = "counter.apply"
-APPLIED = f"applied:{TOPIC}"  # ids of outbox rows that were counted, scored by epoch seconds
+APPLIED = built.MARKED  # ids of outbox rows that were counted, scored by epoch seconds
 DIRTY = "count:dirty"  # touched ids: articles as they are, users as ``u:<id>``
 
 _APPLY = load_script(__file__, "count_apply")

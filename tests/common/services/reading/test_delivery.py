@@ -15,6 +15,7 @@ import pytest
 import time_machine
 from prometheus_client import REGISTRY
 
+from common.cache.engine import built
 from common.extensions.redis import init_redis
 from common.services.reading import delivery as reading_delivery
 from common.services.reading import views
@@ -126,15 +127,14 @@ def test_a_batch_whose_reply_was_lost_is_not_counted_again(counting, redis):
     assert reads(redis) == 1
 
 
-def test_a_counter_of_the_wrong_type_keeps_reads_until_it_is_repaired(counting, redis):
+def test_a_counter_of_the_wrong_type_is_begun_anew_and_due_to_be_rebuilt(counting, redis):
+    redis.zadd(built.MARKED, {built.MARK: 1})
     redis.set("count:user:arts:reading", "broken")
     view()
-    views.flush()
-    assert redis.zscore("count:art:reading", ARTICLE) is None
-
-    redis.delete("count:user:arts:reading")
 
     assert reads(redis) == 1
+    assert redis.type("count:user:arts:reading") == b"zset"
+    assert redis.zscore(built.MARKED, built.MARK) is None
 
 
 def test_what_a_closed_process_could_not_deliver_the_next_start_delivers(outage, counting, redis):

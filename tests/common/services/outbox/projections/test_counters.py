@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from common.cache import counters
+from common.cache.engine import built
 from common.errors import DependencyUnavailable
 from common.extensions.redis import store
 from common.schemas.events.articles import ArticleWithdrawn
@@ -72,14 +73,14 @@ def test_touched_articles_and_users_are_remembered_for_their_copies(runtime, red
     assert redis.smembers(DIRTY) == {b"7", b"u:9"}
 
 
-def test_a_counter_of_another_type_leaves_nothing_half_counted(runtime, redis):
+def test_a_counter_of_another_type_is_begun_anew_and_due_to_be_rebuilt(runtime, redis):
+    redis.zadd(APPLIED, {built.MARK: 1})
     redis.set("count:user:liked", "broken")
 
-    with pytest.raises(Exception, match="WRONGTYPE"):
-        deliver([stored(1, ["count:art:liking", 7, 1], ["count:user:liked", 9, 1])])
+    deliver([stored(1, ["count:art:liking", 7, 1], ["count:user:liked", 9, 1])])
 
-    assert redis.zcard("count:art:liking") == 0
-    assert redis.zcard(APPLIED) == 0
+    assert redis.zscore("count:art:liking", 7) == redis.zscore("count:user:liked", 9) == 1
+    assert redis.zrange(APPLIED, 0, -1) == [b"1"]
 
 
 @pytest.mark.parametrize(
