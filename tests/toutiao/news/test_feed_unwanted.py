@@ -27,9 +27,9 @@ def settings(stores):
 
 
 @pytest.fixture
-def reader(reader, monkeypatch):
+def reader(reader, runtime):
     """Of whom the process has current copies."""
-    vouch_for_long(monkeypatch)
+    vouch_for_long(runtime)
 
     def is_vouched_for():
         reader.get("/v1_0/user")

@@ -20,9 +20,9 @@ TRACKED = ["value", "hash", "set"]  # lists have other ways
 
 
 @pytest.fixture
-def cached(runtime, ledger, monkeypatch):
+def cached(runtime, ledger):
     """All kinds of caches with tracked copies, and a server that vouches for them."""
-    vouch_for_long(monkeypatch)
+    vouch_for_long(runtime)
     made = Cached(ledger, is_tracked=True)
 
     def is_listening():
