@@ -35,7 +35,7 @@ CONTENT_SECURITY_POLICY: Final = (
 
 def are_open(settings: Settings) -> bool:
     """Whether everybody may read them; in production those of ``METRICS_ALLOW`` only."""
-    return settings.mode != "production"
+    return settings.docs_are_open
 
 
 def docs_pages(apps: Mapping[str, Flask], settings: Settings) -> dict[str, Page]:
