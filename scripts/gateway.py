@@ -15,10 +15,18 @@ import mp.main
 import toutiao.main
 from common.extensions.description.docs import docs_pages
 from common.extensions.observing.health import Check, health_app, process_checks, store_checks
-from common.extensions.web import Application
+from common.extensions.web import Application, budget_of_addresses
 from common.extensions.web.cors import Origins
 from common.extensions.web.edge import WsgiEdge
-from common.extensions.web.pages import Page, media, not_found, only_reading, route_map
+from common.extensions.web.face import Face, for_browsers
+from common.extensions.web.pages import (
+    Page,
+    media,
+    not_found,
+    only_reading,
+    route_map,
+    within_budget,
+)
 from common.extensions.web.routes import ROUTE_KEY
 from common.services import binding
 from common.services.binding import Process
@@ -27,6 +35,7 @@ from common.settings import Settings, load
 from common.utils.http.client_address import Networks
 from common.utils.logging import setup_logging
 from common.utils.storage import LocalStorage, build
+from scripts import greeting
 
 Environ = dict[str, Any]
 StartResponse = Callable[..., Any]
@@ -60,6 +69,7 @@ ROUTE_MAPS: Final = {
 HEALTH_PATHS: Final = frozenset({"/healthz", "/readyz", "/metrics"})
 PROXY_PREFIX: Final = "/api"  # some clients come through a proxy that does not strip it
 MEDIA_PREFIX: Final = "/media/"
+ARTICLE_PREFIX: Final = "/articles/"  # to be read in a browser
 COLLECTOR_THRESHOLDS: Final = (20_000, 20, 50)
 
 
@@ -91,8 +101,15 @@ class Gateway:
 class Inside:
     """Everything that belongs to no door."""
 
-    def __init__(self, pages: dict[str, Page], health: WsgiApp, storage: LocalStorage | None):
+    def __init__(
+        self,
+        pages: dict[str, Page],
+        article: Page,
+        health: WsgiApp,
+        storage: LocalStorage | None,
+    ) -> None:
         self._pages = pages
+        self._article = article
         self._health = health
         self._storage = storage
 
@@ -105,6 +122,9 @@ class Inside:
         if path.startswith(MEDIA_PREFIX) and self._storage is not None:
             environ[ROUTE_KEY] = MEDIA_PREFIX
             page = _media_page(self._storage, path[len(MEDIA_PREFIX) :])
+        elif path.startswith(ARTICLE_PREFIX):
+            environ[ROUTE_KEY] = ARTICLE_PREFIX
+            page = self._article
         elif path in self._pages:
             environ[ROUTE_KEY] = path
             page = self._pages[path]
@@ -128,12 +148,11 @@ def create_gateway(settings: Settings) -> WsgiApp:
         "mp": mp.main.create_app(settings),
         "mis": mis.main.create_app(settings),
     }
-    pages = docs_pages(apps, settings)
-    if settings.route_map_enabled:
-        pages |= {path: only_reading(route_map(apps[door])) for path, door in ROUTE_MAPS.items()}
-    storage = build(settings)
+    storage, face = build(settings), greeting.face(apps, settings)
+    proxies = Networks(settings.trusted_proxies)
     inside = Inside(
-        pages,
+        _pages(apps, settings, face),
+        only_reading(within_budget(face.article, budget_of_addresses(settings), proxies)),
         health_app(
             settings,
             [
@@ -145,8 +164,15 @@ def create_gateway(settings: Settings) -> WsgiApp:
         storage if isinstance(storage, LocalStorage) else None,
     )
     origins = Origins(settings, credentials=False)
-    edge = WsgiEdge(inside, "gateway", origins, Networks(settings.trusted_proxies))
+    edge = WsgiEdge(inside, "gateway", origins, proxies)
     return Gateway(apps, edge)
+
+
+def _pages(apps: dict[str, Application], settings: Settings, face: Face) -> dict[str, Page]:
+    pages = docs_pages(apps, settings)
+    if settings.route_map_enabled:
+        pages |= {path: only_reading(route_map(apps[door])) for path, door in ROUTE_MAPS.items()}
+    return pages | {"/": for_browsers(only_reading(face.front), pages.get("/", _nothing))}
 
 
 def _freeze_heap() -> None:

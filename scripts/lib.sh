@@ -5,7 +5,9 @@ ROOT=$(cd "$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")/.." && pwd -P)
 VENV="$ROOT/.venv"
 PYTHON="$VENV/bin/python"
 # Our packages are found from wherever the caller stands, so that his relative paths keep meaning.
-export PYTHONPATH="$ROOT${PYTHONPATH:+:$PYTHONPATH}"
+# Nothing else is: neither what lies where he stands nor what his own PYTHONPATH names.
+export PYTHONPATH="$ROOT" PYTHONSAFEPATH=1
+unset PYTHONHOME PYTHONSTARTUP
 
 say() { printf '%s\n' "$*" >&2; }
 

@@ -24,7 +24,7 @@ from rich.console import Console
 from scripts import datadir, embedded, ports, programs, welcome
 from scripts.child_output import ChildOutput
 from scripts.listener import outlive_readers
-from scripts.supervisor import ROOT, Child, Program, RunFailedError, Supervisor, stop
+from scripts.supervisor import EXPLAINED, ROOT, Child, Program, RunFailedError, Supervisor, stop
 from scripts.tethered import tethered
 from scripts.valkey import ValkeyError, ValkeyServer
 
@@ -142,6 +142,8 @@ def _prepare(environment: dict[str, str]) -> dict[str, Any]:
         stdout=subprocess.PIPE,
         check=False,
     )
+    if done.returncode == EXPLAINED:
+        raise typer.Exit(1)
     if done.returncode != 0:
         raise RunFailedError("the data could not be prepared, see above")
     prepared: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])

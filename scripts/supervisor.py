@@ -17,6 +17,7 @@ from scripts.child_output import ChildOutput
 from scripts.tethered import tethered
 
 ROOT = Path(__file__).parents[1]
+EXPLAINED = 3  # exit code of a process of ours that said in one line why it cannot go on
 QUICK_SECONDS = 10.0  # a process that lived shorter than this crashed "quickly"
 MAX_QUICK_CRASHES = 5
 FIRST_PAUSE_SECONDS = 0.5  # before a restart; doubled by every further quick crash
@@ -117,8 +118,9 @@ class Child:
 class _Watched:
     """A process with the history of its crashes."""
 
-    def __init__(self, process: Process) -> None:
+    def __init__(self, process: Process, *, first_pause_seconds: float) -> None:
         self.process = process
+        self._first_pause_seconds = first_pause_seconds
         self.started_at = time.monotonic()
         self.restart_at: float | None = None
         self.quick_crashes = 0
@@ -153,7 +155,8 @@ class _Watched:
             raise RunFailedError(
                 f"{self.process.name} ended {self.quick_crashes} times in a row, last with {words}"
             )
-        pause = min(LONGEST_PAUSE_SECONDS, FIRST_PAUSE_SECONDS * 2 ** (self.quick_crashes - 1))
+        doubled = self._first_pause_seconds * 2 ** (self.quick_crashes - 1)
+        pause = min(LONGEST_PAUSE_SECONDS, doubled)
         self.restart_at = now + pause
         report(f"{self.process.name} ended ({words.splitlines()[0]}); again in {pause:g} s")
 
@@ -163,10 +166,18 @@ class Supervisor:
 
     :param struggling: file that names, as a JSON array, the processes that cannot be kept
         running; ``/readyz`` reads it
+    :param first_pause_seconds: before a restart; doubled by every further quick crash
     """
 
-    def __init__(self, report: Callable[[str], None], *, struggling: Path | None = None) -> None:
+    def __init__(
+        self,
+        report: Callable[[str], None],
+        *,
+        struggling: Path | None = None,
+        first_pause_seconds: float = FIRST_PAUSE_SECONDS,
+    ) -> None:
         self._report = report
+        self._first_pause_seconds = first_pause_seconds
         self._file = struggling
         self._struggling: list[str] | None = None
         self._watched: list[_Watched] = []
@@ -184,7 +195,8 @@ class Supervisor:
 
     def adopt(self, process: Process) -> None:
         """Watch a process that runs already."""
-        self._watched.append(_Watched(process))
+        watched = _Watched(process, first_pause_seconds=self._first_pause_seconds)
+        self._watched.append(watched)
 
     def start(self, process: Process) -> None:
         """Start a process and watch it from now on."""

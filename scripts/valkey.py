@@ -63,6 +63,7 @@ class ValkeyServer:
         self._options = dict(options)
         self._arguments = arguments
         self._process: subprocess.Popen[bytes] | None = None
+        self._log_begins = 0  # where in the log the present server's lines begin
 
     @property
     def url(self) -> str:
@@ -86,6 +87,7 @@ class ValkeyServer:
         :raises ValkeyError: it ended at once or does not answer
         """
         self.directory.mkdir(mode=0o700, parents=True, exist_ok=True)
+        self._log_begins = self.log.stat().st_size if self.log.exists() else 0
         self._process = subprocess.Popen(
             tethered(self._command()),
             cwd=self.directory,
@@ -110,7 +112,10 @@ class ValkeyServer:
         with self.client() as client:
             while time.monotonic() < deadline:
                 if self._process is not None and self.pid is None:
-                    raise ValkeyError(f"Valkey ended at once: {self._last_log_lines()}")
+                    raise ValkeyError(
+                        f"Valkey cannot serve what is in {self.directory}: {self._complaint()};"
+                        " docs/operations.md says how it is repaired"
+                    )
                 try:
                     client.ping()
                 except redis.BusyLoadingError:
@@ -158,6 +163,18 @@ class ValkeyServer:
         for name, value in options.items():
             command += [f"--{name}", value]
         return command
+
+    def _complaint(self) -> str:
+        """The first thing that the server logged as grave since it was started."""
+        try:
+            with self.log.open(errors="replace") as log:
+                log.seek(self._log_begins)
+                lines = log.read().splitlines()
+        except OSError:
+            return "no log was written"
+        grave = [line.partition(" # ")[2] for line in lines if " # " in line]
+        grave = [line for line in grave if line and not line.startswith(("WARNING", "==="))]
+        return grave[0] if grave else " | ".join(lines[-LOG_LINES:])
 
     def _last_log_lines(self) -> str:
         try:

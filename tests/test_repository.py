@@ -31,6 +31,20 @@ SECRET_SHAPES = {
 PUBLISHED_EXAMPLES = frozenset({"34e2bd1b9a16e8dfecc11d2a8db86f629d665a3f9335f557b4822d46c9732521"})
 WORD = re.compile(r"[^\s\"'`<>()\[\]{},;]{16,}")
 REASONED = re.compile(r"# type[:] ignore\[[a-z-, ]+\] # \S")
+PATCHED_CONSTANT = re.compile(
+    r"""setattr\(\s*(?:[\w.]+,\s*["']|["'][\w.]+\.)(_?[A-Z][A-Z0-9_]*)["']"""
+)
+# Bounds of what a whole process holds or does at once, and one table; no times.
+PATCHABLE = {
+    ("tests/common/cache/engine/test_tracked.py", "LONGEST_REMEMBERED"),
+    ("tests/common/services/behaviour/test_recorder.py", "MAX_LINE_BYTES"),
+    ("tests/common/services/counters/test_rebuilding.py", "CHUNK"),
+    ("tests/common/services/counters/test_rebuilding.py", "TRUTHS"),
+    ("tests/common/services/jobs/test_purging.py", "AT_ONCE"),
+    ("tests/common/services/jobs/test_purging.py", "NOTIFICATIONS_PER_USER"),
+    ("tests/common/services/reading/test_delivery.py", "MAX_VIEWS"),
+    ("tests/common/services/recommending/test_exposures.py", "HISTORIES_KEPT"),
+}
 FOREIGN_PATH = re.compile(r"(?<![\w.}])/(?:work|root|home/\w+|Users/\w+)/")
 
 
@@ -159,3 +173,14 @@ def test_every_exception_from_type_checking_names_its_rule_and_its_reason():
 
     assert exceptions
     assert [each for each in exceptions if not REASONED.search(each[1])] == []
+
+
+def test_no_test_patches_a_constant_that_could_be_an_argument():
+    patched = {
+        (path, name)
+        for path, text in _texts()
+        if path.startswith("tests/") and path.endswith(".py")
+        for name in PATCHED_CONSTANT.findall(text)
+    }
+
+    assert patched == PATCHABLE

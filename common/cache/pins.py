@@ -12,7 +12,7 @@ from sqlalchemy import select
 from common.cache import news
 from common.cache.engine.keys import ids_among
 from common.cache.engine.local import first_level
-from common.cache.engine.stages import Stage, Wanted
+from common.cache.engine.stages import Answer, Stage
 from common.errors import DependencyUnavailable
 from common.extensions.db import db, refresh_view
 from common.extensions.redis import Command, store
@@ -28,18 +28,18 @@ def key(channel_id: int) -> str:
     return f"ch:{channel_id}:art:top"
 
 
-def want(ask: Stage, channel_id: int) -> Wanted[tuple[int, ...]]:
+def want(ask: Stage, channel_id: int) -> Answer[tuple[int, ...]]:
     """Ask within a stage for the pinned articles of a channel, highest pin score first; from SQL
     while STORE is away. Free while the process knows them."""
     held = first_level.fresh(key(channel_id))
     if held is not None:
         known: tuple[int, ...] = held.value
-        return Wanted(lambda: known)
+        return lambda: known
     position = ask.store.add("ZREVRANGE", key(channel_id), 0, PINS_KEPT - 1)
-    return Wanted(partial(_resolve, ask, position, channel_id, first_level.drops))
+    return partial(_answer, ask, position, channel_id, first_level.drops)
 
 
-def _resolve(ask: Stage, position: int, channel_id: int, drops: int) -> tuple[int, ...]:
+def _answer(ask: Stage, position: int, channel_id: int, drops: int) -> tuple[int, ...]:
     try:
         members = ask.store.reply(position)
     except DependencyUnavailable:

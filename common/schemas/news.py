@@ -74,6 +74,26 @@ class ChannelInfo(_Cached):
     name: str
 
 
+class Headline(BaseModel):
+    """An article as a page of our own announces it. Pictures are storage keys or URLs.
+
+    ``summary`` is how it begins, one line; empty where nobody asked for it.
+    """
+
+    model_config = ConfigDict(frozen=True)
+
+    article_id: int
+    title: str
+    summary: str
+    author_name: str
+    author_photo: str
+    channel_name: str
+    published_ms: int
+    picture: str
+    comments: int
+    likes: int
+
+
 class CoverCard(TypedDict):
     """``cover`` of the wire: absolute URLs."""
 

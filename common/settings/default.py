@@ -112,6 +112,11 @@ class Settings(
         return self.is_demo if self.route_map is None else self.route_map
 
     @property
+    def docs_are_open(self) -> bool:
+        """Whether everybody may read the description of the API, and not operators alone."""
+        return self.mode != "production"
+
+    @property
     def sql_url(self) -> str:
         """Address of the primary: ``DB_PRIMARY_URL`` or the SQLite file in the data directory."""
         configured = self.db_primary_url.get_secret_value()

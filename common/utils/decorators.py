@@ -67,10 +67,10 @@ def identity() -> Identity:
 
 def _count_read(caller: Identity) -> None:
     context = current.context()
-    if caller.subject is None or context.request.method not in READING:
-        return  # visitors count by their address alone
     budget: ReadBudget | None = context.app.extensions.get(_READS)
-    if budget is not None and (wait := budget.take(caller.subject)):
+    if budget is None or caller.subject is None or context.request.method not in READING:
+        return  # visitors count by their address alone
+    if wait := budget.take(caller.subject):
         raise TooManyRequests(retry_after=wait)
 
 

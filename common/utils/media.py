@@ -58,7 +58,24 @@ def url(key: str) -> str:
 
 def avatar(key: str, user_id: int) -> str:
     """The address of a user's photo, or of one of the default ones: for each user the same."""
-    return url(key or _default_avatar_of(user_id))
+    return url(avatar_key(key, user_id))
+
+
+def avatar_key(key: str, user_id: int) -> str:
+    """What :func:`avatar` is the address of."""
+    return key or _default_avatar_of(user_id)
+
+
+def beside_page(key: str, root: str) -> str:
+    """The address of a key for a page of our own, which may not show what lies elsewhere.
+
+    Relative to the page, so that it holds behind every proxy; empty for a foreign address.
+
+    :param root: the way from the page to the root, such as ``../``
+    """
+    if key.startswith(("http://", "https://")):
+        return key if _fixed_prefix and key.startswith(_fixed_prefix) else ""
+    return (_fixed_prefix or root + LOCAL_PATH.lstrip("/")) + key
 
 
 def default_avatars(setting: str) -> list[str]:

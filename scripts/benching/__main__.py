@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import Annotated
 
 import typer
 from rich.console import Console
 
-from scripts.benching import content, pieces, recording, scenarios
-from scripts.benching.comparing import Effort, compare, report
+from scripts.benching import beside, content, pieces, recording, scenarios
+from scripts.benching.comparing import Effort, Subject, compare, report
 
 app = typer.Typer(
     add_completion=False,
@@ -34,6 +34,15 @@ Rounds = Annotated[int, typer.Option(min=1, max=20, help="Rounds; the two server
 Connections = Annotated[int, typer.Option(min=1, max=256, help="Open connections.")]
 Workers = Annotated[int, typer.Option(min=1, max=16, help="Web workers of both servers.")]
 
+Beside = Annotated[
+    Path | None,
+    typer.Option(
+        "--beside",
+        exists=True,
+        file_okay=False,
+        help="Another checkout, to be measured in the same run: it prepares and serves the like.",
+    ),
+]
 Record = Annotated[bool, typer.Option("--record", help="Add the figures to docs/benchmarks.md.")]
 
 
@@ -45,10 +54,12 @@ def feed(
     rounds: Rounds = 3,
     connections: Connections = 16,
     workers: Workers = 2,
+    other: Beside = None,
     record: Record = False,
 ) -> None:
     """The logged-in feed page, on the demo content and again with many imported articles."""
-    _measure("feed", data_dir, articles, Effort(requests, rounds, connections, workers), record)
+    effort = Effort(requests, rounds, connections, workers)
+    _measure("feed", data_dir, articles, effort, other=other, is_kept=record)
 
 
 @app.command()
@@ -59,10 +70,12 @@ def detail(
     rounds: Rounds = 3,
     connections: Connections = 16,
     workers: Workers = 2,
+    other: Beside = None,
     record: Record = False,
 ) -> None:
     """An article's page for a logged-in reader, likewise."""
-    _measure("detail", data_dir, articles, Effort(requests, rounds, connections, workers), record)
+    effort = Effort(requests, rounds, connections, workers)
+    _measure("detail", data_dir, articles, effort, other=other, is_kept=record)
 
 
 @app.command("pieces")
@@ -81,22 +94,35 @@ def _measure(
     data_dir: Path | None,
     articles: int,
     effort: Effort,
+    *,
+    other: Path | None,
     is_kept: bool,
 ) -> None:
     with _folder(data_dir) as folder:
-        measured: list[tuple[scenarios.Scenario, Path]] = []
+        subjects: list[Subject] = []
         labels: list[str] = []
         for size in dict.fromkeys((0, articles)):
             labels.append("demo content" if size == 0 else f"{size:,} imported articles")
             home = content.prepare(folder / f"articles-{size}", size, console)
             with scenarios.load(name, home) as scenario:
-                measured.append((scenario, home))
+                subjects.append(
+                    Subject(scenario, home, _beside(other, name, folder, size, effort.workers))
+                )
         console.print(f"[bold]{name}[/] on {' and '.join(labels)}: measuring …")
-        results = compare(measured, effort)
+        results = compare(subjects, effort)
     labelled = list(zip(labels, results, strict=True))
     report(name, labelled, console)
     if is_kept:
         recording.record(name, labelled, effort)
+
+
+def _beside(
+    checkout: Path | None, name: str, folder: Path, imported: int, workers: int
+) -> AbstractContextManager[beside.Other] | None:
+    if checkout is None:
+        return None
+    home = folder / f"articles-{imported}-{beside.commit_of(checkout)}"
+    return beside.running(checkout, name, home, imported=imported, workers=workers)
 
 
 @contextmanager

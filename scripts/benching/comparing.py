@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import statistics
 from collections.abc import Callable, Sequence
-from contextlib import ExitStack
+from contextlib import AbstractContextManager, ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -13,6 +13,7 @@ from rich.table import Table
 
 from scripts.benching import load, servers
 from scripts.benching.bare import PATH
+from scripts.benching.beside import Other
 from scripts.benching.scenarios import Scenario
 
 MICROSECONDS = 1_000_000
@@ -32,10 +33,25 @@ class Figures:
 
 
 @dataclass(frozen=True)
+class Earlier:
+    """Another checkout's product; the ratios are this one's to it.
+
+    :param bare_ratio: of its own rate, to that of the yardstick
+    """
+
+    commit: str
+    product: Figures
+    bare_ratio: float
+    rate_ratio: float
+    cpu_ratio: float
+
+
+@dataclass(frozen=True)
 class Comparison:
     """The product beside the yardstick; the ratios are medians of the rounds' ratios.
 
     :param public: the product through its public address, with the CPU time of that hop alone
+    :param earlier: another checkout's product, if one was measured too
     """
 
     product: Figures
@@ -45,6 +61,16 @@ class Comparison:
     cpu_ratio: float
     stages: float
     statements: float
+    earlier: Earlier | None = None
+
+
+@dataclass(frozen=True)
+class Subject:
+    """What is measured: a scenario on a data directory, and another checkout on the like."""
+
+    scenario: Scenario
+    home: Path
+    other: AbstractContextManager[Other] | None = None
 
 
 @dataclass(frozen=True)
@@ -70,61 +96,77 @@ class _Pair:
     scenario: Scenario
     product: servers.Product
     bare: servers.Server
+    other: Other | None
     ours: list[_Round] = field(default_factory=list)
     theirs: list[_Round] = field(default_factory=list)
     public: list[_Round] = field(default_factory=list)
+    others: list[_Round] = field(default_factory=list)
 
     def warm_up(self, effort: Effort) -> None:
         """A round that is not counted."""
-        for server, request in self._turns():
+        for _, server, request in self._turns():
             _round(server, request, effort)
 
     def take_turns(self, effort: Effort) -> None:
-        rounds = [_round(server, request, effort) for server, request in self._turns()]
-        for kept, measured in zip((self.ours, self.theirs, self.public), rounds, strict=True):
-            kept.append(measured)
+        for kept, server, request in self._turns():
+            kept.append(_round(server, request, effort))
 
-    def _turns(self) -> list[tuple[servers.Server, Request]]:
+    def _turns(self) -> list[tuple[list[_Round], servers.Server, Request]]:
         bare_request = load.get(PATH)
-        return [
-            (self.product.direct, self.scenario.request),
-            (self.bare, lambda _: bare_request),
-            (self.product.public, self.scenario.request),
+        turns = [
+            (self.ours, self.product.direct, self.scenario.request),
+            (self.theirs, self.bare, lambda _: bare_request),
+            (self.public, self.product.public, self.scenario.request),
         ]
+        if self.other is not None:  # right after ours, in a machine as it was then
+            turns.insert(1, (self.others, self.other.server, self.other.request))
+        return turns
 
     def comparison(self) -> Comparison:
-        pairs = list(zip(self.ours, self.theirs, strict=True))
         return Comparison(
             product=_figures(self.ours),
             bare=_figures(self.theirs),
             public=_figures(self.public),
-            rate_ratio=statistics.median(a.outcome.rate / b.outcome.rate for a, b in pairs),
-            cpu_ratio=statistics.median(b.cpu_us / a.cpu_us for a, b in pairs),
+            rate_ratio=_rate_ratio(self.ours, self.theirs),
+            cpu_ratio=_cpu_ratio(self.ours, self.theirs),
             stages=self.scenario.stages,
             statements=self.scenario.statements,
+            earlier=None if self.other is None else self._earlier(self.other.commit),
+        )
+
+    def _earlier(self, commit: str) -> Earlier:
+        return Earlier(
+            commit,
+            _figures(self.others),
+            bare_ratio=_rate_ratio(self.others, self.theirs),
+            rate_ratio=_rate_ratio(self.ours, self.others),
+            cpu_ratio=_cpu_ratio(self.ours, self.others),
         )
 
 
-def compare(measured: Sequence[tuple[Scenario, Path]], effort: Effort) -> list[Comparison]:
-    """Measure the product on each data directory and its yardstick.
+def compare(subjects: Sequence[Subject], effort: Effort) -> list[Comparison]:
+    """Measure the product on each data directory, its yardstick, and other checkouts.
 
     All of them run at once and are asked in turns, so that a drifting machine meets all alike.
     """
     with ExitStack() as running:
-        pairs = [
-            _Pair(
-                scenario,
-                running.enter_context(servers.product(home, workers=effort.workers)),
-                running.enter_context(servers.bare(scenario.body, home, workers=effort.workers)),
-            )
-            for scenario, home in measured
-        ]
+        pairs = [_begun(subject, effort, running) for subject in subjects]
         for pair in pairs:
             pair.warm_up(effort)
         for _ in range(effort.rounds):
             for pair in pairs:
                 pair.take_turns(effort)
     return [pair.comparison() for pair in pairs]
+
+
+def _begun(subject: Subject, effort: Effort, running: ExitStack) -> _Pair:
+    home, body = subject.home, subject.scenario.body
+    return _Pair(
+        subject.scenario,
+        running.enter_context(servers.product(home, workers=effort.workers)),
+        running.enter_context(servers.bare(body, home, workers=effort.workers)),
+        None if subject.other is None else running.enter_context(subject.other),
+    )
 
 
 def _round(server: servers.Server, request: Request, effort: Effort) -> _Round:
@@ -134,6 +176,15 @@ def _round(server: servers.Server, request: Request, effort: Effort) -> _Round:
     )
     spent = server.cpu_seconds() - before
     return _Round(outcome, spent / effort.requests * MICROSECONDS)
+
+
+def _rate_ratio(ours: Sequence[_Round], theirs: Sequence[_Round]) -> float:
+    pairs = zip(ours, theirs, strict=True)
+    return statistics.median(a.outcome.rate / b.outcome.rate for a, b in pairs)
+
+
+def _cpu_ratio(ours: Sequence[_Round], theirs: Sequence[_Round]) -> float:
+    return statistics.median(b.cpu_us / a.cpu_us for a, b in zip(ours, theirs, strict=True))
 
 
 def _figures(rounds: list[_Round]) -> Figures:
@@ -173,6 +224,13 @@ def report(name: str, results: list[tuple[str, Comparison]], console: Console) -
             f"{name}, {label}: ratio {result.rate_ratio:.2f} by requests per second, "
             f"{result.cpu_ratio:.2f} by CPU per request"
         )
+        if (earlier := result.earlier) is not None:
+            console.print(
+                f"{name}, {label}: {earlier.rate_ratio:.2f} of the rate of {earlier.commit} "
+                f"({earlier.product.rate:,.0f} requests per second, "
+                f"{earlier.product.cpu_us:,.0f} µs CPU, ratio {earlier.bare_ratio:.2f}), "
+                f"{earlier.cpu_ratio:.2f} by CPU per request"
+            )
         public = result.public
         console.print(
             f"{name}, {label}: through the public address {public.rate:,.0f} requests per second, "

@@ -5,12 +5,12 @@ from __future__ import annotations
 import os
 import platform
 import re
-import subprocess
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
+from scripts.benching import beside
 from scripts.benching.comparing import Comparison, Effort
 from scripts.supervisor import ROOT
 
@@ -35,7 +35,7 @@ def _row(name: str, label: str, result: Comparison, effort: Effort) -> str:
     bar = BARS[name]
     cells = (
         f"{datetime.now(UTC):%Y-%m-%d}",
-        _commit(),
+        beside.commit_of(ROOT),
         f"{machine()}; {effort.workers} workers, {effort.connections} connections, "
         f"{effort.rounds} × {effort.requests:,} requests",
         name,
@@ -65,15 +65,3 @@ def machine() -> str:
     processor = model[1].strip() if model else platform.machine()
     cores = len(os.sched_getaffinity(0))
     return f"{processor}, {cores} cores, {platform.system()}, Python {platform.python_version()}"
-
-
-def _commit() -> str:
-    """The commit that is measured, with ``+`` for changes that are not in it."""
-    described = subprocess.run(
-        ["git", "describe", "--always", "--exclude=*", "--abbrev=9", "--dirty=+"],
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    return described.stdout.strip() or "unknown"

@@ -27,7 +27,7 @@ from scripts.demo import markup
 from scripts.demo.chance import dice
 from scripts.demo.content import ArticleText, Content
 from scripts.demo.conversations import Talk
-from scripts.demo.pictures import Drawing
+from scripts.demo.drawing import Drawing
 from scripts.demo.remark import Remark
 
 Row = dict[str, Any]

@@ -30,8 +30,9 @@ from scripts.demo import (
 )
 from scripts.demo.articles import Plan
 from scripts.demo.content import Content
+from scripts.demo.drawing import Drawing
 from scripts.demo.people import DEMO_AUTHOR, DEMO_READER, Account
-from scripts.demo.pictures import Drawing, Painter
+from scripts.demo.pictures import Painter
 from scripts.demo.progress import Progress, Stage
 
 

@@ -6,41 +6,16 @@ import os
 from collections.abc import Collection, Iterator, Mapping
 from concurrent.futures import ProcessPoolExecutor
 from multiprocessing import get_context
-from typing import Final, NamedTuple, Self
+from typing import Final, Self
 
 from common.utils.storage import Storage, object_key
-from scripts.demo.artwork import draw_avatar, draw_cover
+from scripts.demo.drawing import Drawing, draw
 from scripts.demo.progress import Progress, Stage
 
-_AVATAR: Final = "avatar"
-_COVER: Final = "cover"
 _CONTENT_TYPE: Final = "image/jpeg"
 _MOST_PROCESSES: Final = 4
 _FEWEST_FOR_PROCESSES: Final = 24  # below that starting them takes longer than drawing
 _AT_ONCE: Final = 8
-
-
-class Drawing(NamedTuple):
-    """A picture to be drawn; ``theme`` is a channel's slug, or empty for an avatar.
-
-    ``motif`` is what it has to show; empty: anything that suits the theme.
-    """
-
-    seed: str
-    theme: str = ""
-    motif: str = ""
-
-    @property
-    def kind(self) -> str:
-        """What the object is for."""
-        return _COVER if self.theme else _AVATAR
-
-
-def draw(drawing: Drawing) -> bytes:
-    """The picture, a JPEG."""
-    if drawing.theme:
-        return draw_cover(drawing.seed, theme=drawing.theme, motif=drawing.motif)
-    return draw_avatar(drawing.seed)
 
 
 class Painter:

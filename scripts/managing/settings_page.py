@@ -17,8 +17,10 @@ _HEAD = """\
 Every setting that this version reads. Made from the code by `scripts/manage config docs`; not
 edited by hand.
 
-A setting `NAME` comes from the variable `TOUTIAO_NAME`, from the file that `TOUTIAO_NAME_FILE`
-names, or from the settings file ([operations](operations.md) says in which order). Lists are JSON.
+A setting `NAME` comes from the variable `TOUTIAO_NAME`, else from the file that `TOUTIAO_NAME_FILE`
+names, else from the settings file that `TOUTIAO_WEB_SETTINGS` names, else it has the default shown
+here. `scripts/run` names the secret files of its data directory, unless the environment does. Lists
+are JSON.
 A variable `TOUTIAO_…` that is not on this page has no effect, and every process says so when it
 starts; [the contract](contract/settings.md) names more settings than this page, which come with
 the parts that read them.

@@ -45,15 +45,10 @@ def reports():
     return []
 
 
-@pytest.fixture(autouse=True)
-def _no_long_pauses(monkeypatch):
-    monkeypatch.setattr(supervisor, "FIRST_PAUSE_SECONDS", 0.01)
-
-
 def test_a_crashed_child_is_started_again(child, reports, tmp_path):
     mark = tmp_path / "mark"
     code = f"import os; os.path.exists({str(mark)!r}) or (open({str(mark)!r}, 'w'), os._exit(7))"
-    watching = Supervisor(reports.append)
+    watching = Supervisor(reports.append, first_pause_seconds=0.01)
     piece = child(f"{code}; {SLEEPING}")
     watching.start(piece)
 
@@ -63,7 +58,7 @@ def test_a_crashed_child_is_started_again(child, reports, tmp_path):
 
 
 def test_a_child_that_always_crashes_ends_the_run_with_its_last_words(child, reports):
-    watching = Supervisor(reports.append)
+    watching = Supervisor(reports.append, first_pause_seconds=0.01)
     watching.start(child("import sys; print('no such table'); sys.exit(3)"))
 
     with pytest.raises(RunFailedError) as failure:
@@ -195,7 +190,7 @@ def test_people_see_at_once_what_matters(line, shown):
 
 def test_a_process_that_is_dispensable_is_marked_and_tried_again_for_ever(child, reports, tmp_path):
     state = tmp_path / "processes.json"
-    watching = Supervisor(reports.append, struggling=state)
+    watching = Supervisor(reports.append, struggling=state, first_pause_seconds=0.01)
     piece = child("import sys; sys.exit(3)")
     piece.is_essential = False
     watching.start(piece)

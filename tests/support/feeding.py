@@ -14,6 +14,7 @@ from common.models import Article, ChannelTop
 from common.schemas.events.articles import ArticlePublished, ArticleWithdrawn
 from common.schemas.events.channels import PinsChanged
 from common.services import outbox
+from common.services.articles.publication import likes_of
 from common.services.feed import timeline
 from common.services.recommending import candidates
 from common.utils.constants import ArticleStatus
@@ -55,7 +56,11 @@ def withdraw(article_id: int, status: ArticleStatus = ArticleStatus.BANNED) -> N
         article.status = status
         outbox.add(
             ArticleWithdrawn(
-                article_id=article_id, author_id=article.user_id, channel_id=article.channel_id
+                article_id=article_id,
+                author_id=article.user_id,
+                channel_id=article.channel_id,
+                likes=likes_of(session, article_id),
+                is_deleted=status == ArticleStatus.DELETED,
             )
         )
 

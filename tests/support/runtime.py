@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from common.extensions.redis import Patience, init_redis
 from common.services import binding
 from common.settings import Settings
 
@@ -17,3 +18,8 @@ def bound(settings: Settings) -> Iterator[Settings]:
         yield settings
     finally:
         binding.unbind()  # none of it may land in the next test's stores
+
+
+def bear_with_redis(settings: Settings, patience: Patience) -> None:
+    """Bind STORE and CACHE anew, inside :func:`bound`: no breaker is open, and no copy is kept."""
+    init_redis(settings, patience=patience)

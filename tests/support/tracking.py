@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from pytest import MonkeyPatch  # noqa: PT013 - only its type
-
-from common.extensions.redis import cache, tracking
+from common.extensions.redis import Patience, cache
 from common.extensions.redis.copies import TrackedCopies
+from common.settings import Settings
+from tests.support.runtime import bear_with_redis
 from tests.support.waiting import eventually
 
 KEY = "art:1:info"
 
 
-def vouch_for_long(monkeypatch: MonkeyPatch) -> None:
+def vouch_for_long(settings: Settings) -> None:
     """The server's word is good for a minute, so that no question of ours is open meanwhile."""
-    monkeypatch.setattr(tracking, "VOUCHED_SECONDS", 60.0)
-    monkeypatch.setattr(tracking, "ASK_SECONDS", 60.0)
+    bear_with_redis(settings, Patience(vouched_seconds=60.0, ask_seconds=60.0))
 
 
 def listening() -> TrackedCopies:
@@ -22,6 +21,8 @@ def listening() -> TrackedCopies:
     found: list[TrackedCopies | None] = []
 
     def is_listening() -> bool:
+        cache.command("GET", KEY)
+        cache.copies()  # asks the server, if that is due, who answers before he does what follows
         cache.command("GET", KEY)
         found.append(cache.copies())
         return found[-1] is not None

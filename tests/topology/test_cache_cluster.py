@@ -13,8 +13,9 @@ from redis.crc import key_slot
 
 from common.cache.engine.loading import invalidate_keys
 from common.errors import DependencyUnavailable
-from common.extensions.redis import breaker, cache
+from common.extensions.redis import Patience, cache
 from common.extensions.redis.cluster import ClusterLink
+from common.settings import Settings
 from scripts.valkey import ValkeyServer
 from tests.support.cached import (
     HOLD_SECONDS,
@@ -30,7 +31,7 @@ from tests.support.cached import (
     person,
 )
 from tests.support.redis_servers import NODES, SLOTS, RedisCluster
-from tests.support.runtime import bound
+from tests.support.runtime import bear_with_redis, bound
 from tests.support.threads import at_once
 from tests.support.waiting import eventually
 
@@ -60,9 +61,9 @@ def kind(request: pytest.FixtureRequest) -> Kind:
 
 
 @pytest.fixture
-def patient_breaker(monkeypatch: pytest.MonkeyPatch) -> None:
+def patient_breaker(cached: Cached, redis_cluster_settings: Settings) -> None:
     """A failed node is not tried again within the test."""
-    monkeypatch.setattr(breaker, "OPEN_SECONDS", 3600.0)
+    bear_with_redis(redis_cluster_settings, Patience(open_seconds=3600.0))
 
 
 def _node_number(id_: int) -> int:
@@ -170,9 +171,9 @@ def test_an_invalidation_reaches_the_living_nodes_and_reports_the_dead_one(cache
 
 
 def test_a_cluster_that_gave_up_is_replaced_by_sql_and_used_again_when_it_is_whole(
-    cached, redis_cluster, monkeypatch, cost
+    cached, redis_cluster, redis_cluster_settings, cost
 ):
-    monkeypatch.setattr(breaker, "OPEN_SECONDS", 0.0)
+    bear_with_redis(redis_cluster_settings, Patience(open_seconds=0.0))
     people(*IDS)
     redis_cluster.nodes[0].kill()
     eventually(lambda: _has_given_up(redis_cluster.nodes[1]), what="CLUSTERDOWN")

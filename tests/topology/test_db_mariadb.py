@@ -146,9 +146,11 @@ def test_a_verb_that_lost_a_deadlock_is_repeated(on_mariadb):
 
 
 def test_a_lock_that_somebody_keeps_is_unavailable(stores, mariadb_url, monkeypatch):
-    monkeypatch.setattr(engines, "LOCK_WAIT_SECONDS", 1)
     stores.reset()
-    with bound(stores.settings(db_primary_url=mariadb_url)):
+    settings = stores.settings(db_primary_url=mariadb_url)
+    with bound(settings):
+        impatient = engines.create(settings, settings.sql_url, lock_wait_seconds=1)
+        monkeypatch.setattr(router, "primary", impatient)
         _create_tables()
         people(1)
         with transaction():

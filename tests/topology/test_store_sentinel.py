@@ -9,10 +9,10 @@ import pytest
 import redis as driver
 
 from common.errors import DependencyUnavailable
-from common.extensions.redis import breaker, store
+from common.extensions.redis import Patience, store
 from scripts.valkey import ValkeyServer
 from tests.support.redis_servers import SERVICE
-from tests.support.runtime import bound
+from tests.support.runtime import bear_with_redis, bound
 from tests.support.waiting import eventually
 
 
@@ -53,9 +53,10 @@ def test_while_all_sentinels_are_away_the_known_master_is_used(sentinel):
 
 
 def test_while_the_master_hangs_reads_come_from_the_replica_and_writes_are_refused(
-    sentinel, monkeypatch
+    sentinel, redis_sentinel_settings
 ):
-    monkeypatch.setattr(breaker, "OPEN_SECONDS", 3600.0)
+    bear_with_redis(redis_sentinel_settings, Patience(open_seconds=3600.0))
+    assert store.command("GET", "counter") == b"1"  # it knows its master
     pid = sentinel.master.pid
     os.kill(pid, signal.SIGSTOP)
 

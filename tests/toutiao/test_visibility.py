@@ -5,12 +5,10 @@ from __future__ import annotations
 import pytest
 
 from common.extensions.db import transaction
-from common.models import Article, User
+from common.models import User
 from common.schemas.events.accounts import UserStatusChanged
-from common.schemas.events.articles import ArticleWithdrawn
 from common.schemas.events.channels import PinsChanged
 from common.services import outbox
-from common.services.articles.publication import likes_of
 from common.services.reading import views
 from common.utils import clock
 from common.utils.constants import ArticleStatus, AttitudeKind, UserStatus
@@ -23,6 +21,7 @@ from tests.factories import (
     CommentFactory,
     UserFactory,
 )
+from tests.support.feeding import withdraw
 from tests.support.outbox import relay_everything
 
 HIDDEN = [status for status in ArticleStatus if status != ArticleStatus.APPROVED]
@@ -78,17 +77,7 @@ class Scene:
         self.comments()
 
     def hide(self, status):
-        with transaction() as session:
-            session.get(Article, self.article_id).status = status
-            outbox.add(
-                ArticleWithdrawn(
-                    article_id=self.article_id,
-                    author_id=self.author_id,
-                    channel_id=self.channel_id,
-                    likes=likes_of(session, self.article_id),
-                    is_deleted=status == ArticleStatus.DELETED,
-                )
-            )
+        withdraw(self.article_id, status)
 
     def disable_author(self):
         with transaction() as session:

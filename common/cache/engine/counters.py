@@ -15,7 +15,7 @@ from sqlalchemy.orm import InstrumentedAttribute
 
 from common.cache.engine import built
 from common.cache.engine.keys import possible
-from common.cache.engine.stages import Look, Stage, Wanted, stage
+from common.cache.engine.stages import Answer, Look, Stage, stage
 from common.errors import DependencyUnavailable
 from common.extensions.db import db
 from common.extensions.redis import store
@@ -63,22 +63,22 @@ class Counter:
         """Figure by id, 0 for ids never counted; never negative. One Redis stage."""
         with stage() as ask:
             wanted = self.want(ask, ids)
-        return wanted.resolve()
+        return wanted()
 
-    def want(self, ask: Stage, ids: Iterable[int]) -> Wanted[Figures]:
+    def want(self, ask: Stage, ids: Iterable[int]) -> Answer[Figures]:
         """Ask within a stage that others share."""
         asked = possible(ids)
         column = self.column(ask, asked)
-        return Wanted(lambda: dict(zip(asked, column.resolve(), strict=True)))
+        return lambda: dict(zip(asked, column(), strict=True))
 
-    def column(self, ask: Stage, ids: Sequence[int]) -> Wanted[list[int]]:
+    def column(self, ask: Stage, ids: Sequence[int]) -> Answer[list[int]]:
         """Ask for figures in the order of ids that can exist: no line of Python runs for each."""
         if not ids:
-            return Wanted(list)
+            return list
         if (known := self._known(ids, ask.look)) is not None:
-            return Wanted(lambda: known)
+            return lambda: known
         positions = ask.store.add("ZMSCORE", self.key, *ids), built.want(ask)
-        return Wanted(partial(self._resolve, ask, positions, ids))
+        return partial(self._answer, ask, positions, ids)
 
     def peek_many(self, ids: Iterable[int], look: Look | None = None) -> Figures | None:
         """Figure by id as this process knows it for certain; None if it would have to ask.
@@ -97,7 +97,7 @@ class Counter:
         figures = list(map(copies.get, ids))
         return None if None in figures else figures  # type: ignore[return-value] # none is None
 
-    def _resolve(self, ask: Stage, positions: tuple[int, int], ids: Sequence[int]) -> list[int]:
+    def _answer(self, ask: Stage, positions: tuple[int, int], ids: Sequence[int]) -> list[int]:
         try:
             scores, mark = map(ask.store.reply, positions)
             figures = list(map(_read, scores))

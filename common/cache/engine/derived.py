@@ -9,7 +9,7 @@ from operator import attrgetter
 from typing import Final, Generic, NamedTuple, TypeVar
 
 from common.cache.engine.read_models import ReadModel
-from common.cache.engine.stages import Known, Stage, Wanted, stage
+from common.cache.engine.stages import Answer, Known, Stage, stage
 from common.utils.background.memories import Memory
 
 A = TypeVar("A")
@@ -75,7 +75,7 @@ class Derived(Generic[A, B, V]):
         guess: Sequence[int],
         variant: str,
         along: Along = nothing_else,
-    ) -> Wanted[list[V | None]]:
+    ) -> Answer[list[V | None]]:
         """Ask within a stage for values in the order of ids; None where one of the two is missing.
 
         :param guess: what the first values probably refer to, in the same order; 0 for no idea
@@ -84,14 +84,12 @@ class Derived(Generic[A, B, V]):
         kept = self._copied(ask, variant)
         made = list(map(kept.get, ids))
         if all(made):  # nearly always, where copies are vouched for
-            return Wanted(lambda: made)
+            return lambda: made
         firsts, seconds = self._first.want(ask, ids), self._second.want(ask, guess)
-        return Wanted(
-            partial(self._resolve, _Asked(ask, ids, guess, variant, along, firsts, seconds))
-        )
+        return partial(self._answer, _Asked(ask, ids, guess, variant, along, firsts, seconds))
 
-    def _resolve(self, asked: _Asked[A, B]) -> list[V | None]:
-        firsts = list(map(asked.firsts.resolve().get, asked.ids))
+    def _answer(self, asked: _Asked[A, B]) -> list[V | None]:
+        firsts = list(map(asked.firsts().get, asked.ids))
         seconds = self._referred(asked, firsts)
         # Nearly always each was made before: then no line of Python runs for it.
         keys = zip(asked.ids, map(id, firsts), map(id, seconds), repeat(asked.variant))
@@ -107,13 +105,13 @@ class Derived(Generic[A, B, V]):
 
     def _referred(self, asked: _Asked[A, B], firsts: Sequence[A | None]) -> list[B | None]:
         """The second values, in order."""
-        seconds = asked.seconds.resolve()
+        seconds = asked.seconds()
         referred = [0 if first is None else self._refers(first) for first in firsts]
         if others := set(referred).difference(asked.guess, (0,)):
             with stage() as again:
                 more = self._second.want(again, others)
                 asked.along(again, others)
-            seconds = seconds | more.resolve()
+            seconds = seconds | more()
         return list(map(seconds.get, referred))
 
     def _make(
@@ -154,5 +152,5 @@ class _Asked(NamedTuple, Generic[A, B]):
     guess: Sequence[int]
     variant: str
     along: Along
-    firsts: Wanted[dict[int, A]]
-    seconds: Wanted[dict[int, B]]
+    firsts: Answer[dict[int, A]]
+    seconds: Answer[dict[int, B]]

@@ -14,7 +14,7 @@ from common.cache.engine import leases
 from common.cache.engine.keys import MAX_ID, Keys, possible
 from common.cache.engine.loading import Source, fetch, invalidate_keys
 from common.cache.engine.read_models import Ttl
-from common.cache.engine.stages import Look, Stage, Wanted, stage
+from common.cache.engine.stages import Answer, Look, Stage, stage
 from common.errors import DependencyUnavailable
 from common.extensions.redis import Command
 from common.extensions.redis.copies import PART_BYTES
@@ -68,40 +68,40 @@ class Membership:
         """Value by member, of those the owner holds. One Redis stage when cached."""
         with stage() as ask:
             wanted = self.want(ask, owner_id, members)
-        return wanted.resolve()
+        return wanted()
 
     def get(self, owner_id: int, member: int) -> int | None:
         """The value of one member, or None."""
         return self.get_many(owner_id, (member,)).get(member)
 
-    def want(self, ask: Stage, owner_id: int, members: Iterable[int]) -> Wanted[Members]:
+    def want(self, ask: Stage, owner_id: int, members: Iterable[int]) -> Answer[Members]:
         """Ask within a stage that others share."""
         asked = list(members)
         if not asked or not 0 < owner_id <= MAX_ID:
-            return Wanted(dict)
+            return dict
         held = self._copied(owner_id, ask.look)
         if held is not None and held is not LARGE:
-            return Wanted(partial(_those_of, held, asked))
+            return partial(_those_of, held, asked)
         if not (asked := possible(asked)):
-            return Wanted(dict)
-        return Wanted(partial(self._resolve, self._ask(ask, owner_id, asked, held)))
+            return dict
+        return partial(self._answer, self._ask(ask, owner_id, asked, held))
 
     def column(
         self, ask: Stage, owner_id: int | None, members: Sequence[int]
-    ) -> Wanted[list[int | None]]:
+    ) -> Answer[list[int | None]]:
         """Ask for the values of members in their order, None for those not held: no line of
         Python runs for each.
 
         :param owner_id: None: nobody, who holds nothing
         """
         if owner_id is None:
-            return Wanted(lambda: [None] * len(members))
+            return lambda: [None] * len(members)
         held = self._copied(owner_id, ask.look)
         if held is not None and held is not LARGE:
             known = held
-            return Wanted(lambda: list(map(known.get, members)))
+            return lambda: list(map(known.get, members))
         wanted = self.want(ask, owner_id, members)
-        return Wanted(lambda: list(map(wanted.resolve().get, members)))
+        return lambda: list(map(wanted().get, members))
 
     def peek(self, owner_id: int, look: Look | None = None) -> Members | None:
         """All that an owner holds, as this process knows it for certain; None if it would have to
@@ -129,7 +129,7 @@ class Membership:
         question = ask.cache.add(self._verb, key, MARKER, *members)
         return _Asked(ask, owner_id, members, question, sample)
 
-    def _resolve(self, asked: _Asked) -> Members:
+    def _answer(self, asked: _Asked) -> Members:
         batch = asked.ask.cache
         try:
             found = self._held_of(asked.members, batch.reply(asked.question))

@@ -15,7 +15,7 @@ from typing import Any, Literal, NamedTuple
 from common.cache.engine import absences, leases
 from common.cache.engine.loading import Source, fetch, fresh, invalidate_keys
 from common.cache.engine.read_models import Ttl
-from common.cache.engine.stages import Stage, Wanted, stage
+from common.cache.engine.stages import Answer, Stage, stage
 from common.errors import DependencyUnavailable
 from common.extensions.redis import Command
 
@@ -121,23 +121,23 @@ class RankedList:
         """``limit`` ids from index ``first`` (0-based) on. One Redis stage when cached."""
         with stage() as ask:
             wanted = self.want(ask, owner_id, first=first, limit=limit)
-        return wanted.resolve()
+        return wanted()
 
     def after(self, owner_id: int, *, cursor: int | None, limit: int) -> Slice:
         """``limit`` ids behind ``cursor`` (None: from the top). One Redis stage when cached."""
         with stage() as ask:
             wanted = self.want(ask, owner_id, first=0, limit=limit, cursor=cursor)
-        return wanted.resolve()
+        return wanted()
 
     def want(
         self, ask: Stage, owner_id: int, *, first: int, limit: int, cursor: int | None = None
-    ) -> Wanted[Slice]:
+    ) -> Answer[Slice]:
         """Ask within a stage that others share."""
         part = Part(owner_id, max(0, first), limit, cursor)
         after = "" if cursor is None else cursor
         key = self.key.format(owner_id)
         position = ask.cache.add("EVAL", leases.LIST_PAGE, 1, key, part.first, limit, after)
-        return Wanted(partial(self._resolve, ask, position, part))
+        return partial(self._answer, ask, position, part)
 
     def invalidate(self, owner_id: int) -> None:
         """Drop an owner's list now; see :meth:`ReadModel.invalidate`."""
@@ -149,7 +149,7 @@ class RankedList:
             self.invalidate(owner_id)
         return self._cut(self._fill(owner_id), Part(owner_id, first, limit, None))
 
-    def _resolve(self, ask: Stage, position: int, part: Part) -> Slice:
+    def _answer(self, ask: Stage, position: int, part: Part) -> Slice:
         """The page, cached or loaded."""
         try:
             total, first, ids, last_id = _parsed(ask.cache.reply(position))

@@ -20,7 +20,7 @@ from common.cache.engine import absences, leases, strings
 from common.cache.engine.keys import Keys, possible
 from common.cache.engine.loading import Loader, Source, fetch, invalidate_keys
 from common.cache.engine.local import first_level
-from common.cache.engine.stages import Known, Look, Stage, Wanted, stage
+from common.cache.engine.stages import Answer, Known, Look, Stage, stage
 from common.errors import DependencyUnavailable
 from common.extensions import db
 from common.extensions.redis import Command
@@ -103,17 +103,17 @@ class ReadModel(Generic[V]):
         """Values by id; ids without one are left out. One Redis stage when all are cached."""
         with stage() as ask:
             wanted = self.want(ask, ids)
-        return wanted.resolve()
+        return wanted()
 
-    def want(self, ask: Stage, ids: Iterable[int]) -> Wanted[dict[int, V]]:
+    def want(self, ask: Stage, ids: Iterable[int]) -> Answer[dict[int, V]]:
         """Ask for values within a stage that others share."""
         found: dict[int, V] = {}
         missing = self._unknown(ids, found, ask.look)
         if not missing:
-            return Wanted(lambda: found)
+            return lambda: found
         keys = list(map(self._keys.__getitem__, missing))
         asked = _Asked(ask, missing, found, strings.want(ask.cache, keys), first_level.drops)
-        return Wanted(partial(self._resolve, asked))
+        return partial(self._answer, asked)
 
     def peek_many(self, ids: Iterable[int], look: Look | None = None) -> dict[int, V] | None:
         """Values by id as this process knows them for certain; None if it would have to ask.
@@ -154,17 +154,17 @@ class ReadModel(Generic[V]):
         found.update((id_, value) for id_, value in copied if value is not None)
         return [id_ for id_ in ids if id_ not in found]
 
-    def _resolve(self, asked: _Asked[V]) -> dict[int, V]:
+    def _answer(self, asked: _Asked[V]) -> dict[int, V]:
         raws = strings.read(asked.ask.cache, asked.positions, len(asked.ids))
         # Nearly always each text was parsed before: then no line of Python runs per value.
         values = list(map(self._parsed.get, raws))
         if not all(values):
-            return self._resolve_each(asked, raws)
+            return self._answer_each(asked, raws)
         asked.found.update(zip(asked.ids, values, strict=True))  # type: ignore[arg-type] # all() said so
         self._keep(asked, asked.ids, raws)
         return asked.found
 
-    def _resolve_each(self, asked: _Asked[V], raws: list[Any]) -> dict[int, V]:
+    def _answer_each(self, asked: _Asked[V], raws: list[Any]) -> dict[int, V]:
         known: dict[int, bytes] = {}
         absent: list[int] = []
         denied: dict[int, str] = {}

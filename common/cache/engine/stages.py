@@ -3,7 +3,7 @@
     with stage() as ask:
         profiles = user.profile.want(ask, user_ids)
         likes = counters.article_likes.want(ask, article_ids)
-    show(profiles.resolve(), likes.resolve())
+    show(profiles(), likes())
 
 Whoever asks knows what he wants. Which deployment holds it, and what this process knows without
 asking (docs/adr/0004-tracked-copies.md), the models know.
@@ -13,7 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from contextlib import suppress
-from typing import Any, Generic, Self, TypeVar
+from typing import Any, Self, TypeVar
 
 from common.errors import DependencyUnavailable
 from common.extensions.redis import Batch, Command, cache, store
@@ -22,16 +22,8 @@ from common.extensions.redis.copies import TrackedCopies
 V = TypeVar("V")
 
 
-class Wanted(Generic[V]):
-    """An answer that is there when the stage it was asked for in is over.
-
-    ``resolve()`` returns it; what Redis did not have is loaded then.
-    """
-
-    __slots__ = ("resolve",)
-
-    def __init__(self, resolve: Callable[[], V]) -> None:
-        self.resolve = resolve
+# What was asked for within a stage: called when that is over, and loading what Redis did not have.
+Answer = Callable[[], V]
 
 
 class Known:
@@ -104,7 +96,7 @@ def _known(copies: TrackedCopies | None) -> Known | None:
 class Stage:
     """What is asked of STORE and CACHE together; asked at the end of its ``with``.
 
-    A deployment that is dead shows when its answers are resolved.
+    A deployment that is dead shows when its answers are called.
     """
 
     __slots__ = ("_has_notes", "cache", "look", "store")

@@ -33,7 +33,7 @@ log = structlog.get_logger(__name__)
 CONNECT_TIMEOUT_SECONDS = 3
 STATEMENT_TIMEOUT_SECONDS = 3  # contract/topology.md: a hanging primary answers within 3 s
 LOCK_WAIT_SECONDS = 3
-SQLITE_BUSY_MS = 5000
+SQLITE_BUSY_SECONDS = 5
 MAX_REPLICA_LAG_SECONDS = 5
 REPLICA_PROBE_SECONDS = 1.0
 DEADLOCK_CODES = frozenset({1213})  # MySQL: this transaction was rolled back, repeat it
@@ -61,8 +61,18 @@ class BoundedPool(QueuePool):
             raise TemporarilyUnavailable("sql") from error
 
 
-def create(settings: Settings, url: str) -> Engine:
-    """An engine for ``url``; nothing is connected yet."""
+def create(
+    settings: Settings,
+    url: str,
+    *,
+    lock_wait_seconds: int = LOCK_WAIT_SECONDS,
+    busy_seconds: float = SQLITE_BUSY_SECONDS,
+) -> Engine:
+    """An engine for ``url``; nothing is connected yet.
+
+    :param lock_wait_seconds: for a row that another transaction keeps, on MySQL
+    :param busy_seconds: for the file that another writer keeps, on SQLite
+    """
     if url.startswith("sqlite"):
         created = create_engine(
             url,
@@ -72,9 +82,9 @@ def create(settings: Settings, url: str) -> Engine:
             pool_size=settings.db_pool_size,
             max_overflow=settings.db_max_overflow,
             pool_timeout=CONNECT_TIMEOUT_SECONDS,
-            connect_args={"timeout": SQLITE_BUSY_MS / 1000, "check_same_thread": False},
+            connect_args={"timeout": busy_seconds, "check_same_thread": False},
         )
-        _prepare_sqlite(created)
+        _prepare_sqlite(created, busy_seconds)
     else:
         created = create_engine(
             url,
@@ -94,7 +104,7 @@ def create(settings: Settings, url: str) -> Engine:
                 "charset": "utf8mb4",
             },
         )
-        _prepare_mysql(created, settings.tz)
+        _prepare_mysql(created, settings.tz, lock_wait_seconds)
     event.listen(created, "before_cursor_execute", _count_statement)
     event.listen(created, "handle_error", _translate)
     return created
@@ -122,7 +132,7 @@ def _count_statement(_connection: Any, _cursor: Any, statement: str, *_rest: Any
         metering.count_sql()
 
 
-def _prepare_sqlite(target: Engine) -> None:
+def _prepare_sqlite(target: Engine, busy_seconds: float = SQLITE_BUSY_SECONDS) -> None:
     @event.listens_for(target, "connect")
     def _configure(connection: sqlite3.Connection, _record: Any) -> None:
         # The driver must not open transactions by itself: BEGIN is ours, see below.
@@ -130,7 +140,7 @@ def _prepare_sqlite(target: Engine) -> None:
         for pragma in (
             "journal_mode=WAL",
             "synchronous=FULL",  # a commit that was answered survives a power cut
-            f"busy_timeout={SQLITE_BUSY_MS}",
+            f"busy_timeout={busy_seconds * 1000:.0f}",
             "foreign_keys=ON",
             "cache_size=-32000",
             "mmap_size=268435456",
@@ -144,13 +154,13 @@ def _prepare_sqlite(target: Engine) -> None:
         connection.exec_driver_sql("BEGIN IMMEDIATE" if in_transaction() else "BEGIN")
 
 
-def _prepare_mysql(target: Engine, tz: str) -> None:
+def _prepare_mysql(target: Engine, tz: str, lock_wait_seconds: int = LOCK_WAIT_SECONDS) -> None:
     @event.listens_for(target, "connect")
     def _configure(connection: Any, _record: Any) -> None:
         offset = datetime.now(ZoneInfo(tz)).strftime("%z")
         with connection.cursor() as cursor:
             cursor.execute("SET time_zone = %s", (f"{offset[:3]}:{offset[3:]}",))
-            cursor.execute("SET innodb_lock_wait_timeout = %s", (LOCK_WAIT_SECONDS,))
+            cursor.execute("SET innodb_lock_wait_timeout = %s", (lock_wait_seconds,))
 
 
 def _translate(context: ExceptionContext) -> BaseException | None:

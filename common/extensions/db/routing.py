@@ -8,7 +8,7 @@ from contextlib import AbstractContextManager, nullcontext
 from sqlalchemy import Engine
 
 from common.extensions.db import engines, recent_writes
-from common.extensions.db.write_queue import writers
+from common.extensions.db.write_queue import WriteQueue
 from common.settings import Settings
 
 LONG_READ_SECONDS = 60  # a statement of a job; nobody waits for it
@@ -22,6 +22,7 @@ class Router:
     """The engines of this process, and the rule that chooses one."""
 
     def __init__(self) -> None:
+        self.writers = WriteQueue()
         self.primary: Engine | None = None
         self.replicas: engines.Replicas | None = None
         self.long_reads: Engine | None = None
@@ -57,7 +58,7 @@ class Router:
     def turn_to_write(self) -> AbstractContextManager[None]:
         """Wait until the primary can take this process's next transaction."""
         is_queued = self.primary is not None and self.primary.dialect.name == "sqlite"
-        return writers.turn() if is_queued else nullcontext()
+        return self.writers.turn() if is_queued else nullcontext()
 
     def note_write(self) -> None:
         """A transaction of the acting user has committed."""

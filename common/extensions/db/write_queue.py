@@ -19,9 +19,13 @@ WAIT_SECONDS: Final = 5.0
 
 
 class WriteQueue:
-    """The queue of one process."""
+    """The queue of one process.
 
-    def __init__(self) -> None:
+    :param wait_seconds: for one's turn, at most
+    """
+
+    def __init__(self, *, wait_seconds: float = WAIT_SECONDS) -> None:
+        self._wait_seconds = wait_seconds
         self._turn = threading.Lock()
         process.on_fork(self._start_anew)
 
@@ -32,7 +36,7 @@ class WriteQueue:
         :raises TemporarilyUnavailable: others took too long
         """
         turn = self._turn
-        if not turn.acquire(timeout=WAIT_SECONDS):
+        if not turn.acquire(timeout=self._wait_seconds):
             raise TemporarilyUnavailable("sql")
         try:
             yield
@@ -42,6 +46,3 @@ class WriteQueue:
     def _start_anew(self) -> None:
         """In a forked child nobody holds the lock, whoever held it in the parent."""
         self._turn = threading.Lock()
-
-
-writers = WriteQueue()

@@ -33,11 +33,16 @@ CONTENT_SECURITY_POLICY: Final = (
 )
 
 
+def are_open(settings: Settings) -> bool:
+    """Whether everybody may read them; in production those of ``METRICS_ALLOW`` only."""
+    return settings.docs_are_open
+
+
 def docs_pages(apps: Mapping[str, Flask], settings: Settings) -> dict[str, Page]:
     """Path to page; in production they exist for the addresses of ``METRICS_ALLOW`` only."""
     pages = {path: _file(name, kind) for path, (name, kind) in FILES.items()}
     pages |= {f"/openapi/{door}.json": _document(door, app) for door, app in apps.items()}
-    if settings.mode == "production":
+    if not are_open(settings):
         inside, proxies = Networks(settings.metrics_allow), Networks(settings.trusted_proxies)
         pages = {path: _only_for(page, inside, proxies) for path, page in pages.items()}
     return {path: only_reading(page) for path, page in pages.items()}

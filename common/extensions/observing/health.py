@@ -48,10 +48,21 @@ class Check:
 
 
 class Readiness:
-    """The state of all checks, looked at no more often than once per :data:`KEEP_SECONDS`."""
+    """The state of all checks, looked at no more often than once per ``keep_seconds``.
 
-    def __init__(self, checks: Sequence[Check]) -> None:
+    :param check_seconds: a check that takes longer counts as failed
+    """
+
+    def __init__(
+        self,
+        checks: Sequence[Check],
+        *,
+        keep_seconds: float = KEEP_SECONDS,
+        check_seconds: float = CHECK_SECONDS,
+    ) -> None:
         self._checks = checks
+        self._keep_seconds = keep_seconds
+        self._check_seconds = check_seconds
         self._threads = ThreadPoolExecutor(max(1, len(checks)), thread_name_prefix="health")
         self._running: dict[str, Future[bool]] = {}
         self._states: dict[str, str] = {}
@@ -61,7 +72,7 @@ class Readiness:
     def states(self) -> dict[str, str]:
         """Name to ``ok``, ``degraded`` (it can be done without) or ``down``."""
         with self._lock:
-            if time.monotonic() - self._looked_at >= KEEP_SECONDS:
+            if time.monotonic() - self._looked_at >= self._keep_seconds:
                 self._states = self._look()
                 self._looked_at = time.monotonic()
             return self._states
@@ -71,7 +82,7 @@ class Readiness:
             # One that still hangs from the last time keeps its thread and gets no second one.
             if check.name not in self._running:
                 self._running[check.name] = self._threads.submit(self._probe, check)
-        finished, _ = wait(self._running.values(), timeout=CHECK_SECONDS)
+        finished, _ = wait(self._running.values(), timeout=self._check_seconds)
         states = {}
         for check in self._checks:
             works = False

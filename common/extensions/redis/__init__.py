@@ -4,5 +4,6 @@ Other parts import from here; the modules inside import one another.
 """
 
 from common.extensions.redis.edges import Batch, Command, Edge, Kind, cache, init_redis, store
+from common.extensions.redis.patience import Patience
 
-__all__ = ["Batch", "Command", "Edge", "Kind", "cache", "init_redis", "store"]
+__all__ = ["Batch", "Command", "Edge", "Kind", "Patience", "cache", "init_redis", "store"]

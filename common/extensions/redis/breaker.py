@@ -3,25 +3,25 @@
 from __future__ import annotations
 
 import threading
-import time
 
 import structlog
 
 from common.errors import DependencyUnavailable
+from common.extensions.redis.patience import USUAL, Patience
 
 log = structlog.get_logger(__name__)
 
-OPEN_SECONDS = 1.0  # how long a failed server is left alone before one caller tries it again
 LOG_SECONDS = 10.0  # contract/faults.md, LOG: at most one line in this time per server
 
 
 class Breaker:
     """Refuses calls to a failed server, except that of one caller a second who tries it again."""
 
-    def __init__(self, edge: str, server: str | None = None) -> None:
+    def __init__(self, edge: str, server: str | None = None, *, patience: Patience = USUAL) -> None:
         self.failures = 0
         self._edge = edge
         self._server = server or edge
+        self._patience = patience
         self._retry_at: float | None = None  # None: the server works
         self._log_at = 0.0
         self._lock = threading.Lock()
@@ -42,9 +42,9 @@ class Breaker:
     def fail(self, error: BaseException) -> None:
         """The server did not answer, or could not be connected to."""
         with self._lock:
-            now = time.monotonic()
+            now = self._patience.now()
             self.failures += 1
-            self._retry_at = now + OPEN_SECONDS
+            self._retry_at = now + self._patience.open_seconds
             is_worth_a_line = now >= self._log_at
             if is_worth_a_line:
                 self._log_at = now + LOG_SECONDS
@@ -58,10 +58,12 @@ class Breaker:
 
     def _may_try(self) -> bool:
         with self._lock:
-            now = time.monotonic()
+            now = self._patience.now()
             if self._retry_at is None:
                 return True
             if now < self._retry_at:
                 return False
-            self._retry_at = now + OPEN_SECONDS  # the others wait for what this caller finds
+            self._retry_at = (
+                now + self._patience.open_seconds
+            )  # the others wait for what this caller finds
             return True

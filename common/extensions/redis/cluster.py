@@ -24,7 +24,7 @@ from redis.exceptions import (
 )
 
 from common.errors import DependencyUnavailable
-from common.extensions.redis.breaker import OPEN_SECONDS, Breaker
+from common.extensions.redis.breaker import Breaker
 from common.extensions.redis.connections import Work
 from common.extensions.redis.links import (
     CONNECT_ERRORS,
@@ -32,6 +32,7 @@ from common.extensions.redis.links import (
     Link,
     means_unavailable,
 )
+from common.extensions.redis.patience import USUAL, Patience
 from common.extensions.redis.pools import read_reply
 from common.utils.observing import metering
 
@@ -54,8 +55,11 @@ class ClusterLink(Link):
 
     is_cluster = True
 
-    def __init__(self, edge: str, connect: Callable[[], Any]) -> None:
-        super().__init__(edge, connect)
+    def __init__(
+        self, edge: str, connect: Callable[[], Any], *, patience: Patience = USUAL
+    ) -> None:
+        super().__init__(edge, connect, patience=patience)
+        self._patience = patience
         self._breakers: dict[str, Breaker] = {}
         self._refreshing = threading.Lock()
         self._refreshed_at = 0.0
@@ -214,14 +218,16 @@ class ClusterLink(Link):
 
     def _breaker(self, node: Any) -> Breaker:
         found = self._breakers.get(node.name)
-        return found or self._breakers.setdefault(node.name, Breaker(self.edge, node.name))
+        return found or self._breakers.setdefault(
+            node.name, Breaker(self.edge, node.name, patience=self._patience)
+        )
 
     def _refresh(self, client: Any, failed_node: str | None) -> None:
         """Read the slot map again, once a second at most and in one thread."""
         if not self._refreshing.acquire(blocking=False):
             return
         try:
-            if time.monotonic() - self._refreshed_at >= OPEN_SECONDS:
+            if time.monotonic() - self._refreshed_at >= self._patience.open_seconds:
                 client.nodes_manager.initialize(last_failed_node_name=failed_node)
                 self._refreshed_at = time.monotonic()
         except CONNECT_ERRORS as error:

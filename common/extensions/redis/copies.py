@@ -19,12 +19,13 @@ class TrackedCopies:
     was announced meanwhile may be younger than what was read.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, *, most_bytes: int = MOST_BYTES) -> None:
         self.drops = 0  # grows with every change that was announced
         self.entries: dict[Hashable, Any] = {}
         self._derived: dict[
             str, set[tuple[Hashable, int]]
         ] = {}  # by what was made of a key's value
+        self._most_bytes = most_bytes
         self._size = 0  # bytes, roughly
         self._fresh_until = 0.0
         self._lock = threading.Lock()
@@ -103,7 +104,7 @@ class TrackedCopies:
 
     def _make_room(self, size: int) -> None:
         self._size += size
-        if self._size > MOST_BYTES:
+        if self._size > self._most_bytes:
             self._let_go()
             self._size = size
 

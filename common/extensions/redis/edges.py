@@ -20,6 +20,7 @@ from common.extensions.redis.cluster import ClusterLink
 from common.extensions.redis.connections import Work
 from common.extensions.redis.copies import TrackedCopies
 from common.extensions.redis.links import Command, Link
+from common.extensions.redis.patience import USUAL, Patience
 from common.extensions.redis.scripts import load_script
 from common.extensions.redis.tracking import Tracker, tracker_of
 from common.settings import Settings
@@ -55,6 +56,7 @@ class Edge:
         is_cluster: bool = False,
         server: str | None = None,
         is_tracked: bool = True,
+        patience: Patience = USUAL,
     ) -> None:
         """Set how to connect; done at first use. Rebinding drops the former client.
 
@@ -63,12 +65,14 @@ class Edge:
         """
         self.close()
         self.server = server
-        self._tracker = None if server is None or not is_tracked else tracker_of(server)
+        self._tracker = tracker_of(server, patience) if server and is_tracked else None
         if is_cluster:
-            self._link = ClusterLink(self.name, connect)
+            self._link = ClusterLink(self.name, connect, patience=patience)
         else:
-            self._link = Link(self.name, connect, self._tracker)
-        self._replica = Link(self.name, connect_replica) if connect_replica else None
+            self._link = Link(self.name, connect, self._tracker, patience=patience)
+        self._replica = (
+            Link(self.name, connect_replica, patience=patience) if connect_replica else None
+        )
 
     def close(self) -> None:
         """Give all connections back; the next use connects again."""
@@ -196,22 +200,23 @@ store = Edge("store")
 cache = Edge("cache")
 
 
-def init_redis(settings: Settings) -> None:
+def init_redis(settings: Settings, *, patience: Patience = USUAL) -> None:
     """Bind STORE and CACHE as configured. Connects nothing."""
     options = {
         "socket_connect_timeout": settings.redis_connect_timeout_ms / 1000,
         "socket_timeout": settings.redis_timeout_ms / 1000,
         "protocol": 2,
     }
+    is_tracked = settings.redis_tracking
     password = settings.redis_password.get_secret_value() or None
     if settings.redis_sentinels:
-        _bind_sentinel(settings, options, password)
+        _bind_sentinel(settings, options, password, patience)
     else:
-        _bind_single(store, settings.store_url, options, is_tracked=settings.redis_tracking)
+        _bind_single(store, settings.store_url, options, is_tracked=is_tracked, patience=patience)
     if settings.redis_cluster:
-        _bind_cluster(settings, options, password)
+        _bind_cluster(settings, options, password, patience)
     else:
-        _bind_single(cache, settings.cache_url, options, is_tracked=settings.redis_tracking)
+        _bind_single(cache, settings.cache_url, options, is_tracked=is_tracked, patience=patience)
 
 
 def _once() -> Retry:
@@ -219,14 +224,18 @@ def _once() -> Retry:
     return Retry(NoBackoff(), 0)
 
 
-def _bind_single(edge: Edge, url: str, options: dict[str, Any], *, is_tracked: bool) -> None:
+def _bind_single(
+    edge: Edge, url: str, options: dict[str, Any], *, is_tracked: bool, patience: Patience
+) -> None:
     def connect() -> Any:
         return driver.Redis.from_url(url, max_connections=POOL_SIZE, retry=_once(), **options)
 
-    edge.bind(connect, server=url, is_tracked=is_tracked)
+    edge.bind(connect, server=url, is_tracked=is_tracked, patience=patience)
 
 
-def _bind_cluster(settings: Settings, options: dict[str, Any], password: str | None) -> None:
+def _bind_cluster(
+    settings: Settings, options: dict[str, Any], password: str | None, patience: Patience
+) -> None:
     def connect() -> Any:
         return RedisCluster(
             startup_nodes=[ClusterNode(host, port) for host, port in settings.redis_cluster],
@@ -237,10 +246,12 @@ def _bind_cluster(settings: Settings, options: dict[str, Any], password: str | N
             **options,
         )
 
-    cache.bind(connect, is_cluster=True)
+    cache.bind(connect, is_cluster=True, patience=patience)
 
 
-def _bind_sentinel(settings: Settings, options: dict[str, Any], password: str | None) -> None:
+def _bind_sentinel(
+    settings: Settings, options: dict[str, Any], password: str | None, patience: Patience
+) -> None:
     sentinel_password = settings.redis_sentinel_password.get_secret_value() or None
     sentinel = Sentinel(
         settings.redis_sentinels,
@@ -251,4 +262,5 @@ def _bind_sentinel(settings: Settings, options: dict[str, Any], password: str | 
     store.bind(
         lambda: sentinel.master_for(name, retry=_once(), **pooled),
         lambda: sentinel.slave_for(name, retry=_once(), **pooled),
+        patience=patience,
     )

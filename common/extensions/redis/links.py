@@ -24,6 +24,7 @@ from redis.exceptions import (
 from common.errors import DependencyUnavailable
 from common.extensions.redis.breaker import Breaker
 from common.extensions.redis.connections import Work
+from common.extensions.redis.patience import USUAL, Patience
 from common.extensions.redis.pools import Broken, Demoted, OwnPool, Pool, is_clean, pool_of
 from common.extensions.redis.tracking import Tracker
 from common.utils.observing import metering
@@ -46,10 +47,15 @@ class Link:
     is_cluster = False
 
     def __init__(
-        self, edge: str, connect: Callable[[], Any], tracker: Tracker | None = None
+        self,
+        edge: str,
+        connect: Callable[[], Any],
+        tracker: Tracker | None = None,
+        *,
+        patience: Patience = USUAL,
     ) -> None:
         self.edge = edge
-        self.breaker = Breaker(edge)
+        self.breaker = Breaker(edge, patience=patience)
         self._tracker = tracker
         self._connect = connect
         self._client: Any = None

@@ -3,9 +3,9 @@
 The server names every key that changes below the prefixes we follow ("client tracking", in its
 broadcasting mode; docs/adr/0004-tracked-copies.md), and does so before whoever changed it gets his
 answer. What it says is taken in before copies are looked at, so that a copy is no older than what
-the server would answer; when it says nothing any more, for :data:`VOUCHED_SECONDS` at most. All of
-that holds for a server on this machine with a single thread for its clients, so only such servers
-are tracked.
+the server would answer; when it says nothing any more, for ``Patience.vouched_seconds`` at most.
+All of that holds for a server on this machine with a single thread for its clients, so only such
+servers are tracked.
 """
 
 from __future__ import annotations
@@ -25,22 +25,16 @@ import structlog
 
 from common.extensions.redis.connections import Connection
 from common.extensions.redis.copies import TrackedCopies
+from common.extensions.redis.patience import USUAL, Patience
 from common.utils.background import memories
 from common.utils.background.process import on_fork
 
 log = structlog.get_logger(__name__)
 
 CHANNEL: Final = "__redis__:invalidate"
-# Changes are effective in every process within a second (contract/topology.md), so a server that
-# has not answered for as long may have changed what we do not know of.
-VOUCHED_SECONDS: Final = 1.0
-ASK_SECONDS: Final = 0.25  # between two questions whether the server is still there
-SILENT_SECONDS: Final = 3.0  # an answer that takes longer will not come: connect anew
 RETRY_SECONDS: Final = 1.0
-REFUSED_SECONDS: Final = 60.0  # a server that refuses may only be busy
 READ_BYTES: Final = 65_536
 MANY_BYTES: Final = 8192  # half of what a socket holds of messages as short as ours
-MOST_BYTES: Final = 500_000  # an idle process may find the changes of hours
 
 LOOPBACK: Final = frozenset({"127.0.0.1", "::1", "localhost"})
 
@@ -68,8 +62,9 @@ class Tracker:
     no copies, and everything is asked for as usual.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, patience: Patience) -> None:
         self.copies = TrackedCopies()
+        self._patience = patience
         self._is_wanted = False  # nobody listens for those who never ask
         self._link: socket.socket | None = None
         self._poll: Callable[[int], list[Any]] = lambda _: []
@@ -119,7 +114,7 @@ class Tracker:
                     self._begin(connection)
         except driver.ResponseError as error:
             log.warning("redis_tracking_refused", error=str(error))
-            self._retry_at = time.monotonic() + REFUSED_SECONDS
+            self._retry_at = time.monotonic() + self._patience.refused_seconds
         except (driver.RedisError, OSError) as error:
             log.info("redis_tracking_unavailable", error=type(error).__name__)
         finally:
@@ -181,7 +176,7 @@ class Tracker:
             while (message := self._reader.gets()) is not False:
                 self._take(message)
             taken += received
-            if taken > MOST_BYTES:
+            if taken > self._patience.most_bytes:
                 raise OverflowError("more has changed than the copies are worth")
         if taken > MANY_BYTES:  # the socket may have been full, so there may be more to come
             self.copies.clear()
@@ -192,7 +187,7 @@ class Tracker:
             raise message
         if message[0] == b"pong" and self._asked_at is not None:
             # What was said before is known now; so much was true when we asked.
-            self._vouched_until = self._asked_at + VOUCHED_SECONDS
+            self._vouched_until = self._asked_at + self._patience.vouched_seconds
             self._asked_at = None
         elif message[0] == b"message":
             keys = message[2]
@@ -207,12 +202,12 @@ class Tracker:
         :raises OSError: it is not
         """
         if self._asked_at is not None:
-            if now >= self._asked_at + SILENT_SECONDS:
+            if now >= self._asked_at + self._patience.silent_seconds:
                 raise TimeoutError("the server is silent")
         elif now >= self._ask_at:
             link.send(b"*1\r\n$4\r\nPING\r\n")
             self._asked_at = now
-            self._ask_at = now + ASK_SECONDS
+            self._ask_at = now + self._patience.ask_seconds
 
     def _lose(self, error: Exception) -> None:
         log.info("redis_tracking_lost", error=type(error).__name__)
@@ -225,21 +220,21 @@ class Tracker:
             link.close()
 
 
-_trackers: WeakValueDictionary[str, Tracker] = WeakValueDictionary()
+_trackers: WeakValueDictionary[tuple[str, Patience], Tracker] = WeakValueDictionary()
 _copied: memories.Family[TrackedCopies] = memories.Family(
     "tracked_copies", entries=TrackedCopies.kept, forget=TrackedCopies.clear
 )
 
 
-def tracker_of(server: str) -> Tracker | None:
+def tracker_of(server: str, patience: Patience = USUAL) -> Tracker | None:
     """The tracker of a server, by its address: edges of one server share it. None for servers
     elsewhere: what they say may arrive after their answer to somebody else."""
     address = urlsplit(server)
     if address.scheme != "unix" and address.hostname not in LOOPBACK:
         return None
-    found = _trackers.get(server)
+    found = _trackers.get((server, patience))
     if found is None:
-        found = _trackers[server] = Tracker()
+        found = _trackers[server, patience] = Tracker(patience)
         _copied.add(found.copies)
     return found
 

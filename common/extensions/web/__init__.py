@@ -14,7 +14,7 @@ from common.utils.decorators import budget_reads
 from common.utils.http.client_address import Networks, use_proxies
 from common.utils.http.read_budget import ReadBudget
 
-__all__ = ["Application", "Door", "init_web"]
+__all__ = ["Application", "Door", "budget_of_addresses", "init_web"]
 
 Door = Literal["user", "mp", "mis"]
 
@@ -35,8 +35,14 @@ def init_web(app: Application, settings: Settings, *, door: Door) -> None:
     render_errors(app, door)
     limit_everything(app, settings)
     origins = Origins(settings, credentials=door in COOKIE_DOORS)
-    of_address = None
-    if settings.ratelimit_enabled and not settings.is_demo:
+    of_address = budget_of_addresses(settings)
+    if of_address is not None:
         budget_reads(app, ReadBudget(settings.read_budget_subject))
-        of_address = ReadBudget(settings.read_budget_address)
     app.wsgi_app = WsgiEdge(app.wsgi_app, door, origins, proxies, of_address)  # type: ignore[method-assign] # Flask's documented place for middleware
+
+
+def budget_of_addresses(settings: Settings) -> ReadBudget | None:
+    """How much each address may read of a door; None for any number."""
+    if settings.is_demo or not settings.ratelimit_enabled:
+        return None
+    return ReadBudget(settings.read_budget_address)

@@ -11,6 +11,8 @@ from typing import Any, Final
 from flask import Flask, Response
 from werkzeug.wrappers import Request
 
+from common.utils.http.client_address import Networks, address_of
+from common.utils.http.read_budget import ReadBudget
 from common.utils.output import JsonResponse, dump
 from common.utils.storage import LocalStorage
 
@@ -21,6 +23,7 @@ NOT_FOUND_TEXT: Final = (
     "check your spelling and try again."
 )
 NOT_ALLOWED_TEXT: Final = "The method is not allowed for the requested URL."
+TOO_MUCH_TEXT: Final = "Too many requests."
 READING_METHODS: Final = ("GET", "HEAD", "OPTIONS")
 # Keys of stored objects are random or follow from the content: what one means never changes.
 PUBLIC_MEDIA: Final = "public, max-age=31536000, immutable"
@@ -36,6 +39,12 @@ def not_allowed() -> Response:
     """405 for a page that can only be read."""
     headers = [("Allow", ", ".join(READING_METHODS))]
     return JsonResponse(dump({"message": NOT_ALLOWED_TEXT}), HTTPStatus.METHOD_NOT_ALLOWED, headers)
+
+
+def too_much(wait_seconds: int) -> Response:
+    """429 in the words of all doors."""
+    headers = [("Retry-After", str(wait_seconds))]
+    return JsonResponse(dump({"message": TOO_MUCH_TEXT}), HTTPStatus.TOO_MANY_REQUESTS, headers)
 
 
 def route_map(app: Flask) -> Page:
@@ -81,6 +90,18 @@ def _send(path: Path, content_type: str, cache: str, request: Request) -> Respon
     if response.status_code == HTTPStatus.OK:
         response.data = path.read_bytes()  # an upload: a few megabytes at most
     return response
+
+
+def within_budget(page: Page, reads: ReadBudget | None, proxies: Networks) -> Page:
+    """``page``, but not more often than an address may read; 429 says when to come back."""
+    if reads is None:
+        return page
+
+    def bounded(request: Request) -> Response:
+        wait = reads.take(address_of(request.environ, proxies))
+        return too_much(wait) if wait else page(request)
+
+    return bounded
 
 
 def only_reading(page: Page) -> Callable[[Request], Any]:

@@ -196,9 +196,9 @@ def _standing(user_id: int, token: int) -> tuple[int | None, int | None, int | N
         version = user_cache.token_version.want(ask, (user_id,))
         revoked = tokens.revoked.want(ask, (token,))
     return (
-        status.resolve().get(user_id),
-        version.resolve().get(user_id),
-        revoked.resolve().get(token),
+        status().get(user_id),
+        version().get(user_id),
+        revoked().get(token),
     )
 
 

@@ -19,7 +19,7 @@ def own_card(user_id: int) -> UserCard:
     with stage() as ask:
         wanted = user.profile.want(ask, (user_id,))
         figures = WantedCardFigures(ask, user_id)
-    profile = wanted.resolve().get(user_id)
+    profile = wanted().get(user_id)
     if profile is None:
         raise NotAuthenticated("User must be authorized.")
     return card(user_id, profile, figures)
@@ -53,7 +53,7 @@ def own_profile(user_id: int) -> OwnProfile:
     with stage() as ask:
         public = user.profile.want(ask, (user_id,))
         private = user.private_profile.want(ask, (user_id,))
-    profile, own = public.resolve().get(user_id), private.resolve().get(user_id)
+    profile, own = public().get(user_id), private().get(user_id)
     if profile is None or own is None:
         raise NotAuthenticated("User must be authorized.")
     return {
@@ -73,8 +73,8 @@ def own_figure(user_id: int) -> OwnFigure:
         followers = counters.user_followers.want(ask, (user_id,))
         readings = counters.user_reads.want(ask, (user_id,))
     return {
-        "fans_count": followers.resolve()[user_id],
-        "read_count": readings.resolve()[user_id],
+        "fans_count": followers()[user_id],
+        "read_count": readings()[user_id],
     }
 
 
@@ -98,8 +98,8 @@ def card(user_id: int, profile: Profile, figures: WantedCardFigures) -> UserCard
         "is_media": profile.is_media,
         "intro": profile.introduction,
         "certi": profile.certificate,
-        "art_count": figures.articles.resolve()[user_id],
-        "follow_count": figures.followings.resolve()[user_id],
-        "fans_count": figures.followers.resolve()[user_id],
-        "like_count": figures.likes.resolve()[user_id],
+        "art_count": figures.articles()[user_id],
+        "follow_count": figures.followings()[user_id],
+        "fans_count": figures.followers()[user_id],
+        "like_count": figures.likes()[user_id],
     }

@@ -6,7 +6,7 @@ from collections.abc import Collection, Sequence
 
 from common.cache.cards import LISTED, article_card
 from common.cache.engine.counters import Figures
-from common.cache.engine.stages import Stage, Wanted, stage
+from common.cache.engine.stages import Answer, Stage, stage
 from common.schemas.news import ArticleCard, ArticleList
 from common.services.visibility import Place, VisibleArticle, WantedArticles
 from common.utils import media
@@ -15,10 +15,10 @@ from common.utils.constants import AttitudeKind
 ListFigures = dict[str, Figures]  # by member of the wire, then by article
 
 
-def want_figures(ask: Stage, article_ids: Collection[int]) -> Wanted[ListFigures]:
+def want_figures(ask: Stage, article_ids: Collection[int]) -> Answer[ListFigures]:
     """Ask for the figures of list items within a stage that others share."""
     columns = {name: counter.want(ask, article_ids) for name, counter in LISTED.items()}
-    return Wanted(lambda: {name: column.resolve() for name, column in columns.items()})
+    return lambda: {name: column() for name, column in columns.items()}
 
 
 def visible_cards(
@@ -35,7 +35,7 @@ def visible_cards(
         wanted = WantedArticles(ask, article_ids, reader_id)
         figures = want_figures(ask, article_ids)
     visible = wanted.resolve(Place.LIST)
-    return article_cards(visible, figures.resolve(), with_liking=with_liking)
+    return article_cards(visible, figures(), with_liking=with_liking)
 
 
 def article_cards(

@@ -62,7 +62,7 @@ def open_article(article_id: int, *, reader_id: int | None) -> Opened:
         figures = [counter.column(ask, (article_id,)) for counter in COUNTED]
         guess = article_channels.get(article_id)  # so that all is asked for at once
         around = _WantedAround(ask, article_id, guess, reader_id) if guess is not None else None
-    body = bodies.resolve().get(article_id)
+    body = bodies().get(article_id)
     if body is None:
         raise NotFound(MISSING)
     if around is None or guess != body.channel_id:
@@ -70,7 +70,7 @@ def open_article(article_id: int, *, reader_id: int | None) -> Opened:
         article_authors.learn({article_id: body.author_id})
         with stage() as ask:
             around = _WantedAround(ask, article_id, body.channel_id, reader_id)
-    comments, likes, reads = [each.resolve()[0] for each in figures]
+    comments, likes, reads = [each()[0] for each in figures]
     page = _page(body, around.resolve(), Figures(comments, likes, reads))
     return Opened(page, body.author_id, body.channel_id)
 
@@ -140,7 +140,7 @@ class _WantedAround:
             for each in visible[1:]
             if each.verdict >= least
         ]
-        marks = {name: self._article_id in own.resolve() for name, own in self._marks.items()}
+        marks = {name: self._article_id in own() for name, own in self._marks.items()}
         return _Around(visible[0], marks, similar)
 
 

@@ -27,7 +27,7 @@ def list_published(
     with stage() as ask:
         wanted = shelves.published.want(ask, author_id, first=first, limit=per_page)
         authors = user.profile.want(ask, (author_id,))
-    if author_id not in authors.resolve():
+    if author_id not in authors():
         raise InvalidInput("Invalid request.")
 
     def show(article_ids: Sequence[int]) -> list[ArticleCard]:
@@ -35,7 +35,7 @@ def list_published(
         return visible_cards(article_ids, reader_id=reader_id, with_liking=True)
 
     total, cards = shown(
-        shelves.published, author_id, wanted.resolve(), first=first, limit=per_page, show=show
+        shelves.published, author_id, wanted(), first=first, limit=per_page, show=show
     )
     return card_list(cards, total, page, per_page)
 
@@ -51,5 +51,5 @@ def list_histories(user_id: int, *, page: int, per_page: int) -> ArticleList:
         figures = want_figures(ask, article_ids)
     visible = wanted.resolve(Place.LIST)
     first = first_index(page, per_page)
-    cards = article_cards(visible[first : first + per_page], figures.resolve(), with_liking=True)
+    cards = article_cards(visible[first : first + per_page], figures(), with_liking=True)
     return card_list(cards, len(visible), page, per_page)

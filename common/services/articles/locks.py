@@ -37,7 +37,8 @@ def hold_article(session: Session, article_id: int) -> HeldArticle | None:
     """An article as committed last; nobody publishes, withdraws or deletes it before our commit.
 
     Any number of readers hold it together. Whoever changes its status counts what it takes along
-    (:class:`~common.schemas.events.ArticleWithdrawn`), and must find each like on one side only.
+    (:class:`~common.schemas.events.articles.ArticleWithdrawn`), and must find each like on one
+    side only.
     """
     query = (
         select(Article.user_id, Article.channel_id, Article.status)

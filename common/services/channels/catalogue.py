@@ -7,7 +7,7 @@ from operator import attrgetter
 
 from common.cache import channel
 from common.cache.channel import ONLY
-from common.cache.engine.stages import Stage, Wanted, stage
+from common.cache.engine.stages import Answer, Stage, stage
 from common.schemas.news import ChannelCard, ChannelInfo, ChannelList
 
 _id_of = attrgetter("channel_id")
@@ -27,24 +27,24 @@ def list_user_channels(user_id: int | None) -> ChannelList:
     with stage() as ask:
         own = channel.user_channels.want(ask, () if user_id is None else (user_id,))
         default = channel.default_channels.want(ask, (ONLY,))
-    chosen = own.resolve().get(user_id or 0)
+    chosen = own().get(user_id or 0)
     if chosen is None:
-        chosen = default.resolve().get(ONLY) or ()
+        chosen = default().get(ONLY) or ()
     return _listed(chosen, with_recommended=True)
 
 
-def want_existence(ask: Stage, channel_id: int) -> Wanted[bool]:
+def want_existence(ask: Stage, channel_id: int) -> Answer[bool]:
     """Ask within a stage whether a feed may be asked for: of 0, or of a visible channel. Free
     while warm."""
     if channel_id == RECOMMENDED:
-        return Wanted(lambda: True)
+        return lambda: True
     listed = channel.all_channels.want(ask, (ONLY,))
 
     def exists() -> bool:
-        known = listed.resolve().get(ONLY) or ()
+        known = listed().get(ONLY) or ()
         return _holds(known, channel_id) or _holds(channel.look_again(known), channel_id)
 
-    return Wanted(exists)
+    return exists
 
 
 def _holds(channels: Iterable[ChannelInfo], channel_id: int) -> bool:

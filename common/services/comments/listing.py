@@ -34,7 +34,7 @@ def list_comments(
         article = WantedArticles(ask, (article_id,), None)
     if not article.resolve(Place.LINK):
         return _nothing()
-    part = listed.resolve()
+    part = listed()
     cards = _cards(part.ids, reader_id)
     return _page(thread, article_id, part, cards, limit, reader_id)
 
@@ -50,10 +50,10 @@ def list_replies(
     with stage() as ask:
         listed = thread.want(ask, comment_id, first=0, limit=limit, cursor=cursor)
         sources = comment.comment_info.want(ask, (comment_id,))
-    source = sources.resolve().get(comment_id)
+    source = sources().get(comment_id)
     if source is None:
         return _nothing()
-    part = listed.resolve()
+    part = listed()
     with stage() as ask:
         surroundings = WantedSurroundings(ask, source)
         wanted = _WantedCards(ask, part.ids, reader_id)
@@ -118,7 +118,7 @@ class _WantedCards:
 
     def resolve(self) -> list[CommentCard]:
         """Items of the visible ones, in order."""
-        infos = self._infos.resolve()
+        infos = self._infos()
         writers = {id_: info.author_id for id_, info in infos.items()}
         comment_authors.learn(writers)
         people = self._people.resolve(also=writers.values())
@@ -145,8 +145,8 @@ def _is_shown(relation: int | None) -> bool:
 def _assemble(
     comments: Sequence[CommentInfo], people: People, figures: _WantedFigures
 ) -> list[CommentCard]:
-    likings = figures.likings.resolve()
-    likes, replies = figures.likes.resolve(), figures.replies.resolve()
+    likings = figures.likings()
+    likes, replies = figures.likes(), figures.replies()
     cards: list[CommentCard] = []
     for each in comments:
         writer = people.profiles.get(each.author_id)

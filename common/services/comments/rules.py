@@ -44,8 +44,11 @@ class Target:
 
 
 def may_comment(user_id: int, target: Target) -> None:
-    """Whoever is logged in (``login_required``) and within his budget (``comments_limited``) may
-    comment on what he can see, where comments are open, unless he is blocked.
+    """Refuse who may not comment; returns nothing to who may.
+
+    Whoever is logged in (``login_required``) and within his budget (``comments_limited``) may
+    comment on what he can see (:func:`find_target` refuses the rest), where comments are open,
+    unless he is blocked. Whether the comment shows at once: :func:`first_status`.
 
     :raises InvalidInput: the article takes no comments
     :raises NotAllowed: its author, or who is answered, has blocked the user

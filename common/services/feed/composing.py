@@ -74,7 +74,7 @@ def compose(asked: Asked, offer: Offer, look: Look | None = None) -> Page:
         if not ask.is_free:
             expected = suggestions[: offer.size]
             ask.note(offer.noted(expected))
-    pinned, seen = _parted(wanted.resolve(), pin_ids)
+    pinned, seen = _parted(wanted(), pin_ids)
     if len(seen.suggestions) < min(offer.size, len(suggestions)) and (more := spares()):
         seen = seen.followed_by(looking.look(reader_id, more))
     shown = seen.first(offer.size)

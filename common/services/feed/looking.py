@@ -13,7 +13,7 @@ from typing import Any, Final, NamedTuple
 
 from common.cache import news, user
 from common.cache.cards import LISTED
-from common.cache.engine.stages import Stage, Wanted, stage
+from common.cache.engine.stages import Answer, Stage, stage
 from common.cache.feed import FeedCard, feed_card
 from common.cache.guesses import article_authors
 from common.services.recommending import Suggestion
@@ -67,24 +67,24 @@ class _Asked(NamedTuple):
     ask: Stage
     suggestions: Sequence[Suggestion]
     authors: Sequence[int]
-    cards: Wanted[list[FeedCard | None]]
-    relations: Wanted[list[int | None]]
-    others: list[Wanted[dict[int, int]]]
-    attitudes: Wanted[list[int | None]]
-    figures: Sequence[Wanted[list[int]]]
+    cards: Answer[list[FeedCard | None]]
+    relations: Answer[list[int | None]]
+    others: list[Answer[dict[int, int]]]
+    attitudes: Answer[list[int | None]]
+    figures: Sequence[Answer[list[int]]]
 
 
 def look(reader_id: int | None, suggestions: Sequence[Suggestion]) -> Seen:
     """What of some suggestions a reader may be shown. One stage, two at first sight."""
     with stage() as ask:
         wanted = want(ask, reader_id, suggestions)
-    return wanted.resolve()
+    return wanted()
 
 
-def want(ask: Stage, reader_id: int | None, suggestions: Sequence[Suggestion]) -> Wanted[Seen]:
+def want(ask: Stage, reader_id: int | None, suggestions: Sequence[Suggestion]) -> Answer[Seen]:
     """The same within a stage that others share; nothing is asked where all of it is known."""
     ids, authors = list(map(article_id_of, suggestions)), list(map(author_id_of, suggestions))
-    others: list[Wanted[dict[int, int]]] = []
+    others: list[Answer[dict[int, int]]] = []
 
     def along(again: Stage, author_ids: Iterable[int]) -> None:
         if reader_id is not None:
@@ -100,14 +100,14 @@ def want(ask: Stage, reader_id: int | None, suggestions: Sequence[Suggestion]) -
         news.attitudes.column(ask, reader_id, ids),
         [counter.column(ask, ids) for counter in LISTED.values()],
     )
-    return Wanted(partial(_seen, asked))
+    return partial(_seen, asked)
 
 
 def _seen(asked: _Asked) -> Seen:
-    cards = asked.cards.resolve()
+    cards = asked.cards()
     relations = _relations(asked, cards)
-    judged = verdicts(relations, asked.attitudes.resolve())
-    figures = [each.resolve() for each in asked.figures]
+    judged = verdicts(relations, asked.attitudes())
+    figures = [each() for each in asked.figures]
     fillings = list(zip(*figures, _reasons(asked.suggestions, relations), strict=True))
     columns: list[Any] = [asked.suggestions, cards, fillings]
     seen = Seen._make(columns)
@@ -125,7 +125,7 @@ def _reasons(suggestions: Sequence[Suggestion], relations: Sequence[int | None])
 
 def _relations(asked: _Asked, cards: Sequence[FeedCard | None]) -> list[int | None]:
     """How the reader stands to the authors, in order."""
-    relations = asked.relations.resolve()
+    relations = asked.relations()
     authors = [0 if card is None else card.author_id for card in cards]
     if not asked.ask.is_free:
         written = zip(map(article_id_of, asked.suggestions), authors, strict=True)
@@ -134,5 +134,5 @@ def _relations(asked: _Asked, cards: Sequence[FeedCard | None]) -> list[int | No
         return relations
     known = dict(zip(asked.authors, relations, strict=True))
     for each in asked.others:
-        known.update(each.resolve())
+        known.update(each())
     return list(map(known.get, authors))

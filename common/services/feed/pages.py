@@ -62,9 +62,9 @@ def page_at(
         if reader.subject is not None:
             question = Question(reader.subject, channel_id, at_ms, is_recent)
             wanted = recommending.current().want(ask, question)
-    if not channel_exists.resolve():
+    if not channel_exists():
         raise InvalidInput(INVALID_CHANNEL)
-    pin_ids = wanted_pins.resolve() if wanted_pins is not None else ()
+    pin_ids = wanted_pins() if wanted_pins is not None else ()
     page = _page(Asked(reader, channel_id, count, pin_ids), wanted, at_ms, is_recent=is_recent)
     return {"pre_timestamp": page.pre_timestamp, "results": page.results}
 
@@ -93,9 +93,9 @@ def page_numbered(reader: Reader, *, channel_id: int, page: int, per_page: int) 
     with stage() as ask:
         channel_exists = catalogue.want_existence(ask, channel_id)
         wanted_pins = pins.want(ask, channel_id)
-    if not channel_exists.resolve():
+    if not channel_exists():
         raise InvalidInput(INVALID_CHANNEL)
-    asked = Asked(reader, channel_id, per_page, wanted_pins.resolve())
+    asked = Asked(reader, channel_id, per_page, wanted_pins())
     first, total = (page - 1) * per_page, candidates.pool(channel_id).total
     while True:
         found = candidates.numbered(channel_id, first=first, count=per_page + 1)

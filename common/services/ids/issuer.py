@@ -59,11 +59,13 @@ class Issuer:
         datacenter_id: int,
         worker_ids: Sequence[int],
         now_ms: Callable[[], int] = clock.now_ms,
+        retry_seconds: float = RETRY_SECONDS,
     ) -> None:
         self._layout = layout
         self._datacenter_id = datacenter_id
         self._worker_ids = worker_ids
         self._now_ms = now_ms
+        self._retry_seconds = retry_seconds
         self._held: _Held | None = None
         self._uncommitted = _Uncommitted()
         self._settled = threading.Event()  # no transaction has a lease of its own
@@ -81,6 +83,7 @@ class Issuer:
             datacenter_id=self._datacenter_id,
             worker_ids=self._worker_ids,
             now_ms=self._now_ms,
+            retry_seconds=self._retry_seconds,
         )
 
     def new_ids(self, count: int) -> list[int]:
@@ -165,7 +168,7 @@ class Issuer:
             )
         finally:
             if slot is None:
-                self._retry_at = time.monotonic() + RETRY_SECONDS
+                self._retry_at = time.monotonic() + self._retry_seconds
         if slot is None:
             log.error("worker_lease_refused", worker_ids=len(self._worker_ids))
             raise DependencyUnavailable("ids")

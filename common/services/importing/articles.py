@@ -62,6 +62,8 @@ def import_items(
     pictures: PictureStore | None = None,
     progress: Callable[[Outcome], None] | None = None,
     findings: Findings | None = None,
+    batch_size: int = BATCH,
+    pause_seconds: float = _PAUSE_SECONDS,
 ) -> Outcome:
     """Add the articles that are not here yet; those that are stay as they are.
 
@@ -71,22 +73,24 @@ def import_items(
     :param pictures: None: covers and pictures keep their foreign addresses
     :param progress: called after each batch with what was done so far
     :param findings: what is left out, and why, is noted there
+    :param batch_size: articles per transaction
+    :param pause_seconds: after a collision, at most; doubled after each further one
     :raises Unreadable: the source is not one at all
     :raises DependencyUnavailable: SQL, STORE or the object storage is down
     """
-    work = _Import(pictures, findings if findings is not None else Findings())
+    work = _Import(pictures, findings if findings is not None else Findings(), pause_seconds)
     with session_scope():
         identifiers.new_id()  # a first one takes a lease: not within somebody's transaction
-        for batch in _batches(items):
+        for batch in _batches(items, batch_size):
             work.add(batch)
             if progress is not None:
                 progress(work.outcome)
     return work.outcome
 
 
-def _batches(items: Iterable[Item]) -> Iterator[list[Item]]:
+def _batches(items: Iterable[Item], size: int) -> Iterator[list[Item]]:
     source = iter(items)
-    while batch := list(islice(source, BATCH)):
+    while batch := list(islice(source, size)):
         yield batch
 
 
@@ -113,6 +117,7 @@ class _Import:
 
     pictures: PictureStore | None
     findings: Findings
+    pause_seconds: float
     places: Places = field(default_factory=Places)
     times: FeedTimes = field(default_factory=FeedTimes)
     begun_ms: int = field(default_factory=clock.now_ms)
@@ -142,7 +147,8 @@ class _Import:
                 if attempt == _ATTEMPTS - 1 or not _is_rivalry(error):
                     raise
                 self.times = FeedTimes()  # whoever came first has taken some
-                time.sleep(random.random() * _PAUSE_SECONDS * 2**attempt)  # noqa: S311 - spreading
+                longest = self.pause_seconds * 2**attempt
+                time.sleep(random.random() * longest)  # noqa: S311 - spreading
         self.read += len(batch)
         self.imported += imported
         self.known += known

@@ -53,6 +53,8 @@ class Source:
     open: Callable[[], IO[bytes]]
     url: str = ""
     charset: str = ""
+    piece_bytes: int = _PIECE
+    largest_feed: int = feeds.LARGEST_FEED  # bytes
 
     def items(
         self, findings: Findings, *, channel: str = "", limit: int | None = None
@@ -64,7 +66,7 @@ class Source:
         :raises Unreadable: nothing in it can be read
         """
         with self.open() as stream:
-            pieces = _pieces(stream, findings)
+            pieces = _pieces(stream, self.piece_bytes, findings)
             sample = next(pieces, b"")
             if _is_feed(sample, self.charset):
                 yield from reversed(
@@ -82,10 +84,8 @@ class Source:
         data = bytearray()
         for piece in pieces:
             data += piece
-            if len(data) > feeds.LARGEST_FEED:
-                raise Unreadable(
-                    f"A feed may have {feeds.LARGEST_FEED // 1024 // 1024} MB at most."
-                )
+            if len(data) > self.largest_feed:
+                raise Unreadable(f"A feed may have {self.largest_feed // 1024 // 1024} MB at most.")
         items = feeds.read(
             bytes(data), findings, channel=channel, url=self.url, charset=self.charset
         )
@@ -132,11 +132,11 @@ def _file(path: Path) -> IO[bytes]:
     return path.open("rb")
 
 
-def _pieces(stream: Any, findings: Findings) -> Iterator[bytes]:
+def _pieces(stream: Any, size: int, findings: Findings) -> Iterator[bytes]:
     """The bytes of a stream, as far as they can be had."""
     while True:
         try:
-            piece = stream.read1(_PIECE)
+            piece = stream.read1(size)
         except _DAMAGE as error:
             findings.repair(f"the packed file is damaged, and read as far as it goes: {error}")
             return

@@ -70,7 +70,7 @@ class WantedBuiltinOffer:
     ) -> Offer | None:
         """See :meth:`WantedOffer.resolve`."""
         asked = self._question
-        history = self._history.resolve()
+        history = self._history()
         if history.exact is not None:
             return _served(history.exact, history)
         wish = _Wish(count, pin_ids, passed, hidden, history.kept)

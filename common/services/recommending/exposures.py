@@ -20,7 +20,7 @@ from itertools import chain
 from typing import Any, NamedTuple
 
 from common.cache.engine.keys import MAX_DIGITS
-from common.cache.engine.stages import Stage, Wanted
+from common.cache.engine.stages import Answer, Stage
 from common.errors import DependencyUnavailable
 from common.extensions.redis import Command, store
 from common.services.recommending import newcomers
@@ -67,6 +67,7 @@ class History:
     histories are long.
 
     :param key: where it is kept
+    :param newest_ms: time of the newest page, 0 if there is none
     :param elsewhere: channel 0's pages, when another channel was asked for
     :param exact: the page asked for, if it was served with exactly that time
     :param is_newest_asked_again: that page is also the newest one
@@ -75,16 +76,12 @@ class History:
 
     key: str = ""
     members: Sequence[bytes] = ()
+    newest_ms: int = 0
     key_elsewhere: str = ""
     elsewhere: Sequence[bytes] = ()
     exact: StoredPage | None = None
     is_newest_asked_again: bool = False
     kept: timedelta = KEPT
-
-    @property
-    def newest_ms(self) -> int:
-        """Time of the newest page, 0 if there is none."""
-        return _time_of(self.members[-1]) if self.members else 0
 
     @property
     def pins_of_newest(self) -> frozenset[int]:
@@ -131,10 +128,10 @@ class History:
         return page if page.article_ids else None
 
 
-def want_history(ask: Stage, subject: str, channel_id: int, time_ms: int) -> Wanted[History]:
+def want_history(ask: Stage, subject: str, channel_id: int, time_ms: int) -> Answer[History]:
     """Ask within a stage what STORE knows of one subject and channel.
 
-    Resolving it raises ``DependencyUnavailable`` while STORE is down.
+    The answer raises ``DependencyUnavailable`` while STORE is down.
 
     :param time_ms: with which a page is asked for
     """
@@ -146,14 +143,14 @@ def want_history(ask: Stage, subject: str, channel_id: int, time_ms: int) -> Wan
     if subject.startswith(DEVICE):
         life = ask.store.add("PTTL", keys[0])
         read = partial(_read_of_device, subject, channel_id, read, partial(ask.store.reply, life))
-    return Wanted(lambda: read().asked_with(time_ms))
+    return lambda: read().asked_with(time_ms)
 
 
 def _read(ask: Stage, keys: Sequence[str], positions: Sequence[int]) -> History:
     members, *elsewhere = [
         _ours(key_, ask.store.reply(each)) for key_, each in zip(keys, positions, strict=True)
     ]
-    history = History(keys[0], members)
+    history = History(keys[0], members, _time_of(members[-1]) if members else 0)
     if elsewhere:
         history.key_elsewhere, history.elsewhere = keys[1], elsewhere[0]
     return history
@@ -173,7 +170,7 @@ def _read_of_device(
         return history
     history.kept = KEPT_OF_DEVICES
     if first is not None and first.channel_id == channel_id:
-        history.members = [first.member]
+        history.members, history.newest_ms = [first.member], _time_of(first.member)
         _keep_first(history.key, first.member)
     elif first is not None and first.channel_id == 0 and not history.elsewhere:
         history.elsewhere = [first.member]

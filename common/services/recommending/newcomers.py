@@ -36,11 +36,11 @@ class _Desk:
 _desk = _Desk()
 
 
-def init(settings: Settings) -> None:
+def init(settings: Settings, *, place_bytes: int = PLACE_BYTES) -> None:
     """Set where this machine's processes keep their table. Opens nothing."""
     forget()
     path = settings.data_dir.resolve() / FILE
-    _desk.table = SharedTable(path, places=PLACES, place_bytes=PLACE_BYTES)
+    _desk.table = SharedTable(path, places=PLACES, place_bytes=place_bytes)
 
 
 def forget() -> None:

@@ -88,7 +88,7 @@ class _History(NamedTuple):
         """This history when it has become ``members`` by some pages more, and without as many of
         its oldest ones once it was full; None if it has not."""
         try:
-            known = members.index(self.members[-1]) + 1
+            known = len(members) - members[::-1].index(self.members[-1])  # it is near the end
         except ValueError:
             return None
         gone = len(self.members) - known

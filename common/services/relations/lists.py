@@ -39,13 +39,13 @@ def _page(listed: RankedList, owner_id: int, page: int, per_page: int) -> Relati
     with stage() as ask:
         wanted = listed.want(ask, owner_id, first=first, limit=per_page)
         owners = user.profile.want(ask, (owner_id,))
-    if owner_id not in owners.resolve():
+    if owner_id not in owners():
         raise InvalidInput("Invalid target user.")
 
     def show(user_ids: Sequence[int]) -> list[RelationCard]:
         return _cards(user_ids, owner_id, with_mutual=listed is not people.blocked)
 
-    total, cards = shown(listed, owner_id, wanted.resolve(), first=first, limit=per_page, show=show)
+    total, cards = shown(listed, owner_id, wanted(), first=first, limit=per_page, show=show)
     return {"total_count": total, "page": page, "per_page": per_page, "results": cards}
 
 
@@ -57,7 +57,7 @@ def _cards(user_ids: Sequence[int], owner_id: int, *, with_mutual: bool) -> list
         profiles = user.profile.want(ask, user_ids)
         mutual = people.mutual.want(ask, owner_id, user_ids if with_mutual else ())
         fans = counters.user_followers.want(ask, user_ids)
-    found, friends, fans_counts = profiles.resolve(), mutual.resolve(), fans.resolve()
+    found, friends, fans_counts = profiles(), mutual(), fans()
     cards: list[RelationCard] = []
     for user_id in user_ids:
         profile = found.get(user_id)

@@ -161,12 +161,12 @@ def _presented(hits: Hits, wish: Wish, reader_id: int | None) -> list[FoundArtic
         wanted = WantedArticles(ask, ids, reader_id)
         bodies = news.article_body.want(ask, ids if wish.highlight else ())
         figures = want_figures(ask, ids)
-    if not channel_exists.resolve():
+    if not channel_exists():
         raise InvalidInput(NO_CHANNEL)
     visible = wanted.resolve(Place.SEARCH)
-    results = cast("list[FoundArticle]", article_cards(visible, figures.resolve()))
+    results = cast("list[FoundArticle]", article_cards(visible, figures()))
     if wish.highlight:
-        _highlight(results, bodies.resolve(), wish.phrase)
+        _highlight(results, bodies(), wish.phrase)
     return results
 
 

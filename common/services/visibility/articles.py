@@ -13,7 +13,7 @@ from operator import attrgetter, eq
 from typing import NamedTuple
 
 from common.cache import news, user
-from common.cache.engine.stages import Look, Stage, Wanted, stage
+from common.cache.engine.stages import Answer, Look, Stage, stage
 from common.cache.guesses import article_authors
 from common.schemas.news import ArticleInfo
 from common.schemas.users import Profile
@@ -67,7 +67,7 @@ class WantedPeople:
         self._ids = dict.fromkeys(user_ids)
         self._reader_id = reader_id
         self._profiles = user.profile.want(ask, self._ids)
-        self._relations: Wanted[dict[int, int]] | None = None
+        self._relations: Answer[dict[int, int]] | None = None
         if reader_id is not None:
             self._relations = user.relations.want(ask, reader_id, self._ids)
 
@@ -76,8 +76,8 @@ class WantedPeople:
 
         :param also: who turned out to be needed too; those not asked for cost a stage
         """
-        profiles = self._profiles.resolve()
-        relations = self._relations.resolve() if self._relations is not None else {}
+        profiles = self._profiles()
+        relations = self._relations() if self._relations is not None else {}
         others = set(also).difference(self._ids)
         if others:
             with stage() as ask:
@@ -144,14 +144,14 @@ class WantedArticles:
         if authors:
             self._authors.update(authors)
         self._people = WantedPeople(ask, self._authors.values(), reader_id)
-        self._attitudes: Wanted[dict[int, int]] | None = None
+        self._attitudes: Answer[dict[int, int]] | None = None
         if reader_id is not None:
             self._attitudes = news.attitudes.want(ask, reader_id, self._ids)
 
     def resolve(self, place: Place) -> list[VisibleArticle]:
         """Those that a place shows this reader, in order."""
-        infos = self._infos.resolve()
-        attitudes = self._attitudes.resolve() if self._attitudes is not None else {}
+        infos = self._infos()
+        attitudes = self._attitudes() if self._attitudes is not None else {}
         authors = dict(zip(infos, map(_author_of, infos.values()), strict=True))
         others: Iterable[int] = ()
         if authors != self._authors:  # seldom

@@ -52,12 +52,13 @@ def resolve(host: str, port: int) -> list[str]:
 
 @dataclass(frozen=True)
 class Policy:
-    """Where connections may go. The default is the public web; tests allow their own server."""
+    """Where connections may go, and for how long. The default is the public web."""
 
     resolve: Resolve = resolve
     ports: frozenset[int] = frozenset({80, 443})
     allowed: frozenset[str] = frozenset()  # addresses beside the public ones
     tls: ssl.SSLContext | None = None  # None: the usual certificate authorities
+    total_seconds: float = TOTAL_SECONDS
 
 
 @dataclass(frozen=True)
@@ -84,7 +85,7 @@ def fetch(url: str, *, limit: int = DEFAULT_LIMIT, policy: Policy = PUBLIC) -> F
 
     :param limit: bytes; a longer body fails, also if it is longer only when it is unpacked
     :raises FetchRefused: the address, or one it redirects to, is not allowed
-    :raises FetchFailed: no usable answer within ``TOTAL_SECONDS``
+    :raises FetchFailed: no usable answer within the policy's ``total_seconds``
     """
     return asyncio.run(_fetch(url, limit, policy))
 
@@ -113,7 +114,7 @@ async def _fetch_all(
 
 async def _fetch(url: str, limit: int, policy: Policy) -> Fetched:
     try:
-        async with asyncio.timeout(TOTAL_SECONDS):
+        async with asyncio.timeout(policy.total_seconds):
             return await _follow(url, limit, policy)
     except TimeoutError as error:
         raise FetchFailed({"url": "The address does not answer in time."}) from error

@@ -8,11 +8,11 @@ from sqlalchemy import func, select
 from common.extensions.db import db, refresh_view, transaction
 from common.models import Article, Attitude, Notification
 from common.schemas.events.accounts import UserStatusChanged
-from common.schemas.events.articles import ArticleWithdrawn
 from common.services import outbox
-from common.services.articles.publication import go_live, likes_of
+from common.services.articles.publication import go_live
 from common.utils.constants import ArticleStatus, AttitudeKind, UserStatus
 from tests.factories import ArticleFactory, AttitudeFactory, UserFactory
+from tests.support.feeding import withdraw
 from tests.support.outbox import relay_everything
 
 LIKINGS = "/v1_0/article/likings"
@@ -37,21 +37,6 @@ def page(client, article):
 
 def received(client, article):
     return client.get(f"/v1_0/users/{article.user_id}").json["data"]["like_count"]
-
-
-def withdraw(article, *, status=ArticleStatus.BANNED):
-    with transaction() as session:
-        row = session.get(Article, article.article_id)
-        row.status = status
-        outbox.add(
-            ArticleWithdrawn(
-                article_id=row.article_id,
-                author_id=row.user_id,
-                channel_id=row.channel_id,
-                likes=likes_of(session, row.article_id),
-                is_deleted=status == ArticleStatus.DELETED,
-            )
-        )
 
 
 def publish(article):
@@ -183,7 +168,7 @@ def test_only_a_new_like_is_told_and_never_to_oneself(reader, sign_in, article):
 
 def test_a_like_taken_back_while_the_article_is_banned_never_returns(reader, article):
     reader.post(LIKINGS, json={"target": article.article_id})
-    withdraw(article)
+    withdraw(article.article_id)
     away = received(reader, article)
     reader.delete(f"{LIKINGS}/{article.article_id}")
     publish(article)
@@ -194,7 +179,7 @@ def test_a_like_taken_back_while_the_article_is_banned_never_returns(reader, art
 
 def test_a_like_taken_back_from_a_deleted_article_leaves_no_negative_figure(reader, article, redis):
     reader.post(LIKINGS, json={"target": article.article_id})
-    withdraw(article, status=ArticleStatus.DELETED)
+    withdraw(article.article_id, ArticleStatus.DELETED)
 
     answer = reader.delete(f"{LIKINGS}/{article.article_id}")
 

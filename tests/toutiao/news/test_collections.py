@@ -10,13 +10,12 @@ import time_machine
 from sqlalchemy import func, select
 
 from common.extensions.db import db, refresh_view, transaction
-from common.models import Article, Collection
-from common.schemas.events.articles import ArticleWithdrawn
-from common.services import outbox
+from common.models import Collection
 from common.services.behaviour import recording
 from common.utils import clock
 from common.utils.constants import ArticleStatus
 from tests.factories import ArticleFactory, CollectionFactory
+from tests.support.feeding import withdraw
 
 SOME_DAY = datetime.fromisoformat("2026-01-01")
 COLLECTIONS = "/v1_0/article/collections"
@@ -130,16 +129,7 @@ def test_an_article_that_is_not_approved_is_refused(reader, status):
 
 def test_taking_out_a_deleted_article_leaves_no_negative_figure(reader, article, redis):
     collect(reader, article)
-    with transaction() as session:
-        session.get(Article, article.article_id).status = ArticleStatus.DELETED
-        outbox.add(
-            ArticleWithdrawn(
-                article_id=article.article_id,
-                author_id=article.user_id,
-                channel_id=article.channel_id,
-                is_deleted=True,
-            )
-        )
+    withdraw(article.article_id, ArticleStatus.DELETED)
 
     answer = reader.delete(f"{COLLECTIONS}/{article.article_id}")
 

@@ -109,10 +109,9 @@ def test_who_comes_back_after_more_than_an_hour_is_new_again(visit, redis, monke
 
 
 def test_without_room_for_the_table_a_device_is_served_all_the_same(
-    anonymous, visit, redis, runtime, monkeypatch
+    anonymous, visit, redis, runtime
 ):
-    monkeypatch.setattr(newcomers, "PLACE_BYTES", 64)
-    newcomers.init(runtime)
+    newcomers.init(runtime, place_bytes=64)
 
     assert len(visit("device")) == len(visit("device")) == 10
     assert pages_in(redis) == []

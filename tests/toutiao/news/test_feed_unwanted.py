@@ -27,9 +27,9 @@ def settings(stores):
 
 
 @pytest.fixture
-def reader(reader, monkeypatch):
+def reader(reader, runtime):
     """Of whom the process has current copies."""
-    vouch_for_long(monkeypatch)
+    vouch_for_long(runtime)
 
     def is_vouched_for():
         reader.get("/v1_0/user")
@@ -53,7 +53,8 @@ def dislike(user_id, *article_ids):
 
 
 def counted(client, **query):
-    """A page, and the exchanges it took."""
+    """A page, and the exchanges it took; whose the token is, is known for a second."""
+    client.get("/v1_0/user")
     with metering.measure() as cost:
         page = ask(client, **query)
     return page, cost.stages

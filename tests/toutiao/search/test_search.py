@@ -6,10 +6,6 @@ from datetime import timedelta
 
 import pytest
 
-from common.extensions.db import transaction
-from common.models import Article
-from common.schemas.events.articles import ArticleWithdrawn
-from common.services import outbox
 from common.utils import clock
 from common.utils.constants import ArticleStatus, RelationKind
 from tests.factories import (
@@ -20,6 +16,7 @@ from tests.factories import (
     UserFactory,
 )
 from tests.support.accounts import lock_out, relate
+from tests.support.feeding import withdraw
 
 SEARCH = "/v1_0/search"
 REASON = 'Value does not match pattern: "^.{1,50}$"'
@@ -170,12 +167,7 @@ def test_only_approved_articles_are_found(anonymous, status):
 def test_a_withdrawn_article_is_gone_at_once(anonymous):
     kept, gone = publish("夜跑", 2)
     find(anonymous, "夜跑")
-    with transaction() as session:
-        row = session.get_one(Article, gone)
-        row.status = ArticleStatus.BANNED
-        outbox.add(
-            ArticleWithdrawn(article_id=gone, author_id=row.user_id, channel_id=row.channel_id)
-        )
+    withdraw(gone)
 
     data = find(anonymous, "夜跑")
 

@@ -35,6 +35,8 @@ class ChannelChoice(BaseModel):
 
 
 class ChannelChoices(BaseModel):
+    """A reader's channels in his order; what is wrong is said in the contract's own words."""
+
     channels: Annotated[list[ChannelChoice], Field(min_length=1, max_length=MAX_CHOICES)]
 
     @model_validator(mode="wrap")

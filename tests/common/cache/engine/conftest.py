@@ -13,11 +13,12 @@ import pytest
 from sqlalchemy import insert
 
 from common.extensions.db import db, engine, transaction
-from common.extensions.redis import breaker
+from common.extensions.redis import Patience
 from common.models import Relation
 from common.settings import Settings
 from scripts.valkey import ValkeyServer
 from tests.support.cached import KINDS, Cached, Gate, Kind, Ledger
+from tests.support.runtime import bear_with_redis
 
 
 @pytest.fixture
@@ -47,15 +48,15 @@ def gate() -> Iterator[Gate]:
 
 
 @pytest.fixture
-def patient_breaker(monkeypatch: pytest.MonkeyPatch) -> None:
+def patient_breaker(runtime: Settings) -> None:
     """A failed server is not tried again within the test."""
-    monkeypatch.setattr(breaker, "OPEN_SECONDS", 3600.0)
+    bear_with_redis(runtime, Patience(open_seconds=3600.0))
 
 
 @pytest.fixture
-def eager_breaker(monkeypatch: pytest.MonkeyPatch) -> None:
+def eager_breaker(runtime: Settings) -> None:
     """A failed server is tried again at the next call."""
-    monkeypatch.setattr(breaker, "OPEN_SECONDS", 0.0)
+    bear_with_redis(runtime, Patience(open_seconds=0.0))
 
 
 @pytest.fixture(params=["killed", "hung"])

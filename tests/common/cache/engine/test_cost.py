@@ -75,7 +75,7 @@ def test_several_models_share_one_stage(cached, cost):
                 cached.targets.want(ask, 7, TARGETS),
                 cached.following.want(ask, 7, first=0, limit=2),
             )
-        return tuple(one.resolve() for one in wanted)
+        return tuple(one() for one in wanted)
 
     cold = ask()
     with cost() as spent:

@@ -30,7 +30,7 @@ def test_several_counters_share_one_stage(runtime, redis, cost):
         likes = counters.article_likes.want(ask, [1])
         reads = counters.article_reads.want(ask, [1])
 
-    assert (likes.resolve(), reads.resolve()) == ({1: 5}, {1: 9})
+    assert (likes(), reads()) == ({1: 5}, {1: 9})
     assert spent.stages == 1
 
 

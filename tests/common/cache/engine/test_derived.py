@@ -60,7 +60,7 @@ class Badges:
         guess = guess or [id_ + 10 for id_ in ids]
         with stage() as ask:
             wanted = self.badge.column(ask, ids, guess=guess, variant=variant, **n)
-        return wanted.resolve()
+        return wanted()
 
     def _pupils(self, ids):
         return {id_: Pupil(name=n, teacher_id=id_ + 10) for id_, n in _names_of(ids)}
@@ -89,12 +89,12 @@ def expected(*ids, variant="!"):
 
 
 @pytest.fixture(params=["asked each time", "tracked"])
-def badges(request, runtime, monkeypatch):
+def badges(request, runtime):
     """Badges of four pupils, as one whose CACHE vouches for copies has them, or not."""
     people(*PUPILS, *TEACHERS)
     made = Badges(is_tracked=request.param == "tracked")
     if request.param == "tracked":
-        vouch_for_long(monkeypatch)
+        vouch_for_long(runtime)
         eventually(lambda: cache.command("PING") and cache.copies())
     return made
 

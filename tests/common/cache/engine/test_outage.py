@@ -9,9 +9,10 @@ import pytest
 
 from common.cache.engine.loading import invalidate_keys
 from common.errors import DependencyUnavailable
-from common.extensions.redis import breaker, cache
+from common.extensions.redis import Patience, cache
 from common.utils.observing import metering
 from tests.support.cached import Cached, Name, change, elsewhere, people, person
+from tests.support.runtime import bear_with_redis
 from tests.support.threads import at_once
 
 THREADS = 32
@@ -55,14 +56,15 @@ def test_a_dead_redis_costs_one_attempt_however_many_calls_follow(
     assert [tried for _, tried in others] == [0] * THREADS
 
 
-def test_one_of_many_callers_at_once_tries_a_failed_redis_again(cached, break_redis, monkeypatch):
+def test_one_of_many_callers_at_once_tries_a_failed_redis_again(cached, break_redis, runtime):
     take_away, _ = break_redis
+    seconds = [0.0]
+    bear_with_redis(runtime, Patience(now=lambda: seconds[0]))
     people(1)
     cached.names.get(1)
     take_away()
-    monkeypatch.setattr(breaker, "OPEN_SECONDS", 0.0)  # the next call may try again ...
     cached.names.get(1)
-    monkeypatch.setattr(breaker, "OPEN_SECONDS", 3600.0)  # ... and the one after it may not
+    seconds[0] += Patience().open_seconds  # one call may try again, and none after it
 
     answers = at_once(*[lambda: _with_attempts(lambda: cached.names.get(1))] * THREADS)
 

@@ -28,9 +28,9 @@ def test_models_of_both_deployments_share_one_stage(cached, redis, cost):
         relations = cached.relations.want(ask, 7, TARGETS)
         likes = counters.user_likes.want(ask, [7])
 
-    assert names.resolve() == {7: Name(name="before")}
-    assert relations.resolve() == dict.fromkeys(TARGETS, 1)
-    assert likes.resolve() == {7: 5}
+    assert names() == {7: Name(name="before")}
+    assert relations() == dict.fromkeys(TARGETS, 1)
+    assert likes() == {7: 5}
     assert (spent.sql, spent.stages) == (0, 1)
 
 
@@ -40,7 +40,7 @@ def test_a_stage_in_which_nobody_asks_costs_nothing(cached, cost):
         relations = cached.relations.want(ask, 7, [])
         assert ask.is_free
 
-    assert (names.resolve(), relations.resolve(), spent.stages) == ({}, {}, 0)
+    assert (names(), relations(), spent.stages) == ({}, {}, 0)
 
 
 def test_a_note_goes_along_with_the_questions(cached, redis, cost):
@@ -51,7 +51,7 @@ def test_a_note_goes_along_with_the_questions(cached, redis, cost):
         names = cached.names.want(ask, [7])
         ask.note([("SET", "noted", "yes"), ("EXPIRE", "noted", 60)])
 
-    assert names.resolve() == {7: Name(name="before")}
+    assert names() == {7: Name(name="before")}
     assert (redis.get("noted"), spent.stages) == (b"yes", 1)
 
 

@@ -20,9 +20,9 @@ TRACKED = ["value", "hash", "set"]  # lists have other ways
 
 
 @pytest.fixture
-def cached(runtime, ledger, monkeypatch):
+def cached(runtime, ledger):
     """All kinds of caches with tracked copies, and a server that vouches for them."""
-    vouch_for_long(monkeypatch)
+    vouch_for_long(runtime)
     made = Cached(ledger, is_tracked=True)
 
     def is_listening():
@@ -64,7 +64,7 @@ def test_a_batch_asks_for_what_is_missing_only(cached, cost):
         wanted = cached.names.want(ask, [1, 2, 3, 4])
 
     assert ask.cache.commands == [("MGET", "test:3:name", "test:4:name")]
-    assert [name.name for name in wanted.resolve().values()] == ["user1", "user2", "user3"]
+    assert [name.name for name in wanted().values()] == ["user1", "user2", "user3"]
     with cost() as spent:
         cached.names.get_many([3, 1, 2])
     assert spent.stages == 0

@@ -147,11 +147,10 @@ def test_a_database_that_was_away_is_used_again_by_the_same_thread(runtime):
 def test_a_lock_that_somebody_keeps_is_unavailable_and_not_our_defect(
     settings, runtime, monkeypatch
 ):
-    monkeypatch.setattr(engines, "SQLITE_BUSY_MS", 20)
     keeper = engine().connect()
     keeper.exec_driver_sql("COMMIT")
     keeper.exec_driver_sql("BEGIN IMMEDIATE")
-    impatient = engines.create(settings, settings.sql_url)
+    impatient = engines.create(settings, settings.sql_url, busy_seconds=0.02)
     monkeypatch.setattr(router, "primary", impatient)
 
     with pytest.raises(DependencyUnavailable):

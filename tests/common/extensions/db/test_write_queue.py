@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import QueuePool, select
 
 from common.errors import TemporarilyUnavailable
-from common.extensions.db import db, engine, session_scope, transaction, write_queue
+from common.extensions.db import db, engine, session_scope, transaction
 from common.extensions.db.write_queue import WriteQueue
 from common.models import User
 from tests.factories import UserFactory
@@ -60,9 +60,8 @@ def test_a_transaction_that_fails_passes_the_turn_on(runtime):
     assert write() == "written"
 
 
-def test_who_waits_too_long_is_told_to_come_back(monkeypatch):
-    monkeypatch.setattr(write_queue, "WAIT_SECONDS", 0.01)
-    queue = WriteQueue()
+def test_who_waits_too_long_is_told_to_come_back():
+    queue = WriteQueue(wait_seconds=0.01)
 
     with queue.turn(), pytest.raises(TemporarilyUnavailable), queue.turn():
         pytest.fail("two writers at once")

@@ -7,23 +7,27 @@ from collections.abc import Callable, Iterator
 import pytest
 import redis as driver
 
-from common.extensions.redis import Edge, breaker
+from common.extensions.redis import Edge, Patience
+from common.settings import Settings
+from tests.support.runtime import bear_with_redis
+
+NO_SECOND_TRY = Patience(open_seconds=3600.0)
 
 
 @pytest.fixture
-def no_second_try(monkeypatch):
+def no_second_try(runtime: Settings) -> None:
     """A failed server is not tried again within the test."""
-    monkeypatch.setattr(breaker, "OPEN_SECONDS", 3600.0)
+    bear_with_redis(runtime, NO_SECOND_TRY)
 
 
 @pytest.fixture
-def connect(no_second_try) -> Iterator[Callable[..., Edge]]:
+def connect() -> Iterator[Callable[..., Edge]]:
     """Edges by URL, closed at the end."""
     edges: list[Edge] = []
 
     def connected(url: str, **options: object) -> Edge:
         edge = Edge("tested")
-        edge.bind(lambda: driver.Redis.from_url(url, protocol=2, **options))
+        edge.bind(lambda: driver.Redis.from_url(url, protocol=2, **options), patience=NO_SECOND_TRY)
         edges.append(edge)
         return edge
 

@@ -15,10 +15,11 @@ from redis.retry import Retry
 from structlog.testing import capture_logs
 
 from common.errors import DependencyUnavailable
-from common.extensions.redis import Edge, store
-from common.extensions.redis import breaker as redis_breaker
+from common.extensions.redis import Edge, Patience, store
 from common.extensions.redis.breaker import Breaker
+from tests.common.extensions.redis.conftest import NO_SECOND_TRY
 from tests.support.cutting import CuttingProxy
+from tests.support.runtime import bear_with_redis
 from tests.support.waiting import eventually
 
 
@@ -127,10 +128,10 @@ class ManagedPool(ConnectionPool):
     """A pool that is asked for every connection, as Sentinel's are."""
 
 
-def test_a_full_pool_is_our_business_and_does_not_count_as_a_failed_server(valkey, no_second_try):
+def test_a_full_pool_is_our_business_and_does_not_count_as_a_failed_server(valkey):
     pool = ManagedPool.from_url(valkey.url, max_connections=1)
     edge = Edge("store")
-    edge.bind(lambda: driver.Redis(connection_pool=pool))
+    edge.bind(lambda: driver.Redis(connection_pool=pool), patience=NO_SECOND_TRY)
     taken = edge.client.connection_pool.get_connection()
 
     with pytest.raises(DependencyUnavailable):
@@ -152,10 +153,8 @@ def test_a_command_that_takes_too_long_is_given_up(runtime, no_second_try):
 
 @pytest.mark.parametrize("read_only", [True, False])
 @pytest.mark.settings(redis_timeout_ms=50)
-def test_a_late_reply_is_not_taken_for_that_of_the_next_command(
-    runtime, redis, monkeypatch, read_only
-):
-    monkeypatch.setattr(redis_breaker, "OPEN_SECONDS", 0.0)
+def test_a_late_reply_is_not_taken_for_that_of_the_next_command(runtime, redis, read_only):
+    bear_with_redis(runtime, Patience(open_seconds=0.0))
     with pytest.raises(DependencyUnavailable):
         store.command("BLPOP", "queue", 5)
     redis.rpush("queue", "late")
@@ -163,11 +162,13 @@ def test_a_late_reply_is_not_taken_for_that_of_the_next_command(
     assert store.command("ECHO", "mine", read_only=read_only) == b"mine"
 
 
-def test_a_breaker_lets_one_caller_try_again_and_closes_when_that_succeeds(monkeypatch):
-    breaker = Breaker("tested")
-    monkeypatch.setattr(redis_breaker, "OPEN_SECONDS", 0.0)
+def test_a_breaker_lets_one_caller_try_again_and_closes_when_that_succeeds():
+    seconds = [0.0]
+    breaker = Breaker("tested", patience=Patience(open_seconds=1.0, now=lambda: seconds[0]))
     breaker.fail(OSError())
-    monkeypatch.setattr(redis_breaker, "OPEN_SECONDS", 3600.0)
+    with pytest.raises(DependencyUnavailable):
+        breaker.check()
+    seconds[0] += 1.0
 
     breaker.check()
     with pytest.raises(DependencyUnavailable):

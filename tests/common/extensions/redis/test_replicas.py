@@ -13,6 +13,7 @@ from redis.sentinel import Sentinel
 from common.errors import DependencyUnavailable
 from common.extensions.redis import Edge
 from scripts.valkey import VOLATILE, ValkeyServer
+from tests.common.extensions.redis.conftest import NO_SECOND_TRY
 from tests.support.servers import free_ports
 from tests.support.waiting import eventually
 
@@ -40,6 +41,7 @@ def master_and_replica(tmp_path) -> Iterator[tuple[ValkeyServer, ValkeyServer, E
     edge.bind(
         lambda: driver.Redis(port=master.port, protocol=2, retry=once),
         lambda: driver.Redis(port=replica.port, protocol=2, retry=once),
+        patience=NO_SECOND_TRY,
     )
     yield master, replica, edge
     edge.close()
@@ -48,7 +50,7 @@ def master_and_replica(tmp_path) -> Iterator[tuple[ValkeyServer, ValkeyServer, E
 
 
 def test_while_the_master_is_away_the_replica_answers_reads_and_writes_are_refused(
-    master_and_replica, no_second_try, cost
+    master_and_replica, cost
 ):
     master, _, edge = master_and_replica
     edge.command("SET", "a", 1)

@@ -7,8 +7,9 @@ import time
 
 import pytest
 
-from common.extensions.redis import cache, store, tracking
-from common.extensions.redis import copies as redis_copies
+from common.extensions.redis import Patience, cache, store
+from common.extensions.redis.copies import KEPT_SECONDS, TrackedCopies
+from tests.support.runtime import bear_with_redis
 from tests.support.tracking import KEY, current, keep, listening
 from tests.support.waiting import eventually
 
@@ -23,9 +24,10 @@ def test_nobody_vouches_before_the_first_use(runtime):
     assert cache.copies() is None
 
 
-@pytest.mark.parametrize("pause", [tracking.ASK_SECONDS, 0.0001], ids=["seldom", "often"])
-def test_a_change_is_known_before_whoever_made_it_has_his_answer(copies, redis, monkeypatch, pause):
-    monkeypatch.setattr(tracking, "ASK_SECONDS", pause)  # our own questions are in between
+@pytest.mark.parametrize("pause", [Patience().ask_seconds, 0.002], ids=["seldom", "often"])
+def test_a_change_is_known_before_whoever_made_it_has_his_answer(runtime, redis, pause):
+    bear_with_redis(runtime, Patience(ask_seconds=pause))  # our own questions are in between
+    copies = listening()
     busy, over = [], threading.Event()
     for _ in range(2):
         busy.append(
@@ -127,12 +129,12 @@ def test_edges_of_one_server_share_what_it_says(copies):
     assert store.copies() is copies
 
 
-def test_copies_are_let_go_of_once_in_a_while_and_when_there_are_many(copies, monkeypatch):
+def test_copies_are_let_go_of_once_in_a_while_and_when_there_are_many():
+    copies = TrackedCopies(most_bytes=25)
     keep(copies)
-    copies.age(time.monotonic() + redis_copies.KEPT_SECONDS + 1)
+    copies.age(time.monotonic() + KEPT_SECONDS + 1)
     assert copies.entries == {}
 
-    monkeypatch.setattr(redis_copies, "MOST_BYTES", 25)
     for number in range(9):
         copies.keep({f"art:{number}:info": b"a"}, size=10, drops=copies.drops)
 

@@ -13,8 +13,9 @@ import pytest
 import redis as driver
 
 from common.errors import DependencyUnavailable
-from common.extensions.redis import Edge, cache, tracking
+from common.extensions.redis import Edge, Patience, cache, tracking
 from scripts.valkey import ValkeyServer
+from tests.support.runtime import bear_with_redis
 from tests.support.tracking import KEY, current, keep, listening
 from tests.support.waiting import eventually
 
@@ -51,8 +52,9 @@ def raises_busy(redis):
     return False
 
 
-def test_a_server_in_trouble_is_asked_as_usual(copies, busy, monkeypatch):
-    monkeypatch.setattr(tracking, "ASK_SECONDS", 0.0)
+def test_a_server_in_trouble_is_asked_as_usual(runtime, busy):
+    bear_with_redis(runtime, Patience(ask_seconds=0.01))
+    listening()
 
     with busy():
         eventually(lambda: cache.copies() is None and cache._tracker._link is None)
@@ -60,8 +62,8 @@ def test_a_server_in_trouble_is_asked_as_usual(copies, busy, monkeypatch):
     assert cache.command("PING") == b"PONG"
 
 
-def test_a_server_that_was_busy_is_tracked_later(runtime, busy, monkeypatch):
-    monkeypatch.setattr(tracking, "REFUSED_SECONDS", 0.1)
+def test_a_server_that_was_busy_is_tracked_later(runtime, busy):
+    bear_with_redis(runtime, Patience(refused_seconds=0.1))
     cache.command("PING")
     cache.copies()
     with busy(), suppress(DependencyUnavailable):
@@ -94,9 +96,9 @@ def test_more_news_than_the_socket_holds_ends_all_copies(copies, redis, count):
     assert outdated == []
 
 
-def test_so_much_has_changed_that_it_is_cheaper_to_begin_anew(copies, redis, monkeypatch):
-    monkeypatch.setattr(tracking, "MOST_BYTES", 10_000)
-    keep(copies)
+def test_so_much_has_changed_that_it_is_cheaper_to_begin_anew(runtime, redis):
+    bear_with_redis(runtime, Patience(most_bytes=10_000))
+    keep(listening())
 
     redis.mset({f"art:{number}:info": "new" for number in range(5000)})
 
@@ -171,10 +173,9 @@ def hung(valkey):
     return stopped
 
 
-def test_a_silent_server_vouches_for_a_moment_only(copies, hung, monkeypatch):
-    monkeypatch.setattr(tracking, "VOUCHED_SECONDS", 0.2)
-    monkeypatch.setattr(tracking, "ASK_SECONDS", 0.05)
-    keep(copies)
+def test_a_silent_server_vouches_for_a_moment_only(runtime, hung):
+    bear_with_redis(runtime, Patience(vouched_seconds=0.2, ask_seconds=0.05))
+    keep(listening())
 
     with hung():
         eventually(lambda: cache.copies() is None)
@@ -183,9 +184,9 @@ def test_a_silent_server_vouches_for_a_moment_only(copies, hung, monkeypatch):
     assert current().entries[KEY] == b"old"
 
 
-def test_a_server_that_is_silent_for_long_is_given_up(copies, hung, redis, monkeypatch):
-    monkeypatch.setattr(tracking, "SILENT_SECONDS", 0.05)
-    keep(copies)
+def test_a_server_that_is_silent_for_long_is_given_up(runtime, hung, redis):
+    bear_with_redis(runtime, Patience(silent_seconds=0.05))
+    keep(listening())
 
     with hung():
         eventually(lambda: cache.copies() is None)

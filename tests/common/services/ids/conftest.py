@@ -28,8 +28,8 @@ def clock() -> FakeClock:
 def issuer(clock: FakeClock) -> Iterator[Callable[..., Issuer]]:
     made: list[Issuer] = []
 
-    def make(*, worker_ids: range | list[int] = range(64)) -> Issuer:
-        made.append(Issuer(COMPACT, datacenter_id=0, worker_ids=worker_ids, now_ms=clock))
+    def make(*, worker_ids: range | list[int] = range(64), **others: float) -> Issuer:
+        made.append(Issuer(COMPACT, datacenter_id=0, worker_ids=worker_ids, now_ms=clock, **others))
         return made[-1]
 
     yield make

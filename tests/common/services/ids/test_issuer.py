@@ -12,7 +12,6 @@ from common.errors import DependencyUnavailable
 from common.extensions import db as sql
 from common.extensions.db import engines
 from common.models.infrastructure import WorkerLease
-from common.services.ids import issuer as id_issuer
 from common.utils.snowflake import COMPACT
 from tests.support import id_streams
 from tests.support.id_streams import NOW, SECOND, FakeClock, leases, worker_of
@@ -60,11 +59,8 @@ def test_the_second_process_with_the_same_explicit_worker_is_not_ready(issuer):
         second.new_ids(1)
 
 
-def test_the_second_process_becomes_ready_when_the_first_has_ended(
-    issuer, monkeypatch: pytest.MonkeyPatch
-):
-    monkeypatch.setattr(id_issuer, "RETRY_SECONDS", 0)
-    first, second = issuer(worker_ids=[7]), issuer(worker_ids=[7])
+def test_the_second_process_becomes_ready_when_the_first_has_ended(issuer):
+    first, second = issuer(worker_ids=[7]), issuer(worker_ids=[7], retry_seconds=0)
     used = first.new_ids(3)
     assert not second.is_ready()
 

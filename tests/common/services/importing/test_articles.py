@@ -21,7 +21,6 @@ from common.models import (
     UserProfile,
 )
 from common.services.counters import rebuilding
-from common.services.importing import articles
 from common.services.importing.articles import import_items
 from common.services.importing.items import Identity, Item, Unreadable
 from common.utils import clock
@@ -202,10 +201,7 @@ def test_the_list_of_an_author_shows_what_was_imported_after_it_was_read():
     assert len(shelves.published.page(author, first=0, limit=10).ids) == 2
 
 
-def test_what_came_before_a_break_is_imported_and_the_next_run_goes_on(
-    monkeypatch: pytest.MonkeyPatch,
-):
-    monkeypatch.setattr(articles, "BATCH", 10)
+def test_what_came_before_a_break_is_imported_and_the_next_run_goes_on():
     whole = [replace(ITEM, title=f"题{n}", identity=Identity()) for n in range(30)]
 
     def broken() -> Iterator[Item]:
@@ -213,7 +209,7 @@ def test_what_came_before_a_break_is_imported_and_the_next_run_goes_on(
         raise Unreadable("Line 26 is not JSON")
 
     with pytest.raises(Unreadable):
-        import_items(broken())
+        import_items(broken(), batch_size=10)
     before = len(all_articles())
     outcome = import_items(whole)
 

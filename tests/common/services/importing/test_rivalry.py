@@ -10,7 +10,8 @@ from typing import Any
 import pytest
 from sqlalchemy import func, select
 
-from common.extensions.db import db, transaction, write_queue
+from common.extensions.db import db, router, transaction
+from common.extensions.db.write_queue import WriteQueue
 from common.models import Article, ArticleSource, Channel, User
 from common.services.ids import identifiers
 from common.services.importing import articles
@@ -22,22 +23,21 @@ from tests.common.services.importing.conftest import ITEM, all_articles, another
 pytestmark = pytest.mark.usefixtures("runtime")
 
 
-def _together(*sources: list[Item]) -> list[Outcome]:
+def _together(*sources: list[Item], **options: Any) -> list[Outcome]:
     start = threading.Barrier(len(sources))
 
     def run(items: list[Item]) -> Outcome:
         start.wait()
-        return import_items(items)
+        return import_items(items, **options)
 
     with ThreadPoolExecutor(len(sources)) as pool:
         return list(pool.map(run, sources))
 
 
-def test_the_same_source_twice_at_once_gives_each_article_once(monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr(articles, "BATCH", 20)
+def test_the_same_source_twice_at_once_gives_each_article_once():
     items = [another(n) for n in range(100)]
 
-    outcomes = _together(items, items)
+    outcomes = _together(items, items, batch_size=20)
 
     assert sum(outcome.imported for outcome in outcomes) == 100
     assert all(outcome.imported + outcome.known == 100 for outcome in outcomes)
@@ -85,10 +85,9 @@ def test_a_batch_that_always_fails_leaves_nothing_of_itself_and_says_so(
     import_items([ITEM])
     taken = all_articles()[0].article_id
     monkeypatch.setattr(identifiers, "new_ids", lambda count: [taken] * count)
-    monkeypatch.setattr(articles, "_PAUSE_SECONDS", 0.0)
 
     with pytest.raises(Exception, match="UNIQUE"):
-        import_items([another(1)])
+        import_items([another(1)], pause_seconds=0.0)
 
     assert len(all_articles()) == 1
     assert db.session.scalar(select(func.count()).select_from(ArticleSource)) == 2
@@ -97,7 +96,7 @@ def test_a_batch_that_always_fails_leaves_nothing_of_itself_and_says_so(
 def test_a_writer_who_holds_the_database_for_a_while_is_waited_for(
     monkeypatch: pytest.MonkeyPatch,
 ):
-    monkeypatch.setattr(write_queue, "WAIT_SECONDS", 0.02)
+    monkeypatch.setattr(router, "writers", WriteQueue(wait_seconds=0.02))
     held, done, refused = threading.Event(), threading.Event(), []
     is_rivalry = articles._is_rivalry
 

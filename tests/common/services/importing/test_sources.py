@@ -14,7 +14,6 @@ import pytest
 import zstandard
 
 from common.errors import NotFound
-from common.services.importing import feeds, sources
 from common.services.importing.findings import Findings
 from common.services.importing.items import Item, Unreadable
 from common.services.importing.sources import open_source, opened
@@ -45,9 +44,10 @@ def file(tmp_path: Path) -> Callable[[bytes | str], str]:
     return write
 
 
-def _read(name: str, **options: Any) -> tuple[list[Item], list[str]]:
+def _read(name: str, *, limit: int | None = None, **sizes: Any) -> tuple[list[Item], list[str]]:
     findings = Findings()
-    return list(opened(name).items(findings, **options)), [str(each) for each in findings.all]
+    source = replace(opened(name), **sizes)
+    return list(source.items(findings, limit=limit)), [str(each) for each in findings.all]
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gbk", "utf-16", "utf-16-le", "utf-32"])
@@ -91,12 +91,8 @@ def test_lines_are_counted_as_an_editor_does(file: Callable[..., str]):
     assert [each.partition(":")[0] for each in noted] == ["line 4"]
 
 
-def test_lines_longer_than_a_piece_are_whole(
-    file: Callable[..., str], monkeypatch: pytest.MonkeyPatch
-):
-    monkeypatch.setattr(sources, "_PIECE", 7)
-
-    items, noted = _read(file(LINE * 5))
+def test_lines_longer_than_a_piece_are_whole(file: Callable[..., str]):
+    items, noted = _read(file(LINE * 5), piece_bytes=7)
 
     assert len(items) == 5
     assert noted == []
@@ -112,14 +108,11 @@ def test_a_packed_file_is_unpacked(
     assert [item.title for item in items] == ["一"]
 
 
-def test_a_damaged_packed_file_is_read_as_far_as_it_goes(
-    file: Callable[..., str], monkeypatch: pytest.MonkeyPatch
-):
-    monkeypatch.setattr(sources, "_PIECE", 1000)
+def test_a_damaged_packed_file_is_read_as_far_as_it_goes(file: Callable[..., str]):
     lines = "".join(LINE.replace("一", f"题{n * 7919 % 10007}") for n in range(2000))
     packed = gzip.compress(lines.encode())
 
-    items, noted = _read(file(packed[: len(packed) // 2]))
+    items, noted = _read(file(packed[: len(packed) // 2]), piece_bytes=1000)
 
     assert 100 < len(items) < 2000
     assert "damaged" in noted[0]
@@ -176,13 +169,9 @@ def test_a_page_is_refused(site: Site):
         list(open_source(site.url("/page"), policy=site.policy()))
 
 
-def test_a_feed_beyond_the_limit_is_refused(
-    file: Callable[..., str], monkeypatch: pytest.MonkeyPatch
-):
-    monkeypatch.setattr(feeds, "LARGEST_FEED", 100)
-
+def test_a_feed_beyond_the_limit_is_refused(file: Callable[..., str]):
     with pytest.raises(Unreadable, match="MB at most"):
-        _read(file(RSS + " " * 100))
+        _read(file(RSS + " " * 100), largest_feed=100)
 
 
 def test_of_a_feed_the_newest_are_read_and_the_oldest_of_them_first(file: Callable[..., str]):
@@ -214,11 +203,10 @@ def test_what_is_not_there_or_not_allowed_is_said_at_once(site: Site, tmp_path: 
         open_source(site.url("/feed"))
 
 
-def test_a_dump_is_read_piece_by_piece(file: Callable[..., str], monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr(sources, "_PIECE", 1000)
+def test_a_dump_is_read_piece_by_piece(file: Callable[..., str]):
     source = opened(file(LINE * 10_000))
     stream = source.open()
-    watched = replace(source, open=lambda: stream)
+    watched = replace(source, open=lambda: stream, piece_bytes=1000)
 
     items = watched.items(Findings())
     next(items)

@@ -32,7 +32,7 @@ def history(time_ms, subject="7", channel_id=3):
     """What is known at a time asked for."""
     with stage() as ask:
         wanted = want_history(ask, subject, channel_id, time_ms)
-    return wanted.resolve()
+    return wanted()
 
 
 @pytest.mark.parametrize("page", PAGES)

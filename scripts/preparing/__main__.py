@@ -27,6 +27,7 @@ from common.utils import storage
 from scripts.demo import default_avatar, loading
 from scripts.demo.people import DEMO_AUTHOR_MOBILE
 from scripts.listener import outlive_readers
+from scripts.supervisor import EXPLAINED
 
 console = Console(stderr=True, highlight=False)
 
@@ -88,7 +89,7 @@ def main() -> int:
         prepared = prepare(settings)
     except (SettingsError, SchemaBusy, DomainError) as error:
         console.print(f"error: {_in_one_line(error)}", markup=False, soft_wrap=True)
-        return 1
+        return EXPLAINED
     except DatabaseError as error:
         if not is_damaged(error):
             raise
@@ -98,7 +99,7 @@ def main() -> int:
             markup=False,
             soft_wrap=True,
         )
-        return 1
+        return EXPLAINED
     sys.stdout.write(json.dumps(asdict(prepared)) + "\n")
     return 0
 
