@@ -184,6 +184,14 @@ def test_pictures_kept_elsewhere_by_the_host_are_shown_from_there(look):
     assert "img-src 'self' data: https://img.example.com;" in policy
 
 
+@pytest.mark.settings(default_avatar="")
+def test_without_default_avatars_people_have_no_pictures(look):
+    article = publish()
+
+    assert look()[1].pictures == []
+    assert look(f"/articles/{article.article_id}")[1].pictures == []
+
+
 def test_what_people_wrote_is_text(look):
     author = UserFactory(user_name="<b>x</b>")
     article = publish(title=HOSTILE, user_id=author.user_id, content=f"<p>{HOSTILE}</p>")

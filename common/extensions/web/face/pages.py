@@ -151,6 +151,6 @@ def _readable(page: ArticlePage) -> dict[str, Any]:
     return {
         "article": page,
         "content": Markup(body),  # noqa: S704 - it has just been sanitised
-        "photo": media.beside_page(photo, ROOT_FROM_ARTICLE),
+        "photo": photo and media.beside_page(photo, ROOT_FROM_ARTICLE),
         "root": ROOT_FROM_ARTICLE,
     }
