@@ -15,7 +15,7 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-LAST_WITHOUT_RULE = "373fdc99f071e38f94045ba5623d2f8505d2df4f"
+LAST_WITHOUT_RULE = "43583cba90a0c61fb3c467f3246436592e64078b"
 LANDED = (LAST_WITHOUT_RULE, "origin/main")
 MAX_SUBJECT = 72  # characters
 TRAILER = re.compile(r"[A-Z][\w-]*: \S")
