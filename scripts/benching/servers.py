@@ -35,11 +35,11 @@ class Server:
 
     def __init__(self, address: Address, processes: list[psutil.Process]) -> None:
         self.address = address
-        self._processes = processes
+        self.processes = processes
 
     def cpu_seconds(self) -> float:
         """User and system time of these processes so far."""
-        times = [process.cpu_times() for process in self._processes if process.is_running()]
+        times = [process.cpu_times() for process in self.processes if process.is_running()]
         return sum(each.user + each.system for each in times)
 
 
