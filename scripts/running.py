@@ -76,7 +76,7 @@ def run(
 ) -> None:
     """Start everything and keep it running until Ctrl-C."""
     outlive_readers()
-    for number in (signal.SIGTERM, signal.SIGHUP):
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):  # also where a shell ignores them
         signal.signal(number, signal.default_int_handler)
     try:
         if reset:

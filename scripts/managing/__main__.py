@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import sys
 
 import typer
@@ -55,6 +56,8 @@ app.add_typer(jobs.app, name="jobs")
 
 def main() -> int:
     """Run one command; 0 if it did what it was asked, 1 if not, 2 if it was asked wrongly."""
+    # A shell that put us behind has us ignore Ctrl-C; whoever sends it means it.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     try:
         app(prog_name="scripts/manage")
     except FAILURES as error:
