@@ -18,6 +18,8 @@ from tests.support.servers import Server, free_ports, program
 from tests.support.waiting import eventually
 
 ACCOUNT = "toutiao"
+# Apart, so that a test which ends the product's connections does not end replication with them.
+REPLICATION_ACCOUNT = "replication"
 # Fast rather than durable: a power cut during a test loses nothing.
 FAST = ("--innodb-flush-log-at-trx-commit=0", "--sync-binlog=0", "--innodb-buffer-pool-size=64M")
 
@@ -136,9 +138,11 @@ class MariaDB:
     def _create_account(self) -> None:
         self.execute(f"CREATE USER {ACCOUNT}@'127.0.0.1' IDENTIFIED BY %s", self.password)
         self.execute(f"GRANT ALL ON `test\\_%`.* TO {ACCOUNT}@'127.0.0.1'")
+        self.execute(f"GRANT REPLICA MONITOR, PROCESS ON *.* TO {ACCOUNT}@'127.0.0.1'")
         self.execute(
-            f"GRANT REPLICATION SLAVE, REPLICA MONITOR, PROCESS ON *.* TO {ACCOUNT}@'127.0.0.1'"
+            f"CREATE USER {REPLICATION_ACCOUNT}@'127.0.0.1' IDENTIFIED BY %s", self.password
         )
+        self.execute(f"GRANT REPLICATION SLAVE ON *.* TO {REPLICATION_ACCOUNT}@'127.0.0.1'")
 
 
 class Replica(MariaDB):
@@ -154,7 +158,7 @@ class Replica(MariaDB):
             "CHANGE MASTER TO MASTER_HOST='127.0.0.1', MASTER_PORT=%s, MASTER_USER=%s,"
             " MASTER_PASSWORD=%s, MASTER_CONNECT_RETRY=1, MASTER_USE_GTID=slave_pos",
             self._primary.port,
-            ACCOUNT,
+            REPLICATION_ACCOUNT,
             self._primary.password,
         )
         self.execute("SET GLOBAL gtid_slave_pos = %s", self._position_of(self._primary))
