@@ -21,7 +21,6 @@ from common.models.news import (
     Article,
     ArticleContent,
     ArticleReview,
-    ArticleRevision,
     ArticleStatistic,
     Attitude,
     Channel,
@@ -33,6 +32,7 @@ from common.models.news import (
 )
 from common.models.notice import Announcement, Notification
 from common.models.statistics import (
+    ArticleDay,
     BehaviourEvent,
     SensitiveWord,
     StatisticsBasic,
@@ -50,13 +50,25 @@ from common.models.user import (
     UserProfile,
     UserSearch,
 )
+from common.models.writing import (
+    ArticleAppeal,
+    ArticleAutosave,
+    ArticlePreview,
+    ArticleRevision,
+    GuestUpload,
+    MaterialUse,
+)
 
 __all__ = [
     "Administrator",
     "AdministratorGroup",
     "Announcement",
     "Article",
+    "ArticleAppeal",
+    "ArticleAutosave",
     "ArticleContent",
+    "ArticleDay",
+    "ArticlePreview",
     "ArticleReview",
     "ArticleRevision",
     "ArticleSource",
@@ -69,11 +81,13 @@ __all__ = [
     "Comment",
     "CommentLiking",
     "GroupPermission",
+    "GuestUpload",
     "IdempotencyKey",
     "JobLease",
     "JobRun",
     "LegalizeLog",
     "Material",
+    "MaterialUse",
     "Notification",
     "OperationLog",
     "OutboxEvent",

@@ -1,5 +1,66 @@
 SET NAMES utf8mb4;
 
+CREATE TABLE article_appeal (
+    appeal_id BIGINT UNSIGNED NOT NULL AUTO_INCREMENT,
+    article_id BIGINT UNSIGNED NOT NULL,
+    user_id BIGINT UNSIGNED NOT NULL,
+    review_id BIGINT UNSIGNED NOT NULL,
+    text VARCHAR(200) NOT NULL,
+    status TINYINT NOT NULL DEFAULT 0,
+    answer VARCHAR(200),
+    handler_id INTEGER UNSIGNED,
+    created_at DATETIME NOT NULL DEFAULT CURRENT_TIMESTAMP,
+    handled_at DATETIME,
+    PRIMARY KEY (appeal_id),
+    CONSTRAINT uq_article_appeal_review_id UNIQUE (review_id)
+) ENGINE=InnoDB CHARSET=utf8mb4 COLLATE utf8mb4_unicode_520_ci;
+CREATE INDEX ix_article_appeal_article_id_appeal_id ON article_appeal (article_id, appeal_id);
+CREATE INDEX ix_article_appeal_status_created_at ON article_appeal (status, created_at);
+
+CREATE TABLE article_autosave (
+    autosave_id BIGINT UNSIGNED NOT NULL,
+    user_id BIGINT UNSIGNED NOT NULL,
+    article_id BIGINT UNSIGNED,
+    base_version INTEGER UNSIGNED,
+    title VARCHAR(255) NOT NULL,
+    content LONGTEXT NOT NULL,
+    cover JSON NOT NULL,
+    channel_id INTEGER UNSIGNED,
+    saved_at DATETIME(3) NOT NULL,
+    PRIMARY KEY (autosave_id),
+    CONSTRAINT uq_article_autosave_user_id_article_id UNIQUE (user_id, article_id)
+) ENGINE=InnoDB CHARSET=utf8mb4 COLLATE utf8mb4_unicode_520_ci;
+CREATE INDEX ix_article_autosave_user_id_saved_at ON article_autosave (user_id, saved_at);
+
+CREATE TABLE article_day (
+    day DATE NOT NULL,
+    article_id BIGINT UNSIGNED NOT NULL,
+    source TINYINT NOT NULL,
+    `reads` INTEGER UNSIGNED NOT NULL DEFAULT 0,
+    fans_reads INTEGER UNSIGNED NOT NULL DEFAULT 0,
+    readers INTEGER UNSIGNED NOT NULL DEFAULT 0,
+    seconds BIGINT UNSIGNED NOT NULL DEFAULT 0,
+    completion_sum BIGINT UNSIGNED NOT NULL DEFAULT 0,
+    bounces INTEGER UNSIGNED NOT NULL DEFAULT 0,
+    gt80 INTEGER UNSIGNED NOT NULL DEFAULT 0,
+    mid INTEGER UNSIGNED NOT NULL DEFAULT 0,
+    lt20 INTEGER UNSIGNED NOT NULL DEFAULT 0,
+    impressions INTEGER UNSIGNED NOT NULL DEFAULT 0,
+    likes INTEGER UNSIGNED NOT NULL DEFAULT 0,
+    comments INTEGER UNSIGNED NOT NULL DEFAULT 0,
+    collects INTEGER UNSIGNED NOT NULL DEFAULT 0,
+    PRIMARY KEY (day, article_id, source)
+) ENGINE=InnoDB CHARSET=utf8mb4 COLLATE utf8mb4_unicode_520_ci;
+CREATE INDEX ix_article_day_article_id_day ON article_day (article_id, day);
+
+CREATE TABLE article_preview (
+    article_id BIGINT UNSIGNED NOT NULL,
+    nonce CHAR(32),
+    expires_at DATETIME NOT NULL,
+    PRIMARY KEY (article_id)
+) ENGINE=InnoDB CHARSET=utf8mb4 COLLATE utf8mb4_unicode_520_ci;
+CREATE INDEX ix_article_preview_expires_at ON article_preview (expires_at);
+
 CREATE TABLE behaviour_event (
     id BIGINT UNSIGNED NOT NULL AUTO_INCREMENT,
     at DATETIME(3) NOT NULL,
@@ -40,6 +101,13 @@ CREATE TABLE global_announcement (
 ) ENGINE=InnoDB CHARSET=utf8mb4 COLLATE utf8mb4_unicode_520_ci;
 CREATE INDEX ix_global_announcement_status_publish_time_announcement_id ON global_announcement (status, publish_time, announcement_id);
 
+CREATE TABLE guest_upload (
+    object_key VARCHAR(128) NOT NULL,
+    created_at DATETIME NOT NULL DEFAULT CURRENT_TIMESTAMP,
+    PRIMARY KEY (object_key)
+) ENGINE=InnoDB CHARSET=utf8mb4 COLLATE utf8mb4_unicode_520_ci;
+CREATE INDEX ix_guest_upload_created_at ON guest_upload (created_at);
+
 CREATE TABLE idempotency_key (
     owner VARCHAR(24) NOT NULL,
     idem_key VARCHAR(64) NOT NULL,
@@ -73,6 +141,16 @@ CREATE TABLE job_run (
     PRIMARY KEY (id),
     CONSTRAINT uq_job_run_job_scheduled_for UNIQUE (job, scheduled_for)
 ) ENGINE=InnoDB CHARSET=utf8mb4 COLLATE utf8mb4_unicode_520_ci;
+
+CREATE TABLE material_use (
+    object_key VARCHAR(128) NOT NULL,
+    kind TINYINT NOT NULL,
+    holder_id BIGINT UNSIGNED NOT NULL,
+    user_id BIGINT UNSIGNED NOT NULL,
+    PRIMARY KEY (object_key, kind, holder_id)
+) ENGINE=InnoDB CHARSET=utf8mb4 COLLATE utf8mb4_unicode_520_ci;
+CREATE INDEX ix_material_use_kind_holder_id ON material_use (kind, holder_id);
+CREATE INDEX ix_material_use_user_id_object_key ON material_use (user_id, object_key);
 
 CREATE TABLE mis_administrator (
     administrator_id BIGINT UNSIGNED NOT NULL AUTO_INCREMENT,
@@ -174,6 +252,8 @@ CREATE INDEX ix_news_article_basic_user_id_status_create_time_article_id ON news
 CREATE TABLE news_article_content (
     article_id BIGINT UNSIGNED NOT NULL,
     content LONGTEXT NOT NULL,
+    chars INTEGER UNSIGNED NOT NULL DEFAULT 0,
+    pictures INTEGER UNSIGNED NOT NULL DEFAULT 0,
     PRIMARY KEY (article_id)
 ) ENGINE=InnoDB CHARSET=utf8mb4 COLLATE utf8mb4_unicode_520_ci;
 
@@ -200,9 +280,11 @@ CREATE TABLE news_article_revision (
     cover JSON NOT NULL,
     channel_id INTEGER UNSIGNED NOT NULL,
     created_at DATETIME NOT NULL DEFAULT CURRENT_TIMESTAMP,
+    status TINYINT NOT NULL DEFAULT 0,
     PRIMARY KEY (id),
     CONSTRAINT uq_news_article_revision_article_id_version UNIQUE (article_id, version)
 ) ENGINE=InnoDB CHARSET=utf8mb4 COLLATE utf8mb4_unicode_520_ci;
+CREATE INDEX ix_news_article_revision_status_created_at ON news_article_revision (status, created_at);
 
 CREATE TABLE news_article_source (
     source_key CHAR(40) NOT NULL,
@@ -598,4 +680,4 @@ CREATE TABLE alembic_version (
     version_num VARCHAR(32) NOT NULL,
     CONSTRAINT alembic_version_pkc PRIMARY KEY (version_num)
 );
-INSERT INTO alembic_version (version_num) VALUES ('0003');
+INSERT INTO alembic_version (version_num) VALUES ('0004');

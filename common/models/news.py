@@ -101,13 +101,19 @@ class Article(Model):
 
 
 class ArticleContent(Model):
-    """The HTML body of an article, 1:1, written in the same transaction."""
+    """The HTML body of an article, 1:1, written in the same transaction.
+
+    ``chars`` and ``pictures`` are counted whenever a body is saved: what a reading is expected to
+    take follows from them (contract/additions.md §1.2).
+    """
 
     __tablename__ = "news_article_content"
     __table_args__ = layout("news_article_content")
 
     article_id: Mapped[t.GivenId]
     content: Mapped[t.LongText]
+    chars: Mapped[t.Count]
+    pictures: Mapped[t.Count]
 
 
 class ArticleStatistic(Model):
@@ -222,20 +228,4 @@ class ArticleReview(Model):
     reason: Mapped[t.Str200 | None]
     reviewer_id: Mapped[t.UIntRef | None]
     batch_id: Mapped[t.BigRef | None]
-    created_at: Mapped[t.CreateTime]
-
-
-class ArticleRevision(Model):
-    """What an article said in one of its versions."""
-
-    __tablename__ = "news_article_revision"
-    __table_args__ = layout("news_article_revision", unique=("article_id version",))
-
-    id: Mapped[t.AutoId]
-    article_id: Mapped[t.BigRef]
-    version: Mapped[t.UInt]
-    title: Mapped[t.Str128]
-    content: Mapped[t.LongText]
-    cover: Mapped[t.JsonObject]
-    channel_id: Mapped[t.UIntRef]
     created_at: Mapped[t.CreateTime]

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from sqlalchemy import CHAR
+from datetime import date
+
+from sqlalchemy import CHAR, Date
 from sqlalchemy.orm import Mapped, mapped_column
 
 from common.models import types as t
@@ -123,3 +125,33 @@ class BehaviourEvent(Model):
     seconds: Mapped[t.UInt | None]
     completion: Mapped[t.UnsignedCode | None]
     keyword: Mapped[t.Str50 | None]
+
+
+class ArticleDay(Model):
+    """What happened to an article on one day, by the source of its readings (``ReadSource``).
+
+    Filled by the roll-up and kept for ever (contract/additions.md §1.5). Counts are absolute, so
+    a day may be counted again. ``impressions``, ``likes``, ``comments`` and ``collects`` have no
+    source: they stand in the row of ``ReadSource.OTHER``. ``gt80``, ``mid`` and ``lt20`` are the
+    three classes of completion.
+    """
+
+    __tablename__ = "article_day"
+    __table_args__ = layout("article_day", index=("article_id day",))
+
+    day: Mapped[date] = mapped_column(Date, primary_key=True)
+    article_id: Mapped[t.GivenId]
+    source: Mapped[int] = mapped_column(t.TINY, primary_key=True, autoincrement=False)
+    reads: Mapped[t.Count]
+    fans_reads: Mapped[t.Count]
+    readers: Mapped[t.Count]
+    seconds: Mapped[t.BigCount]
+    completion_sum: Mapped[t.BigCount]
+    bounces: Mapped[t.Count]
+    gt80: Mapped[t.Count]
+    mid: Mapped[t.Count]
+    lt20: Mapped[t.Count]
+    impressions: Mapped[t.Count]
+    likes: Mapped[t.Count]
+    comments: Mapped[t.Count]
+    collects: Mapped[t.Count]

@@ -86,6 +86,33 @@ class MaterialStatus(IntEnum):
     DELETED = 3
 
 
+class MaterialUseKind(IntEnum):
+    """``material_use.kind``: what the holder of a picture is (contract/additions.md §2)."""
+
+    BODY = 1
+    COVER = 2
+    REVISION = 3
+    AUTOSAVE = 4
+    AVATAR = 5
+
+
+class RevisionStatus(IntEnum):
+    """``news_article_revision.status``: of edits of a live article (contract/additions.md §2)."""
+
+    KEPT = 0
+    WAITING = 1
+    APPROVED = 2
+    REJECTED = 3
+
+
+class AppealStatus(IntEnum):
+    """``article_appeal.status``."""
+
+    OPEN = 0
+    UPHELD = 1
+    DISMISSED = 2
+
+
 class LegalizeKind(IntEnum):
     """``user_legalize_log.type``: what the user asks to have confirmed."""
 

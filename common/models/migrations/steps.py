@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from typing import Any
+
 from alembic import op
-from sqlalchemy import Connection, Index, MetaData, Table, inspect
+from sqlalchemy import Column, Connection, Index, MetaData, Table, inspect
 
 
 def create_missing(metadata: MetaData) -> None:
@@ -38,3 +41,41 @@ def create_table(bind: Connection, table: Table) -> bool:
 def sorted_indexes(table: Table) -> list[Index]:
     """The indexes of a table in an order that does not change between runs."""
     return sorted(table.indexes, key=lambda index: str(index.name))
+
+
+def add_missing_columns(table: str, columns: Iterable[Column[Any]]) -> None:
+    """Add the columns that a table lacks; MySQL does it without copying the table."""
+    present = {each["name"] for each in inspect(op.get_bind()).get_columns(table)}
+    for column in columns:
+        if column.name not in present:
+            op.add_column(table, column)
+
+
+def drop_columns(table: str, columns: Iterable[Column[Any]]) -> None:
+    """Drop those of the columns that a table has."""
+    present = {each["name"] for each in inspect(op.get_bind()).get_columns(table)}
+    for column in columns:
+        if column.name in present:
+            op.drop_column(table, column.name)
+
+
+def create_index(table: str, columns: str) -> None:
+    """Add an index, given as in :func:`common.models.base.keys`, unless it is there."""
+    name = _index_name(table, columns)
+    if name not in _index_names(table):
+        op.create_index(name, table, columns.split())
+
+
+def drop_index(table: str, columns: str) -> None:
+    """Drop an index if it is there."""
+    name = _index_name(table, columns)
+    if name in _index_names(table):
+        op.drop_index(name, table)
+
+
+def _index_name(table: str, columns: str) -> str:
+    return f"ix_{table}_{columns.replace(' ', '_')}"
+
+
+def _index_names(table: str) -> set[str | None]:
+    return {index["name"] for index in inspect(op.get_bind()).get_indexes(table)}

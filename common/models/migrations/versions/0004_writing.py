@@ -1,0 +1,130 @@
+"""What editors write and figures are made of: contract/data-model.md §7b."""
+
+import sqlalchemy as sa
+
+from common.models import types as t
+from common.models.base import OPTIONS, keys
+from common.models.migrations import steps
+
+revision = "0004"
+down_revision = "0003"
+
+metadata = sa.MetaData()
+
+sa.Table(
+    "article_autosave",
+    metadata,
+    sa.Column("autosave_id", t.BIG, primary_key=True, autoincrement=False),
+    sa.Column("user_id", t.BIG, nullable=False),
+    sa.Column("article_id", t.BIG),
+    sa.Column("base_version", t.UINT),
+    sa.Column("title", sa.String(255), nullable=False),
+    sa.Column("content", t.LONG_TEXT, nullable=False),
+    sa.Column("cover", sa.JSON, nullable=False),
+    sa.Column("channel_id", t.UINT),
+    sa.Column("saved_at", t.DATETIME_MS, nullable=False),
+    *keys("article_autosave", unique=("user_id article_id",), index=("user_id saved_at",)),
+    **OPTIONS,
+)
+sa.Table(
+    "article_preview",
+    metadata,
+    sa.Column("article_id", t.BIG, primary_key=True, autoincrement=False),
+    sa.Column("nonce", sa.CHAR(32)),
+    sa.Column("expires_at", sa.DateTime, nullable=False),
+    *keys("article_preview", index=("expires_at",)),
+    **OPTIONS,
+)
+sa.Table(
+    "article_appeal",
+    metadata,
+    sa.Column("appeal_id", t.BIG, primary_key=True),
+    sa.Column("article_id", t.BIG, nullable=False),
+    sa.Column("user_id", t.BIG, nullable=False),
+    sa.Column("review_id", t.BIG, nullable=False),
+    sa.Column("text", sa.String(200), nullable=False),
+    sa.Column("status", t.TINY, nullable=False, server_default=t.ZERO),
+    sa.Column("answer", sa.String(200)),
+    sa.Column("handler_id", t.UINT),
+    sa.Column("created_at", sa.DateTime, nullable=False, server_default=t.CURRENT),
+    sa.Column("handled_at", sa.DateTime),
+    *keys(
+        "article_appeal",
+        unique=("review_id",),
+        index=("status created_at", "article_id appeal_id"),
+    ),
+    **OPTIONS,
+)
+sa.Table(
+    "material_use",
+    metadata,
+    sa.Column("object_key", sa.String(128), primary_key=True),
+    sa.Column("kind", t.TINY, primary_key=True, autoincrement=False),
+    sa.Column("holder_id", t.BIG, primary_key=True, autoincrement=False),
+    sa.Column("user_id", t.BIG, nullable=False),
+    *keys("material_use", index=("kind holder_id", "user_id object_key")),
+    **OPTIONS,
+)
+sa.Table(
+    "guest_upload",
+    metadata,
+    sa.Column("object_key", sa.String(128), primary_key=True),
+    sa.Column("created_at", sa.DateTime, nullable=False, server_default=t.CURRENT),
+    *keys("guest_upload", index=("created_at",)),
+    **OPTIONS,
+)
+sa.Table(
+    "article_day",
+    metadata,
+    sa.Column("day", sa.Date, primary_key=True),
+    sa.Column("article_id", t.BIG, primary_key=True, autoincrement=False),
+    sa.Column("source", t.TINY, primary_key=True, autoincrement=False),
+    *(
+        sa.Column(name, kind, nullable=False, server_default=t.ZERO)
+        for name, kind in {
+            "reads": t.UINT,
+            "fans_reads": t.UINT,
+            "readers": t.UINT,
+            "seconds": t.BIG,
+            "completion_sum": t.BIG,
+            "bounces": t.UINT,
+            "gt80": t.UINT,
+            "mid": t.UINT,
+            "lt20": t.UINT,
+            "impressions": t.UINT,
+            "likes": t.UINT,
+            "comments": t.UINT,
+            "collects": t.UINT,
+        }.items()
+    ),
+    *keys("article_day", index=("article_id day",)),
+    **OPTIONS,
+)
+
+
+def _columns() -> dict[str, list[sa.Column[int]]]:
+    """New ones at each call: a column belongs to one table for ever."""
+    return {
+        "news_article_content": [_count("chars", t.UINT), _count("pictures", t.UINT)],
+        "news_article_revision": [_count("status", t.TINY)],
+    }
+
+
+def _count(name: str, kind: sa.types.TypeEngine[int]) -> sa.Column[int]:
+    return sa.Column(name, kind, nullable=False, server_default=t.ZERO)
+
+
+def upgrade() -> None:
+    """Create the tables and add the columns that are missing."""
+    steps.create_missing(metadata)
+    for table, columns in _columns().items():
+        steps.add_missing_columns(table, columns)
+    steps.create_index("news_article_revision", "status created_at")
+
+
+def downgrade() -> None:
+    """Drop them."""
+    steps.drop_index("news_article_revision", "status created_at")
+    for table, columns in _columns().items():
+        steps.drop_columns(table, columns)
+    steps.drop_all(metadata)
