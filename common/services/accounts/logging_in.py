@@ -1,5 +1,6 @@
-"""Logging in by code, at either door; readers register by it (user-app.md §3.2, media-platform.md
-§2.3).
+"""Logging in by code, at either door.
+
+Contract: user-app.md §3.2, where it registers readers; media-platform.md §2.3.
 """
 
 from __future__ import annotations

@@ -6,10 +6,10 @@ the script ran: callers limit that mode more strictly (contract/faults.md row 59
 
 from __future__ import annotations
 
-import hashlib
 import hmac
 import secrets
 import time
+from hashlib import md5
 
 import structlog
 
@@ -106,7 +106,7 @@ def _offline_challenge() -> str:
 
 
 def _md5(text: str) -> str:
-    return hashlib.md5(text.encode(), usedforsecurity=False).hexdigest()
+    return md5(text.encode(), usedforsecurity=False).hexdigest()
 
 
 def _are_equal(one: str, other: str) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import hashlib
+import hashlib as hashes
 import json
 import re
 from urllib.parse import parse_qs, urlsplit
@@ -25,7 +25,7 @@ ALTCHA = pytest.mark.settings(captcha_driver="altcha")
 
 
 def md5(text):
-    return hashlib.md5(text.encode(), usedforsecurity=False).hexdigest()
+    return hashes.md5(text.encode(), usedforsecurity=False).hexdigest()
 
 
 def pose(client, mobile, **options):
