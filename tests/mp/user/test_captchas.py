@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import hashlib as hashes
 import json
 import re
+from hashlib import md5 as hash_of
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
@@ -25,7 +25,7 @@ ALTCHA = pytest.mark.settings(captcha_driver="altcha")
 
 
 def md5(text):
-    return hashes.md5(text.encode(), usedforsecurity=False).hexdigest()
+    return hash_of(text.encode(), usedforsecurity=False).hexdigest()
 
 
 def pose(client, mobile, **options):
