@@ -12,17 +12,19 @@ from urllib.parse import unquote_to_bytes
 
 from common.errors import InvalidInput, TooLarge
 from common.services.articles.measures import measure
+from common.services.media import uses
 from common.services.media.uploads import Purpose, Upload
 from common.services.writing.addresses import key_of
 from common.utils import media
 from common.utils.pictures.normalising import InvalidPicture, from_base64, normalise
-from common.utils.text.html import pictures_of, sanitise
+from common.utils.storage.keys import MATERIAL
+from common.utils.text.html import sanitise
 from common.utils.text.markup import Tag, start_tag, tokens
 
 MAX_BYTES: Final = 1_000_000  # of a body without the pictures that stood in it
 MAX_EMBEDDED: Final = 100  # pictures that stand in the text itself
 EMPTY: Final = {"content": 'Value does not match pattern: "^.{1,}$"'}
-EMBEDDED: Final = Purpose("article", "profile photo", max_side=2048)  # named as every upload
+MAX_SIDE: Final = 2048  # pixels
 
 _INLINE: Final = "data:"
 _NAMES: Final = frozenset({"image", "img"})  # browsers take the one for the other
@@ -42,35 +44,28 @@ class Body:
     pictures: int
 
 
-def ready(content: str, upload: Upload) -> Body:
+def ready(content: str, user_id: int, upload: Upload) -> Body:
     """The body behind what an editor sent; what stood in it as data is stored by ``upload``.
+
+    :param user_id: whose pictures these become, as if they were of his library
 
     :raises InvalidInput: nothing is left that could be read
     :raises TooLarge: of the text or of a picture in it there is too much
     :raises DependencyUnavailable: the storage is down
     """
-    html = sanitise(_at_home(content, upload))
+    html = sanitise(_at_home(content, _Embedded(user_id, upload)))
     if len(html) > MAX_BYTES or len(html.encode()) > MAX_BYTES:
         raise TooLarge("Article is too long.")
     measures = measure(html)
     if not measures.chars and not measures.pictures:
         raise InvalidInput(EMPTY)
-    return Body(html, keys_in(html), measures.chars, measures.pictures)
+    return Body(html, tuple(uses.keys_in(html)), measures.chars, measures.pictures)
 
 
-def keys_in(html: str) -> tuple[str, ...]:
-    """The keys of our own pictures in a body that is kept, in their order."""
-    path = media.LOCAL_PATH
-    return tuple(
-        source.removeprefix(path) for source in pictures_of(html) if source.startswith(path)
-    )
-
-
-def _at_home(content: str, upload: Upload) -> str:
+def _at_home(content: str, embedded: _Embedded) -> str:
     """``content`` with the sources of our own pictures as paths, those from within it stored."""
     if _PICTURE.search(content) is None:
         return content
-    embedded = _Embedded(upload)
     written: list[str] = []
     for token in tokens(content):
         if isinstance(token, Tag) and token.name in _NAMES:
@@ -97,8 +92,10 @@ def _picture(tag: Tag, embedded: _Embedded) -> str:
 class _Embedded:
     """Pictures that stand in a text; each is stored once."""
 
-    def __init__(self, upload: Upload) -> None:
+    def __init__(self, user_id: int, upload: Upload) -> None:
         self._upload = upload
+        # Named as every upload is when it fails; counted as materials are, so that it may go.
+        self._purpose = Purpose(f"{MATERIAL}/{user_id}", "profile photo", max_side=MAX_SIDE)
         self._keys: dict[str, str | None] = {}
 
     def key_of(self, source: str) -> str | None:
@@ -115,7 +112,9 @@ class _Embedded:
     def _stored(self, source: str) -> str | None:
         try:
             encoded = unquote_to_bytes(source) if "%" in source else source.encode("ascii")
-            picture = normalise(from_base64(b"".join(encoded.split()).decode("ascii")))
+            picture = normalise(
+                from_base64(b"".join(encoded.split()).decode("ascii")), max_side=MAX_SIDE
+            )
         except (InvalidPicture, UnicodeError):
             return None
-        return self._upload.store(picture, EMBEDDED)
+        return self._upload.store(picture, self._purpose)

@@ -15,7 +15,7 @@ from common.schemas.events.articles import ArticleEdited, ArticleSaved
 from common.schemas.writing import Schedule
 from common.services import outbox
 from common.services.articles.measures import measure
-from common.services.writing import schedules, screening, versions
+from common.services.writing import pictures, schedules, screening, versions
 from common.services.writing.holding import OwnArticle, Text
 from common.services.writing.texts import ReadyText
 from common.utils.constants import RevisionStatus
@@ -44,7 +44,9 @@ def save_beside(
     else:
         if beside is not None:
             beside.status = RevisionStatus.KEPT
-        versions.add_next(session, article, text).status = RevisionStatus.WAITING
+        revision = versions.add_next(session, article, text)
+        revision.status = RevisionStatus.WAITING
+        pictures.note_revision(session, row.user_id, revision, text)
     row.sensitive_hits = screening.words_of(ready.hits)
     row.reject_reason = None
     return True
@@ -62,6 +64,7 @@ def approve(session: Session, row: Article) -> bool:
     counted = measure(revision.content)
     article = OwnArticle(row, session.get(ArticleContent, row.article_id), revision)
     text = Text(revision.title, revision.content, revision.cover, revision.channel_id)
+    pictures.note_own(session, row.user_id, row.article_id, text, before=article.live)
     versions.make_own(session, article, text, chars=counted.chars, pictures=counted.pictures)
     session.flush()
     outbox.add(

@@ -10,14 +10,14 @@ from sqlalchemy.orm import Session
 
 from common.errors import InvalidInput
 from common.extensions.db import transaction
-from common.models import Article, ArticleReview, ArticleStatistic
+from common.models import Article, ArticleReview, ArticleRevision, ArticleStatistic
 from common.schemas.events.articles import ArticleSaved, ArticleWithdrawn
 from common.schemas.writing import ArticleText, Saved, Schedule
 from common.services import outbox
 from common.services.articles.publication import go_live, likes_of
 from common.services.ids import identifiers
 from common.services.moderation import sensitive_words
-from common.services.writing import schedules, screening, texts, versions
+from common.services.writing import pictures, schedules, screening, texts, versions
 from common.services.writing.holding import OwnArticle, Text, hold
 from common.services.writing.live_edits import save_beside
 from common.services.writing.texts import ReadyText
@@ -38,7 +38,7 @@ def create(
     :raises DependencyUnavailable: the storage is down
     """
     article_id = identifiers.new_id()  # a first one takes a lease: not within the transaction
-    with texts.ready(text) as ready:
+    with texts.ready(text, user_id) as ready:
         with transaction() as session:
             row = Article(
                 article_id=article_id,
@@ -51,7 +51,8 @@ def create(
             session.add(row)
             session.add(ArticleStatistic(article_id=article_id))
             _make_own(session, OwnArticle(row, None, None), ready, kept)
-            versions.add_first(session, article_id, kept)
+            first = versions.add_first(session, article_id, kept)
+            pictures.note_own(session, user_id, article_id, kept, before=None, revision=first)
             outbox.add(ArticleSaved(article_id=article_id, author_id=user_id))
         sensitive_words.note_hits(ready.hits)
     return Saved(article_id, versions.FIRST)
@@ -85,7 +86,7 @@ def edit(
     """
     if keep_live and is_draft:
         raise InvalidInput(ONLY_SUBMITTED)
-    with texts.ready(text) as ready:
+    with texts.ready(text, user_id) as ready:
         with transaction() as session:
             article = hold(session, article_id, user_id)
             article.refuse_unless(base_version)
@@ -121,9 +122,12 @@ def _save(
         _withdraw(session, row)
     if is_new or status != former:
         _begin_review_anew(row, status)
-    _keep_version(session, article, kept, is_new=is_new)
-    if kept != article.live:
+    revision = _keep_version(session, article, kept, is_new=is_new)
+    if kept != (live := article.live):
         _make_own(session, article, ready, kept)
+        pictures.note_own(
+            session, row.user_id, row.article_id, kept, before=live, revision=revision
+        )
     row.publish_at = publish_at
     _move(session, row, status)
     if row.review_time is not None and publish_at is None:
@@ -131,12 +135,14 @@ def _save(
     return True
 
 
-def _keep_version(session: Session, article: OwnArticle, kept: Text, *, is_new: bool) -> None:
+def _keep_version(
+    session: Session, article: OwnArticle, kept: Text, *, is_new: bool
+) -> ArticleRevision | None:
+    """The revision of a new text."""
     beside = article.beside
     if beside is not None:
         beside.status = RevisionStatus.KEPT  # nothing waits beside the article any more
-    if is_new:
-        versions.add_next(session, article, kept)
+    return versions.add_next(session, article, kept) if is_new else None
 
 
 def _make_own(session: Session, article: OwnArticle, ready: ReadyText, kept: Text) -> None:

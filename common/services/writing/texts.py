@@ -46,7 +46,7 @@ class ReadyText:
 
 
 @contextmanager
-def ready(sent: ArticleText) -> Iterator[ReadyText]:
+def ready(sent: ArticleText, user_id: int) -> Iterator[ReadyText]:
     """A text made fit to be kept; the block keeps it, or its pictures are dropped again.
 
     :raises InvalidInput: it has no content, or a word that refuses it
@@ -54,7 +54,7 @@ def ready(sent: ArticleText) -> Iterator[ReadyText]:
     :raises DependencyUnavailable: the storage is down
     """
     with uploads.all_or_nothing() as upload:
-        body = bodies.ready(sent.content, upload)
+        body = bodies.ready(sent.content, user_id, upload)
         hits = screening.screen(title=sent.title, content=body.html)
         with stage() as ask:
             exists = want_existence(ask, sent.channel_id)

@@ -5,14 +5,17 @@ from __future__ import annotations
 from sqlalchemy.orm import Session
 
 from common.models import ArticleContent, ArticleRevision
+from common.services.writing import pictures
 from common.services.writing.holding import OwnArticle, Text
 
 FIRST = 1
 
 
-def add_first(session: Session, article_id: int, text: Text) -> None:
-    """The text of a new article."""
-    session.add(_revision(article_id, FIRST, text))
+def add_first(session: Session, article_id: int, text: Text) -> ArticleRevision:
+    """The text of a new article; its revision is returned."""
+    revision = _revision(article_id, FIRST, text)
+    session.add(revision)
+    return revision
 
 
 def add_next(session: Session, article: OwnArticle, text: Text) -> ArticleRevision:
@@ -22,7 +25,9 @@ def add_next(session: Session, article: OwnArticle, text: Text) -> ArticleRevisi
     """
     row = article.row
     if article.revision is None:
-        session.add(_revision(row.article_id, row.version, article.live))
+        former = _revision(row.article_id, row.version, article.live)
+        session.add(former)
+        pictures.note_revision(session, row.user_id, former, article.live)
     row.version += 1
     revision = _revision(row.article_id, row.version, text)
     session.add(revision)
