@@ -1,4 +1,4 @@
-"""Channels to publish in."""
+"""Channels that an article can be published in."""
 
 from __future__ import annotations
 
@@ -11,5 +11,5 @@ class ChannelListResource(Resource):
     """All visible channels."""
 
     def get(self) -> ChannelList:
-        """All channels in their order, without the virtual one: nothing is published there."""
+        """All channels in their order."""
         return catalogue.list_channels()
