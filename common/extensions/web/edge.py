@@ -21,6 +21,7 @@ from common.extensions.web.routes import ROUTE_KEY
 from common.utils import media
 from common.utils.http.client_address import Networks, address_of, limit_group, origin_of
 from common.utils.http.read_budget import READING, ReadBudget
+from common.utils.http.robots import is_reading
 from common.utils.observing import acting, metering, request_id
 from common.utils.observing.access_log import FinishedRequest, write_access
 
@@ -82,7 +83,7 @@ class WsgiEdge:
         began = perf_counter()
         before = metering.spent()
         identifier = request_id.begin(environ.get("HTTP_X_REQUEST_ID"))
-        acting.begin()
+        acting.begin(is_counted=is_reading(environ))
         media.use_origin(origin_of(environ, self._proxies))
         address = address_of(environ, self._proxies)
         origin: str | None = environ.get("HTTP_ORIGIN")
