@@ -22,10 +22,11 @@ from common.schemas.users import AccessToken, Tokens
 from common.services import outbox
 from common.services.accounts import sms_codes
 from common.services.accounts.sms_codes import Door
+from common.services.behaviour import recording
 from common.services.ids import identifiers
 from common.settings import Settings
 from common.utils import clock
-from common.utils.constants import Device, UserStatus
+from common.utils.constants import BehaviourKind, Device, UserStatus
 from common.utils.http.credentials import Credentials
 from common.utils.http.identity import ANONYMOUS, Identity
 from common.utils.jwt_util import Claims, InvalidToken, TokenIssuer
@@ -101,6 +102,7 @@ def log_in(*, mobile: str, code: str, address: str, device: Device | None = None
     account = _enter(mobile, is_verified=by_demo_code, device=device)
     if account.status != UserStatus.ENABLED:
         raise NotAllowed("Invalid user.")
+    recording.record(BehaviourKind.LOGIN, subject=str(account.user_id), ip=address)
     log.info("user_logged_in", user_id=account.user_id)
     ver, verified = account.version, account.is_verified
     return {

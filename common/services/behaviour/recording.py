@@ -2,8 +2,9 @@
 
 Trace lines go to ``userClick.log``, events to the table ``behaviour_event``. An event READ without
 ``seconds`` is a counted view of an article's page, one with ``seconds`` is how long somebody
-stayed. All of it is best effort: whatever breaks, a request never notices. What robots do, and
-HEAD requests, is not recorded at all (docs/figures.md).
+stayed. Every answer to a reader or an editor is a VISIT, noted at the edge; those of one subject
+and address within a minute are one row. What robots do, and HEAD requests, is not recorded at all
+(docs/figures.md). All of it is best effort: whatever breaks, a request never notices.
 """
 
 from __future__ import annotations
@@ -12,13 +13,14 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from common.schemas import traces
-from common.services.behaviour.recorder import EXPOSURE, Event, Recorder
+from common.services.behaviour.events import EXPOSURE, Event
+from common.services.behaviour.recorder import Recorder
 from common.settings import Settings
 from common.utils import clock
 from common.utils.background import process
 from common.utils.constants import BehaviourKind, ReadSource
 from common.utils.http import trace_header
-from common.utils.observing import acting
+from common.utils.observing import acting, visits
 
 FILE = "userClick.log"
 MAX_SECONDS = 86_400
@@ -47,6 +49,7 @@ def init(settings: Settings) -> None:
     if _recorder is None or _recorder.path != path:
         close()
         _recorder = Recorder(path)
+    visits.send_to(_visit)
 
 
 def expose(subject: str, channel_id: int, article_ids: Sequence[int]) -> None:
@@ -138,10 +141,9 @@ def record(
     keyword: str | None = None,
     at_ms: int | None = None,
 ) -> None:
-    """Record an event that has no trace line: login, search, visit, view.
+    """Record an event that has no trace line: login, search, view.
 
-    Visits of one subject and address within a minute become one row. ``keyword`` is normalised
-    here (contract/admin.md §3.5). ``at_ms`` says when, if not now.
+    ``keyword`` is normalised here (contract/admin.md §3.5). ``at_ms`` says when, if not now.
     """
     _add(
         Event(
@@ -167,6 +169,7 @@ def flush() -> None:
 def close() -> None:
     """Write what is there and stop recording until the next :func:`init`."""
     global _recorder
+    visits.send_to(None)
     recorder, _recorder = _recorder, None
     if recorder is not None:
         recorder.close()
@@ -175,6 +178,11 @@ def close() -> None:
 def _add(event: Event) -> None:
     if _recorder is not None and acting.is_counted():
         _recorder.add(event)
+
+
+def _visit(subject: str | None, address: str, at: float) -> None:
+    if _recorder is not None:
+        _recorder.visit(subject, address, at)
 
 
 def _start_anew() -> None:

@@ -6,7 +6,7 @@ from common.cache.engine.keys import ids_among
 from common.errors import DependencyUnavailable
 from common.extensions.redis import store
 from common.services.behaviour import recording
-from common.services.behaviour.recorder import address_hash
+from common.services.behaviour.events import address_hash
 from common.services.reading.delivery import Delivery, history_key
 from common.settings import Settings
 from common.utils.background import process

@@ -31,11 +31,13 @@ NAMES: Final = (
     "validator",
 )
 
+UNREAD: Final = ("HEAD", "OPTIONS")
+
 
 def is_reading(environ: dict[str, Any]) -> bool:
-    """Whether somebody may be reading what is answered: it is not HEAD, and no robot asks."""
+    """Whether somebody may be reading what is answered: there is a body, and no robot asks."""
     agent: str | None = environ.get("HTTP_USER_AGENT")
-    return environ["REQUEST_METHOD"] != "HEAD" and not (agent and is_robot(agent))
+    return environ["REQUEST_METHOD"] not in UNREAD and not (agent and is_robot(agent))
 
 
 @memories.cached("user_agents", size=4096)
