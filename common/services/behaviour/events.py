@@ -39,6 +39,8 @@ class Row(NamedTuple):
     source: int | None
     seconds: int | None
     keyword: str | None
+    completion: int | None = None
+    by_follower: bool = False
 
 
 class Event(NamedTuple):

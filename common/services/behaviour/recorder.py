@@ -15,6 +15,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from common.errors import DependencyUnavailable, TransactionConflict
 from common.extensions.db import insert_fast, session_scope, transaction
 from common.models import BehaviourEvent
+from common.services.behaviour.completions import completed
 from common.services.behaviour.events import (
     EXPOSURE,
     SLOTS_MS,
@@ -173,7 +174,7 @@ class Recorder:
             rows = list(islice(self._rows, ROWS_PER_INSERT))
             try:
                 with session_scope(), transaction() as session:
-                    insert_fast(session, _TABLE, Row._fields, rows)
+                    insert_fast(session, _TABLE, Row._fields, completed(session, rows))
             except (DependencyUnavailable, TransactionConflict) as error:
                 self._about_sql.utter("behaviour_waits_for_sql", error=type(error).__name__)
                 return
