@@ -19,10 +19,11 @@ from common.services import outbox
 from common.services.accounts import profiles, sms_codes
 from common.services.accounts.authentication import Account, find_account, tokens_for
 from common.services.accounts.sms_codes import Door
+from common.services.behaviour import recording
 from common.services.ids import identifiers
 from common.settings import Settings
 from common.utils import clock
-from common.utils.constants import Device, UserStatus
+from common.utils.constants import BehaviourKind, Device, UserStatus
 
 log = structlog.get_logger(__name__)
 
@@ -64,7 +65,7 @@ def log_in(*, mobile: str, code: str, address: str, device: Device | None = None
         if account is None:
             account = _register(mobile, is_verified=by_demo_code)
         _enter(account, device)
-    log.info("user_logged_in", user_id=account.user_id)
+    _note(account, address)
     return tokens_for(account)
 
 
@@ -87,7 +88,7 @@ def log_in_editor(*, mobile: str, code: str, address: str) -> EditorTokens:
         if account is None or not account.is_verified:
             raise NotAllowed("Please verify your real information in app.")
         _enter(account, None)
-    log.info("editor_logged_in", user_id=account.user_id)
+    _note(account, address)
     return {**tokens_for(account), **profiles.greeting(account.user_id)}
 
 
@@ -116,6 +117,12 @@ def _enter(account: Account, device: Device | None) -> None:
         if device is not None:
             of_profile = UserProfile.user_id == account.user_id
             session.execute(update(UserProfile).where(of_profile).values(device=device))
+
+
+def _note(account: Account, address: str) -> None:
+    """A login that succeeded, at whichever door, for figures and the log."""
+    recording.record(BehaviourKind.LOGIN, subject=str(account.user_id), ip=address)
+    log.info("user_logged_in", user_id=account.user_id)
 
 
 def _register(mobile: str, *, is_verified: bool) -> Account:

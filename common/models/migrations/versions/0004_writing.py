@@ -1,5 +1,7 @@
 """What editors write and figures are made of: contract/data-model.md §7b."""
 
+from typing import Any
+
 import sqlalchemy as sa
 from alembic import op
 
@@ -104,6 +106,15 @@ sa.Table(
     *keys("article_day", index=("article_id day",)),
     **OPTIONS,
 )
+sa.Table(
+    "rollup_mark",
+    metadata,
+    sa.Column("name", sa.String(32), primary_key=True),
+    sa.Column("event_id", t.BIG, nullable=False, server_default=t.ZERO),
+    sa.Column("seen_id", t.BIG, nullable=False, server_default=t.ZERO),
+    sa.Column("taken_at", sa.DateTime),
+    **OPTIONS,
+)
 
 
 _body = sa.table(
@@ -115,11 +126,14 @@ _body = sa.table(
 )
 
 
-def _columns() -> dict[str, list[sa.Column[int]]]:
+def _columns() -> dict[str, list[sa.Column[Any]]]:
     """New ones at each call: a column belongs to one table for ever."""
     return {
         "news_article_content": [_count("chars", t.UINT), _count("pictures", t.UINT)],
         "news_article_revision": [_count("status", t.TINY)],
+        "behaviour_event": [
+            sa.Column("by_follower", sa.Boolean, nullable=False, server_default=t.ZERO)
+        ],
     }
 
 
