@@ -95,7 +95,7 @@ def call_of(verb: str, path: str, world: World) -> dict[str, Any]:
     if variable is not None:
         path = _VARIABLE.sub(str(world[variable]), path)
     query = {name: str(value).format(**world) for name, value in QUERIES.get(key, {}).items()}
-    call = {
+    call: dict[str, Any] = {
         "method": verb,
         "path": path if path.startswith("/mp") else f"/mp{path}",
         "query_string": urlencode(query),
