@@ -13,6 +13,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
+from scripts.sockets import spare_of
+
 MARKER = ".toutiao"
 DATABASE = "toutiao.db"
 LOCK = "run.lock"
@@ -159,7 +161,9 @@ def _fits(folder: Path) -> bool:
 def remove_sockets(data_dir: Path) -> None:
     """Leave no trace of the sockets once their servers are gone."""
     for name in SOCKETS:
-        socket_path(data_dir, name).unlink(missing_ok=True)
+        path = socket_path(data_dir, name)
+        path.unlink(missing_ok=True)
+        spare_of(path).unlink(missing_ok=True)
     folder = socket_path(data_dir).parent
     if folder != data_dir:
         with suppress(OSError):  # somebody put something else there
