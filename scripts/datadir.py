@@ -13,6 +13,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
+from scripts.sockets import spare_of
+
 MARKER = ".toutiao"
 DATABASE = "toutiao.db"
 LOCK = "run.lock"
@@ -174,6 +176,7 @@ def remove_sockets(data_dir: Path) -> None:
         *web_sockets(data_dir, MAX_WEB_WORKERS),
     ):
         path.unlink(missing_ok=True)
+        spare_of(path).unlink(missing_ok=True)
     folder = socket_path(data_dir).parent
     if folder != data_dir:
         with suppress(OSError):  # somebody put something else there

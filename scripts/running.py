@@ -160,6 +160,7 @@ class _Valkey:
 
     def __init__(self, server: ValkeyServer) -> None:
         self._server = server
+        self.socket = server.socket
 
     def start(self) -> None:
         try:
@@ -169,6 +170,10 @@ class _Valkey:
 
     def is_running(self) -> bool:
         return self._server.pid is not None
+
+    def end(self, number: signal.Signals) -> None:
+        if self._server.pid is not None:
+            os.kill(self._server.pid, number)
 
     def last_words(self) -> str:
         return f"see {self._server.log}"

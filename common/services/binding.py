@@ -6,7 +6,7 @@ from collections.abc import Callable
 from enum import Flag, auto
 from typing import Final, NamedTuple
 
-from common.extensions.db import db, engine, init_db
+from common.extensions.db import db, engine, init_db, router
 from common.extensions.limiter import init_limiter
 from common.extensions.messaging.push import init_push
 from common.extensions.messaging.streams import init_streams
@@ -81,6 +81,7 @@ PARTS: Final = (
     Part(lambda settings: sealing.init(settings.secret_key.get_secret_value()), ALL),
     Part(_bind_media, PRODUCT),
     Part(init_db, PRODUCT, _close_db),
+    Part(lambda _: router.answer_soon(), Process.WEB),
     Part(init_redis, ALL, _close_redis),
     Part(lambda _: None, ALL, memories.forget_all),
     Part(_bind_limiter, PRODUCT),
