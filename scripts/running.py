@@ -137,18 +137,24 @@ def _empty_metrics(data_dir: Path) -> str:
 
 def _prepare(environment: dict[str, str]) -> dict[str, Any]:
     """Bring the data up to date in a process of its own, which explains its failures itself."""
-    done = subprocess.run(
+    with subprocess.Popen(
         tethered([sys.executable, "-m", "scripts.preparing"]),
         cwd=ROOT,
         env=environment,
+        stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
-        check=False,
-    )
-    if done.returncode == EXPLAINED:
+        process_group=0,  # Ctrl-C in the terminal is for us alone
+    ) as preparing:
+        try:
+            said, _ = preparing.communicate()
+        except BaseException:
+            os.killpg(preparing.pid, signal.SIGKILL)
+            raise
+    if preparing.returncode == EXPLAINED:
         raise typer.Exit(1)
-    if done.returncode != 0:
+    if preparing.returncode != 0:
         raise RunFailedError("the data could not be prepared, see above")
-    prepared: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
+    prepared: dict[str, Any] = json.loads(said.splitlines()[-1])
     return prepared
 
 
