@@ -42,11 +42,15 @@ class Profile(BaseModel):
 
 
 class PrivateProfile(BaseModel):
-    """What only its owner may see (CACHE ``user:<id>:profilex``); the mobile rests sealed."""
+    """What only its owner may see (CACHE ``user:<id>:profilex``).
+
+    Mobile and e-mail address rest sealed; no address is empty text.
+    """
 
     model_config = ConfigDict(frozen=True, extra="ignore")
 
     mobile: Sealed
+    email: Sealed
     gender: int = 0
     birthday: str = ""
 
@@ -56,6 +60,18 @@ class Tokens(TypedDict):
 
     token: str
     refresh_token: str
+
+
+class Greeting(TypedDict):
+    """Who has logged in, as editors' clients show it."""
+
+    id: int
+    name: str
+    photo: str
+
+
+class EditorTokens(Tokens, Greeting):
+    """What a login answers at the editors' door (contract/media-platform.md §2.3)."""
 
 
 class AccessToken(TypedDict):
@@ -68,6 +84,26 @@ class SmsSent(TypedDict):
     """What asking for a code answers."""
 
     mobile: str
+
+
+class AltchaChallenge(TypedDict):
+    """A riddle as ALTCHA's widget takes it."""
+
+    algorithm: str
+    challenge: str
+    maxnumber: int
+    salt: str
+    signature: str
+
+
+class CaptchaRegistered(TypedDict):
+    """A riddle (contract/media-platform.md §2.1); ``success`` 0: its provider is away, or none."""
+
+    success: int
+    gt: str
+    challenge: str
+    new_captcha: bool
+    altcha: NotRequired[AltchaChallenge]
 
 
 class UserCard(TypedDict):
@@ -126,6 +162,17 @@ class OwnProfile(TypedDict):
     intro: str
 
 
+class EditorProfile(TypedDict):
+    """The editable profile as editors see it (contract/media-platform.md §2.5)."""
+
+    id: int
+    name: str
+    intro: str
+    photo: str
+    email: str | None
+    mobile: str
+
+
 class OwnFigure(TypedDict):
     """What an author's articles earned (contract/user-app.md §4.6)."""
 
@@ -142,6 +189,30 @@ class ProfileChanges(TypedDict, total=False):
     intro: str
     real_name: str
     id_number: str
+
+
+class EditorProfileChanges(TypedDict, total=False):
+    """Members of an editor's profile that shall change; empty texts clear."""
+
+    name: str
+    intro: str
+    email: str
+
+
+class EditedEditorProfile(TypedDict):
+    """What editing it answers: the members that were sent, as they are now."""
+
+    id: int
+    name: NotRequired[str]
+    intro: NotRequired[str]
+    email: NotRequired[str]
+
+
+class EditorPhoto(TypedDict):
+    """What sending a picture of oneself answers; without one the id alone."""
+
+    id: int
+    photo: NotRequired[str]
 
 
 class EditedProfile(TypedDict):
