@@ -18,6 +18,7 @@ from common.services.outbox.projections import (
     search_index,
     sms,
     streams,
+    unused_pictures,
 )
 
 # In the order of a relay's round: what readers see first, what waits for others last.
@@ -37,5 +38,6 @@ PROJECTIONS: dict[str, Projection[Any]] = {
         streams.PUBLISHED,
         streams.WITHDRAWN,
         media.PROJECTION,
+        unused_pictures.RELEASED,
     )
 }
