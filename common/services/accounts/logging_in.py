@@ -19,10 +19,11 @@ from common.services import outbox
 from common.services.accounts import profiles, sms_codes
 from common.services.accounts.authentication import Account, find_account, tokens_for
 from common.services.accounts.sms_codes import Door
+from common.services.behaviour import recording
 from common.services.ids import identifiers
 from common.settings import Settings
 from common.utils import clock
-from common.utils.constants import Device, UserStatus
+from common.utils.constants import BehaviourKind, Device, UserStatus
 
 log = structlog.get_logger(__name__)
 
@@ -64,6 +65,7 @@ def log_in(*, mobile: str, code: str, address: str, device: Device | None = None
         if account is None:
             account = _register(mobile, is_verified=by_demo_code)
         _enter(account, device)
+    recording.record(BehaviourKind.LOGIN, subject=str(account.user_id), ip=address)
     log.info("user_logged_in", user_id=account.user_id)
     return tokens_for(account)
 
@@ -87,6 +89,7 @@ def log_in_editor(*, mobile: str, code: str, address: str) -> EditorTokens:
         if account is None or not account.is_verified:
             raise NotAllowed("Please verify your real information in app.")
         _enter(account, None)
+    recording.record(BehaviourKind.LOGIN, subject=str(account.user_id), ip=address)
     log.info("editor_logged_in", user_id=account.user_id)
     return {**tokens_for(account), **profiles.greeting(account.user_id)}
 
