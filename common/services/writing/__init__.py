@@ -1,0 +1,1 @@
+"""What editors write: texts, and what is kept beside them."""
