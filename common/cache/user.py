@@ -47,13 +47,14 @@ def _profile(row: Any) -> Profile:
 
 def _load_private(user_ids: Sequence[int]) -> dict[int, PrivateProfile]:
     rows = db.session.execute(
-        select(User.user_id, User.mobile, UserProfile.gender, UserProfile.birthday)
+        select(User.user_id, User.mobile, User.email, UserProfile.gender, UserProfile.birthday)
         .outerjoin(UserProfile, UserProfile.user_id == User.user_id)
         .where(User.user_id.in_(user_ids))
     )
     return {
         row.user_id: PrivateProfile(
             mobile=row.mobile,
+            email=row.email or "",
             gender=row.gender or 0,
             birthday=row.birthday.isoformat() if row.birthday else "",
         )

@@ -42,11 +42,15 @@ class Profile(BaseModel):
 
 
 class PrivateProfile(BaseModel):
-    """What only its owner may see (CACHE ``user:<id>:profilex``); the mobile rests sealed."""
+    """What only its owner may see (CACHE ``user:<id>:profilex``).
+
+    Mobile and e-mail address rest sealed; no address is empty text.
+    """
 
     model_config = ConfigDict(frozen=True, extra="ignore")
 
     mobile: Sealed
+    email: Sealed
     gender: int = 0
     birthday: str = ""
 
@@ -124,6 +128,17 @@ class OwnProfile(TypedDict):
     gender: int
     birthday: str
     intro: str
+
+
+class EditorProfile(TypedDict):
+    """The editable profile as editors see it (contract/media-platform.md §2.5)."""
+
+    id: int
+    name: str
+    intro: str
+    photo: str
+    email: str | None
+    mobile: str
 
 
 class OwnFigure(TypedDict):

@@ -6,5 +6,13 @@ from collections.abc import Sequence
 from typing import Final
 
 from common.utils.output import Resource
+from mp.resources import comments, materials, news, notice, statistics, user
 
-DOMAINS: Final[dict[str, Sequence[tuple[str, type[Resource]]]]] = {}
+DOMAINS: Final[dict[str, Sequence[tuple[str, type[Resource]]]]] = {
+    "user": user.ROUTES,
+    "news": news.ROUTES,
+    "comments": comments.ROUTES,
+    "materials": materials.ROUTES,
+    "statistics": statistics.ROUTES,
+    "notice": notice.ROUTES,
+}

@@ -8,7 +8,10 @@ import json
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from common.settings import Settings
+from common.utils import clock
 from common.utils.jwt_util import TokenIssuer, key_id
+from tests.factories import AdministratorFactory
 
 SECRET = "a-secret-for-readers-and-editors-0123456789"
 ADMIN_SECRET = "a-secret-for-administrators-0123456789"
@@ -54,3 +57,58 @@ def forge(payload: Any, *, header: Any = None, secret: str = SECRET, digest: str
     signed = f"{segment(header)}.{segment(payload)}"
     signature = hmac.digest(secret.encode(), signed.encode(), digest)
     return f"{signed}.{base64.urlsafe_b64encode(signature).rstrip(b'=').decode()}"
+
+
+def forgeries(user: Any, settings: Settings) -> dict[str, str]:
+    """Tokens that look like this user's, by what is wrong with them (security.md rows 1-5, 9)."""
+    secret = settings.jwt_secret.get_secret_value()
+    now = clock.now_ms() // 1000
+    good = {"exp": now + 7200, "iat": now, "aud": "app", "jti": "0" * 32, "ver": 0,
+            "user_id": user.user_id, "refresh": False, "verified": False}  # fmt: skip
+
+    def signed(
+        header: Any = None, secret: str = secret, digest: str = "sha256", **claims: Any
+    ) -> str:
+        payload = {name: value for name, value in (good | claims).items() if value is not ...}
+        header = {"kid": key_id(settings.jwt_secret.get_secret_value())} | (header or {})
+        return forge(payload, header=header, secret=secret, digest=digest)
+
+    mis = TokenIssuer(
+        settings.mis_jwt_secret.get_secret_value(),
+        audience="mis",
+        subject_claim="administrator_id",
+        access_ttl=timedelta(hours=2),
+        refresh_ttl=timedelta(days=14),
+    )
+    unsigned = {
+        f"alg {name}": signed({"alg": name}).rpartition(".")[0] + "."
+        for name in ("none", "None", "nOnE")
+    }
+    return unsigned | {
+        "unsigned, with a signature": signed({"alg": "none"}),
+        "HS512": signed({"alg": "HS512"}, digest="sha512"),
+        "RS256": signed({"alg": "RS256"}),
+        "a guessable secret": signed(secret="toutiao" * 6),
+        "an empty secret": signed(secret=""),
+        "a key of its own": signed({"jwk": {"kty": "oct", "k": "eA"}, "kid": "../../dev/null"}),
+        "an unknown kid": signed({"kid": "' OR 1=1"}),
+        "expired": signed(exp=now - 1),
+        "no expiry": signed(exp=...),
+        "expiry as text": signed(exp=str(now + 7200)),
+        "from the future": signed(iat=now + 120),
+        "administrators' audience": signed(aud="mis"),
+        "no audience": signed(aud=...),
+        "an administrator's": mis.access(AdministratorFactory().administrator_id, ver=0),
+        "user_id as text": signed(user_id=str(user.user_id)),
+        "user_id as a list": signed(user_id=[user.user_id]),
+        "user_id 0": signed(user_id=0),
+        "user_id -1": signed(user_id=-1),
+        "user_id 2**63": signed(user_id=2**63),
+        "refresh as text": signed(refresh="false"),
+        "verified as a number": signed(verified=1),
+        "another version": signed(ver=1),
+        "nobody's": signed(user_id=404),
+        "a word": "nonsense",
+        "two dots": "..",
+        "8 KiB": "x" * 8192,
+    }

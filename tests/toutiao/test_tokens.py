@@ -15,11 +15,10 @@ from common.models import RevokedToken, User
 from common.services.accounts import authentication
 from common.utils import clock
 from common.utils.constants import UserStatus
-from common.utils.jwt_util import TokenIssuer, key_id
-from tests.factories import AdministratorFactory, ArticleFactory, UserFactory
+from tests.factories import ArticleFactory, UserFactory
 from tests.support.accounts import lock_out, set_account
 from tests.support.logging_in import new_mobile
-from tests.support.tokens import forge
+from tests.support.tokens import forgeries
 from tests.support.waiting import eventually
 
 NEEDED = ["GET /v1_0/user", "POST /v1_0/comments"]
@@ -51,59 +50,6 @@ def call(anonymous):
 def user(runtime):
     """Whose token it is."""
     return UserFactory()
-
-
-def forgeries(user, settings):
-    """Tokens that look like this user's, by what is wrong with them (security.md rows 1-5, 9)."""
-    secret = settings.jwt_secret.get_secret_value()
-    now = clock.now_ms() // 1000
-    good = {"exp": now + 7200, "iat": now, "aud": "app", "jti": "0" * 32, "ver": 0,
-            "user_id": user.user_id, "refresh": False, "verified": False}  # fmt: skip
-
-    def signed(header=None, secret=secret, digest="sha256", **claims):
-        payload = {name: value for name, value in (good | claims).items() if value is not ...}
-        header = {"kid": key_id(settings.jwt_secret.get_secret_value())} | (header or {})
-        return forge(payload, header=header, secret=secret, digest=digest)
-
-    mis = TokenIssuer(
-        settings.mis_jwt_secret.get_secret_value(),
-        audience="mis",
-        subject_claim="administrator_id",
-        access_ttl=timedelta(hours=2),
-        refresh_ttl=timedelta(days=14),
-    )
-    unsigned = {
-        f"alg {name}": signed({"alg": name}).rpartition(".")[0] + "."
-        for name in ("none", "None", "nOnE")
-    }
-    return unsigned | {
-        "unsigned, with a signature": signed({"alg": "none"}),
-        "HS512": signed({"alg": "HS512"}, digest="sha512"),
-        "RS256": signed({"alg": "RS256"}),
-        "a guessable secret": signed(secret="toutiao" * 6),
-        "an empty secret": signed(secret=""),
-        "a key of its own": signed({"jwk": {"kty": "oct", "k": "eA"}, "kid": "../../dev/null"}),
-        "an unknown kid": signed({"kid": "' OR 1=1"}),
-        "expired": signed(exp=now - 1),
-        "no expiry": signed(exp=...),
-        "expiry as text": signed(exp=str(now + 7200)),
-        "from the future": signed(iat=now + 120),
-        "administrators' audience": signed(aud="mis"),
-        "no audience": signed(aud=...),
-        "an administrator's": mis.access(AdministratorFactory().administrator_id, ver=0),
-        "user_id as text": signed(user_id=str(user.user_id)),
-        "user_id as a list": signed(user_id=[user.user_id]),
-        "user_id 0": signed(user_id=0),
-        "user_id -1": signed(user_id=-1),
-        "user_id 2**63": signed(user_id=2**63),
-        "refresh as text": signed(refresh="false"),
-        "verified as a number": signed(verified=1),
-        "another version": signed(ver=1),
-        "nobody's": signed(user_id=404),
-        "a word": "nonsense",
-        "two dots": "..",
-        "8 KiB": "x" * 8192,
-    }
 
 
 @pytest.mark.parametrize("endpoint", NEEDED)

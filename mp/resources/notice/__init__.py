@@ -1,0 +1,7 @@
+"""What editors are told: URLs."""
+
+from __future__ import annotations
+
+from common.utils.output import Resource
+
+ROUTES: list[tuple[str, type[Resource]]] = []

@@ -1,0 +1,7 @@
+"""Figures about own articles and followers: URLs."""
+
+from __future__ import annotations
+
+from common.utils.output import Resource
+
+ROUTES: list[tuple[str, type[Resource]]] = []
