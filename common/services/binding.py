@@ -22,6 +22,7 @@ from common.services.outbox import marks
 from common.services.reading import views
 from common.services.recommending import newcomers
 from common.services.search import histories
+from common.services.writing import screening
 from common.settings import Settings
 from common.utils import clock, media
 from common.utils.background import memories
@@ -92,6 +93,7 @@ PARTS: Final = (
     Part(lambda _: None, PRODUCT, marks.flush),
     Part(authentication.init, PRODUCT),
     Part(comment_rules.init, PRODUCT),
+    Part(screening.init, PRODUCT),
     Part(histories.init, PRODUCT),
     Part(newcomers.init, PRODUCT, newcomers.forget),
     Part(sms_sending.init, Process.WORKER),

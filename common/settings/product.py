@@ -179,6 +179,9 @@ class Product(BaseModel):
     comment_premoderation: bool = Field(
         False, description="Whether every comment waits for an operator."
     )
+    sensitive_refuse_weight: PositiveInt = Field(
+        10, description="From which weight on a sensitive word refuses an article."
+    )
 
 
 class Background(BaseModel):

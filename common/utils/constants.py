@@ -78,11 +78,14 @@ class MaterialKind(IntEnum):
 
 
 class MaterialStatus(IntEnum):
-    """``user_material.status``; pictures are approved at once."""
+    """``user_material.status``; pictures are approved once they are stored.
+
+    ``PENDING``: being uploaded. ``REMOVING``: the object is about to be removed.
+    """
 
     PENDING = 0
     APPROVED = 1
-    FAILED = 2
+    REMOVING = 2
     DELETED = 3
 
 

@@ -5,7 +5,10 @@ from __future__ import annotations
 from contextvars import ContextVar
 from functools import lru_cache
 from typing import Final, NamedTuple
+from urllib.parse import urlsplit
 from zlib import crc32
+
+from common.utils.storage import keys
 
 LOCAL_PATH = "/media/"
 # The setting DEFAULT_AVATAR with this in it names so many pictures; it stands for their number.
@@ -54,6 +57,35 @@ def url(key: str) -> str:
     if key.startswith(("http://", "https://")):
         return key
     return prefix() + key
+
+
+def key_of(address: str) -> str | None:
+    """The key of a picture of ours behind an address, a relative one or a bare key; else None.
+
+    At another host than the request's own it counts if the key is one that only we make: one
+    installation has several names. A thumbnail's address stands for its picture's.
+    """
+    own = prefix()
+    if address.startswith(own):
+        key = address[len(own) :]
+    elif "://" in address or address.startswith(("//", LOCAL_PATH)):
+        path = _path_of(address)
+        if not path.startswith(LOCAL_PATH):
+            return None
+        key = path[len(LOCAL_PATH) :]
+        if not address.startswith(LOCAL_PATH) and not keys.is_counted(key):
+            return None
+    else:
+        key = address
+    key = keys.without_thumbnail(key.partition("?")[0].partition("#")[0])
+    return key if keys.is_wellformed(key) and not keys.is_private(key) else None
+
+
+def _path_of(address: str) -> str:
+    try:
+        return urlsplit(address).path
+    except ValueError:
+        return ""
 
 
 def avatar(key: str, user_id: int) -> str:

@@ -45,3 +45,15 @@ class ArticlesImported(Event):
     """Articles came in from outside; ``figures`` are pairs of an author and how many are his."""
 
     figures: tuple[tuple[int, int], ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class ArticleSaved(Event):
+    """An author changed an article of his: text, status or schedule, whatever readers see of it.
+
+    ``is_deleted`` when he deleted it; he cannot delete what readers see, so nothing vanishes.
+    """
+
+    article_id: int
+    author_id: int
+    is_deleted: bool = False

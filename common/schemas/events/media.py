@@ -12,3 +12,10 @@ class ObjectsDropped(Event):
     """No row names these stored objects (any more)."""
 
     keys: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class PicturesReleased(Event):
+    """Something that named these stored pictures is gone; others may name them still."""
+
+    keys: tuple[str, ...]

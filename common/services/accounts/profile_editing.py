@@ -19,10 +19,11 @@ from common.schemas.events.media import ObjectsDropped
 from common.schemas.users import EditedProfile, ProfileChanges
 from common.services import outbox
 from common.services.accounts import nicknames, real_names
-from common.services.media import uploads
+from common.services.media import uploads, uses
 from common.services.media.uploads import Purpose
 from common.services.moderation import sensitive_words
 from common.utils import media
+from common.utils.constants import MaterialUseKind
 from common.utils.crypto import sealing
 from common.utils.text import names
 
@@ -121,7 +122,17 @@ def _save(session: Session, user_id: int, values: dict[str, Any]) -> None:
         for name, purpose in PICTURES.items()
         if name in values and (key := _former(user, profile, name) or "").startswith(purpose.prefix)
     ]
+    former = user.profile_photo or ""
     _write(session, user, profile, values)
+    if "photo" in values:
+        uses.record(
+            session,
+            user_id,
+            MaterialUseKind.AVATAR,
+            user_id,
+            [values["photo"]],
+            former=[former] if former else [],
+        )
     if not values.keys().isdisjoint(real_names.MEMBERS):
         real_names.request_review(session, profile)
     outbox.add(ProfileChanged(user_id=user_id))

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from common.models import Article, Attitude
+from common.models import Article, ArticleRevision, Attitude
 from common.schemas.events.articles import ArticlePublished
 from common.services import outbox
 from common.services.articles.publication_times import FeedTimes
-from common.utils.constants import ArticleStatus, AttitudeKind
+from common.utils.constants import ArticleStatus, AttitudeKind, RevisionStatus
 
 TRIES = 10  # against others who publish at the same millisecond
 
@@ -25,6 +25,7 @@ def go_live(session: Session, article: Article, *, at_ms: int) -> None:
     if article.feed_ms is None:
         _settle_time(session, article, at_ms)
     session.flush()
+    _mark_version(session, article)
     outbox.add(
         ArticlePublished(
             article_id=article.article_id,
@@ -41,6 +42,19 @@ def likes_of(session: Session, article_id: int) -> int:
         Attitude.article_id == article_id, Attitude.attitude == AttitudeKind.LIKE
     )
     return session.scalar(query) or 0
+
+
+def _mark_version(session: Session, article: Article) -> None:
+    """What was published once is told apart from what was only saved (additions.md §2)."""
+    session.execute(
+        update(ArticleRevision)
+        .where(
+            ArticleRevision.article_id == article.article_id,
+            ArticleRevision.version == article.version,
+            ArticleRevision.status == RevisionStatus.KEPT,  # not one that waits beside the text
+        )
+        .values(status=RevisionStatus.APPROVED)
+    )
 
 
 def _settle_time(session: Session, article: Article, at_ms: int) -> None:

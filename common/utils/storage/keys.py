@@ -5,12 +5,20 @@ from __future__ import annotations
 import hashlib
 import re
 import secrets
+from typing import Final
 from urllib.parse import quote
 
 MAX_KEY_CHARACTERS = 128
 PRIVATE_PREFIX = "private/"
+# Kinds of objects that nothing uses unless ``material_use`` says so (additions.md §2).
+MATERIAL: Final = "material"
+GUEST: Final = "guest"
+THUMBNAIL_WIDTHS: Final = (240, 720)  # pixels
 # No empty part, no part that begins with a dot: hence nothing absolute, hidden or upwards.
 KEY = re.compile(r"(?:[A-Za-z0-9_-][A-Za-z0-9._-]*/)*[A-Za-z0-9_-][A-Za-z0-9._-]*", re.ASCII)
+
+_MATERIAL_KEY: Final = re.compile(rf"{MATERIAL}/([1-9][0-9]{{0,18}})/", re.ASCII)
+_THUMBNAIL: Final = re.compile(rf"(?<=\.[a-z]{{3}})/(?:{'|'.join(map(str, THUMBNAIL_WIDTHS))})$")
 
 
 def object_key(
@@ -36,6 +44,36 @@ def object_key(
         name = hashlib.sha256(scope + data).hexdigest()[:40]
     suffix = f".{extension}" if extension else ""
     return checked(f"{PRIVATE_PREFIX if private else ''}{kind}/{name[:2]}/{name}{suffix}")
+
+
+def material_key(owner: int, data: bytes, *, extension: str) -> str:
+    """The key of a picture in somebody's library: the same for the same picture.
+
+    It tells whose picture it is (:func:`owner_of`), so that one that nothing uses any more can be
+    looked for in his library.
+    """
+    return object_key(f"{MATERIAL}/{owner}", data, extension=extension, owner=owner)
+
+
+def owner_of(key: str) -> int | None:
+    """Whose library a picture is of; None if it is no material."""
+    found = _MATERIAL_KEY.match(key)
+    return None if found is None else int(found[1])
+
+
+def is_counted(key: str) -> bool:
+    """Whether all that uses the object is known, so that it may go when nothing does."""
+    return owner_of(key) is not None or key.startswith(f"{GUEST}/")
+
+
+def thumbnails_of(key: str) -> list[str]:
+    """The keys of a picture's thumbnails."""
+    return [f"{key}/{width}" for width in THUMBNAIL_WIDTHS]
+
+
+def without_thumbnail(key: str) -> str:
+    """The picture that ``key`` is a thumbnail of; else the key itself."""
+    return _THUMBNAIL.sub("", key)
 
 
 def is_private(key: str) -> bool:

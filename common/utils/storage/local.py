@@ -17,6 +17,7 @@ from common.utils.storage import keys
 ROUTE = "media/"
 PUBLIC_FOLDER = "media"
 PRIVATE_FOLDER = "media-private"
+THUMBNAILS_FOLDER = ".thumbnails"  # below the public one; no key begins with a dot
 MAX_EXPIRY_DIGITS = 12
 CONTENT_TYPES = {
     "jpg": "image/jpeg",
@@ -25,6 +26,7 @@ CONTENT_TYPES = {
     "webp": "image/webp",
     "gif": "image/gif",
 }
+THUMBNAIL_EXTENSION = "webp"
 UNKNOWN_TYPE = "application/octet-stream"
 
 
@@ -109,10 +111,16 @@ class LocalStorage:
     def _path(self, key: str) -> Path:
         if keys.is_private(key):
             return self._private / key.removeprefix(keys.PRIVATE_PREFIX)
+        original = keys.without_thumbnail(key)
+        if original != key:  # a file cannot lie below a file
+            width = key.removeprefix(f"{original}/")
+            return self._public / THUMBNAILS_FOLDER / width / original
         return self._public / key
 
     @staticmethod
     def _content_type(key: str) -> str:
+        if keys.without_thumbnail(key) != key:
+            return CONTENT_TYPES[THUMBNAIL_EXTENSION]
         return CONTENT_TYPES.get(key.rpartition(".")[2], UNKNOWN_TYPE)
 
     def _sign(self, key: str, expires: str) -> str:

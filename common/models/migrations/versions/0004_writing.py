@@ -3,13 +3,17 @@
 from typing import Any
 
 import sqlalchemy as sa
+from alembic import op
 
 from common.models import types as t
 from common.models.base import OPTIONS, keys
 from common.models.migrations import steps
+from common.utils.text.html import Measures, measure
 
 revision = "0004"
 down_revision = "0003"
+
+BODIES_AT_ONCE = 50  # in memory: a body may have a megabyte
 
 metadata = sa.MetaData()
 
@@ -106,6 +110,15 @@ sa.Table(
 )
 
 
+_body = sa.table(
+    "news_article_content",
+    sa.column("article_id", t.BIG),
+    sa.column("content", t.LONG_TEXT),
+    sa.column("chars", t.UINT),
+    sa.column("pictures", t.UINT),
+)
+
+
 def _columns() -> dict[str, list[sa.Column[Any]]]:
     """New ones at each call: a column belongs to one table for ever."""
     return {
@@ -128,6 +141,31 @@ def upgrade() -> None:
     for table, columns in _columns().items():
         steps.add_missing_columns(table, columns)
     steps.create_index("news_article_revision", "status created_at")
+    after: int | None = 0
+    while after is not None:
+        after = _measure_some(op.get_bind(), after)
+
+
+def _measure_some(bind: sa.Connection, after: int) -> int | None:
+    """Count what there is to read of the next bodies; the last of them, or None if none is left."""
+    rows = bind.execute(
+        sa.select(_body.c.article_id, _body.c.content)
+        .where(_body.c.article_id > after, _body.c.chars == 0, _body.c.pictures == 0)
+        .order_by(_body.c.article_id)
+        .limit(BODIES_AT_ONCE)
+    ).all()
+    if not rows:
+        return None
+    counts: dict[int, Measures] = {article_id: measure(content) for article_id, content in rows}
+    chars = {article_id: each.chars for article_id, each in counts.items()}
+    pictures = {article_id: each.pictures for article_id, each in counts.items()}
+    key = _body.c.article_id
+    bind.execute(
+        sa.update(_body)
+        .where(key.in_(counts))
+        .values(chars=sa.case(chars, value=key), pictures=sa.case(pictures, value=key))
+    )
+    return max(counts)
 
 
 def downgrade() -> None:

@@ -18,6 +18,7 @@ from common.services.outbox.projections import (
     search_index,
     sms,
     streams,
+    unused_pictures,
 )
 
 # In the order of a relay's round: what readers see first, what waits for others last.
@@ -34,8 +35,10 @@ PROJECTIONS: dict[str, Projection[Any]] = {
         search_index.AUTHORS,
         search_index.INDEX,
         search_index.DELETE,
+        search_index.OWN,
         streams.PUBLISHED,
         streams.WITHDRAWN,
         media.PROJECTION,
+        unused_pictures.RELEASED,
     )
 }

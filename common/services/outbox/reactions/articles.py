@@ -8,6 +8,7 @@ from common.schemas.events.accounts import UserRegistered, UserStatusChanged
 from common.schemas.events.articles import (
     ArticleEdited,
     ArticlePublished,
+    ArticleSaved,
     ArticlesImported,
     ArticleWithdrawn,
 )
@@ -55,15 +56,22 @@ def credit_authors(event: ArticlesImported) -> list[Change]:
 
 def debit_author(event: ArticleWithdrawn) -> list[Change]:
     """The reverse; the figures of an article that cannot come back are forgotten."""
-    forgotten = figures.OF_ARTICLES.values() if event.is_deleted else ()
     return [
         Change(figures.user_articles, event.author_id, -1),
         Change(figures.user_likes, event.author_id, -event.likes),
-        *(Change(figure, event.article_id, None) for figure in forgotten),
+        *forget_deleted(event),
     ]
 
 
-def index_anew(event: ArticlePublished | ArticleEdited | ArticleWithdrawn) -> list[int]:
+def forget_deleted(event: ArticleSaved | ArticleWithdrawn) -> list[Change]:
+    """Its own figures, if it cannot come back."""
+    forgotten = figures.OF_ARTICLES.values() if event.is_deleted else ()
+    return [Change(figure, event.article_id, None) for figure in forgotten]
+
+
+def index_anew(
+    event: ArticlePublished | ArticleEdited | ArticleSaved | ArticleWithdrawn,
+) -> list[int]:
     """The index looks at it again."""
     return [event.article_id]
 
@@ -96,9 +104,11 @@ REACTIONS = (
             ArticlePublished: credit_author,
             ArticlesImported: credit_authors,
             ArticleWithdrawn: debit_author,
+            ArticleSaved: forget_deleted,
         },
     ),
     Reactions(search_index.INDEX, {ArticlePublished: index_anew, ArticleEdited: index_anew}),
+    Reactions(search_index.OWN, {ArticleSaved: index_anew}),
     Reactions(search_index.AUTHORS, {UserStatusChanged: index_author_anew}),
     Reactions(search_index.DELETE, {ArticleWithdrawn: index_anew}),
     Reactions(streams.PUBLISHED, {ArticlePublished: tell_streams}),

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from common.schemas.events.media import ObjectsDropped
+from common.schemas.events.media import ObjectsDropped, PicturesReleased
 from common.services.outbox.effects import Reactions
-from common.services.outbox.projections import media
+from common.services.outbox.projections import media, unused_pictures
+from common.utils.storage import keys
 
 
 def remove(event: ObjectsDropped) -> tuple[str, ...]:
@@ -12,4 +13,12 @@ def remove(event: ObjectsDropped) -> tuple[str, ...]:
     return event.keys
 
 
-REACTIONS = (Reactions(media.PROJECTION, {ObjectsDropped: remove}),)
+def reconsider(event: PicturesReleased) -> tuple[str, ...]:
+    """Of those whose every use is known, the ones without any use are removed."""
+    return tuple(key for key in event.keys if keys.is_counted(key))
+
+
+REACTIONS = (
+    Reactions(media.PROJECTION, {ObjectsDropped: remove}),
+    Reactions(unused_pictures.RELEASED, {PicturesReleased: reconsider}),
+)
