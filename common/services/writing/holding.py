@@ -101,12 +101,13 @@ def hold(session: Session, article_id: int, user_id: int) -> OwnArticle:
 
 def find_held(session: Session, article_id: int, user_id: int) -> OwnArticle | None:
     """An article of ``user_id`` in any status, locked; None: he has no such one."""
-    query = _own(article_id, user_id).with_for_update()
+    query = query_of(article_id, user_id).with_for_update()
     row = session.execute(query.execution_options(populate_existing=True)).one_or_none()
     return None if row is None else OwnArticle(*row)
 
 
-def _own(article_id: int, user_id: int) -> Any:
+def query_of(article_id: int, user_id: int) -> Any:
+    """The rows of an own article, in any status."""
     return (
         select(Article, ArticleContent, ArticleRevision)
         .outerjoin(ArticleContent, ArticleContent.article_id == Article.article_id)
