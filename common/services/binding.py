@@ -83,6 +83,7 @@ PARTS: Final = (
     Part(_bind_media, PRODUCT),
     Part(init_db, PRODUCT, _close_db),
     Part(lambda _: router.answer_soon(), Process.WEB),
+    Part(lambda _: router.never_create(), Process.WEB | Process.SCHEDULE),
     Part(init_redis, ALL, _close_redis),
     Part(lambda _: None, ALL, memories.forget_all),
     Part(_bind_limiter, PRODUCT),
