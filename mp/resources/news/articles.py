@@ -16,9 +16,9 @@ from common.utils.http.taking import Body
 from common.utils.limiter import few_at_once
 from common.utils.output import Created, HeaderList, NoContent
 from common.utils.parameters.basic import Checked
+from common.utils.parameters.listing import PageQuery
 from common.utils.parser import Id, OneOf, OptionalDate
 from mp.resources.access import EditorResource
-from mp.resources.listing import PageQuery
 from mp.resources.news.bodies import (
     MAX_BODY_BYTES,
     ArticleBody,
