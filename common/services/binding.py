@@ -18,6 +18,7 @@ from common.services.behaviour import recording
 from common.services.comments import rules as comment_rules
 from common.services.counters import flushing
 from common.services.ids import identifiers
+from common.services.media import guests
 from common.services.outbox import marks
 from common.services.reading import views
 from common.services.recommending import newcomers
@@ -98,6 +99,7 @@ PARTS: Final = (
     Part(captchas.init, Process.WEB | Process.COMMAND, captchas.close),
     Part(comment_rules.init, PRODUCT),
     Part(screening.init, PRODUCT),
+    Part(guests.init, PRODUCT),
     Part(histories.init, PRODUCT),
     Part(newcomers.init, PRODUCT, newcomers.forget),
     Part(sms_sending.init, Process.WORKER),
