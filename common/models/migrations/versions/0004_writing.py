@@ -1,5 +1,7 @@
 """What editors write and figures are made of: contract/data-model.md §7b."""
 
+from typing import Any
+
 import sqlalchemy as sa
 from alembic import op
 
@@ -27,6 +29,8 @@ sa.Table(
     sa.Column("cover", sa.JSON, nullable=False),
     sa.Column("channel_id", t.UINT),
     sa.Column("saved_at", t.DATETIME_MS, nullable=False),
+    sa.Column("session", sa.String(32)),
+    sa.Column("sequence", t.UINT),
     *keys("article_autosave", unique=("user_id article_id",), index=("user_id saved_at",)),
     **OPTIONS,
 )
@@ -104,6 +108,15 @@ sa.Table(
     *keys("article_day", index=("article_id day",)),
     **OPTIONS,
 )
+sa.Table(
+    "rollup_mark",
+    metadata,
+    sa.Column("name", sa.String(32), primary_key=True),
+    sa.Column("event_id", t.BIG, nullable=False, server_default=t.ZERO),
+    sa.Column("seen_id", t.BIG, nullable=False, server_default=t.ZERO),
+    sa.Column("taken_at", sa.DateTime),
+    **OPTIONS,
+)
 
 
 _body = sa.table(
@@ -115,11 +128,18 @@ _body = sa.table(
 )
 
 
-def _columns() -> dict[str, list[sa.Column[int]]]:
+def _columns() -> dict[str, list[sa.Column[Any]]]:
     """New ones at each call: a column belongs to one table for ever."""
     return {
         "news_article_content": [_count("chars", t.UINT), _count("pictures", t.UINT)],
-        "news_article_revision": [_count("status", t.TINY)],
+        "news_article_revision": [
+            _count("status", t.TINY),
+            sa.Column("session", sa.String(32)),
+            sa.Column("sequence", t.UINT),
+        ],
+        "behaviour_event": [
+            sa.Column("by_follower", sa.Boolean, nullable=False, server_default=t.ZERO)
+        ],
     }
 
 
