@@ -10,6 +10,7 @@ from itertools import cycle
 import pytest
 
 from common.extensions.web import MAX_BODY_BYTES
+from mp.resources.news.bodies import ARTICLE_BYTES
 from tests.support.fronts import RunningFront, embedded, playing, production, running
 from tests.support.raw_http import PATIENCE_SECONDS, Connection, Ended, get, post
 from tests.support.waiting import eventually
@@ -29,7 +30,9 @@ PROMISES = (
     "FREE_SECONDS = 30;",
     "SLOWEST_BYTES_PER_SECOND = 1024;",
     f"client_max_body_size {MAX_BODY_BYTES >> 20}m;",
+    f"client_max_body_size {ARTICLE_BYTES >> 20}m;",
 )
+TWENTY_MEGABYTES = 20 * 1024 * 1024
 
 
 pytestmark = pytest.mark.usefixtures("many_files")
@@ -79,6 +82,37 @@ def test_times_and_sizes_are_those_that_were_promised(front):
 
     for promise in PROMISES:
         assert any(promise in text for text in texts), promise
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/mp/v1_0/articles",
+        "/api/mp/v1_0/articles/17?draft=true",
+        "/v1_0/mp/articles/17/autosave",
+        "/mp/v1_0/autosaves",
+    ],
+)
+def test_articles_may_bring_their_pictures_along(front, path):
+    pictures = b"x" * TWENTY_MEGABYTES
+
+    taken = front.ask(post(path, pictures))
+    in_pieces = front.ask(chunked(path, pictures))
+    too_large = front.ask(post(path, b"", length=ARTICLE_BYTES + 1))
+
+    assert [taken.status, in_pieces.status, too_large.status] == [200, 200, 413]
+    assert [len(each.json["body"]) for each in (taken, in_pieces)] == [len(pictures)] * 2
+
+
+@pytest.mark.parametrize("path", ["/v1_0/articles", "/mp/v1_0/user/images", "/mp/v1_0/articlesx"])
+def test_nothing_else_may(front, path):
+    assert front.ask(post(path, b"", length=MAX_BODY_BYTES + 1)).status == 413
+
+
+def chunked(path: str, body: bytes) -> bytes:
+    """A request that does not say how long it is."""
+    head = f"POST {path} HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n".encode()
+    return head + b"%x\r\n%s\r\n0\r\n\r\n" % (len(body), body)
 
 
 @pytest.mark.parametrize("count", [8, UNFINISHED])

@@ -20,7 +20,7 @@ from common.utils.parameters.listing import PageQuery
 from common.utils.parser import Id, OneOf, OptionalDate
 from mp.resources.access import EditorResource
 from mp.resources.news.bodies import (
-    MAX_BODY_BYTES,
+    ARTICLE_BYTES,
     ArticleBody,
     CreateQuery,
     EditQuery,
@@ -32,7 +32,7 @@ MAX_AT_ONCE: Final = 100  # articles that are deleted by one call
 SAVES_AT_ONCE: Final = 4  # of one editor in one process: each may hold a body of many megabytes
 
 Success = Literal[HTTPStatus.OK]
-Sent = Annotated[ArticleBody, Body(max_bytes=MAX_BODY_BYTES)]
+Sent = Annotated[ArticleBody, Body(max_bytes=ARTICLE_BYTES)]
 _SHAPES: Final[dict[Any, own.Shape]] = {"comment": "comment", "statistic": "statistic"}
 
 
