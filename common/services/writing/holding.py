@@ -75,7 +75,8 @@ class OwnArticle:
         """What the article itself says: to readers, if it is approved."""
         row = self.row
         content = "" if self.body is None else self.body.content
-        return Text(row.title, content, row.cover, row.channel_id)
+        cover = row.cover if isinstance(row.cover, dict) else {}  # imported rows may hold anything
+        return Text(row.title, content, cover, row.channel_id)
 
     @property
     def beside(self) -> ArticleRevision | None:

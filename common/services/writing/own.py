@@ -93,9 +93,7 @@ def _conditions(
     return conditions
 
 
-def _page(
-    conditions: Sequence[ColumnElement[bool]], *, first: int, count: int
-) -> tuple[int, Rows]:
+def _page(conditions: Sequence[ColumnElement[bool]], *, first: int, count: int) -> tuple[int, Rows]:
     """How many there are, and the rows of a page, looked for from the nearer end."""
     total = db.session.scalar(select(func.count(Article.article_id)).where(*conditions)) or 0
     last = min(first + count, total)
