@@ -78,15 +78,22 @@ class DependencyUnavailable(DomainError):
 
     :param dependency: which one, for logs and metrics; never shown to the caller.
     :param text: what the caller reads.
+    :param because: what operators read on ``/readyz`` and in logs, if more than its name is known
     """
 
     status = HTTPStatus.INSUFFICIENT_STORAGE
 
     def __init__(
-        self, dependency: str, *, text: str = "Unavailable service.", retry_after: int | None = None
+        self,
+        dependency: str,
+        *,
+        text: str = "Unavailable service.",
+        retry_after: int | None = None,
+        because: str = "",
     ) -> None:
         super().__init__(text, retry_after=retry_after)
         self.dependency = dependency
+        self.because = because
 
 
 class TemporarilyUnavailable(DependencyUnavailable):

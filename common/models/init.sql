@@ -77,6 +77,7 @@ CREATE TABLE behaviour_event (
     seconds INTEGER UNSIGNED,
     completion TINYINT UNSIGNED,
     keyword VARCHAR(50),
+    by_follower BOOL NOT NULL DEFAULT 0,
     PRIMARY KEY (id)
 ) ENGINE=InnoDB CHARSET=utf8mb4 COLLATE utf8mb4_unicode_520_ci;
 CREATE INDEX ix_behaviour_event_article_id_at ON behaviour_event (article_id, at);
@@ -450,6 +451,14 @@ CREATE TABLE revoked_token (
     jti CHAR(32) NOT NULL,
     expires_at DATETIME NOT NULL,
     PRIMARY KEY (jti)
+) ENGINE=InnoDB CHARSET=utf8mb4 COLLATE utf8mb4_unicode_520_ci;
+
+CREATE TABLE rollup_mark (
+    name VARCHAR(32) NOT NULL,
+    event_id BIGINT UNSIGNED NOT NULL DEFAULT 0,
+    seen_id BIGINT UNSIGNED NOT NULL DEFAULT 0,
+    taken_at DATETIME,
+    PRIMARY KEY (name)
 ) ENGINE=InnoDB CHARSET=utf8mb4 COLLATE utf8mb4_unicode_520_ci;
 
 CREATE TABLE statistics_basic (

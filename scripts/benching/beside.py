@@ -89,12 +89,12 @@ def commit_of(checkout: Path) -> str:
 
 
 def _other(told: dict[str, object], commit: str) -> Other:
-    address, pids, asked = told["address"], told["pids"], told["asked"]
-    if not (isinstance(pids, list) and isinstance(asked, list)):
+    addresses, pids, asked = told["addresses"], told["pids"], told["asked"]
+    if not (isinstance(addresses, list) and isinstance(pids, list) and isinstance(asked, list)):
         raise TypeError(f"{commit} does not say what to ask")
     return Other(
         servers.Server(
-            address if isinstance(address, int) else Path(str(address)),
+            [each if isinstance(each, int) else Path(str(each)) for each in addresses],
             [psutil.Process(pid) for pid in pids],
         ),
         commit,

@@ -8,9 +8,10 @@ from contextlib import AbstractContextManager, nullcontext
 from sqlalchemy import Engine
 
 from common.extensions.db import engines, recent_writes
-from common.extensions.db.write_queue import WriteQueue
+from common.extensions.db.write_queue import WAIT_SECONDS, WriteQueue
 from common.settings import Settings
 
+ANSWER_SECONDS = 2.5  # a writer's wait where somebody waits for an answer: 3 s in all
 LONG_READ_SECONDS = 60  # a statement of a job; nobody waits for it
 
 
@@ -31,7 +32,8 @@ class Router:
 
     def bind(self, settings: Settings) -> None:
         """Set the engines. Connects nothing."""
-        self.primary = engines.create(settings, settings.sql_url)
+        self.writers.wait_seconds = WAIT_SECONDS
+        self.primary = engines.create(settings, settings.sql_url, writers=self.writers)
         self.long_reads = engines.create_unpooled(
             settings, settings.sql_url, statement_timeout_seconds=LONG_READ_SECONDS
         )
@@ -59,6 +61,10 @@ class Router:
         """Wait until the primary can take this process's next transaction."""
         is_queued = self.primary is not None and self.primary.dialect.name == "sqlite"
         return self.writers.turn() if is_queued else nullcontext()
+
+    def answer_soon(self) -> None:
+        """Let no writer of this process wait longer than the contract allows for an answer."""
+        self.writers.wait_seconds = ANSWER_SECONDS
 
     def note_write(self) -> None:
         """A transaction of the acting user has committed."""

@@ -13,9 +13,9 @@ from common.utils.decorators import login_required
 from common.utils.http import current
 from common.utils.http.client_address import client_address
 from common.utils.output import Created, NoContent, Resource
+from common.utils.parameters.listing import PageQuery
 from common.utils.parser import ArticleId
 from toutiao.resources.limits import collections_limited
-from toutiao.resources.listing import PageQuery
 
 
 class CollectionCreate(BaseModel):

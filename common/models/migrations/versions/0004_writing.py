@@ -108,6 +108,15 @@ sa.Table(
     *keys("article_day", index=("article_id day",)),
     **OPTIONS,
 )
+sa.Table(
+    "rollup_mark",
+    metadata,
+    sa.Column("name", sa.String(32), primary_key=True),
+    sa.Column("event_id", t.BIG, nullable=False, server_default=t.ZERO),
+    sa.Column("seen_id", t.BIG, nullable=False, server_default=t.ZERO),
+    sa.Column("taken_at", sa.DateTime),
+    **OPTIONS,
+)
 
 
 _body = sa.table(
@@ -127,6 +136,9 @@ def _columns() -> dict[str, list[sa.Column[Any]]]:
             _count("status", t.TINY),
             sa.Column("session", sa.String(32)),
             sa.Column("sequence", t.UINT),
+        ],
+        "behaviour_event": [
+            sa.Column("by_follower", sa.Boolean, nullable=False, server_default=t.ZERO)
         ],
     }
 

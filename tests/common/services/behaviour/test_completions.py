@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from common.services.articles.measures import Measures, completion, expected_seconds, is_bounce
+from common.services.behaviour.completions import completion, expected_seconds
+from common.utils.text.html import Measures
 
 
 @pytest.mark.parametrize(
@@ -20,9 +21,3 @@ def test_completion_is_cut_to_whole_percent_and_never_more_than_all():
 
     assert [completion(s, article) for s in (0, 1, 19, 100, 86_400)] == [0, 1, 19, 100, 100]
     assert completion(2, Measures(chars=56, pictures=0)) == 28  # of 7 seconds
-
-
-def test_who_left_early_and_had_read_little_left_at_once():
-    assert is_bounce(4, 19)
-    assert not is_bounce(5, 19)
-    assert not is_bounce(4, 20)
