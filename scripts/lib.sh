@@ -9,6 +9,11 @@ PYTHON="$VENV/bin/python"
 export PYTHONPATH="$ROOT" PYTHONSAFEPATH=1
 unset PYTHONHOME PYTHONSTARTUP
 
+# Where a standard descriptor is closed, the next file that somebody opens would take its place.
+: >&2 || exec 2>/dev/null
+{ : >&1; } 2>/dev/null || exec >/dev/null
+{ : <&0; } 2>/dev/null || exec </dev/null
+
 say() { printf '%s\n' "$*" >&2; }
 
 fail() {
