@@ -18,17 +18,19 @@ CARDS_KEPT: Final = 5000  # some 10 MB
 
 # What a page fills in. JSON escapes control characters, so no text of an article has these bytes.
 SUBJECT: Final = b"\x01"  # stands for the reader in traces
+PLACE: Final = b"\x02"  # and for where the item is shown
 _FORMAT: Final = b"\x00"  # begins a conversion, as "%" does once the texts' own are doubled
 _FIGURE: Final = orjson.Fragment(_FORMAT + b"d")
 _REASON: Final = orjson.Fragment(b'"' + _FORMAT + b's"')
 _ANYBODY: Final = "?"
+_ANYWHERE: Final = "*"
 
 
 class FeedCard(NamedTuple):
     """What an article is in every page it is on, as JSON.
 
     :param item: takes the figures of :data:`LISTED` and a reason by ``%``; names the reader
-        :data:`SUBJECT`
+        :data:`SUBJECT` and its place :data:`PLACE`
     :param pin: in front of a page; takes the figures alone
     """
 
@@ -42,8 +44,8 @@ def _build(article_id: int, info: ArticleInfo, author: Profile, prefix: str) -> 
     card: dict[str, Any] = {
         **article_card(article_id, info, author, prefix, is_top=0, figures=figures)
     }
-    trace = orjson.dumps(traces.of(_ANYBODY, article_id))
-    trace = trace.replace(_ANYBODY.encode(), SUBJECT)
+    trace = orjson.dumps(traces.of(_ANYBODY, article_id, _ANYWHERE))
+    trace = trace.replace(_ANYBODY.encode(), SUBJECT).replace(_ANYWHERE.encode(), PLACE)
     item = card | {"reason": _REASON, "trace": orjson.Fragment(trace)}
     return FeedCard(info.author_id, _template(item), _template(card | {"is_top": 1}))
 

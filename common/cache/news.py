@@ -69,13 +69,14 @@ def _info(row: Any) -> ArticleInfo:
         channel_id=row.channel_id,
         published_at=publication_time(row.feed_ms, row.create_time),
         allow_comment=bool(row.allow_comment),
-        cover=_cover(row.article_id, row.cover),
+        cover=readable_cover(row.article_id, row.cover),
         is_top=int(row.is_top),
         feed_ms=row.feed_ms or 0,
     )
 
 
-def _cover(article_id: int, stored: object) -> Cover:
+def readable_cover(article_id: int, stored: object) -> Cover:
+    """The cover behind a column, or behind its text; none, and a note, if it is no JSON."""
     try:
         decoded = orjson.loads(stored) if isinstance(stored, str | bytes) else stored
     except orjson.JSONDecodeError:

@@ -34,6 +34,7 @@ from common.models.notice import Announcement, Notification
 from common.models.statistics import (
     ArticleDay,
     BehaviourEvent,
+    RollupMark,
     SensitiveWord,
     StatisticsBasic,
     StatisticsReadSource,
@@ -97,6 +98,7 @@ __all__ = [
     "Relation",
     "Report",
     "RevokedToken",
+    "RollupMark",
     "SensitiveWord",
     "StatisticsBasic",
     "StatisticsReadSource",

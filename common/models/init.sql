@@ -27,6 +27,8 @@ CREATE TABLE article_autosave (
     cover JSON NOT NULL,
     channel_id INTEGER UNSIGNED,
     saved_at DATETIME(3) NOT NULL,
+    session VARCHAR(32),
+    sequence INTEGER UNSIGNED,
     PRIMARY KEY (autosave_id),
     CONSTRAINT uq_article_autosave_user_id_article_id UNIQUE (user_id, article_id)
 ) ENGINE=InnoDB CHARSET=utf8mb4 COLLATE utf8mb4_unicode_520_ci;
@@ -75,6 +77,7 @@ CREATE TABLE behaviour_event (
     seconds INTEGER UNSIGNED,
     completion TINYINT UNSIGNED,
     keyword VARCHAR(50),
+    by_follower BOOL NOT NULL DEFAULT 0,
     PRIMARY KEY (id)
 ) ENGINE=InnoDB CHARSET=utf8mb4 COLLATE utf8mb4_unicode_520_ci;
 CREATE INDEX ix_behaviour_event_article_id_at ON behaviour_event (article_id, at);
@@ -281,6 +284,8 @@ CREATE TABLE news_article_revision (
     channel_id INTEGER UNSIGNED NOT NULL,
     created_at DATETIME NOT NULL DEFAULT CURRENT_TIMESTAMP,
     status TINYINT NOT NULL DEFAULT 0,
+    session VARCHAR(32),
+    sequence INTEGER UNSIGNED,
     PRIMARY KEY (id),
     CONSTRAINT uq_news_article_revision_article_id_version UNIQUE (article_id, version)
 ) ENGINE=InnoDB CHARSET=utf8mb4 COLLATE utf8mb4_unicode_520_ci;
@@ -446,6 +451,14 @@ CREATE TABLE revoked_token (
     jti CHAR(32) NOT NULL,
     expires_at DATETIME NOT NULL,
     PRIMARY KEY (jti)
+) ENGINE=InnoDB CHARSET=utf8mb4 COLLATE utf8mb4_unicode_520_ci;
+
+CREATE TABLE rollup_mark (
+    name VARCHAR(32) NOT NULL,
+    event_id BIGINT UNSIGNED NOT NULL DEFAULT 0,
+    seen_id BIGINT UNSIGNED NOT NULL DEFAULT 0,
+    taken_at DATETIME,
+    PRIMARY KEY (name)
 ) ENGINE=InnoDB CHARSET=utf8mb4 COLLATE utf8mb4_unicode_520_ci;
 
 CREATE TABLE statistics_basic (

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from sqlalchemy import CHAR, Date
+from sqlalchemy import CHAR, Date, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from common.models import types as t
@@ -106,7 +106,8 @@ class BehaviourEvent(Model):
     """What a reader or visitor did (``BehaviourKind``); written in batches, kept 90 days.
 
     ``subject`` is a user id or a hash, ``ip_hash`` never an address. ``n`` of a visit is the
-    number of requests of one subject and address. ``completion`` is in percent.
+    number of requests of one subject and address. ``completion`` is in percent. ``by_follower``:
+    a follower of the author read it, at that time.
     """
 
     __tablename__ = "behaviour_event"
@@ -125,6 +126,23 @@ class BehaviourEvent(Model):
     seconds: Mapped[t.UInt | None]
     completion: Mapped[t.UnsignedCode | None]
     keyword: Mapped[t.Str50 | None]
+    by_follower: Mapped[t.Flag]
+
+
+class RollupMark(Model):
+    """How far the roll-up of events has come; one row (``ROLLUP``).
+
+    Events up to ``event_id`` are in :class:`ArticleDay` and need not stay. ``seen_id`` is the
+    newest one that the last complete run has seen, and ``taken_at`` when that began.
+    """
+
+    __tablename__ = "rollup_mark"
+    __table_args__ = layout("rollup_mark")
+
+    name: Mapped[str] = mapped_column(String(32), primary_key=True)
+    event_id: Mapped[t.BigCount]
+    seen_id: Mapped[t.BigCount]
+    taken_at: Mapped[t.Moment | None]
 
 
 class ArticleDay(Model):
@@ -133,7 +151,7 @@ class ArticleDay(Model):
     Filled by the roll-up and kept for ever (contract/additions.md §1.5). Counts are absolute, so
     a day may be counted again. ``impressions``, ``likes``, ``comments`` and ``collects`` have no
     source: they stand in the row of ``ReadSource.OTHER``. ``gt80``, ``mid`` and ``lt20`` are the
-    three classes of completion.
+    three classes of completion. docs/figures.md says what each of them means.
     """
 
     __tablename__ = "article_day"

@@ -62,6 +62,18 @@ class Tokens(TypedDict):
     refresh_token: str
 
 
+class Greeting(TypedDict):
+    """Who has logged in, as editors' clients show it."""
+
+    id: int
+    name: str
+    photo: str
+
+
+class EditorTokens(Tokens, Greeting):
+    """What a login answers at the editors' door (contract/media-platform.md §2.3)."""
+
+
 class AccessToken(TypedDict):
     """What a refresh answers."""
 
@@ -72,6 +84,26 @@ class SmsSent(TypedDict):
     """What asking for a code answers."""
 
     mobile: str
+
+
+class AltchaChallenge(TypedDict):
+    """A riddle as ALTCHA's widget takes it."""
+
+    algorithm: str
+    challenge: str
+    maxnumber: int
+    salt: str
+    signature: str
+
+
+class CaptchaRegistered(TypedDict):
+    """A riddle (contract/media-platform.md §2.1); ``success`` 0: its provider is away, or none."""
+
+    success: int
+    gt: str
+    challenge: str
+    new_captcha: bool
+    altcha: NotRequired[AltchaChallenge]
 
 
 class UserCard(TypedDict):
@@ -157,6 +189,30 @@ class ProfileChanges(TypedDict, total=False):
     intro: str
     real_name: str
     id_number: str
+
+
+class EditorProfileChanges(TypedDict, total=False):
+    """Members of an editor's profile that shall change; empty texts clear."""
+
+    name: str
+    intro: str
+    email: str
+
+
+class EditedEditorProfile(TypedDict):
+    """What editing it answers: the members that were sent, as they are now."""
+
+    id: int
+    name: NotRequired[str]
+    intro: NotRequired[str]
+    email: NotRequired[str]
+
+
+class EditorPhoto(TypedDict):
+    """What sending a picture of oneself answers; without one the id alone."""
+
+    id: int
+    photo: NotRequired[str]
 
 
 class EditedProfile(TypedDict):

@@ -14,6 +14,8 @@ from common.utils.parameters.phrases import Phrase
 class Query:
     """What is searched for: approved articles that contain the phrase.
 
+    :param owner_id: his own articles instead, whatever readers see of them; neither deleted nor
+        banned ones
     :param begin: published at or after, product time; ``end``: before
     :param without_authors: whose articles are left out
     """
@@ -24,6 +26,7 @@ class Query:
     end: datetime | None = None
     sort: Literal["relevance", "time"] = "relevance"
     without_authors: frozenset[int] = frozenset()
+    owner_id: int | None = None
 
 
 @dataclass(frozen=True)
@@ -68,6 +71,12 @@ class SearchEngine(Protocol):
 
     def delete(self, article_ids: Sequence[int]) -> None:
         """Remove articles; absent ones do not matter."""
+
+    def index_own(self, documents: Sequence[Document]) -> None:
+        """Add articles to what their authors find, or replace older versions of them."""
+
+    def delete_own(self, article_ids: Sequence[int]) -> None:
+        """Remove articles from what their authors find; absent ones do not matter."""
 
     def close(self) -> None:
         """Give connections and files back; the next use opens them again."""

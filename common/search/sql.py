@@ -11,13 +11,15 @@ from common.models import Article
 from common.models.visibility import visible_articles_sql
 from common.search.interface import Document, Hits, Query
 from common.utils import clock
+from common.utils.constants import ArticleStatus
 from common.utils.parameters.phrases import Phrase
 
 MAX_HITS = 200
+NOT_FOUND = (ArticleStatus.DELETED, ArticleStatus.BANNED)  # among one's own
 
 
 class SqlEngine:
-    """Substrings of titles of approved articles, newest first, 200 hits at most.
+    """Substrings of titles, newest first, 200 hits at most.
 
     What is committed is found, so there is nothing to index; it completes no phrases.
     """
@@ -28,10 +30,12 @@ class SqlEngine:
         :raises DependencyUnavailable: SQL is down
         """
         refresh_view()
+        # Own articles may have no time of publication.
+        time = () if query.owner_id is not None else (Article.feed_ms.desc(),)
         rows = db.session.execute(
             select(Article.article_id, Article.user_id)
             .where(*_conditions(query))
-            .order_by(Article.feed_ms.desc(), Article.article_id.desc())
+            .order_by(*time, Article.article_id.desc())
             .limit(MAX_HITS)
         )
         authors = {row.article_id: row.user_id for row in rows}
@@ -46,6 +50,12 @@ class SqlEngine:
         """The rows are the index."""
 
     def delete(self, article_ids: Sequence[int]) -> None:
+        """The rows are the index."""
+
+    def index_own(self, documents: Sequence[Document]) -> None:
+        """The rows are the index."""
+
+    def delete_own(self, article_ids: Sequence[int]) -> None:
         """The rows are the index."""
 
     def close(self) -> None:
@@ -66,5 +76,9 @@ def _conditions(query: Query) -> list[ColumnElement[bool]]:
         conditions.append(Article.feed_ms < clock.to_ms(query.end))
     if query.without_authors:
         conditions.append(Article.user_id.not_in(query.without_authors))
-    conditions.append(visible_articles_sql())  # last: the author is looked up for matches only
+    if query.owner_id is not None:
+        conditions.append(Article.user_id == query.owner_id)
+        conditions.append(Article.status.not_in(NOT_FOUND))
+    else:  # last: the author is looked up for matches only
+        conditions.append(visible_articles_sql())
     return conditions

@@ -15,6 +15,7 @@ from pydantic_settings import (
 
 from common.settings.product import (
     Background,
+    Captcha,
     Installation,
     Logging,
     Product,
@@ -35,6 +36,7 @@ class Settings(
     Messaging,
     Storage,
     Texting,
+    Captcha,
     Web,
     RateLimits,
     Product,

@@ -136,6 +136,22 @@ class Texting(BaseModel):
     dysms_template_code: str = Field("", description="Template with the variable `code`.")
 
 
+class Captcha(BaseModel):
+    """Riddles before login codes."""
+
+    captcha_driver: Literal["off", "geetest", "altcha"] | None = Field(
+        None,
+        description="What has to be solved before the editors' door sends a code: nothing, "
+        "Geetest's puzzle, or a proof of work that needs nobody else; unset: Geetest where "
+        "`GEETEST_ID` is set. In demo mode nothing.",
+    )
+    geetest_id: str = Field("", description="Our account with Geetest (version 3).")
+    geetest_key: SecretStr = Field(EMPTY, description="Its key.")
+    geetest_url: str = Field(
+        "https://api.geetest.com", description="Where Geetest is; a proxy, say."
+    )
+
+
 class Web(BaseModel):
     """What the doors let in and show."""
 
@@ -183,6 +199,9 @@ class Product(BaseModel):
     )
     comment_premoderation: bool = Field(
         False, description="Whether every comment waits for an operator."
+    )
+    sensitive_refuse_weight: PositiveInt = Field(
+        10, description="From which weight on a sensitive word refuses an article."
     )
 
 

@@ -58,7 +58,7 @@ def identity() -> Identity:
     found = _identify()
     user_id = None if found.problem or found.refresh else found.user_id
     here["user_id"] = user_id
-    acting.set_user(user_id)
+    acting.set_user(user_id, found.subject)
     here["subject"] = found.subject
     here["identity"] = found
     _count_read(found)

@@ -6,10 +6,11 @@ reported (contract/user-app.md §1.2, §1.3).
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from functools import cache
 from operator import methodcaller
 from types import NoneType
-from typing import Any, Final, TypeVar, get_args
+from typing import Any, Final, TypeVar, get_args, get_origin
 from urllib.parse import unquote_plus
 
 from pydantic import BaseModel, ValidationError
@@ -20,6 +21,7 @@ from common.errors import InvalidInput
 from common.utils.http import current, json_body
 from common.utils.parameters.basic import (
     INVALID,
+    NULL_COUNTS,
     QUERY,
     ArticleId,
     Because,
@@ -49,6 +51,7 @@ from common.utils.parameters.times import (
 )
 
 __all__ = [
+    "NULL_COUNTS",
     "ArticleId",
     "Because",
     "ChannelId",
@@ -96,7 +99,8 @@ def parse_json(
 ) -> Model:
     """The body as ``model``, whatever its content type says.
 
-    Null is the same as absent, except for a required member whose type allows None.
+    Null is the same as absent, except for a required member whose type allows None, or one with
+    :data:`NULL_COUNTS`.
 
     :param not_an_object: how other JSON values are refused
 
@@ -127,9 +131,22 @@ def parse_json(
 def parse_query(model: type[Model]) -> Model:
     """The query string as ``model``: an empty value is absent, of a repeated one the first wins.
 
+    A parameter whose type is a tuple takes all its values.
+
     :raises InvalidInput: a parameter is malformed or missing
     """
-    return _validate(model, _first_values(_query_string()), MISSING_IN_QUERY, QUERY)
+    query = _query_string()
+    values: dict[str, Any] = dict(_first_values(query))
+    for name in _repeatable(model):
+        if name in values:
+            values[name] = tuple(_values(query, name))
+    return _validate(model, values, MISSING_IN_QUERY, QUERY)
+
+
+def _values(query: str, wanted: str) -> Iterator[str]:
+    for name, _, value in map(_partition, query.split("&")):
+        if value and unquote_plus(name) == wanted:
+            yield unquote_plus(value)
 
 
 def _first_values(query: str) -> dict[str, str]:
@@ -203,9 +220,21 @@ def _reason(error: ErrorDetails, missing: str) -> dict[str, str]:
 
 @cache
 def _nullable(model: type[BaseModel]) -> frozenset[str]:
-    """Wire names of required members whose type allows None."""
+    """Wire names of members for which null is a value: required ones whose type allows None, and
+    those that say so (:data:`NULL_COUNTS`)."""
     return frozenset(
         field.alias or name
         for name, field in model.model_fields.items()
-        if field.is_required() and NoneType in get_args(field.annotation)
+        if (field.is_required() and NoneType in get_args(field.annotation))
+        or NULL_COUNTS in field.metadata
+    )
+
+
+@cache
+def _repeatable(model: type[BaseModel]) -> tuple[str, ...]:
+    """Wire names of the parameters that take all their values."""
+    return tuple(
+        field.alias or name
+        for name, field in model.model_fields.items()
+        if get_origin(field.annotation) is tuple
     )

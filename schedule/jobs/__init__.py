@@ -7,12 +7,14 @@ from schedule.jobs import (
     publish_due,
     purge,
     statistics_fix,
+    stats_rollup,
 )
 
 JOBS: tuple[Job, ...] = (
     publish_due.JOB,
     counters_restore.JOB,
     counters_flush.JOB,
+    stats_rollup.JOB,
     purge.JOB,
     statistics_fix.JOB,
 )

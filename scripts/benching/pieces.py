@@ -12,6 +12,8 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from datetime import timedelta
+from functools import partial
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -26,8 +28,12 @@ from rich.table import Table
 from common.extensions.observing import metrics
 from common.extensions.redis import Edge
 from common.extensions.web import Application
-from common.utils import output
+from common.services.behaviour.events import EXPOSURE, Event
+from common.services.behaviour.recorder import Recorder
+from common.utils import clock, output
 from common.utils.http import current
+from common.utils.http.robots import is_reading
+from common.utils.observing import visits
 from common.utils.observing.access_log import FinishedRequest
 from scripts.valkey import ValkeyServer
 
@@ -42,23 +48,27 @@ Way = Callable[[], object]
 
 @dataclass(frozen=True)
 class Piece:
-    """One piece, and the ways to do it by name, ours first."""
+    """One piece, and the ways to do it by name, ours first.
+
+    :param clock: whose CPU time is told: of all threads together, or of the one that asks
+    """
 
     name: str
     ways: dict[str, Way]
+    clock: Callable[[], float] = time.process_time
 
 
 def measure(piece: Piece, *, times: int, rounds: int) -> dict[str, float]:
-    """CPU µs of each way, all threads together; the median of rounds in which all take turns."""
+    """CPU µs of each way; the median of rounds in which all take turns."""
     spent: dict[str, list[float]] = {name: [] for name in piece.ways}
     for way in piece.ways.values():
         way()  # connects, registers, compiles
     for _ in range(rounds):
         for name, way in piece.ways.items():
-            before = time.process_time()
+            before = piece.clock()
             for _ in range(times):
                 way()
-            spent[name].append((time.process_time() - before) / times * MICROSECONDS)
+            spent[name].append((piece.clock() - before) / times * MICROSECONDS)
     return {name: statistics.median(figures) for name, figures in spent.items()}
 
 
@@ -71,6 +81,11 @@ def pieces() -> Iterator[list[Piece]]:
             Piece("a request whose answer is a small object", _requests()),
             Piece("who is asking", ending.enter_context(_callers())),
             Piece(f"{REQUESTS} requests in the metrics", _counts()),
+            Piece(
+                "a visit, on the thread of its request",
+                ending.enter_context(_visits()),
+                time.thread_time,
+            ),
         ]
 
 
@@ -182,6 +197,28 @@ def _counts() -> dict[str, Way]:
             counter.labels("user").inc(1)
 
     return {"added up behind them": behind, "counted at once": at_once}
+
+
+@contextmanager
+def _visits() -> Iterator[dict[str, Way]]:
+    """What is counted behind them stays in memory: none of their minutes is ever over."""
+    at_ms = clock.now_ms() + int(timedelta(days=1).total_seconds() * 1000)
+    environ = {"REQUEST_METHOD": "GET", "HTTP_USER_AGENT": "Mozilla/5.0 (iPhone)"}
+
+    def visit() -> None:
+        if is_reading(environ):
+            visits.note("7", "203.0.113.9", at_ms / 1000)
+
+    event = partial(Event, at_ms, EXPOSURE, "7", "203.0.113.9", (1,), 5)
+    with tempfile.TemporaryDirectory() as folder:
+        recorder = Recorder(Path(folder) / "trace.log")
+        visits.send_to(recorder.visit)
+        yield {
+            "left to the recorder": visit,
+            "an event of its own": lambda: recorder.add(event()),
+        }
+        visits.send_to(None)
+        recorder.end()
 
 
 def report(figures: dict[str, dict[str, float]], console: Console) -> None:

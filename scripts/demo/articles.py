@@ -19,6 +19,7 @@ from common.models import (
     ArticleRevision,
     ChannelTop,
 )
+from common.services.articles.measures import measure
 from common.services.ids import identifiers
 from common.utils import clock
 from common.utils.constants import ArticleStatus
@@ -158,7 +159,10 @@ def add(
     )
     session.execute(
         insert(ArticleContent),
-        [{"article_id": one.article_id, "content": body} for one, _, _, body in together],
+        [
+            {"article_id": one.article_id, "content": body, **measure(body)._asdict()}
+            for one, _, _, body in together
+        ],
     )
     session.execute(
         insert(ArticleRevision), [_revision(one, cover, body) for one, _, cover, body in together]

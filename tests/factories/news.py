@@ -19,6 +19,7 @@ from common.models import (
     Report,
     UserChannel,
 )
+from common.services.articles.measures import measure
 from common.utils import clock
 from common.utils.constants import ArticleStatus, AttitudeKind, CoverKind, ReportKind
 from tests.factories.base import Factory, snowflake, write
@@ -88,7 +89,7 @@ class ArticleFactory(Factory):
         article_id = values["article_id"]
         return write(
             model_class(**values),
-            ArticleContent(article_id=article_id, content=content),
+            ArticleContent(article_id=article_id, content=content, **measure(content)._asdict()),
             ArticleStatistic(article_id=article_id, **statistic),
         )
 

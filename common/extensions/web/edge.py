@@ -21,7 +21,8 @@ from common.extensions.web.routes import ROUTE_KEY
 from common.utils import media
 from common.utils.http.client_address import Networks, address_of, limit_group, origin_of
 from common.utils.http.read_budget import READING, ReadBudget
-from common.utils.observing import acting, metering, request_id
+from common.utils.http.robots import is_reading
+from common.utils.observing import acting, metering, request_id, visits
 from common.utils.observing.access_log import FinishedRequest, write_access
 
 log = structlog.get_logger(__name__)
@@ -72,6 +73,7 @@ class WsgiEdge:
     ) -> None:
         self._app = app
         self._door = door
+        self._is_visited = door in visits.DOORS
         self._origins = origins
         self._proxies = proxies
         self._reads = reads
@@ -82,7 +84,7 @@ class WsgiEdge:
         began = perf_counter()
         before = metering.spent()
         identifier = request_id.begin(environ.get("HTTP_X_REQUEST_ID"))
-        acting.begin()
+        acting.begin(is_counted=is_reading(environ))
         media.use_origin(origin_of(environ, self._proxies))
         address = address_of(environ, self._proxies)
         origin: str | None = environ.get("HTTP_ORIGIN")
@@ -150,6 +152,9 @@ class WsgiEdge:
         route: str | None = environ.get(ROUTE_KEY)
         method: str = environ["REQUEST_METHOD"]
         figures = (self._door, method, route, status, seconds, sql, stages)
-        request = FinishedRequest(*figures, address, identifier, time())
+        at = time()
+        request = FinishedRequest(*figures, address, identifier, at)
         metrics.count_request(request)
         write_access(request)
+        if self._is_visited and route is not None and acting.is_counted():
+            visits.note(acting.subject(), address, at)

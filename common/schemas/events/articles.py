@@ -45,3 +45,19 @@ class ArticlesImported(Event):
     """Articles came in from outside; ``figures`` are pairs of an author and how many are his."""
 
     figures: tuple[tuple[int, int], ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class ArticleSaved(Event):
+    """An author changed an article of his: text, status or schedule, whatever readers see of it."""
+
+    article_id: int
+    author_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class ArticlesDeleted(Event):
+    """An author deleted articles that readers did not see, for good."""
+
+    article_ids: tuple[int, ...]
+    author_id: int

@@ -9,6 +9,7 @@ from common.cache.engine.membership import Membership
 from common.cache.engine.stages import Stage, stage
 from common.cache.guesses import article_authors, article_channels
 from common.errors import NotFound
+from common.schemas import traces
 from common.schemas.news import ArticleBody, ArticlePage, RelatedArticle
 from common.services import recommending
 from common.services.behaviour import recording
@@ -37,11 +38,15 @@ class Figures(NamedTuple):
 
 
 class Visitor(NamedTuple):
-    """Who opens an article: a user, else a device (``subject``), else an address."""
+    """Who opens an article: a user, else a device (``subject``), else an address.
+
+    :param is_from_outside: whether a link on somebody else's page led here
+    """
 
     user_id: int | None
     subject: str | None
     address: str
+    is_from_outside: bool = False
 
 
 class Opened(NamedTuple):
@@ -52,9 +57,10 @@ class Opened(NamedTuple):
     channel_id: int
 
 
-def open_article(article_id: int, *, reader_id: int | None) -> Opened:
+def open_article(article_id: int, *, reader_id: int | None, subject: str | None = None) -> Opened:
     """The page of a visible article. One Redis stage and no SQL when warm, two at first sight.
 
+    :param subject: for whom the traces of similar articles are
     :raises NotFound: missing, not approved, or its author disabled
     """
     with stage() as ask:
@@ -71,17 +77,17 @@ def open_article(article_id: int, *, reader_id: int | None) -> Opened:
         with stage() as ask:
             around = _WantedAround(ask, article_id, body.channel_id, reader_id)
     comments, likes, reads = [each()[0] for each in figures]
-    page = _page(body, around.resolve(), Figures(comments, likes, reads))
+    page = _page(body, around.resolve(subject or ""), Figures(comments, likes, reads))
     return Opened(page, body.author_id, body.channel_id)
 
 
 def note_opening(opened: Opened, visitor: Visitor, *, trace: str | None) -> None:
-    """Count the reading and remember it; ``trace`` is the click token the client echoed.
+    """Count the reading and remember it; ``trace`` is the token the client echoed.
 
     Returns at once: everything happens behind the request and can never fail it.
     """
     article_id = opened.page["art_id"]
-    clicked = recording.accept(
+    source = recording.accept(
         trace,
         action="click",
         subject=visitor.subject,
@@ -97,7 +103,7 @@ def note_opening(opened: Opened, visitor: Visitor, *, trace: str | None) -> None
         user_id=visitor.user_id,
         visitor=visitor.subject,
         ip=visitor.address,
-        source=ReadSource.RECOMMENDATION if clicked else ReadSource.OTHER,
+        source=source or (ReadSource.OUTSIDE if visitor.is_from_outside else ReadSource.OTHER),
     )
 
 
@@ -126,8 +132,8 @@ class _WantedAround:
         ids = () if reader_id is None else (article_id,)
         self._marks = {name: own.want(ask, reader_id or 0, ids) for name, own in MARKS.items()}
 
-    def resolve(self) -> _Around:
-        """All of it.
+    def resolve(self, subject: str) -> _Around:
+        """All of it, with traces for this subject.
 
         :raises NotFound: the article is not visible: its author is disabled
         """
@@ -136,7 +142,11 @@ class _WantedAround:
             raise NotFound(MISSING)
         least = Place.SIMILAR.least
         similar: list[RelatedArticle] = [
-            {"art_id": each.article_id, "title": each.info.title, "tracking": ""}
+            {
+                "art_id": each.article_id,
+                "title": each.info.title,
+                "tracking": traces.beside(subject, each.article_id),
+            }
             for each in visible[1:]
             if each.verdict >= least
         ]

@@ -2,28 +2,32 @@
 
 from __future__ import annotations
 
-import json
 import threading
 from collections import Counter as Tally
 from collections import deque
-from collections.abc import Iterable, Sequence
-from datetime import datetime
+from collections.abc import Iterable
 from itertools import islice
 from pathlib import Path
-from typing import Final, NamedTuple
+from typing import Final
 
-import orjson
 from sqlalchemy.exc import SQLAlchemyError
 
 from common.errors import DependencyUnavailable, TransactionConflict
 from common.extensions.db import insert_fast, session_scope, transaction
 from common.models import BehaviourEvent
-from common.schemas import traces
+from common.services.behaviour.completions import completed
+from common.services.behaviour.events import (
+    EXPOSURE,
+    SLOTS_MS,
+    VISIT,
+    Event,
+    Row,
+    Slot,
+    line_of,
+    rows_of,
+)
 from common.utils import clock
-from common.utils.background import memories
 from common.utils.background.errands import Complaints, Errand, Inbox
-from common.utils.constants import BehaviourKind, ReadSource
-from common.utils.crypto import sealing
 from common.utils.observing.figures import Counter
 from common.utils.observing.trace_log import MAX_WRITE_BYTES, TraceLog
 
@@ -31,84 +35,12 @@ MAX_EVENTS: Final = 20_000  # waiting to be looked at, and rows waiting for SQL
 MAX_LINE_BYTES: Final = 10_000_000  # lines waiting for the file
 INTERVAL_SECONDS: Final = 1.0
 ROWS_PER_INSERT: Final = 1000
-IP_HASH_DIGITS: Final = 16
-SUBJECT_LENGTH: Final = 64
-NOBODY: Final = "-"
-EXPOSURE: Final = BehaviourKind.EXPOSURE
-VISIT: Final = BehaviourKind.VISIT
-# Visits of one subject and address within this time are one row. So are exposures of an article in
-# a channel, whoever saw it: that is in the trace line. A row for each would soon be most of the
-# database, and writing them a quarter of what a feed page costs.
-SLOTS_MS: Final = {VISIT: 60_000, EXPOSURE: 10_000}
 
 _dropped: Final = Counter(
     "toutiao_behaviour_dropped", "Behaviour that could not be recorded, by sink.", ("sink",)
 )
 
 _TABLE: Final = BehaviourEvent.metadata.tables[BehaviourEvent.__tablename__]
-
-
-class Row(NamedTuple):
-    """A row of the table, in the order it is inserted."""
-
-    at: datetime
-    kind: int
-    n: int
-    subject: str
-    ip_hash: str | None
-    article_id: int | None
-    channel_id: int | None
-    author_id: int | None
-    source: int | None
-    seconds: int | None
-    keyword: str | None
-
-
-class Event(NamedTuple):
-    """One thing that happened.
-
-    :param subject: user id, ``anon:<hash>``, or None: then the address stands for the subject
-    :param trace: parameters of the trace line; None if there is no line, or if it is made here,
-        as that of an exposure is
-    """
-
-    at_ms: int
-    kind: BehaviourKind
-    subject: str | None = None
-    ip: str | None = None
-    article_ids: tuple[int, ...] = ()
-    channel_id: int | None = None
-    author_id: int | None = None
-    source: ReadSource | None = None
-    seconds: int | None = None
-    keyword: str | None = None
-    trace: dict[str, str] | None = None
-
-
-class _Slot(NamedTuple):
-    """What events of one time slot have in common that are counted: by article, or None for
-    events that are about none.
-
-    :param begins_ms: when the time slot begins
-    """
-
-    begins_ms: int
-    kind: BehaviourKind
-    subject: str | None = None
-    ip: str | None = None
-    channel_id: int | None = None
-    source: ReadSource | None = None
-
-    @property
-    def ends_ms(self) -> int:
-        """When it is over."""
-        return self.begins_ms + SLOTS_MS[self.kind]
-
-    def event(self, article_id: int | None) -> Event:
-        """One event that stands for all about an article."""
-        ids = () if article_id is None else (article_id,)
-        at_ms, kind, subject, ip, channel_id, source = self
-        return Event(at_ms, kind, subject, ip, ids, channel_id, source=source)
 
 
 class Recorder:
@@ -121,7 +53,8 @@ class Recorder:
         self._lines: deque[bytes] = deque()
         self._line_bytes = 0
         self._rows: deque[Row] = deque()
-        self._counts: dict[_Slot, Tally[int | None]] = {}
+        self._visits: deque[tuple[str | None, str, float]] = deque()
+        self._counts: dict[Slot, Tally[int | None]] = {}
         self._working = threading.Lock()
         self._about_log, self._about_sql = Complaints(), Complaints()
         self._errand = Errand(
@@ -131,6 +64,17 @@ class Recorder:
     def add(self, event: Event) -> None:
         """Take an event; returns at once."""
         if self._inbox.put(event):
+            self._errand.wake()
+        else:
+            _dropped.labels("inbox").inc()
+
+    def visit(self, subject: str | None, ip: str, at: float) -> None:
+        """Take a visit, at so many seconds since the epoch; returns at once.
+
+        There is one for each request, so all thinking is left to the thread.
+        """
+        if len(self._visits) < MAX_EVENTS:
+            self._visits.append((subject, ip, at))
             self._errand.wake()
         else:
             _dropped.labels("inbox").inc()
@@ -145,6 +89,11 @@ class Recorder:
         self.flush()
         self.abandon()
 
+    def end(self) -> None:
+        """End without writing what is waiting."""
+        self._errand.end()
+        self.abandon()
+
     def abandon(self) -> None:
         """Let go of the file without writing, as a forked child must."""
         self._log.close()
@@ -157,6 +106,7 @@ class Recorder:
         with self._working:
             for event in self._inbox.take_all():
                 self._sort(event)
+            self._count_visits()
             self._settle(slots_by_ms)
             self._write_lines()
             self._insert_rows()
@@ -165,32 +115,36 @@ class Recorder:
     def _sort(self, event: Event) -> None:
         kind = event.kind
         if event.trace is not None or kind == EXPOSURE:
-            self._keep_line(_line(event))
+            self._keep_line(line_of(event))
         if kind not in SLOTS_MS:
-            self._keep_rows(_rows(event))
+            self._keep_rows(rows_of(event))
             return
         begins_ms = event.at_ms - event.at_ms % SLOTS_MS[kind]
-        if kind == VISIT:
-            self._count(_Slot(begins_ms, kind, event.subject, event.ip), (None,))
-        else:
-            slot = _Slot(begins_ms, kind, channel_id=event.channel_id, source=event.source)
-            self._count(slot, event.article_ids)
+        slot = Slot(begins_ms, kind, channel_id=event.channel_id, source=event.source)
+        self._count(slot, Tally(event.article_ids))
 
-    def _count(self, slot: _Slot, article_ids: Sequence[int | None]) -> None:
+    def _count_visits(self) -> None:
+        arrived = [self._visits.popleft() for _ in range(len(self._visits))]
+        slot_ms = SLOTS_MS[VISIT]
+        found = Tally((int(at * 1000) // slot_ms, subject, ip) for subject, ip, at in arrived)
+        for (number, subject, ip), count in found.items():
+            self._count(Slot(number * slot_ms, VISIT, subject, ip), Tally({None: count}))
+
+    def _count(self, slot: Slot, found: Tally[int | None]) -> None:
         counts = self._counts.get(slot)
         if counts is None:
             if len(self._counts) >= MAX_EVENTS:
-                _dropped.labels("sql").inc(len(article_ids))
+                _dropped.labels("sql").inc(found.total())
                 return
             counts = self._counts[slot] = Tally()
-        counts.update(article_ids)
+        counts.update(found)
 
     def _settle(self, by_ms: int | None) -> None:
         """Make rows of the time slots that are over by then; None: of all."""
         over = [slot for slot in self._counts if by_ms is None or slot.ends_ms <= by_ms]
         for slot in over:
             for article_id, count in self._counts.pop(slot).items():
-                self._keep_rows(_rows(slot.event(article_id), count=count))
+                self._keep_rows(rows_of(slot.event(article_id), count=count))
 
     def _keep_line(self, line: bytes) -> None:
         if len(line) > MAX_WRITE_BYTES or self._line_bytes + len(line) > MAX_LINE_BYTES:
@@ -220,7 +174,7 @@ class Recorder:
             rows = list(islice(self._rows, ROWS_PER_INSERT))
             try:
                 with session_scope(), transaction() as session:
-                    insert_fast(session, _TABLE, Row._fields, rows)
+                    insert_fast(session, _TABLE, Row._fields, completed(session, rows))
             except (DependencyUnavailable, TransactionConflict) as error:
                 self._about_sql.utter("behaviour_waits_for_sql", error=type(error).__name__)
                 return
@@ -229,42 +183,3 @@ class Recorder:
                 _dropped.labels("sql").inc(len(rows))
             for _ in rows:
                 self._rows.popleft()
-
-
-def _line(event: Event) -> bytes:
-    """The trace line. Pure ASCII, so that nothing in it can pass for the end of a line."""
-    trace = event.trace
-    if trace is None:
-        trace = traces.exposure(event.subject or "", event.article_ids)
-    line = {
-        "actionTime": _second(event.at_ms // 1000),
-        "readTime": "" if event.seconds is None else str(event.seconds),
-        "channelId": event.channel_id,
-        "param": trace,
-    }
-    encoded = orjson.dumps(line)
-    if not encoded.isascii():
-        encoded = json.dumps(line, separators=(",", ":")).encode()
-    return encoded + b"\n"
-
-
-@memories.cached("trace_seconds", size=64)
-def _second(epoch_seconds: int) -> str:
-    return f"{clock.from_ms(epoch_seconds * 1000):%Y-%m-%d %H:%M:%S}"
-
-
-def _rows(event: Event, count: int = 1) -> list[Row]:
-    """One row per article, or a single one if the event is about none."""
-    ip_hash = address_hash(event.ip) if event.ip else None
-    # Behind its prefix an anonymous subject is a hash of the column's length.
-    subject = (event.subject or "").removeprefix("anon:")[:SUBJECT_LENGTH] or ip_hash or NOBODY
-    source = None if event.source is None else int(event.source)
-    before = (clock.from_ms(event.at_ms), int(event.kind), count, subject, ip_hash)
-    after = (event.channel_id, event.author_id, source, event.seconds, event.keyword)
-    return [Row(*before, article_id, *after) for article_id in event.article_ids or (None,)]
-
-
-@memories.cached("address_hashes", size=4096)
-def address_hash(ip: str) -> str:
-    """What stands for an address wherever it is kept."""
-    return sealing.digest("address", ip)[:IP_HASH_DIGITS]

@@ -2,7 +2,9 @@
 
 Trace lines go to ``userClick.log``, events to the table ``behaviour_event``. An event READ without
 ``seconds`` is a counted view of an article's page, one with ``seconds`` is how long somebody
-stayed. All of it is best effort: whatever breaks, a request never notices.
+stayed. Every answer to a reader or an editor is a VISIT, noted at the edge; those of one subject
+and address within a minute are one row. What robots do, and HEAD requests, is not recorded at all
+(docs/figures.md). All of it is best effort: whatever breaks, a request never notices.
 """
 
 from __future__ import annotations
@@ -10,12 +12,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from common.services.behaviour.recorder import EXPOSURE, Event, Recorder
+from common.schemas import traces
+from common.services.behaviour.events import EXPOSURE, Event
+from common.services.behaviour.recorder import Recorder
 from common.settings import Settings
 from common.utils import clock
 from common.utils.background import process
 from common.utils.constants import BehaviourKind, ReadSource
 from common.utils.http import trace_header
+from common.utils.observing import acting, visits
 
 FILE = "userClick.log"
 MAX_SECONDS = 86_400
@@ -23,6 +28,12 @@ MAX_KEYWORD = 50
 
 # Each look at a member of an enumeration is a call.
 _CHANNEL, _RECOMMENDATION = ReadSource.CHANNEL, ReadSource.RECOMMENDATION
+_SOURCES = {
+    traces.RECOMMENDED: ReadSource.RECOMMENDATION,
+    traces.IN_CHANNEL: ReadSource.CHANNEL,
+    traces.RELATED: ReadSource.RELATED,
+}
+_OWN_VIEWS = ("click", "read")  # what authors do to their own articles counts nowhere
 
 _recorder: Recorder | None = None
 
@@ -38,6 +49,7 @@ def init(settings: Settings) -> None:
     if _recorder is None or _recorder.path != path:
         close()
         _recorder = Recorder(path)
+    visits.send_to(_visit)
 
 
 def expose(subject: str, channel_id: int, article_ids: Sequence[int]) -> None:
@@ -69,16 +81,19 @@ def accept(
     channel_id: int,
     author_id: int | None = None,
     seconds: int | None = None,
-) -> bool:
-    """Record the ``Trace`` header that a client echoed; False, and nothing else, if it is not one.
+) -> ReadSource | None:
+    """Record the ``Trace`` header that a client echoed; returns where the link stood.
+
+    None, and nothing is recorded, if it is no token of this, or the author looks at his own.
 
     :param action: the endpoint's own: ``click``, ``collect`` or ``read``
     :param subject: who really asks (his subject), whatever the header claims; None is a visitor
     :param seconds: how long the reader stayed, clamped to a day; of ``read`` only
     """
-    algorithm = trace_header.algorithm_of(header, action=action, article_id=article_id)
-    if algorithm is None:
-        return False
+    algorithm = _algorithm_of(header, action, article_id)
+    if algorithm is None or (action in _OWN_VIEWS and subject == str(author_id)):
+        return None
+    source = source_of(algorithm)
     # In the order of contract/rpc.md §5; a visitor has no identity to put in.
     names = (action, subject or "", str(article_id), algorithm)
     _add(
@@ -90,12 +105,28 @@ def accept(
             article_ids=(article_id,),
             channel_id=channel_id,
             author_id=author_id,
-            source=ReadSource.RECOMMENDATION,
+            source=source,
             seconds=None if seconds is None else min(max(seconds, 0), MAX_SECONDS),
             trace=dict(zip(trace_header.KEYS, names, strict=True)),
         )
     )
-    return True
+    return source
+
+
+def source_of(algorithm: str) -> ReadSource:
+    """Where the link with this token stood; of tokens that do not say so, where they come from."""
+    return _SOURCES.get(algorithm.rpartition(";")[2], _RECOMMENDATION)
+
+
+def _algorithm_of(header: str | None, action: str, article_id: int) -> str | None:
+    algorithm = trace_header.algorithm_of(header, action=action, article_id=article_id)
+    if algorithm is not None or action != "read":
+        return algorithm
+    # What is shown beside an article carries one token, for opening it and for staying.
+    beside = trace_header.algorithm_of(header, action="click", article_id=article_id)
+    if beside is not None and source_of(beside) is ReadSource.RELATED:
+        return beside
+    return None
 
 
 def record(
@@ -110,10 +141,9 @@ def record(
     keyword: str | None = None,
     at_ms: int | None = None,
 ) -> None:
-    """Record an event that has no trace line: login, search, visit, view.
+    """Record an event that has no trace line: login, search, view.
 
-    Visits of one subject and address within a minute become one row. ``keyword`` is normalised
-    here (contract/admin.md §3.5). ``at_ms`` says when, if not now.
+    ``keyword`` is normalised here (contract/admin.md §3.5). ``at_ms`` says when, if not now.
     """
     _add(
         Event(
@@ -139,14 +169,20 @@ def flush() -> None:
 def close() -> None:
     """Write what is there and stop recording until the next :func:`init`."""
     global _recorder
+    visits.send_to(None)
     recorder, _recorder = _recorder, None
     if recorder is not None:
         recorder.close()
 
 
 def _add(event: Event) -> None:
-    if _recorder is not None:
+    if _recorder is not None and acting.is_counted():
         _recorder.add(event)
+
+
+def _visit(subject: str | None, address: str, at: float) -> None:
+    if _recorder is not None:
+        _recorder.visit(subject, address, at)
 
 
 def _start_anew() -> None:

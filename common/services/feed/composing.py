@@ -10,6 +10,7 @@ import orjson
 
 from common.cache.engine.stages import Look, note, stage
 from common.cache.guesses import article_authors
+from common.schemas import traces
 from common.services.behaviour import recording
 from common.services.feed import items, looking
 from common.services.feed.looking import NOTHING, Seen
@@ -35,6 +36,11 @@ class Asked:
     channel_id: int
     count: int
     pin_ids: tuple[int, ...]
+
+    @property
+    def place(self) -> str:
+        """Where the page is, for traces of its items."""
+        return traces.IN_CHANNEL if self.channel_id else traces.RECOMMENDED
 
 
 class Page(NamedTuple):
@@ -82,7 +88,7 @@ def compose(asked: Asked, offer: Offer, look: Look | None = None) -> Page:
     is_empty = not (pinned.suggestions or shown.suggestions)
     return Page(
         None if is_empty else offer.cursor_ms,
-        items.render(pinned, shown, subject or ""),
+        items.render(pinned, shown, subject or "", asked.place),
         shown.suggestions,
     )
 

@@ -20,6 +20,7 @@ from common.extensions.db.engines import is_duplicate
 from common.models import Article, ArticleContent, ArticleSource, ArticleStatistic
 from common.schemas.events.articles import ArticlesImported
 from common.services import outbox
+from common.services.articles.measures import measure
 from common.services.articles.publication_times import FeedTimes
 from common.services.ids import identifiers
 from common.services.importing.drafts import Draft, draft_all
@@ -198,7 +199,10 @@ def _insert(session: Session, rows: Sequence[tuple[int, int, Draft]]) -> None:
     session.execute(insert(Article), [_article(id_, ms, draft) for id_, ms, draft in rows])
     session.execute(
         insert(ArticleContent),
-        [{"article_id": id_, "content": draft.html} for id_, _, draft in rows],
+        [
+            {"article_id": id_, "content": draft.html, **measure(draft.html)._asdict()}
+            for id_, _, draft in rows
+        ],
     )
     session.execute(insert(ArticleStatistic), [{"article_id": id_} for id_, _, _ in rows])
     figures = Counter(draft.author_id for _, _, draft in rows)

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, delete, func, select, tuple_
+from sqlalchemy import ColumnElement, and_, delete, func, select, tuple_
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from common.models import (
@@ -16,6 +16,7 @@ from common.models import (
     Notification,
     OutboxEvent,
     RevokedToken,
+    RollupMark,
 )
 from common.schemas.jobs import Outcome
 from common.services.jobs.leadership import fenced
@@ -47,9 +48,7 @@ def purge() -> Outcome:
             (RevokedToken.jti,), _where(RevokedToken.expires_at, timedelta()), now
         ),
         "job runs": _remove((JobRun.id,), _where(JobRun.scheduled_for, JOB_RUNS_KEPT), now),
-        "behaviour events": _remove(
-            (BehaviourEvent.id,), _where(BehaviourEvent.at, EVENTS_KEPT), now
-        ),
+        "behaviour events": _remove((BehaviourEvent.id,), _rolled_up_events, now),
         "old notifications": _repeat(_remove_old_notifications, now),
         "surplus notifications": _repeat(_remove_surplus_notifications, now, at_least=1),
     }
@@ -59,6 +58,12 @@ def purge() -> Outcome:
 
 def _where(column: Column, kept: timedelta) -> Callable[[datetime], ColumnElement[bool]]:
     return lambda now: column < now - kept
+
+
+def _rolled_up_events(now: datetime) -> ColumnElement[bool]:
+    """Old ones that figures have been made of; the others wait for that."""
+    taken = select(func.min(RollupMark.event_id)).scalar_subquery()
+    return and_(BehaviourEvent.at < now - EVENTS_KEPT, BehaviourEvent.id <= taken)
 
 
 def _remove(

@@ -110,6 +110,17 @@ def new_row(projection: Projection[Any], effect: Effect, *, at: datetime) -> Out
     )
 
 
+def values_of(row: OutboxEvent) -> dict[str, Any]:
+    """What is written of a new row, for who inserts many."""
+    return {
+        "topic": row.topic,
+        "agg_key": row.agg_key,
+        "payload": row.payload,
+        "created_at": row.created_at,
+        "available_at": row.available_at,
+    }
+
+
 def stored_effect(
     id_: int, payload: object, created_at: datetime, *, taken_up: datetime
 ) -> StoredEffect:

@@ -169,7 +169,7 @@ class Delivery:
     def _view(self, arrival: Arrival) -> View:
         article_id, author_id, channel_id, user_id, subject, at_ms, source, ip = arrival
         at = self._latest = max(at_ms / 1000, self._latest + MICROSECOND)
-        counts = self._opens_window(article_id, subject, at)
+        counts = user_id != author_id and self._opens_window(article_id, subject, at)
         return View(article_id, author_id, channel_id, user_id, subject, at, source, counts, ip)
 
     def _opens_window(self, article_id: int, subject: str, at: float) -> bool:

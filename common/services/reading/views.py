@@ -6,11 +6,12 @@ from common.cache.engine.keys import ids_among
 from common.errors import DependencyUnavailable
 from common.extensions.redis import store
 from common.services.behaviour import recording
-from common.services.behaviour.recorder import address_hash
+from common.services.behaviour.events import address_hash
 from common.services.reading.delivery import Delivery, history_key
 from common.settings import Settings
 from common.utils.background import process
 from common.utils.constants import ReadSource
+from common.utils.observing import acting
 
 JOURNALS = "journal"  # in the data directory
 
@@ -40,13 +41,16 @@ def viewed(
     ip: str | None = None,
     source: ReadSource = ReadSource.OTHER,
 ) -> None:
-    """An article's page was computed (never for HEAD). Returns at once, whatever is down.
+    """An article's page was computed. Returns at once, whatever is down.
+
+    Nothing is noted of robots and HEAD requests; an author's view of his own article is, in his
+    history, but does not count.
 
     :param visitor: the subject of a device without a user; if that is unknown too, the client
         address tells readers apart
-    :param source: what led here; ``RECOMMENDATION`` if :func:`behaviour.accept` took the click
+    :param source: what led here
     """
-    if _delivery is None:
+    if _delivery is None or not acting.is_counted():
         return
     address = address_hash(ip) if ip else ""
     subject = visitor or address if user_id is None else str(user_id)

@@ -17,6 +17,7 @@ from common.models.visibility import blocked_by_sql
 from common.schemas.news import ArticleBody
 from common.schemas.search import FoundArticle, Highlight, SearchList, Suggestions
 from common.search import Hits, Query, highlighting
+from common.search.falling_back import hits_of
 from common.services.articles.cards import article_cards, want_figures
 from common.services.behaviour import recording
 from common.services.channels.catalogue import RECOMMENDED, want_existence
@@ -98,17 +99,6 @@ def suggest(phrase: Phrase) -> Suggestions:
 def is_presentable(phrase: str) -> bool:
     """Whether a phrase of others may be shown: no markup, no sensitive word."""
     return UNSAFE_IN_OPTIONS.isdisjoint(phrase) and not sensitive_words.find(phrase)
-
-
-def hits_of(query: Query, *, first: int, count: int) -> Hits:
-    """Hits of the engine, or of titles in SQL while it is away."""
-    try:
-        return search.engine().search(query, first=first, count=count)
-    except DependencyUnavailable as error:
-        if error.dependency != "search":
-            raise
-        _complaints.utter("search_falls_back_to_titles")
-        return search.fallback.search(query, first=first, count=count)
 
 
 def _found(

@@ -98,6 +98,12 @@ def client_address() -> str:
     return address_of(here.request.environ, here.app.extensions[_EXTENSION])
 
 
+def own_host() -> str:
+    """Host and port by which the caller of the current request reaches us."""
+    here = current.context()
+    return origin_of(here.request.environ, here.app.extensions[_EXTENSION])[1]
+
+
 @memories.cached("limit_groups", size=4096)
 def limit_group(address: str) -> str:
     """What limits per address count by: an IPv4 address, or the /64 network of an IPv6 one."""

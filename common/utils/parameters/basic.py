@@ -21,6 +21,7 @@ from common.utils.text import pasted
 MAX_ID: Final = 2**63 - 1
 MAX_PAGE: Final = 2**53 - 1  # times 100 rows still fits SQL's 64-bit OFFSET
 MAX_PER_PAGE: Final = 100
+NULL_COUNTS: Final = "null counts"  # in ``Annotated``: null is not the same as absent
 QUERY: Final = "query"  # validation context: the value comes from the query string
 
 NOT_INTEGER: Final = "{value} is not a valid integer"

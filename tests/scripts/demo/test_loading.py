@@ -85,16 +85,18 @@ def test_the_numbers_that_clients_have_filled_in_belong_to_verified_people():
 
 def test_articles_are_long_enough_to_be_read_and_complete():
     rows = db.session.execute(
-        select(Article, ArticleContent.content).join(
+        select(Article, ArticleContent).join(
             ArticleContent, ArticleContent.article_id == Article.article_id
         )
     ).all()
 
-    lengths = [len("".join(text_of(content).split())) for _, content in rows]
+    lengths = [len("".join(text_of(body.content).split())) for _, body in rows]
     assert len(rows) >= 260
     assert all(300 <= length <= 1500 for length in lengths)
     assert all(row.status == ArticleStatus.APPROVED for row, _ in rows)
-    assert all(sanitise(content) == content for _, content in rows)
+    assert all(sanitise(body.content) == body.content for _, body in rows)
+    assert [body.chars for _, body in rows] == lengths
+    assert [body.pictures for _, body in rows] == [len(pictures_of(b.content)) for _, b in rows]
     for model in (ArticleStatistic, ArticleRevision, ArticleReview):
         assert _count(model) == len(rows)
 

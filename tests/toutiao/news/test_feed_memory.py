@@ -116,7 +116,7 @@ def test_a_page_says_why_and_carries_the_four_traces_of_each_item(reader, channe
     assert item["reason"] in {"follow", "channel", "similar", "hot", "fresh", "exploring"}
     assert item["trace"] == {
         action: f'{{"action":"{action}","userId":"{reader.user.user_id}",'
-        f'"articleId":"{article_id}","algorithmCombine":"fallback"}}'
+        f'"articleId":"{article_id}","algorithmCombine":"fallback;ch"}}'
         for action in ("click", "collect", "share", "read")
     }
 

@@ -1,13 +1,19 @@
 """What editors write and figures are made of: contract/data-model.md §7b."""
 
+from typing import Any
+
 import sqlalchemy as sa
+from alembic import op
 
 from common.models import types as t
 from common.models.base import OPTIONS, keys
 from common.models.migrations import steps
+from common.utils.text.html import Measures, measure
 
 revision = "0004"
 down_revision = "0003"
+
+BODIES_AT_ONCE = 50  # in memory: a body may have a megabyte
 
 metadata = sa.MetaData()
 
@@ -23,6 +29,8 @@ sa.Table(
     sa.Column("cover", sa.JSON, nullable=False),
     sa.Column("channel_id", t.UINT),
     sa.Column("saved_at", t.DATETIME_MS, nullable=False),
+    sa.Column("session", sa.String(32)),
+    sa.Column("sequence", t.UINT),
     *keys("article_autosave", unique=("user_id article_id",), index=("user_id saved_at",)),
     **OPTIONS,
 )
@@ -100,13 +108,38 @@ sa.Table(
     *keys("article_day", index=("article_id day",)),
     **OPTIONS,
 )
+sa.Table(
+    "rollup_mark",
+    metadata,
+    sa.Column("name", sa.String(32), primary_key=True),
+    sa.Column("event_id", t.BIG, nullable=False, server_default=t.ZERO),
+    sa.Column("seen_id", t.BIG, nullable=False, server_default=t.ZERO),
+    sa.Column("taken_at", sa.DateTime),
+    **OPTIONS,
+)
 
 
-def _columns() -> dict[str, list[sa.Column[int]]]:
+_body = sa.table(
+    "news_article_content",
+    sa.column("article_id", t.BIG),
+    sa.column("content", t.LONG_TEXT),
+    sa.column("chars", t.UINT),
+    sa.column("pictures", t.UINT),
+)
+
+
+def _columns() -> dict[str, list[sa.Column[Any]]]:
     """New ones at each call: a column belongs to one table for ever."""
     return {
         "news_article_content": [_count("chars", t.UINT), _count("pictures", t.UINT)],
-        "news_article_revision": [_count("status", t.TINY)],
+        "news_article_revision": [
+            _count("status", t.TINY),
+            sa.Column("session", sa.String(32)),
+            sa.Column("sequence", t.UINT),
+        ],
+        "behaviour_event": [
+            sa.Column("by_follower", sa.Boolean, nullable=False, server_default=t.ZERO)
+        ],
     }
 
 
@@ -120,6 +153,31 @@ def upgrade() -> None:
     for table, columns in _columns().items():
         steps.add_missing_columns(table, columns)
     steps.create_index("news_article_revision", "status created_at")
+    after: int | None = 0
+    while after is not None:
+        after = _measure_some(op.get_bind(), after)
+
+
+def _measure_some(bind: sa.Connection, after: int) -> int | None:
+    """Count what there is to read of the next bodies; the last of them, or None if none is left."""
+    rows = bind.execute(
+        sa.select(_body.c.article_id, _body.c.content)
+        .where(_body.c.article_id > after, _body.c.chars == 0, _body.c.pictures == 0)
+        .order_by(_body.c.article_id)
+        .limit(BODIES_AT_ONCE)
+    ).all()
+    if not rows:
+        return None
+    counts: dict[int, Measures] = {article_id: measure(content) for article_id, content in rows}
+    chars = {article_id: each.chars for article_id, each in counts.items()}
+    pictures = {article_id: each.pictures for article_id, each in counts.items()}
+    key = _body.c.article_id
+    bind.execute(
+        sa.update(_body)
+        .where(key.in_(counts))
+        .values(chars=sa.case(chars, value=key), pictures=sa.case(pictures, value=key))
+    )
+    return max(counts)
 
 
 def downgrade() -> None:

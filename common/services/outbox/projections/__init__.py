@@ -35,6 +35,7 @@ PROJECTIONS: dict[str, Projection[Any]] = {
         search_index.AUTHORS,
         search_index.INDEX,
         search_index.DELETE,
+        search_index.OWN,
         streams.PUBLISHED,
         streams.WITHDRAWN,
         media.PROJECTION,

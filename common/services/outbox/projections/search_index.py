@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from sqlalchemy import select
 
@@ -28,8 +28,15 @@ def effects_of(article_ids: Sequence[int]) -> list[Effect]:
 
 
 def _follow(effects: Sequence[StoredEffect]) -> None:
-    ids = [_id(effect, "article_id") for effect in effects]
-    documents.follow(list(dict.fromkeys(ids)))
+    documents.follow(_ids(effects))
+
+
+def _follow_own(effects: Sequence[StoredEffect]) -> None:
+    documents.follow_own(_ids(effects))
+
+
+def _ids(effects: Sequence[StoredEffect]) -> list[int]:
+    return list(dict.fromkeys(_id(effect, "article_id") for effect in effects))
 
 
 def _id(effect: StoredEffect, name: str) -> int:
@@ -39,13 +46,17 @@ def _id(effect: StoredEffect, name: str) -> int:
     return id_
 
 
-def _projection(topic: str) -> Projection[int]:
-    return Projection(topic=topic, effects_of=effects_of, deliver=_follow, is_slow=True, batch=100)
+def _projection(
+    topic: str, deliver: Callable[[Sequence[StoredEffect]], None] = _follow
+) -> Projection[int]:
+    return Projection(topic=topic, effects_of=effects_of, deliver=deliver, is_slow=True, batch=100)
 
 
 # Two topics by contract; one deed, so that a late removal cannot undo a newer publication.
 INDEX = _projection("search.index")
 DELETE = _projection("search.delete")
+# What authors find of their own, whatever readers see of it.
+OWN = _projection("search.own", _follow_own)
 
 
 def _effects_of_authors(author_ids: Sequence[int]) -> list[Effect]:

@@ -16,7 +16,9 @@ from common.extensions.db import db
 from common.models import BehaviourEvent
 from common.services.behaviour import recording as behaviour
 from common.settings import Settings
+from common.utils import clock
 from common.utils.constants import BehaviourKind, ReadSource
+from common.utils.observing import visits
 
 ARTICLE = 318204775501
 TOKEN = {
@@ -47,7 +49,7 @@ def events() -> list[BehaviourEvent]:
     return list(db.session.scalars(select(BehaviourEvent).order_by(BehaviourEvent.id)))
 
 
-def echo(header: str | None, **changes: object) -> bool:
+def echo(header: str | None, **changes: object) -> ReadSource | None:
     """A click on the article by user 7 with this header."""
     call: dict[str, Any] = {
         "action": "click",
@@ -192,9 +194,9 @@ def test_a_reading_time_stays_within_a_day(sent, kept, recording):
 def test_visits_of_one_subject_and_address_within_a_minute_become_one_row(recording):
     with time_machine.travel("2026-05-01T08:30:00+08:00", tick=False) as time:
         for subject in ("7", "7", "8"):
-            behaviour.record(BehaviourKind.VISIT, subject=subject, ip="203.0.113.9")
+            visits.note(subject, "203.0.113.9", clock.now_ms() / 1000)
         time.shift(timedelta(seconds=61))
-        behaviour.record(BehaviourKind.VISIT, subject="7", ip="203.0.113.9")
+        visits.note("7", "203.0.113.9", clock.now_ms() / 1000)
 
     assert [(e.kind, e.subject, e.n, f"{e.at:%M:%S}") for e in events()] == [
         (BehaviourKind.VISIT, "7", 2, "30:00"),
@@ -216,6 +218,7 @@ def test_nothing_is_written_by_the_one_who_records(recording, cost):
         behaviour.expose("7", 5, [17283])
         echo(json.dumps(TOKEN))
         behaviour.record(BehaviourKind.LOGIN, subject="7", ip="203.0.113.9")
+        visits.note("7", "203.0.113.9", 0.0)
 
     assert (spent.sql, spent.stages) == (0, 0)
 

@@ -74,13 +74,13 @@ def plainly(pinned, others, subject):
     for each in others:
         item = each.built(is_top=0)
         item["reason"] = each.why
-        item["trace"] = traces.of(subject, each.article_id)
+        item["trace"] = traces.of(subject, each.article_id, traces.IN_CHANNEL)
         found.append(item)
     return orjson.dumps(found)
 
 
 def check(pinned, others, subject="318204775501"):
-    written = items.render(seen(pinned), seen(others), subject)
+    written = items.render(seen(pinned), seen(others), subject, traces.IN_CHANNEL)
     assert orjson.dumps(written) == plainly(pinned, others, subject)
 
 

@@ -14,6 +14,7 @@ from common.cache import channel, counters, shelves
 from common.extensions.db import db, transaction
 from common.models import (
     Article,
+    ArticleContent,
     ArticleStatistic,
     Channel,
     OutboxEvent,
@@ -47,6 +48,9 @@ def test_an_item_becomes_a_visible_article_with_everything_that_belongs_to_it():
     assert (article.create_time, article.feed_ms) == (MOMENT, clock.to_ms(MOMENT))
     assert article.cover == {"type": 0, "images": []}
     assert content_of(article) == "<p>正文</p>"
+    assert db.session.execute(select(ArticleContent.chars, ArticleContent.pictures)).all() == [
+        (2, 0)
+    ]
     assert db.session.scalars(select(ArticleStatistic.article_id)).all() == [article.article_id]
 
 

@@ -16,6 +16,7 @@ from common.models import (
     Notification,
     OutboxEvent,
     RevokedToken,
+    RollupMark,
 )
 from common.services.jobs import purging
 from common.utils import clock
@@ -82,6 +83,7 @@ def test_revoked_tokens_are_forgotten_once_they_have_expired_anyway(runtime):
 
 
 def test_runs_and_behaviour_are_kept_for_ninety_days(runtime):
+    save(RollupMark(name="article_day", event_id=1000))
     for days in (89, 91):
         save(
             JobRun(job="j", scheduled_for=ago(days=days), fence=0, status=JobRunStatus.OK),

@@ -6,7 +6,13 @@ import re
 
 import pytest
 
-from common.utils.text.html import is_acceptable_url, pictures_of, sanitise, text_of
+from common.utils.text.html import (
+    is_acceptable_url,
+    measure,
+    pictures_of,
+    sanitise,
+    text_of,
+)
 
 TAB, NEWLINE, NUL = "\t", "\n", "\x00"
 
@@ -250,7 +256,17 @@ def test_text_without_any_markup_is_itself() -> None:
     assert sanitise("今天喝粥！") == "今天喝粥！"
 
 
+def test_characters_and_pictures_that_a_reader_sees_are_counted() -> None:
+    html = (
+        '<h2>甲&amp;乙</h2><p>一  二&nbsp;<img src="/media/1.png" alt="图">&lt;img&gt;</p>'
+        "<script>x</script><!-- <img> --><img src='/media/2.png'/>\n"
+    )
+
+    assert measure(html) == (len("甲&乙一二<img>"), 2)
+    assert measure("") == (0, 0)
+
+
 def test_large_and_hostile_bodies_are_read_in_linear_time() -> None:
     for body in ("<" * 50_000, "<a href=" * 20_000, "&" * 50_000, "<b>" * 2_000 + "x"):
         assert "<script" not in sanitise(body)
-        text_of(body)
+        assert measure(body).chars == len("".join(text_of(body).split()))

@@ -15,6 +15,7 @@ def test_all_topics_of_the_contract_are_served():
         "counter.apply",
         "search.index",
         "search.delete",
+        "search.own",
         "notify",
         "new-article",
         "removed-article",

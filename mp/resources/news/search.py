@@ -1,0 +1,29 @@
+"""Searching one's own articles."""
+
+from __future__ import annotations
+
+from common.schemas.writing import OwnList
+from common.services.writing import finding
+from common.utils.http import current
+from common.utils.limiter import few_at_once
+from common.utils.parameters.listing import PageQuery
+from common.utils.parameters.phrases import SearchPhrase
+from mp.resources.access import EditorResource
+
+SEARCHES_AT_ONCE = 2  # of one user in one process (contract/security.md row 78)
+
+
+class SearchQuery(PageQuery):
+    q: SearchPhrase
+
+
+class SearchResource(EditorResource):
+    """Search among one's own articles."""
+
+    method_decorators = (few_at_once(SEARCHES_AT_ONCE),)
+
+    def get(self, query: SearchQuery) -> OwnList:
+        """Own articles with a phrase, by page."""
+        return finding.find_own(
+            query.q, current.user_id(), page=query.page, per_page=query.per_page
+        )
