@@ -27,6 +27,8 @@ CREATE TABLE article_autosave (
     cover JSON NOT NULL,
     channel_id INTEGER UNSIGNED,
     saved_at DATETIME(3) NOT NULL,
+    session VARCHAR(32),
+    sequence INTEGER UNSIGNED,
     PRIMARY KEY (autosave_id),
     CONSTRAINT uq_article_autosave_user_id_article_id UNIQUE (user_id, article_id)
 ) ENGINE=InnoDB CHARSET=utf8mb4 COLLATE utf8mb4_unicode_520_ci;
@@ -282,6 +284,8 @@ CREATE TABLE news_article_revision (
     channel_id INTEGER UNSIGNED NOT NULL,
     created_at DATETIME NOT NULL DEFAULT CURRENT_TIMESTAMP,
     status TINYINT NOT NULL DEFAULT 0,
+    session VARCHAR(32),
+    sequence INTEGER UNSIGNED,
     PRIMARY KEY (id),
     CONSTRAINT uq_news_article_revision_article_id_version UNIQUE (article_id, version)
 ) ENGINE=InnoDB CHARSET=utf8mb4 COLLATE utf8mb4_unicode_520_ci;

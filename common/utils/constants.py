@@ -100,12 +100,17 @@ class MaterialUseKind(IntEnum):
 
 
 class RevisionStatus(IntEnum):
-    """``news_article_revision.status``: of edits of a live article (contract/additions.md §2)."""
+    """``news_article_revision.status``: of edits of a live article (contract/additions.md §2).
+
+    The newest text stands beside the live one while it is waiting, was rejected, or was restored
+    and nobody has submitted it (``BESIDE``).
+    """
 
     KEPT = 0
     WAITING = 1
     APPROVED = 2
     REJECTED = 3
+    BESIDE = 4
 
 
 class AppealStatus(IntEnum):

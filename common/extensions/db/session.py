@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from typing import Any, TypeVar
 
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import ColumnElement, Connection, Engine, inspect, select
+from sqlalchemy import ColumnElement, Connection, Engine, inspect, select, text
 from sqlalchemy.dialects import mysql, sqlite
 from sqlalchemy.exc import IntegrityError, PendingRollbackError
 from sqlalchemy.orm import DeclarativeBase, Session
@@ -84,6 +84,7 @@ def transaction() -> Iterator[Session]:
         try:
             yield session
             session.commit()
+            router.confirm()
         except BaseException:
             session.rollback()
             session.info["after_commit"] = []
@@ -156,6 +157,20 @@ def release() -> None:
 def is_sqlite() -> bool:
     """Whether the bound database is SQLite; for the few places where SQL itself differs."""
     return engine().dialect.name == "sqlite"
+
+
+def can_write() -> bool:
+    """Whether a transaction could write now; nothing is changed.
+
+    :raises DependencyUnavailable: it could not
+    """
+    if not is_sqlite():
+        with engine().connect() as connection:
+            return connection.scalar(text("SELECT @@global.read_only")) in (0, "OFF")
+    with session_scope(), transaction() as session:
+        # Of a file that may only be read SQLite begins any transaction, but no statement.
+        session.execute(text("DELETE FROM alembic_version WHERE 1 = 0"))
+    return True
 
 
 def _dialect_insert(session: Session, model: type[Row]) -> Any:

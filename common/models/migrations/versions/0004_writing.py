@@ -30,6 +30,8 @@ sa.Table(
     sa.Column("cover", sa.JSON, nullable=False),
     sa.Column("channel_id", t.UINT),
     sa.Column("saved_at", t.DATETIME_MS, nullable=False),
+    sa.Column("session", sa.String(32)),
+    sa.Column("sequence", t.UINT),
     *keys("article_autosave", unique=("user_id article_id",), index=("user_id saved_at",)),
     **OPTIONS,
 )
@@ -153,7 +155,11 @@ def _columns() -> dict[str, list[sa.Column[Any]]]:
     """New ones at each call: a column belongs to one table for ever."""
     return {
         "news_article_content": [_count("chars", t.UINT), _count("pictures", t.UINT)],
-        "news_article_revision": [_count("status", t.TINY)],
+        "news_article_revision": [
+            _count("status", t.TINY),
+            sa.Column("session", sa.String(32)),
+            sa.Column("sequence", t.UINT),
+        ],
         "behaviour_event": [
             sa.Column("by_follower", sa.Boolean, nullable=False, server_default=t.ZERO)
         ],
