@@ -62,6 +62,7 @@ KEYS = """
     feed:<subject>:<channel>:pages          zset    604800+0
     LIMITER/<who>/<endpoint>/<n>/<mult>/<unit>  list  1+86400
     read:<article>:<subject>                string  60+0
+    stream:impressions                      stream  -
     user:<id>:his:reading                   zset    -
     user:<id>:his:searching                 zset    -
 """
