@@ -42,6 +42,8 @@ def render_errors(app: Flask, door: str) -> None:
         body: dict[str, Any] = {"message": error.message}
         if error.reasons is not None:
             body["errors"] = error.reasons
+        if error.data is not None:
+            body["data"] = error.data
         after = error.retry_after
         headers = [] if after is None else [("Retry-After", str(after))]
         return JsonResponse(dump(body), status, headers)

@@ -54,16 +54,35 @@ def ready(content: str, user_id: int, upload: Upload) -> Body:
     :raises TooLarge: of the text or of a picture in it there is too much
     :raises DependencyUnavailable: the storage is down
     """
-    html = sanitise(_at_home(content, _Embedded(user_id, upload)))
-    if len(html) > MAX_BYTES or len(html.encode()) > MAX_BYTES:
-        raise TooLarge("Article is too long.")
+    return complete(cleaned(content, user_id, upload))
+
+
+def complete(html: str) -> Body:
+    """A body that is clean already.
+
+    :raises InvalidInput: it has nothing that could be read
+    """
     measures = measure(html)
     if not measures.chars and not measures.pictures:
         raise InvalidInput(EMPTY)
     return Body(html, tuple(uses.keys_in(html)), measures.chars, measures.pictures)
 
 
-def _at_home(content: str, embedded: _Embedded) -> str:
+def cleaned(content: str, user_id: int, upload: Upload | None) -> str:
+    """The HTML behind what an editor sent, which may be unfinished.
+
+    :param upload: None: what stands in it as data is left out
+    :raises TooLarge: as in :func:`ready`
+    :raises DependencyUnavailable: the storage is down
+    """
+    embedded = None if upload is None else _Embedded(user_id, upload)
+    html = sanitise(_at_home(content, embedded))
+    if len(html) > MAX_BYTES or len(html.encode()) > MAX_BYTES:
+        raise TooLarge("Article is too long.")
+    return html
+
+
+def _at_home(content: str, embedded: _Embedded | None) -> str:
     """``content`` with the sources of our own pictures as paths, those from within it stored."""
     if _PICTURE.search(content) is None:
         return content
@@ -76,11 +95,11 @@ def _at_home(content: str, embedded: _Embedded) -> str:
     return "".join(written)
 
 
-def _picture(tag: Tag, embedded: _Embedded) -> str:
+def _picture(tag: Tag, embedded: _Embedded | None) -> str:
     attributes = tag.attributes
     source = attributes.get("src", "").strip()
     if source[: len(_INLINE)].lower() == _INLINE:
-        key = embedded.key_of(source)
+        key = None if embedded is None else embedded.key_of(source)
         if key is None:
             return ""
     else:

@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import Final, Literal, NamedTuple
 
-from common.schemas.texts import MEMBERS, ArticleText, DiffBlock, Mark, TextDiff
+from common.schemas.texts import MEMBERS, DiffBlock, KeptText, Mark, TextDiff
 from common.utils.text.blocks import blocks_of
 from common.utils.text.html import text_of
 from common.utils.text.matching import Run, common_runs
@@ -24,7 +24,7 @@ class _Block(NamedTuple):
     amounts: Counter[str]
 
 
-def difference(before: ArticleText, after: ArticleText) -> TextDiff:
+def difference(before: KeptText, after: KeptText) -> TextDiff:
     """How ``after`` came of ``before``. Takes time linear in the length of both.
 
     :return: all blocks in order; put together, those that are not removed are ``after``

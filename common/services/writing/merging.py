@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
 
-from common.schemas.texts import MEMBERS, ArticleText, Member
+from common.schemas.texts import MEMBERS, KeptText, Member
 from common.utils.text.blocks import blocks_of
 from common.utils.text.matching import Run, common_runs
 
@@ -18,7 +18,7 @@ from common.utils.text.matching import Run, common_runs
 class Merged(NamedTuple):
     """The text with both changes; members in ``conflicts`` are as mine."""
 
-    text: ArticleText
+    text: KeptText
     conflicts: list[Member]
 
 
@@ -30,7 +30,7 @@ class _Edit(NamedTuple):
     blocks: list[str]
 
 
-def merge(base: ArticleText | None, mine: ArticleText, theirs: ArticleText) -> Merged:
+def merge(base: KeptText | None, mine: KeptText, theirs: KeptText) -> Merged:
     """Both changes of ``base``: members changed on one side as there, content block by block.
 
     :param base: None if nobody knows it any more: then whatever differs is in conflict
@@ -43,11 +43,11 @@ def merge(base: ArticleText | None, mine: ArticleText, theirs: ArticleText) -> M
             conflicts.append(member)
             value = (getattr(mine, member),)
         merged[member] = getattr(mine, member) if value is None else value[0]
-    return Merged(ArticleText(**merged), conflicts)
+    return Merged(KeptText(**merged), conflicts)
 
 
 def _member(
-    member: Member, base: ArticleText | None, mine: ArticleText, theirs: ArticleText
+    member: Member, base: KeptText | None, mine: KeptText, theirs: KeptText
 ) -> tuple[Any] | None:
     """The value of a member in a tuple; None: the sides do not agree."""
     ours, other = getattr(mine, member), getattr(theirs, member)

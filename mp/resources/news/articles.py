@@ -7,8 +7,8 @@ from typing import Annotated, Any, Final, Literal
 
 from pydantic import BaseModel, Field
 
-from common.schemas.writing import Deleted, Filters, OwnList, SavedArticle, WrittenArticle
-from common.services.writing import deleting, own, reading, saving
+from common.schemas.writing import Deleted, Filters, OwnList, Saved, SavedArticle, WrittenArticle
+from common.services.writing import deleting, editing, own, reading, saving
 from common.utils.constants import ArticleStatus
 from common.utils.http import current
 from common.utils.http.describing import describes
@@ -75,9 +75,14 @@ class ArticleListResource(EditorResource):
     def post(self, query: CreateQuery, body: Sent) -> tuple[SavedArticle, Created, HeaderList]:
         """Write an article: a draft, or submitted for review."""
         saved = saving.create(
-            current.user_id(), body.text(), is_draft=query.draft, schedule=body.schedule()
+            current.user_id(),
+            body.text(),
+            is_draft=query.draft,
+            schedule=body.schedule(),
+            origin=body.origin(),
+            autosave_id=body.autosave_id,
         )
-        return {"id": saved.article_id}, HTTPStatus.CREATED, tagged(saved.version)
+        return _answer(saved)
 
     def delete(self, body: DeleteMany) -> Deleted:
         """Delete several; those that may not be deleted are named."""
@@ -100,7 +105,7 @@ class ArticleResource(EditorResource):
         self, article_id: int, query: EditQuery, headers: IfMatch, body: Sent
     ) -> tuple[SavedArticle, Created, HeaderList]:
         """Save an own article anew."""
-        saved = saving.edit(
+        saved = editing.edit(
             article_id,
             current.user_id(),
             body.text(),
@@ -108,14 +113,23 @@ class ArticleResource(EditorResource):
             keep_live=query.keep_live,
             schedule=body.schedule(),
             base_version=headers.version,
+            origin=body.origin(),
+            is_merging=query.merge,
         )
-        return {"id": saved.article_id}, HTTPStatus.CREATED, tagged(saved.version)
+        return _answer(saved)
 
     @describes(errors=(400,))
     def delete(self, article_id: int) -> tuple[None, NoContent]:
         """Delete one that readers do not see."""
         deleting.delete_article(article_id, current.user_id())
         return None, HTTPStatus.NO_CONTENT
+
+
+def _answer(saved: Saved) -> tuple[SavedArticle, Created, HeaderList]:
+    answer: SavedArticle = {"id": saved.article_id}
+    if saved.is_merged:
+        answer["merged"] = True  # the form holds less than what was saved
+    return answer, HTTPStatus.CREATED, tagged(saved.version)
 
 
 def tagged(version: int) -> HeaderList:

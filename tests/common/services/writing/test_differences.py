@@ -6,13 +6,13 @@ import random
 
 import pytest
 
-from common.schemas.texts import ArticleText
+from common.schemas.texts import KeptText
 from common.services.writing.differences import difference
 from common.utils.text import matching
 
 
 def text(content, title="标题是这样"):
-    return ArticleText(title, content, {"type": 0, "images": []}, 7)
+    return KeptText(title, content, {"type": 0, "images": []}, 7)
 
 
 def blocks(before, after):

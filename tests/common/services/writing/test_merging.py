@@ -6,7 +6,7 @@ import random
 
 import pytest
 
-from common.schemas.texts import ArticleText
+from common.schemas.texts import KeptText
 from common.services.writing.merging import merge, merged_content
 
 NO_COVER = {"type": 0, "images": []}
@@ -15,7 +15,7 @@ BASE = "<p>一</p><p>二</p><p>三</p><p>四</p>"
 
 
 def text(content=BASE, title="标题是这样", channel_id=7, cover=NO_COVER):
-    return ArticleText(title, content, cover, channel_id)
+    return KeptText(title, content, cover, channel_id)
 
 
 @pytest.mark.parametrize(
@@ -85,7 +85,7 @@ def test_members_changed_on_one_side_are_as_there():
     merged, conflicts = merge(base, mine, theirs)
 
     assert conflicts == []
-    assert merged == ArticleText(
+    assert merged == KeptText(
         "我改的标题", BASE.replace("一", "一甲").replace("四", "四乙"), NO_COVER, 9
     )
 
