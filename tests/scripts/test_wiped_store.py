@@ -60,7 +60,7 @@ def _figures(reader: DemoReader) -> dict[str, int]:
             f"/v1_0/users/{reader.author}/articles",
         )
     }
-    shown = {}
+    shown: dict[str, int] = {}
     for path, page in pages.items():
         for number, item in enumerate(page.get("results", [page])):
             shown |= {f"{path} {number} {k}": v for k, v in item.items() if k.endswith("_count")}
