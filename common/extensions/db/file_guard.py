@@ -17,7 +17,7 @@ from weakref import WeakSet
 
 import structlog
 from sqlalchemy import Connection, Engine, event
-from sqlalchemy.exc import InvalidatePoolError
+from sqlalchemy.exc import InvalidatePoolError, SQLAlchemyError
 
 from common.errors import DependencyUnavailable
 from common.extensions.db import database_files
@@ -82,7 +82,7 @@ class FileGuard:
         self._notice()
         for engine in self._engines:
             for _ in range(getattr(engine.pool, "checkedin", int)() + 1):
-                with suppress(DependencyUnavailable):
+                with suppress(DependencyUnavailable, SQLAlchemyError):
                     engine.connect().close()  # which closes it, if it is one of the lost ones
 
     def start_anew(self) -> None:
@@ -154,10 +154,13 @@ class FileGuard:
             raise DependencyUnavailable("sql", because=self._why())
         why = self._why()
         if now != former:
-            if now.database != former.database:
-                self._adopt(former)
-            else:
-                self._finish_former(now)
+            try:
+                if now.database != former.database:
+                    self._adopt(former)
+                else:
+                    self._finish_former(now)
+            except OSError as error:  # somebody is still at it
+                raise DependencyUnavailable("sql", because=why) from error
             self._generation += 1
             self._weigh_anchor()
             self._files = None
@@ -172,7 +175,7 @@ class FileGuard:
         with database_files.alone(self._path.parent):
             if former.log is not None and self._look().log == former.log:
                 # Pages of the former database: SQLite would put them into this one.
-                self._log.unlink()
+                self._log.unlink(missing_ok=True)
                 self._index.unlink(missing_ok=True)
         database_files.refuse_torn(self._path)
         revision = database_files.revision_of(self._path)
@@ -233,7 +236,10 @@ class FileGuard:
 
     def _watch(self, ended: threading.Event) -> None:
         while not ended.wait(LOOK_SECONDS):
-            self.look_around()
+            try:
+                self.look_around()
+            except Exception:  # the edge of this thread: a defect must not end it
+                log.exception("database_not_looked_after")
 
 
 _guards: WeakSet[FileGuard] = WeakSet()
