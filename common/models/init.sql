@@ -628,7 +628,7 @@ CREATE TABLE user_qualification (
     qualification_id BIGINT UNSIGNED NOT NULL AUTO_INCREMENT,
     user_id BIGINT UNSIGNED NOT NULL,
     name VARCHAR(20) NOT NULL,
-    id_number VARCHAR(20),
+    id_number VARCHAR(255),
     industry VARCHAR(200) NOT NULL,
     company VARCHAR(200) NOT NULL,
     position VARCHAR(200) NOT NULL,

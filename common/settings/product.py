@@ -216,6 +216,13 @@ class Background(BaseModel):
     worker_id: NonNegativeInt | None = Field(
         None, le=63, description="Number in this process's ids; unset: leased in SQL."
     )
+    trace_sink: str = Field(
+        "redis",
+        pattern=r"^(redis|off|kafka://[^/,\s]+(,[^/,\s]+)*(/[A-Za-z0-9._-]+)?)$",
+        description="Where the pages that readers were shown go, for those who learn from them: "
+        "`redis`, the stream `stream:impressions` of STORE (its newest million, 200 MB at most); "
+        "`kafka://host:port,host:port/topic` (topic `impressions` if none is named); `off`.",
+    )
     job_lease_seconds: PositiveInt = Field(
         30, description="How long a leading `schedule` process may be silent, in seconds."
     )

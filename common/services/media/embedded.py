@@ -67,6 +67,8 @@ def _values(html: str) -> Iterator[_Value]:
             end = closing.start() if closing else -1
         if end < 0:
             return
+        while html[end - 1].isspace():
+            end -= 1
         if _HEAD.match(html, start, end):
             yield _Value(start, end)
         position = end
@@ -84,7 +86,8 @@ def _with(html: str, texts: dict[_Value, str]) -> str:
 def _stored(user_id: int, source: str) -> str:
     limiter.consume((UPLOADS, f"user:{user_id}"))
     try:
-        text = unquote_to_bytes(source).decode("ascii") if "%" in source else source
+        text = _HEAD.sub("", source, count=1)
+        text = unquote_to_bytes(text).decode("ascii") if "%" in text else text
         data = from_base64("".join(text.split()))
     except (InvalidPicture, UnicodeDecodeError) as error:
         raise InvalidInput({PARAMETER: materials.INVALID}) from error
