@@ -7,6 +7,10 @@ import pytest
 from common.extensions.db import db, refresh_view
 from common.models import ArticleAutosave
 from common.utils import media
+from tests.support.keeping import (
+    DRAFT,
+    kept,
+)
 from tests.support.threads import at_once
 from tests.support.uploading import in_json, path_of
 from tests.support.writing import (
@@ -26,7 +30,6 @@ from tests.support.writing import (
 
 BASE = "<p>一</p><p>二</p><p>三</p><p>四</p>"
 DATA_URL = in_json(prefix="data:image/png;base64,")
-DRAFT = {"draft": "true"}
 MERGE = {"draft": "true", "merge": "1"}
 
 
@@ -48,10 +51,6 @@ def save(editor, article_id, channel_id):
     return send
 
 
-def autosave_of(editor, article_id):
-    return editor.get(f"{PATH}/{article_id}/autosave").json.get("data")
-
-
 def test_a_refused_save_says_what_is_in_conflict_and_becomes_the_autosave(
     editor, article_id, save, channel_id
 ):
@@ -66,9 +65,9 @@ def test_a_refused_save_says_what_is_in_conflict_and_becomes_the_autosave(
     }
     assert body_of(article_id).content == BASE.replace("二", "二甲")
     assert version_of(editor, article_id) == '"2"'
-    kept = autosave_of(editor, article_id)
-    assert (kept["title"], kept["content"]) == ("乙的标题在此", BASE.replace("二", "二乙"))
-    assert (kept["base_version"], kept["channel_id"]) == (1, channel_id)
+    text = kept(editor, article_id)
+    assert (text["title"], text["content"]) == ("乙的标题在此", BASE.replace("二", "二乙"))
+    assert (text["base_version"], text["channel_id"]) == (1, channel_id)
 
 
 def test_pictures_in_a_refused_text_are_kept_with_it(editor, anonymous, article_id, save):
@@ -76,7 +75,7 @@ def test_pictures_in_a_refused_text_are_kept_with_it(editor, anonymous, article_
 
     save(1, content=f'<p>乙</p><img src="{DATA_URL}">')
 
-    content = autosave_of(editor, article_id)["content"]
+    content = kept(editor, article_id)["content"]
     assert content.startswith(f'<p>乙</p><img src="{media.prefix()}')
     address = content.partition('src="')[2].rstrip('">')
     assert anonymous.get(path_of(address)).status_code == 200
@@ -100,7 +99,7 @@ def test_merging_puts_changes_of_different_blocks_together(editor, article_id, s
     assert form["title"] == "甲的标题在此"
     assert form["content"] == BASE.replace("二", "二甲").replace("三", "三乙")
     assert body_of(article_id).chars == len("一二甲三乙四")
-    assert autosave_of(editor, article_id) is None
+    assert kept(editor, article_id) is None
 
 
 def test_merging_refuses_changes_of_the_same_block_and_keeps_both(editor, article_id, save):
@@ -110,7 +109,7 @@ def test_merging_refuses_changes_of_the_same_block_and_keeps_both(editor, articl
 
     assert (refused.status_code, refused.json["data"]["conflicts"]) == (409, ["content"])
     assert body_of(article_id).content == BASE.replace("二", "二甲")
-    assert autosave_of(editor, article_id)["content"] == BASE.replace("二", "二乙")
+    assert kept(editor, article_id)["content"] == BASE.replace("二", "二乙")
 
 
 def test_merging_without_a_conflict_is_a_plain_save(article_id, save):
@@ -205,7 +204,7 @@ def test_two_windows_with_five_hundred_saves_lose_nothing(editor, article_id, sa
             assert newest.json["data"]["content"] == content
         else:
             assert answer.status_code == 409
-            assert autosave_of(editor, article_id)["content"] == content
+            assert kept(editor, article_id)["content"] == content
             versions[tab] = answer.json["data"]["current_version"]
 
     assert accepted >= 250
