@@ -7,8 +7,10 @@ import pytest
 from common.extensions.db import db, refresh_view
 from common.models import ArticleAutosave
 from common.utils import media
+from common.utils.constants import ArticleStatus
 from tests.support.keeping import (
     DRAFT,
+    keep,
     kept,
 )
 from tests.support.threads import at_once
@@ -209,6 +211,43 @@ def test_two_windows_with_five_hundred_saves_lose_nothing(editor, article_id, sa
 
     assert accepted >= 250
     assert row_of(article_id).version == accepted + 1
+
+
+def test_two_windows_at_the_very_same_time_lose_nothing(editor, article_id, save):
+    def work(tab):
+        accepted, version = [], 1
+        for number in range(24):
+            content = f"<p>{tab} {number}</p>"
+            answer = save(version, content=content, session=tab, sequence=number)
+            if answer.status_code == 201:
+                accepted.append(content)
+                version = int(answer.headers["ETag"].strip('"'))
+            else:
+                version = answer.json["data"]["current_version"]
+        return accepted
+
+    mine, theirs = at_once(lambda: work("tab-a"), lambda: work("tab-b"))
+
+    history = {row.content: row.version for row in revisions_of(article_id)}
+    assert {*mine, *theirs} <= set(history)
+    assert sorted(history.values()) == list(range(1, len(mine) + len(theirs) + 2))
+
+
+def test_an_article_that_is_published_while_its_author_types_is_published(
+    editor, anonymous, article_id, save
+):
+    save(1, query={"draft": "false"})
+
+    def type_on():
+        for number in range(10):
+            keep(editor, article_id, content=f"<p>{number}</p>", session="tab", sequence=number)
+
+    at_once(type_on, lambda: approve(article_id))
+
+    assert row_of(article_id).status == ArticleStatus.APPROVED
+    page = anonymous.get(f"/app/v1_0/articles/{article_id}")
+    assert page.json["data"]["content"] == BASE
+    assert kept(editor, article_id)["content"] == "<p>9</p>"
 
 
 def test_hundreds_of_saves_of_one_window_never_conflict(editor, article_id, save):
