@@ -80,6 +80,9 @@ class Secrets(BaseModel):
     jwt_previous_secrets: list[SecretStr] = Field(
         [], description="Former values of `JWT_SECRET`, whose tokens are still good."
     )
+    mis_jwt_previous_secrets: list[SecretStr] = Field(
+        [], description="Former values of `MIS_JWT_SECRET`, whose tokens are still good."
+    )
     jwt_expiry_hours: PositiveInt = Field(2, description="Life of an access token, in hours.")
     jwt_refresh_days: PositiveInt = Field(14, description="Life of a refresh token, in days.")
 

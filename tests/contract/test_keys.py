@@ -25,6 +25,8 @@ KEYS = """
     ch:user:default                         string  86400+3600
     comm:<id>                               string  1800+600     300+60
     comm:<id>:reply                         zset    1800+600
+    mis:admin:<id>                          string  3600+600     300+60
+    mis:group:<id>                          string  3600+600     300+60
     search:hot                              string  60+30
     token:<number>:revoked                  string  3600+600     300+60
     user:<id>:art                           zset    600+120

@@ -6,7 +6,7 @@ from typing import Any
 
 from common.services.behaviour import recording
 from common.services.reading import views
-from tests.factories import AnnouncementFactory, ChannelFactory, UserFactory
+from tests.factories import AdministratorFactory, AnnouncementFactory, ChannelFactory, UserFactory
 from tests.support.captchas import solved
 from tests.support.clients import ApiClient, SignIn
 from tests.support.feeding import now_ms, pin, publish, publish_now
@@ -37,6 +37,7 @@ def spend_a_day(visitor: ApiClient, sign_in: SignIn) -> None:
 
     _log_in(visitor)
     _log_in_editor(visitor)
+    _done(sign_in(AdministratorFactory(super=True)).get("/mis/v1_0/administrator"))
     _read(reader, channel_id, article_id, author.user.user_id)
     comment_id = _comment(reader, article_id)
     for path, target in (

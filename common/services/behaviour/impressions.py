@@ -56,19 +56,22 @@ def sink_of(setting: str) -> Sink | None:
 class StoreSink:
     """A stream in STORE, the oldest pages of which make room for new ones."""
 
+    def __init__(self, *, max_entries: int = MAX_ENTRIES, max_bytes: int = MAX_BYTES) -> None:
+        self._max_entries, self._max_bytes = max_entries, max_bytes
+
     def append(self, pages: Sequence[Event], /) -> None:
         """Add pages. One stage, one more if the stream has become too large."""
         commands: list[tuple[Any, ...]] = [("XADD", KEY, "*", *_fields(page)) for page in pages]
         *_, length, used = self._stage(
             [
                 *commands,
-                ("XTRIM", KEY, "MAXLEN", MAX_ENTRIES),
+                ("XTRIM", KEY, "MAXLEN", self._max_entries),
                 ("XLEN", KEY),
                 ("MEMORY", "USAGE", KEY, "SAMPLES", SAMPLES),
             ]
         )
-        if (used or 0) > MAX_BYTES:
-            kept = int(length * MAX_BYTES / used * TRIMMED_TO)
+        if (used or 0) > self._max_bytes:
+            kept = int(length * self._max_bytes / used * TRIMMED_TO)
             self._stage([("XTRIM", KEY, "MAXLEN", kept)])
 
     def _stage(self, commands: Sequence[tuple[Any, ...]]) -> list[Any]:

@@ -10,7 +10,7 @@ import pytest
 import time_machine
 
 from common.services.behaviour import impressions, recording
-from common.services.behaviour import recorder as recorders
+from common.services.behaviour.events import EXPOSURE, Event
 from common.settings import SettingsError
 from tests.support.waiting import eventually
 
@@ -63,20 +63,22 @@ def test_nobody_has_to_ask_for_it(recorded, redis):
     eventually(lambda: redis.xlen(KEY) == 1)
 
 
-def test_only_the_newest_entries_are_kept(recorded, redis, monkeypatch):
-    monkeypatch.setattr(impressions, "MAX_ENTRIES", 250)
-    for number in range(1000):
-        recording.expose("7", 5, [number])
-
-    kept = pages(redis)
-
-    assert [int(page["articles"]) for page in kept] == list(range(750, 1000))
+def page(*article_ids):
+    return Event(0, EXPOSURE, "7", article_ids=article_ids, channel_id=5)
 
 
-def test_large_pages_are_kept_in_less_than_the_memory_they_may_take(recorded, redis, monkeypatch):
-    monkeypatch.setattr(impressions, "MAX_BYTES", 300_000)
-    for number in range(1000):
-        recording.expose("7", 5, [number, *range(10**14, 10**14 + 99)])
+def test_only_the_newest_entries_are_kept(runtime, redis):
+    sink = impressions.StoreSink(max_entries=250)
+    for first in range(0, 1000, 100):
+        sink.append([page(number) for number in range(first, first + 100)])
+
+    assert [int(each["articles"]) for each in pages(redis)] == list(range(750, 1000))
+
+
+def test_large_pages_are_kept_in_less_than_the_memory_they_may_take(runtime, redis):
+    sink = impressions.StoreSink(max_bytes=300_000)
+    for first in range(0, 1000, 100):
+        sink.append([page(n, *range(10**14, 10**14 + 99)) for n in range(first, first + 100)])
 
     kept = pages(redis)
 
@@ -94,17 +96,17 @@ def test_pages_wait_while_store_is_away(recorded, valkey, redis):
     eventually(lambda: len(pages(redis)) == 1)
 
 
-def test_pages_beyond_the_buffer_are_dropped(recorded, valkey, redis, monkeypatch):
-    monkeypatch.setattr(recorders, "MAX_EVENTS", 3)
-    recording.close()
-    recording.init(recorded)
+def test_no_more_pages_wait_than_there_is_room_for(runtime, valkey, redis):
+    waiting = impressions.Pages(impressions.StoreSink(), capacity=3)
     valkey.stop()
-    for number in range(5):
-        recording.expose("7", 5, [number])
-        recording.flush()
+
+    taken = [waiting.add(page(number)) for number in range(5)]
+    waiting.send()
     valkey.start()
 
-    eventually(lambda: [page["articles"] for page in pages(redis)] == ["0", "1", "2"])
+    assert taken == [True, True, True, False, False]
+    eventually(lambda: waiting.send() or not waiting)
+    assert [each["articles"] for each in pages(redis)] == ["0", "1", "2"]
 
 
 def test_a_key_of_another_type_is_put_out_of_the_way(recorded, redis):

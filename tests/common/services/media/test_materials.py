@@ -10,6 +10,7 @@ import pytest
 import time_machine
 from sqlalchemy import select
 
+from common.errors import DependencyUnavailable
 from common.extensions.db import db, refresh_view
 from common.models import GuestUpload, Material
 from common.services.media import guests, materials
@@ -120,7 +121,7 @@ def test_an_upload_that_was_given_up_meanwhile_says_so(runtime, monkeypatch):
 
     monkeypatch.setattr(materials, "put", slow_put)
 
-    with pytest.raises(materials.DependencyUnavailable):
+    with pytest.raises(DependencyUnavailable):
         materials.upload(7, PNG)
 
     relay_everything()
