@@ -52,6 +52,21 @@ def test_what_waits_is_measured_by_topic(runtime):
     assert 90 <= relaying.LAG.labels(TOPIC)._value.get() < 120
 
 
+def test_what_is_not_due_yet_does_not_lag_and_is_not_delivered(runtime):
+    seen = []
+    late = projection(seen.extend, delay=timedelta(minutes=1))
+    write(late, ("a", 1))
+
+    Relay({TOPIC: late})._measure()
+    Relay({TOPIC: late}).run_once()
+    at_once = len(seen)
+    with time_machine.travel(clock.utc_now() + timedelta(minutes=1)):
+        Relay({TOPIC: late}).run_once()
+
+    assert relaying.LAG.labels(TOPIC)._value.get() == 0
+    assert (at_once, len(seen)) == (0, 1)
+
+
 def test_slow_providers_are_relayed_apart_from_the_rest():
     quick, slow = (set(relay._projections) for relay in relaying.lanes())
 
