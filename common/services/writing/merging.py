@@ -8,11 +8,13 @@ and calls neighbours overlapping.)
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from common.schemas.texts import MEMBERS, KeptText, Member
 from common.utils.text.blocks import blocks_of
 from common.utils.text.matching import Run, common_runs
+
+MOST_TAGS: Final = 20_000
 
 
 class Merged(NamedTuple):
@@ -67,7 +69,12 @@ def _member(
 
 
 def merged_content(base: str, mine: str, theirs: str) -> str | None:
-    """The content with the changes of both sides; None: they overlap."""
+    """The content with the changes of both sides; None: they overlap, or it is too much to do.
+
+    It is done while others wait for the article, and no reader's text has so many tags.
+    """
+    if any(html.count("<") > MOST_TAGS for html in (base, mine, theirs)):
+        return None
     blocks = blocks_of(base)
     edits = _both(list(_edits(blocks, mine)), list(_edits(blocks, theirs)))
     if edits is None:
