@@ -225,7 +225,7 @@ def test_the_library_is_read_in_the_order_of_an_index(editor, query):
     for number in range(3):
         used_by(editor, uploaded(editor, picture(number)), holder_id=number + 1)
     editor.put(f"{IMAGES}/{ids(editor)[0]}", json={"collect": True})
-    plans = []
+    plans: list[str] = []
 
     def explain(_connection, cursor, statement, parameters, _context, _many):
         if "user_material" in statement and statement.startswith("SELECT"):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from contextlib import ExitStack
 from datetime import timedelta
+from typing import Any
 
 import time_machine
 
@@ -53,7 +54,7 @@ def test_what_waits_is_measured_by_topic(runtime):
 
 
 def test_what_is_not_due_yet_does_not_lag_and_is_not_delivered(runtime):
-    seen = []
+    seen: list[Any] = []
     late = projection(seen.extend, delay=timedelta(minutes=1))
     write(late, ("a", 1))
 
