@@ -18,6 +18,7 @@ from common.services.behaviour import recording
 from common.services.comments import rules as comment_rules
 from common.services.counters import flushing
 from common.services.ids import identifiers
+from common.services.media import guests
 from common.services.outbox import marks
 from common.services.reading import views
 from common.services.recommending import newcomers
@@ -83,6 +84,7 @@ PARTS: Final = (
     Part(_bind_media, PRODUCT),
     Part(init_db, PRODUCT, _close_db),
     Part(lambda _: router.answer_soon(), Process.WEB),
+    Part(lambda _: router.never_create(), Process.WEB | Process.SCHEDULE),
     Part(init_redis, ALL, _close_redis),
     Part(lambda _: None, ALL, memories.forget_all),
     Part(_bind_limiter, PRODUCT),
@@ -97,6 +99,7 @@ PARTS: Final = (
     Part(captchas.init, Process.WEB | Process.COMMAND, captchas.close),
     Part(comment_rules.init, PRODUCT),
     Part(screening.init, PRODUCT),
+    Part(guests.init, PRODUCT),
     Part(histories.init, PRODUCT),
     Part(newcomers.init, PRODUCT, newcomers.forget),
     Part(sms_sending.init, Process.WORKER),

@@ -177,6 +177,11 @@ class Web(BaseModel):
     route_map: bool | None = Field(
         None, description="Whether `/` lists the routes; unset: in demo mode."
     )
+    guest_upload: bool | None = Field(
+        None,
+        description="Whether `POST /v1_0/upload` takes pictures without a token, for an hour; "
+        "unset: in demo mode.",
+    )
 
     @field_validator("trusted_proxies", "metrics_allow")
     @classmethod

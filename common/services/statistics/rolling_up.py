@@ -73,9 +73,9 @@ def _positions(session: Session) -> tuple[int, int, int, int]:
         select(RollupMark.event_id, RollupMark.seen_id).where(RollupMark.name == ROLLUP)
     ).one_or_none()
     taken, seen = (0, 0) if mark is None else mark
-    first, last = session.execute(
-        select(func.min(BehaviourEvent.id), func.max(BehaviourEvent.id))
-    ).one()
+    # One by one: SQLite reads the whole table for both together.
+    first = session.scalar(select(func.min(BehaviourEvent.id)))
+    last = session.scalar(select(func.max(BehaviourEvent.id)))
     return taken, seen, first or 1, last or seen
 
 

@@ -5,6 +5,7 @@ contract/media-platform.md §2.10, contract/additions.md §2 ("time limits of wo
 
 from __future__ import annotations
 
+import hashlib
 import re
 from dataclasses import dataclass
 from typing import Final
@@ -115,18 +116,19 @@ class _Embedded:
         self._upload = upload
         # Named as every upload is when it fails; counted as materials are, so that it may go.
         self._purpose = Purpose(f"{MATERIAL}/{user_id}", "profile photo", max_side=MAX_SIDE)
-        self._keys: dict[str, str | None] = {}
+        self._keys: dict[bytes, str | None] = {}  # by what the source comes to, not by megabytes
 
     def key_of(self, source: str) -> str | None:
         """The key under which it is kept; None: no picture, which the sanitiser would drop, too.
 
         :raises TooLarge: too large, or one too many
         """
-        if source not in self._keys:
+        digest = hashlib.sha256(source.encode("utf-8", "replace")).digest()
+        if digest not in self._keys:
             if len(self._keys) >= MAX_EMBEDDED:
                 raise TooLarge("Too many pictures.")
-            self._keys[source] = self._stored(source)
-        return self._keys[source]
+            self._keys[digest] = self._stored(source)
+        return self._keys[digest]
 
     def _stored(self, source: str) -> str | None:
         try:

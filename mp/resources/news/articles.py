@@ -16,11 +16,11 @@ from common.utils.http.taking import Body
 from common.utils.limiter import few_at_once
 from common.utils.output import Created, HeaderList, NoContent
 from common.utils.parameters.basic import Checked
+from common.utils.parameters.listing import PageQuery
 from common.utils.parser import Id, OneOf, OptionalDate
 from mp.resources.access import EditorResource
-from mp.resources.listing import PageQuery
 from mp.resources.news.bodies import (
-    MAX_BODY_BYTES,
+    ARTICLE_BYTES,
     ArticleBody,
     CreateQuery,
     EditQuery,
@@ -32,7 +32,7 @@ MAX_AT_ONCE: Final = 100  # articles that are deleted by one call
 SAVES_AT_ONCE: Final = 4  # of one editor in one process: each may hold a body of many megabytes
 
 Success = Literal[HTTPStatus.OK]
-Sent = Annotated[ArticleBody, Body(max_bytes=MAX_BODY_BYTES)]
+Sent = Annotated[ArticleBody, Body(max_bytes=ARTICLE_BYTES)]
 _SHAPES: Final[dict[Any, own.Shape]] = {"comment": "comment", "statistic": "statistic"}
 
 

@@ -13,7 +13,7 @@ from common.utils.parameters.basic import Absent, Checked, refuse_as
 from common.utils.parser import NULL_COUNTS, Because, ChannelId, DateTime, Flag, OptionalId, Text
 from mp.resources.writing.senders import Sender
 
-MAX_BODY_BYTES: Final = 24 * 1024 * 1024  # with pictures in the text (media-platform.md §2.10)
+ARTICLE_BYTES: Final = 24 * 1024 * 1024  # with pictures in the text (media-platform.md §2.10)
 ANYTHING: Final = 'Value does not match pattern: "^.{1,}$"'
 
 _VERSION: Final = re.compile(r'(?:W/)?"?([0-9]{1,10})"?')
@@ -37,7 +37,7 @@ def _version(value: Any) -> int | None:
 
 PublishChannelId = Annotated[ChannelId, AfterValidator(_to_publish_in)]
 Title = Annotated[str, Text(MIN_TITLE, MAX_TITLE)]
-Content = Annotated[str, Text(1, MAX_BODY_BYTES, ANYTHING, lines=True)]
+Content = Annotated[str, Text(1, ARTICLE_BYTES, ANYTHING, lines=True)]
 
 
 class ArticleBody(Sender):

@@ -14,9 +14,9 @@ from common.utils.http.describing import describes
 from common.utils.http.taking import Body
 from common.utils.output import Created, NoContent
 from common.utils.parameters.basic import Absent
+from common.utils.parameters.listing import PageQuery
 from common.utils.parser import ChannelId, Text
 from mp.resources.access import EditorResource
-from mp.resources.listing import PageQuery
 from mp.resources.writing.senders import Number, Sender
 
 MAX_BODY_BYTES: Final = 4 * 1024 * 1024  # a megabyte of text, however it is escaped
