@@ -427,6 +427,7 @@ CREATE TABLE news_user_channel (
     PRIMARY KEY (user_channel_id),
     CONSTRAINT uq_news_user_channel_user_id_channel_id UNIQUE (user_id, channel_id)
 ) ENGINE=InnoDB CHARSET=utf8mb4 COLLATE utf8mb4_unicode_520_ci;
+CREATE INDEX ix_news_user_channel_channel_id ON news_user_channel (channel_id);
 CREATE INDEX ix_news_user_channel_user_id_is_deleted_sequence ON news_user_channel (user_id, is_deleted, sequence);
 
 CREATE TABLE outbox (
