@@ -55,7 +55,6 @@ VARIABLES = {
     "/captchas/*": "new_mobile",
     "/sms/codes/*": "new_mobile",
     "/user/images/*": "material",
-    "/user/images/*/uses": "material",
     "/comment/likings/*": "comment",
     "/comments/*": "comment",
     "/comments/*/sticky": "comment",
