@@ -7,9 +7,9 @@ from typing import Any
 from urllib.parse import urlencode
 
 from common.extensions.db import transaction
-from common.models import ArticleReview
+from common.models import ArticleReview, MaterialUse
 from common.services.accounts import authentication
-from common.utils.constants import ArticleStatus, NotificationKind
+from common.utils.constants import ArticleStatus, MaterialUseKind, NotificationKind
 from tests.factories import (
     ArticleFactory,
     ChannelFactory,
@@ -20,6 +20,7 @@ from tests.factories import (
     RelationFactory,
     UserFactory,
 )
+from tests.factories.base import write
 from tests.support.clients import ApiClient, SignIn
 from tests.support.logging_in import EDITORS, code_for, new_mobile
 from tests.support.uploading import PNG, as_files, in_json
@@ -84,6 +85,15 @@ def world_of(anonymous: ApiClient, sign_in: SignIn) -> World:
     told = NotificationFactory(
         user_id=user.user_id, kind=NotificationKind.REVIEW, actor_id=None, payload={"status": 2}
     )
+    material = MaterialFactory(user_id=user.user_id)
+    write(
+        MaterialUse(
+            object_key=material.url,
+            kind=MaterialUseKind.BODY,
+            holder_id=article.article_id,
+            user_id=user.user_id,
+        )
+    )
     editor = sign_in(user)
     return {
         "editor": editor,
@@ -94,7 +104,7 @@ def world_of(anonymous: ApiClient, sign_in: SignIn) -> World:
         "free_draft": free_draft.article_id,
         "rejected": rejected,
         "comment": comment.comment_id,
-        "material": MaterialFactory(user_id=user.user_id).material_id,
+        "material": material.material_id,
         "notification": told.id,
         "mobile": user.mobile,
         "code": code_for(anonymous, user.mobile, door=EDITORS),
