@@ -14,6 +14,8 @@ from common.extensions.messaging.tasks import init_tasks
 from common.extensions.redis import cache, init_redis, store
 from common.extensions.storage import init_storage
 from common.services.accounts import authentication, captchas, logging_in, sms_sending
+from common.services.administration import authentication as operators
+from common.services.administration import logging_in as operators_logging_in
 from common.services.behaviour import recording
 from common.services.comments import rules as comment_rules
 from common.services.counters import flushing
@@ -95,6 +97,8 @@ PARTS: Final = (
     Part(identifiers.init, PRODUCT, identifiers.release),
     Part(lambda _: None, PRODUCT, marks.flush),
     Part(authentication.init, PRODUCT),
+    Part(operators.init, PRODUCT),
+    Part(operators_logging_in.init, PRODUCT),
     Part(logging_in.init, PRODUCT),
     Part(captchas.init, Process.WEB | Process.COMMAND, captchas.close),
     Part(comment_rules.init, PRODUCT),

@@ -201,6 +201,23 @@ class PermissionType(IntEnum):
     API = 1
 
 
+class MenuId(IntEnum):
+    """``mis_permission.permission_id`` of the seeded menus that API permissions are drawn below."""
+
+    USERS = 7
+    VERIFICATIONS = 8
+    CHANNELS = 9
+    CONTENTS = 10
+    REVIEWS = 11
+    SITE_FIGURES = 12
+    CONTENT_FIGURES = 13
+    ADMINISTRATORS = 14
+    GROUPS = 15
+    PERMISSIONS = 16
+    OPERATION_LOG = 17
+    SENSITIVE_WORDS = 20
+
+
 class StatisticsKind(IntEnum):
     """``statistics_basic.type`` (contract/data-model.md §4)."""
 

@@ -110,18 +110,23 @@ def _comments(database: Path) -> set[int]:
     return {row[0] for row in _ask(database, "SELECT comment_id FROM news_comment")}
 
 
-def test_a_database_that_takes_its_place_is_taken_up(reader, database):
+@pytest.mark.parametrize("ends", [("-wal", "-shm"), ()])
+def test_a_database_that_takes_its_place_is_taken_up(reader, database, ends):
     copy = database.with_name("copy.db")
     with commenting(reader) as comments:
         comments.wait_for(after=False)
         with closing(sqlite3.connect(database)) as source, closing(sqlite3.connect(copy)) as target:
             source.backup(target)
+            target.execute("CREATE TABLE IF NOT EXISTS restored (id INTEGER)")
+        for end in ends:
+            database.with_name(database.name + end).unlink()
         copy.replace(database)
         comments.is_after.set()
         comments.wait_for(after=True)
 
     assert comments.refused <= REFUSED
     assert set(comments.kept[True]) <= _comments(database)
+    assert _ask(database, "SELECT * FROM restored") == []
 
 
 @pytest.mark.parametrize("ends", [("-wal", "-shm"), ("-wal",)])

@@ -58,5 +58,5 @@ def _plan(statement: str, parameters: Any) -> list[str]:
 
 
 def _is_slow(step: str) -> bool:
-    is_scan = step.startswith("SCAN ") and "INDEX" not in step
+    is_scan = step.startswith("SCAN ") and "INDEX" not in step and "CONSTANT ROWS" not in step
     return is_scan or "TEMP B-TREE FOR ORDER BY" in step

@@ -8,22 +8,20 @@ as it is open neither file can make way for another one of the same number.
 
 from __future__ import annotations
 
-import fcntl
-import os
 import sqlite3
-import struct
 import threading
-from collections.abc import Iterator
-from contextlib import closing, contextmanager, suppress
+from contextlib import closing, suppress
 from pathlib import Path
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 from weakref import WeakSet
 
 import structlog
 from sqlalchemy import Connection, Engine, event
-from sqlalchemy.exc import InvalidatePoolError
+from sqlalchemy.exc import InvalidatePoolError, SQLAlchemyError
 
 from common.errors import DependencyUnavailable
+from common.extensions.db import database_files
+from common.extensions.db.database_files import Files
 from common.extensions.db.state import in_transaction
 from common.utils.background import process
 
@@ -31,18 +29,6 @@ log = structlog.get_logger(__name__)
 
 LOOK_SECONDS: Final = 1.0
 GENERATION: Final = "generation"  # in what the pool knows of a connection
-MAGIC: Final = b"SQLite format 3\x00"
-HEADER: Final = struct.Struct(">16sH10xI")  # magic, bytes of a page (1: 65536), pages
-LARGEST_PAGE: Final = 65_536
-
-Number = tuple[int, int]  # of a file: its device, and which one there
-
-
-class Files(NamedTuple):
-    """The database and its write-ahead log, as the file system knows them."""
-
-    database: Number | None
-    log: Number | None
 
 
 class FileGuard:
@@ -96,7 +82,7 @@ class FileGuard:
         self._notice()
         for engine in self._engines:
             for _ in range(getattr(engine.pool, "checkedin", int)() + 1):
-                with suppress(DependencyUnavailable):
+                with suppress(DependencyUnavailable, SQLAlchemyError):
                     engine.connect().close()  # which closes it, if it is one of the lost ones
 
     def start_anew(self) -> None:
@@ -106,7 +92,7 @@ class FileGuard:
         self._held, self._lock = set(), threading.RLock()
 
     def _look(self) -> Files:
-        return Files(_number_of(self._path), _number_of(self._log))
+        return Files(database_files.number_of(self._path), database_files.number_of(self._log))
 
     def _is_unmoved(self) -> bool:
         return self._files is None or self._look() == self._files
@@ -168,10 +154,13 @@ class FileGuard:
             raise DependencyUnavailable("sql", because=self._why())
         why = self._why()
         if now != former:
-            if now.database != former.database:
-                self._adopt(former)
-            else:
-                self._finish_former(now)
+            try:
+                if now.database != former.database:
+                    self._adopt(former)
+                else:
+                    self._finish_former(now)
+            except OSError as error:  # somebody is still at it
+                raise DependencyUnavailable("sql", because=why) from error
             self._generation += 1
             self._weigh_anchor()
             self._files = None
@@ -183,13 +172,13 @@ class FileGuard:
 
         :raises DependencyUnavailable: it is not whole, or made for another version of the product
         """
-        with _alone(self._path.parent):
+        with database_files.alone(self._path.parent):
             if former.log is not None and self._look().log == former.log:
                 # Pages of the former database: SQLite would put them into this one.
-                self._log.unlink()
+                self._log.unlink(missing_ok=True)
                 self._index.unlink(missing_ok=True)
-        _refuse_torn(self._path)
-        revision = _revision_of(self._path)
+        database_files.refuse_torn(self._path)
+        revision = database_files.revision_of(self._path)
         if self._revision not in (None, revision):
             raise DependencyUnavailable(
                 "sql",
@@ -211,9 +200,9 @@ class FileGuard:
             raise waiting
         if now.log is not None:
             return  # somebody has waited for the same, and begun a new one
-        with _alone(self._path.parent):
+        with database_files.alone(self._path.parent):
             try:
-                with closing(_opened(self._path)) as probe:
+                with closing(database_files.opened(self._path)) as probe:
                     probe.execute("PRAGMA locking_mode=EXCLUSIVE")
                     probe.execute("BEGIN IMMEDIATE")
                     probe.execute("ROLLBACK")
@@ -232,7 +221,7 @@ class FileGuard:
             anchor.close()
             return
         self._anchor, self._files = anchor, self._look()
-        self._revision = _revision_in(anchor)
+        self._revision = database_files.revision_in(anchor)
         self._ended = ended = threading.Event()
         threading.Thread(target=self._watch, args=(ended,), name="sql-files", daemon=True).start()
 
@@ -247,62 +236,10 @@ class FileGuard:
 
     def _watch(self, ended: threading.Event) -> None:
         while not ended.wait(LOOK_SECONDS):
-            self.look_around()
-
-
-def _number_of(path: Path) -> Number | None:
-    try:
-        found = os.stat(path)
-    except OSError:
-        return None
-    return found.st_dev, found.st_ino
-
-
-def _opened(path: Path) -> sqlite3.Connection:
-    """A connection that makes no file and waits for nobody."""
-    address = f"{path.absolute().as_uri()}?mode=rw"
-    return sqlite3.connect(address, uri=True, isolation_level=None, timeout=0)
-
-
-def _revision_of(path: Path) -> str | None:
-    try:
-        with closing(_opened(path)) as connection:
-            return _revision_in(connection)
-    except sqlite3.Error as error:
-        raise DependencyUnavailable("sql", because=f"{path.name}: {error}") from error
-
-
-def _revision_in(connection: sqlite3.Connection) -> str | None:
-    """Which schema there is; None if that is not noted."""
-    try:
-        row = connection.execute("SELECT version_num FROM alembic_version").fetchone()
-    except sqlite3.OperationalError:
-        return None
-    return None if row is None else row[0]
-
-
-def _refuse_torn(path: Path) -> None:
-    """Somebody may still be copying it.
-
-    :raises DependencyUnavailable: it is no database, or not all of one
-    """
-    with path.open("rb") as file:
-        head = file.read(HEADER.size)
-        size = os.fstat(file.fileno()).st_size
-    magic, page, pages = HEADER.unpack(head) if len(head) == HEADER.size else (b"", 0, 0)
-    if magic != MAGIC or size < (LARGEST_PAGE if page == 1 else page) * pages:
-        raise DependencyUnavailable("sql", because=f"{path.name} is not whole")
-
-
-@contextmanager
-def _alone(folder: Path) -> Iterator[None]:
-    """Inside, no other process of ours does the like."""
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX)
-        yield
-    finally:
-        os.close(descriptor)
+            try:
+                self.look_around()
+            except Exception:  # the edge of this thread: a defect must not end it
+                log.exception("database_not_looked_after")
 
 
 _guards: WeakSet[FileGuard] = WeakSet()

@@ -205,6 +205,18 @@ def insert_new(session: Session, row: DeclarativeBase) -> bool:
     return True
 
 
+def update_unique(session: Session) -> bool:
+    """Write the changes of rows; False, and nothing changed, when a unique key is taken."""
+    try:
+        with session.begin_nested():
+            session.flush()
+    except IntegrityError as error:
+        if not engines.is_duplicate(error):
+            raise
+        return False
+    return True
+
+
 def upsert(
     session: Session,
     model: type[Row],

@@ -17,10 +17,10 @@ from common.services.writing import figures, own
 AT_ONCE: Final = 1000
 
 
-def totals_of_own(user_id: int, filters: Filters) -> ArticleTotals:
+def totals_of_own(user_id: int, filters: Filters, *, at_once: int = AT_ONCE) -> ArticleTotals:
     """The sums of the figures that the list of own articles shows under the same filters.
 
-    A stage and two statements for each thousand articles.
+    A stage and two statements for each ``at_once`` articles.
 
     :raises InvalidInput: as the list does
     """
@@ -28,12 +28,12 @@ def totals_of_own(user_id: int, filters: Filters) -> ArticleTotals:
     conditions = own.approved(user_id, filters)
     totals: Tally[str] = Tally()
     number = after = 0
-    while article_ids := _next(conditions, after):
+    while article_ids := _next(conditions, after, at_once):
         for name, counted in figures.figures_of(article_ids).items():
             totals[name] += sum(counted.values())
         number += len(article_ids)
         after = article_ids[-1]
-        if len(article_ids) < AT_ONCE:
+        if len(article_ids) < at_once:
             break
     return {
         "article_count": number,
@@ -45,6 +45,6 @@ def totals_of_own(user_id: int, filters: Filters) -> ArticleTotals:
     }
 
 
-def _next(conditions: Sequence[ColumnElement[bool]], after: int) -> Sequence[int]:
+def _next(conditions: Sequence[ColumnElement[bool]], after: int, at_once: int) -> Sequence[int]:
     query = select(Article.article_id).where(*conditions, Article.article_id > after)
-    return db.session.scalars(query.order_by(Article.article_id).limit(AT_ONCE)).all()
+    return db.session.scalars(query.order_by(Article.article_id).limit(at_once)).all()

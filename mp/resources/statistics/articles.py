@@ -20,6 +20,8 @@ class SpanQuery(BaseModel):
 
 
 class TotalsQuery(SpanQuery):
+    """Which articles are added up."""
+
     channel_id: tuple[PublishChannelId, ...] = ()
 
     def filters(self) -> Filters:
