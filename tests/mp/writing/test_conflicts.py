@@ -84,6 +84,17 @@ def test_pictures_in_a_refused_text_are_kept_with_it(editor, anonymous, article_
     assert anonymous.get(path_of(address)).status_code == 200
 
 
+def test_the_next_save_of_whoever_was_faster_leaves_the_refused_text_alone(
+    editor, article_id, save
+):
+    save(1, content="<p>甲</p>")
+    save(1, content="<p>乙</p>")
+
+    save(2, content="<p>甲甲</p>")
+
+    assert kept(editor, article_id)["content"] == "<p>乙</p>"
+
+
 def test_a_save_that_could_be_merged_says_so(save):
     save(1, content=BASE.replace("二", "二甲"))
 
