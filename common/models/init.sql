@@ -258,6 +258,7 @@ CREATE INDEX ix_news_article_basic_status ON news_article_basic (status);
 CREATE INDEX ix_news_article_basic_status_create_time ON news_article_basic (status, create_time);
 CREATE INDEX ix_news_article_basic_status_feed_ms ON news_article_basic (status, feed_ms);
 CREATE INDEX ix_news_article_basic_user_id ON news_article_basic (user_id);
+CREATE INDEX ix_news_article_basic_user_id_article_id_status ON news_article_basic (user_id, article_id, status);
 CREATE INDEX ix_news_article_basic_user_id_status_create_time_article_id ON news_article_basic (user_id, status, create_time, article_id);
 
 CREATE TABLE news_article_content (
@@ -426,6 +427,7 @@ CREATE TABLE news_user_channel (
     PRIMARY KEY (user_channel_id),
     CONSTRAINT uq_news_user_channel_user_id_channel_id UNIQUE (user_id, channel_id)
 ) ENGINE=InnoDB CHARSET=utf8mb4 COLLATE utf8mb4_unicode_520_ci;
+CREATE INDEX ix_news_user_channel_channel_id ON news_user_channel (channel_id);
 CREATE INDEX ix_news_user_channel_user_id_is_deleted_sequence ON news_user_channel (user_id, is_deleted, sequence);
 
 CREATE TABLE outbox (

@@ -58,6 +58,15 @@ API_PERMISSIONS: Final = (
     ApiPermission(60, "运营日志查询", "operationlog-get", 17),
     ApiPermission(61, "用户认证代提交", "legalize-list-post", 8),
     ApiPermission(62, "管理员批量删除", "administrator-list-delete", 14),
+    ApiPermission(63, "频道置顶查询", "channel-top-get", 9),
+    ApiPermission(64, "频道置顶设置", "channel-top-put", 9),
+    ApiPermission(65, "频道置顶取消", "channel-top-delete", 9),
+    ApiPermission(66, "公告列表查询", "announcement-list-get", 10),
+    ApiPermission(67, "公告新建", "announcement-list-post", 10),
+    ApiPermission(68, "公告详情查询", "announcement-get", 10),
+    ApiPermission(69, "公告修改", "announcement-put", 10),
+    ApiPermission(70, "公告删除", "announcement-delete", 10),
+    ApiPermission(71, "用户资料修改", "user-put", 7),
 )
 
 BUILT_IN_CODES: Final = frozenset(row.code for row in API_PERMISSIONS)

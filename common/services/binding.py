@@ -25,7 +25,7 @@ from common.services.outbox import marks
 from common.services.reading import views
 from common.services.recommending import newcomers
 from common.services.search import histories
-from common.services.writing import screening
+from common.services.writing import screening, typed_pictures
 from common.settings import Settings
 from common.utils import clock, media
 from common.utils.background import memories
@@ -103,6 +103,7 @@ PARTS: Final = (
     Part(captchas.init, Process.WEB | Process.COMMAND, captchas.close),
     Part(comment_rules.init, PRODUCT),
     Part(screening.init, PRODUCT),
+    Part(lambda _: None, PRODUCT, typed_pictures.flush),
     Part(guests.init, PRODUCT),
     Part(histories.init, PRODUCT),
     Part(newcomers.init, PRODUCT, newcomers.forget),

@@ -1,4 +1,4 @@
-"""Every second, what is due is published: articles, announcements, pins."""
+"""Every second, what is due is done: articles, announcements, pins; who was frozen is thawed."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from datetime import timedelta
 from typing import Final
 
 from common.schemas.jobs import Outcome
+from common.services.accounts import freezing
 from common.services.articles import scheduled
 from common.services.channels import pins
 from common.services.notices import announcements
@@ -18,6 +19,7 @@ DUE: tuple[Callable[[], int], ...] = (
     scheduled.publish_due,
     announcements.publish_due,
     pins.follow_clock,
+    freezing.thaw_due,
 )
 
 

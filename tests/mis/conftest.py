@@ -9,10 +9,15 @@ import pytest
 
 from common.settings import Settings
 from tests.support.clients import ApiClient, SignIn
-from tests.support.operators import operator_with
+from tests.support.operators import kept, operator_with
 from tests.support.refusing import Check, refusing
 
-MIS = "/mis/v1_0"
+
+@pytest.fixture
+def admin(admin: ApiClient) -> ApiClient:
+    """A signed-in administrator who may do everything."""
+    kept(admin.user)
+    return admin
 
 
 @pytest.fixture

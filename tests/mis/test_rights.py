@@ -5,7 +5,9 @@ from __future__ import annotations
 import pytest
 
 from common.utils.constants import UserStatus
-from tests.support.operators import MIS, permission_id
+from common.utils.limiter import consume
+from mis.resources.access import CALLS
+from tests.support.operators import MIS, permission_id, told
 
 
 @pytest.fixture
@@ -104,3 +106,24 @@ def test_the_guard_never_falls_open_without_the_cache(operator, admin, valkey):
         valkey.start()
 
     assert answer.status_code == 403
+
+
+def test_nobody_calls_more_often_than_people_and_their_programs_do(operator):
+    who = f"administrator:{operator.user.administrator_id}"
+    for _ in range(600):
+        consume((CALLS, who))
+
+    answer = operator.get(f"{MIS}/groups")
+
+    assert (answer.status_code, answer.json) == (429, {"message": "Too many requests."})
+
+
+def test_a_post_with_a_key_is_done_once(admin):
+    answers = [
+        admin.post(f"{MIS}/groups", json={"name": "夜班"}, headers={"Idempotency-Key": "k-1"})
+        for _ in range(2)
+    ]
+
+    assert [answer.status_code for answer in answers] == [200, 200]
+    assert answers[0].json == answers[1].json
+    assert told() == ["新增: 角色 夜班"]

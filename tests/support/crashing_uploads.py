@@ -1,4 +1,4 @@
-"""A process whose children are killed while they upload pictures (contract/topology.md §2).
+"""A process whose children are killed while they upload pictures (contract/topology.md).
 
 ``python -m tests.support.crashing_uploads SEED KILLS``, settings from the environment. Each child
 uploads pictures, as an editor and as a guest, and deletes some; it is killed at a crash point drawn

@@ -6,8 +6,10 @@ import re
 from typing import Any
 from urllib.parse import urlencode
 
+from common.extensions.db import transaction
+from common.models import ArticleReview, MaterialUse
 from common.services.accounts import authentication
-from common.utils.constants import ArticleStatus, NotificationKind
+from common.utils.constants import ArticleStatus, MaterialUseKind, NotificationKind
 from tests.factories import (
     ArticleFactory,
     ChannelFactory,
@@ -18,9 +20,11 @@ from tests.factories import (
     RelationFactory,
     UserFactory,
 )
+from tests.factories.base import write
 from tests.support.clients import ApiClient, SignIn
 from tests.support.logging_in import EDITORS, code_for, new_mobile
 from tests.support.uploading import PNG, as_files, in_json
+from tests.support.writing import sent
 
 World = dict[str, Any]
 
@@ -35,9 +39,19 @@ QUERIES: dict[str, dict[str, Any]] = {
     "PUT /v1_0/articles/*": {"draft": "true"},
     "GET /v1_0/sms/codes/*": {"challenge": "x", "validate": "x", "seccode": "x"},
 }
-# What stands for the variable of a path; else by the word before it.
+# What stands for the variables of a path, of all its verbs or of one.
 VARIABLES = {
-    "DELETE /v1_0/articles/*": "draft",
+    "DELETE /v1_0/articles/*": "free_draft",
+    "/articles/*/autosave": "draft",
+    "/autosaves/*": "autosave",
+    "/articles/*/revisions": "draft",
+    "/articles/*/revisions/*": "draft version",
+    "/articles/*/revisions/*/diff": "draft version",
+    "/articles/*/revisions/*/restore": "draft version",
+    "/articles/*/previews": "draft",
+    "/articles/*/reviews": "rejected",
+    "/articles/*/appeals": "rejected",
+    "/user/images/*/uses": "used",
     "/captchas/*": "new_mobile",
     "/sms/codes/*": "new_mobile",
     "/user/images/*": "material",
@@ -59,7 +73,10 @@ def world_of(anonymous: ApiClient, sign_in: SignIn) -> World:
     own = {"user_id": user.user_id, "channel_id": ChannelFactory().channel_id, "title": TITLE}
     pictures = {"type": 1, "images": ["a/b.png"]}
     article = ArticleFactory(published=True, cover=pictures, **own)
-    draft = ArticleFactory(status=ArticleStatus.DRAFT, cover=pictures, **own)
+    free_draft = ArticleFactory(status=ArticleStatus.DRAFT, cover=pictures, **own)
+    rejected = ArticleFactory(status=ArticleStatus.REJECTED, **own).article_id
+    with transaction() as session:
+        session.add(ArticleReview(article_id=rejected, former=1, status=3, reason="配图模糊"))
     follower = UserFactory(profile={"gender": 1})
     RelationFactory(user_id=follower.user_id, target_user_id=user.user_id)
     comment = CommentFactory(article_id=article.article_id, user_id=follower.user_id)
@@ -68,19 +85,55 @@ def world_of(anonymous: ApiClient, sign_in: SignIn) -> World:
     told = NotificationFactory(
         user_id=user.user_id, kind=NotificationKind.REVIEW, actor_id=None, payload={"status": 2}
     )
+    material = MaterialFactory(user_id=user.user_id)
+    write(
+        MaterialUse(
+            object_key=material.url,
+            kind=MaterialUseKind.BODY,
+            holder_id=article.article_id,
+            user_id=user.user_id,
+        )
+    )
+    editor = sign_in(user)
     return {
-        "editor": sign_in(user),
+        "editor": editor,
+        **_writing(editor, own["channel_id"]),
         "refresh": authentication.issuer().refresh(user.user_id, ver=0, verified=True),
         "channel": own["channel_id"],
         "article": article.article_id,
-        "draft": draft.article_id,
+        "free_draft": free_draft.article_id,
+        "rejected": rejected,
         "comment": comment.comment_id,
-        "material": MaterialFactory(user_id=user.user_id).material_id,
+        "material": material.material_id,
         "notification": told.id,
         "mobile": user.mobile,
         "code": code_for(anonymous, user.mobile, door=EDITORS),
         "new_mobile": new_mobile(),
     }
+
+
+def _writing(editor: ApiClient, channel_id: int) -> World:
+    """A draft with a picture, three versions, what is being typed about it, and a link to it."""
+    material = _done(editor.post(f"{EDITORS}/user/images", **as_files(image=PNG)))
+    text = sent(channel_id, content=f'<p>早。</p><img src="{material["url"]}">')
+    path = f"{EDITORS}/articles"
+    draft = _done(editor.post(f"{path}?draft=true", json=text))["id"]
+    for more in ("<p>二</p>", "<p>三</p>"):
+        _done(editor.put(f"{path}/{draft}?draft=true", json={**text, "content": more}))
+    _done(editor.put(f"{path}/{draft}/autosave", json=text))
+    _done(editor.post(f"{path}/{draft}/previews"))
+    return {
+        "draft": draft,
+        "version": 2,
+        "used": material["id"],
+        "autosave": _done(editor.post(f"{EDITORS}/autosaves", json=text))["id"],
+    }
+
+
+def _done(answer: Any) -> dict[str, Any]:
+    assert answer.status_code == 201, answer.text
+    data: dict[str, Any] = answer.json["data"]
+    return data
 
 
 def key_of(verb: str, path: str) -> str:
@@ -91,9 +144,9 @@ def key_of(verb: str, path: str) -> str:
 def call_of(verb: str, path: str, world: World) -> dict[str, Any]:
     """Arguments of ``client.open`` for an operation, whose path may have variables."""
     key = key_of(verb, path)
-    variable = VARIABLES.get(key) or VARIABLES.get(key.partition("/v1_0")[2])
-    if variable is not None:
-        path = _VARIABLE.sub(str(world[variable]), path)
+    names = VARIABLES.get(key) or VARIABLES.get(key.partition("/v1_0")[2], "")
+    for name in names.split():
+        path = _VARIABLE.sub(str(world[name]), path, count=1)
     query = {name: str(value).format(**world) for name, value in QUERIES.get(key, {}).items()}
     call: dict[str, Any] = {
         "method": verb,
@@ -116,12 +169,17 @@ def _body(key: str, world: World) -> Any:
         "cover": {"type": 0, "images": []},
         "channel_id": world["channel"],
     }
+    typed = {**written, "base_version": 1, "session": "tab-1", "sequence": 7}
     bodies: dict[str, Any] = {
         "POST /v1_0/authorizations": {"mobile": world["mobile"], "code": world["code"]},
         "PATCH /v1_0/user/profile": {"name": "河畔灯火", "intro": "周末", "email": "a@b.cn"},
         "POST /v1_0/articles": written,
         "PUT /v1_0/articles/*": written,
-        "DELETE /v1_0/articles": {"article_ids": [world["draft"]]},
+        "DELETE /v1_0/articles": {"article_ids": [world["free_draft"]]},
+        "PUT /v1_0/articles/*/autosave": typed,
+        "POST /v1_0/autosaves": typed,
+        "PUT /v1_0/autosaves/*": typed,
+        "POST /v1_0/articles/*/appeals": {"text": "请再看一遍"},
         "PUT /v1_0/comments/status": {"allow_comment": False},
         "PUT /v1_0/comments/*/sticky": {"sticky": True},
         "POST /v1_0/comments": {

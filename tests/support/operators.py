@@ -25,7 +25,7 @@ PASSWORD = "ordinary-7"
 def group_with(*codes: str, **columns: Any) -> AdministratorGroup:
     """A group that owns these codes of the seeded tree."""
     base.load(account="superuser")
-    group: AdministratorGroup = AdministratorGroupFactory(**columns)
+    group: AdministratorGroup = kept(AdministratorGroupFactory(**columns))
     with transaction() as session:
         found = session.scalars(select(Permission).where(Permission.code.in_(codes))).all()
         assert {each.code for each in found} == set(codes)
@@ -39,15 +39,20 @@ def group_with(*codes: str, **columns: Any) -> AdministratorGroup:
 def operator_with(*codes: str, **columns: Any) -> Administrator:
     """An administrator of a group of his own that owns these codes."""
     columns.setdefault("group_id", group_with(*codes).group_id)
-    made: Administrator = AdministratorFactory(**columns)
+    made: Administrator = kept(AdministratorFactory(**columns))
     return made
+
+
+def kept(row: Any) -> Any:
+    """The row as it is now, whatever becomes of it in the session of the product."""
+    db.session.expunge(row)
+    return row
 
 
 def with_password(**columns: Any) -> Administrator:
     """An administrator who may do everything and knows his password."""
-    made: Administrator = AdministratorFactory(
-        **({"super": True, "password": hash_password(PASSWORD)} | columns)
-    )
+    known = {"super": True, "password": hash_password(PASSWORD)}
+    made: Administrator = kept(AdministratorFactory(**(known | columns)))
     return made
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 
 import pytest
 from sqlalchemy import func, select
@@ -145,7 +146,7 @@ def test_saves_autosaves_and_restores_beside_each_other_all_come_through(
     def often(verb):
         def work():
             for number in range(20):
-                retry_on_conflict(lambda n=number: verb(n), attempts=TRIES)
+                retry_on_conflict(partial(verb, number), attempts=TRIES)
 
         return work
 

@@ -7,11 +7,12 @@ finished within ``UPLOAD_TIME`` is removed, however the process died.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Final, NamedTuple
 
 import structlog
-from sqlalchemy import func, select
+from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 from tenacity import Retrying, retry_if_exception_type, stop_after_delay, wait_fixed
 
@@ -32,6 +33,8 @@ from common.utils.storage import keys
 log = structlog.get_logger(__name__)
 
 UPLOADS: Final = Limit("60 per minute; 600 per day", scope="materials")  # contract/additions.md §2
+# The daily part of it: the text of an article may bring more than a minute's pictures.
+EMBEDDED: Final = Limit("600 per day", scope=UPLOADS.scope)
 UPLOAD_FAILED: Final = "Uploading profile photo image failed."  # contract/media-platform.md 2.23
 MAX_SIDE: Final = 2048
 INVALID: Final = "Invalid image."
@@ -40,10 +43,14 @@ LOOK_SECONDS: Final = 0.02
 
 
 class Stored(NamedTuple):
-    """A picture in a library."""
+    """A picture in a library.
+
+    :param is_new: it never was there before
+    """
 
     id: int
     key: str
+    is_new: bool
 
 
 class _BeingRemoved(Exception):
@@ -106,6 +113,18 @@ def put(key: str, picture: Picture) -> None:
     storage().put(key, picture.data, picture.content_type)
 
 
+def take_back(stored: Sequence[Stored]) -> None:
+    """Pictures that were new have no reason to be there after all; uses keep their objects."""
+    with transaction() as session:
+        session.execute(
+            delete(Material).where(
+                Material.material_id.in_([each.id for each in stored]),
+                Material.status == MaterialStatus.APPROVED,
+            )
+        )
+        outbox.add(PicturesReleased(keys=tuple(each.key for each in stored)))
+
+
 def _begin(user_id: int, key: str) -> bool:
     """Say that the object is coming; whether it is in the library already.
 
@@ -153,9 +172,10 @@ def _finish(user_id: int, key: str) -> Stored:
         row = lock_one(session, Material, user_id=user_id, hash=key)
         if row is None or row.status not in (MaterialStatus.PENDING, MaterialStatus.APPROVED):
             raise DependencyUnavailable("storage")  # it took too long, and was given up meanwhile
+        is_new = row.review_time is None
         row.create_time = _first(session, row)
         row.status, row.review_time = MaterialStatus.APPROVED, clock.now()
-        return Stored(row.material_id, key)
+        return Stored(row.material_id, key, is_new)
 
 
 def _first(session: Session, row: Material) -> datetime:

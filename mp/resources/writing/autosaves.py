@@ -19,7 +19,7 @@ from common.utils.parser import ChannelId, Text
 from mp.resources.access import EditorResource
 from mp.resources.writing.senders import Number, Sender
 
-ARTICLE_BYTES: Final = 4 * 1024 * 1024  # a megabyte of text, however it is escaped
+MAX_BODY_BYTES: Final = 4 * 1024 * 1024  # a megabyte of text, however it is escaped
 LONGEST_TITLE: Final = 255
 ANY_TITLE: Final = 'Value does not match pattern: "^.{0,255}$"'
 
@@ -28,7 +28,7 @@ class AutosaveBody(Sender):
     """A text that may lack anything."""
 
     title: Annotated[str, Text(0, LONGEST_TITLE, ANY_TITLE)] = ""
-    content: Annotated[str, Text(0, ARTICLE_BYTES, "Invalid params.", lines=True)] = ""
+    content: Annotated[str, Text(0, MAX_BODY_BYTES, "Invalid params.", lines=True)] = ""
     cover: Annotated[dict[str, Any], Field(default_factory=dict)]
     channel_id: Annotated[ChannelId | None, Absent((0,))] = None
     base_version: Annotated[Number | None, Absent()] = None
@@ -45,7 +45,7 @@ class AutosaveBody(Sender):
         )
 
 
-Sent = Annotated[AutosaveBody, Body(max_bytes=ARTICLE_BYTES)]
+Sent = Annotated[AutosaveBody, Body(max_bytes=MAX_BODY_BYTES)]
 
 
 class ArticleAutosaveResource(EditorResource):

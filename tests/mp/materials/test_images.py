@@ -1,286 +1,21 @@
-"""The library of pictures of an editor (media-platform.md 2.23–2.26, additions.md §2)."""
+"""The library of an editor: listed, marked, emptied, and what shows its pictures (2.24–2.26)."""
 
 from __future__ import annotations
 
-from concurrent.futures import ThreadPoolExecutor
-from datetime import timedelta
-from io import BytesIO
-
 import pytest
-import time_machine
-from PIL import Image, ImageSequence
-from sqlalchemy import select
+from sqlalchemy import event
 
-from common.extensions.db import db, refresh_view, transaction
-from common.extensions.storage import storage
-from common.models import ArticleAutosave, ArticleRevision, Material
-from common.services.media import uses
+from common.extensions.db import engine
+from common.models import ArticleAutosave, ArticleRevision
 from common.utils import clock
 from common.utils.constants import MaterialKind, MaterialStatus, MaterialUseKind
-from common.utils.pictures import normalising
 from tests.factories import ArticleFactory, UserFactory
 from tests.factories.base import write
 from tests.factories.user import MaterialFactory
-from tests.support.images import encoded, png_of_size, two_halves, webp_of_size
+from tests.support.library import IMAGES, ids, listed, picture, sent, uploaded, used_by
 from tests.support.outbox import relay_everything
 from tests.support.snapshots import snapshot, stored_files
-from tests.support.uploading import JPEG, PNG, as_files, path_of
-
-IMAGES = "/mp/v1_0/user/images"
-UNTOUCHED = frozenset({"outbox"})
-
-
-def picture(number, kind="PNG"):
-    """A picture that is like no other."""
-    return encoded(two_halves((60, 40 + number)), kind)
-
-
-def sent(client, data=PNG):
-    return client.post(IMAGES, **as_files(image=data))
-
-
-def uploaded(client, data=PNG):
-    answer = sent(client, data)
-    assert answer.status_code == 201, answer.text
-    return answer.json["data"]
-
-
-def listed(client, **query):
-    answer = client.get(IMAGES, query_string=query)
-    assert answer.status_code == 200, answer.text
-    return answer.json["data"]
-
-
-def ids(client, **query):
-    return [row["id"] for row in listed(client, **query)["results"]]
-
-
-def key_of(material):
-    return material["url"].partition("/media/")[2]
-
-
-def used_by(editor, material, kind=MaterialUseKind.BODY, holder_id=1):
-    with transaction() as session:
-        uses.record(session, editor.user.user_id, kind, holder_id, [key_of(material)])
-
-
-def test_an_upload_is_stored_and_shown(editor, anonymous):
-    answer = sent(editor)
-
-    data = answer.json["data"]
-    file = anonymous.get(path_of(data["url"]))
-    assert (answer.status_code, answer.json["message"]) == (201, "OK")
-    assert data.keys() == {"id", "url"}
-    assert type(data["id"]) is int
-    assert data["url"].startswith("http://localhost/media/material/")
-    assert (file.status_code, file.headers["Content-Type"]) == (200, "image/jpeg")
-    assert Image.open(BytesIO(file.data)).size == (60, 40)
-    assert listed(editor) == {
-        "total_count": 1,
-        "page": 1,
-        "per_page": 20,
-        "results": [{**data, "is_collected": False, "used_in": 0}],
-    }
-
-
-@pytest.mark.parametrize("width", [240, 720])
-def test_thumbnails_are_beside_the_picture(editor, anonymous, width):
-    url = uploaded(editor, encoded(two_halves((1000, 500)), "PNG"))["url"]
-
-    file = anonymous.get(path_of(f"{url}/{width}"))
-
-    assert (file.status_code, file.headers["Content-Type"]) == (200, "image/webp")
-    assert Image.open(BytesIO(file.data)).size == (width, width // 2)
-    assert "immutable" in file.headers["Cache-Control"]
-
-
-@pytest.mark.parametrize(
-    "place",
-    [
-        "/241",
-        "/0",
-        "/0240",
-        "/240/",
-        "/240/240",
-        "/720.webp",
-        "/2400",
-        "/-240",
-        "/240x",
-        "/",
-        "/%32",
-    ],
-)
-def test_there_are_no_other_thumbnails_and_asking_makes_none(editor, anonymous, runtime, place):
-    url = uploaded(editor)["url"]
-    before = snapshot(runtime)
-
-    answer = anonymous.get(path_of(url + place))
-
-    assert answer.status_code == 404
-    assert snapshot(runtime) == before
-
-
-@pytest.mark.parametrize("width", [240, 720])
-def test_thumbnails_are_nowhere_else(editor, anonymous, width):
-    url = uploaded(editor)["url"]
-    place = url.replace("/media/", f"/media/.thumbnails/{width}/")
-
-    assert anonymous.get(path_of(place)).status_code == 404
-    assert anonymous.get(f"/media/default/none.png/{width}").status_code == 404
-
-
-def test_an_animation_keeps_moving(editor, anonymous):
-    for kind in ("GIF", "WEBP"):
-        moving = encoded(
-            Image.new("RGB", (60, 40), (250, 0, 0)),
-            kind,
-            save_all=True,
-            append_images=[two_halves()],
-            duration=100,
-        )
-
-        url = uploaded(editor, moving)["url"]
-
-        file = anonymous.get(path_of(url))
-        assert file.headers["Content-Type"] == f"image/{kind.lower()}"
-        assert len(list(ImageSequence.Iterator(Image.open(BytesIO(file.data))))) == 2
-
-
-@pytest.mark.parametrize(
-    "data",
-    [
-        b"no picture",
-        PNG[:60],
-        JPEG[: len(JPEG) // 2],
-        b"GIF89a" + b"<script>alert(1)</script>",
-        b"\x89PNG\r\n\x1a\n<html></html>",
-        b"<svg xmlns='http://www.w3.org/2000/svg'/>",
-        b"<?xml version='1.0'?><!DOCTYPE svg [<!ENTITY x SYSTEM 'file:///etc/passwd'>]><svg>&x;</svg>",
-        b"%PDF-1.7",
-        encoded(two_halves(), "BMP"),
-        encoded(two_halves(), "TIFF"),
-        png_of_size(30_000, 30_000),
-        webp_of_size(16_000, 16_000),
-    ],
-    ids=lambda data: f"{len(data)}-{data[:4].hex()}",
-)
-def test_what_is_no_picture_is_refused_and_stores_nothing(editor, runtime, data):
-    before = snapshot(runtime)
-
-    answer = sent(editor, data)
-
-    assert answer.status_code == 400
-    assert answer.json == {
-        "message": "image: Invalid image.",
-        "errors": {"image": "Invalid image."},
-    }
-    assert snapshot(runtime) == before
-
-
-def test_a_file_of_too_many_bytes_is_too_large(editor, runtime):
-    before = snapshot(runtime)
-
-    assert sent(editor, PNG + b"x" * normalising.MAX_BYTES).status_code == 413
-    assert snapshot(runtime) == before
-
-
-@pytest.mark.parametrize("parts", [{}, {"photo": PNG}, {"image": b""}])
-def test_an_upload_needs_its_file(editor, parts):
-    answer = editor.post(IMAGES, **as_files(**parts)) if parts else editor.post(IMAGES)
-
-    reason = {"image": "Missing required parameter in an uploaded file"}
-    if parts == {"image": b""}:  # a file all the same
-        reason = {"image": "Invalid image."}
-    assert (answer.status_code, answer.json["errors"]) == (400, reason)
-
-
-def test_what_a_camera_notes_and_what_hides_behind_is_not_stored(editor, runtime):
-    exif = Image.Exif()
-    exif[0x010F] = "canary-camera"
-    hidden = encoded(two_halves(), "JPEG", exif=exif, comment=b"canary") + b"<script>canary"
-
-    uploaded(editor, hidden)
-
-    files = stored_files(runtime)
-    assert len(files) == 3
-    assert not any(b"canary" in file.read_bytes() for file in files)
-
-
-def test_the_same_picture_is_the_same_material_and_comes_first(editor):
-    first = uploaded(editor, picture(1))
-    second = uploaded(editor, picture(2))
-    assert ids(editor) == [second["id"], first["id"]]
-
-    again = uploaded(editor, picture(1))
-
-    assert again == first
-    assert ids(editor) == [first["id"], second["id"]]
-    third = uploaded(editor, picture(3))
-    assert ids(editor) == [third["id"], first["id"], second["id"]]
-
-
-def test_a_deleted_picture_returns_as_what_it_was(editor, anonymous):
-    first = uploaded(editor)
-    editor.put(f"{IMAGES}/{first['id']}", json={"collect": True})
-    editor.delete(f"{IMAGES}/{first['id']}")
-    relay_everything()
-    gone = anonymous.get(path_of(first["url"])).status_code
-
-    again = uploaded(editor)
-
-    relay_everything()
-    assert (gone, again) == (404, first)
-    assert anonymous.get(path_of(first["url"])).status_code == 200
-    assert anonymous.get(path_of(first["url"] + "/240")).status_code == 200
-    assert [row["is_collected"] for row in listed(editor)["results"]] == [False]
-
-
-def test_an_object_that_was_lost_is_stored_again(editor, anonymous):
-    first = uploaded(editor)
-    storage().delete(key_of(first))
-
-    assert uploaded(editor) == first
-
-    assert anonymous.get(path_of(first["url"])).status_code == 200
-
-
-def test_others_have_their_own_copy(editor, sign_in):
-    other = sign_in(UserFactory(verified=True))
-
-    mine, theirs = uploaded(editor), uploaded(other)
-
-    assert mine["url"] != theirs["url"]
-    assert ids(editor) == [mine["id"]]
-
-
-def test_nine_uploads_at_once_work(editor):
-    with ThreadPoolExecutor(9) as pool:
-        answers = list(pool.map(lambda n: sent(editor, picture(n)), range(9)))
-
-    assert [answer.status_code for answer in answers] == [201] * 9
-    assert sorted(ids(editor)) == sorted(answer.json["data"]["id"] for answer in answers)
-
-
-def test_nine_uploads_of_one_picture_at_once_are_one(editor, anonymous):
-    with ThreadPoolExecutor(9) as pool:
-        answers = list(pool.map(lambda _: sent(editor), range(9)))
-
-    relay_everything()
-    assert {answer.status_code for answer in answers} == {201}
-    (url,) = {answer.json["data"]["url"] for answer in answers}
-    assert listed(editor)["total_count"] == 1
-    assert anonymous.get(path_of(url)).status_code == 200
-
-
-def test_sixty_uploads_a_minute_and_six_hundred_a_day(editor):
-    upload = as_files(image=b"no picture")
-    answers = [editor.post(IMAGES, **upload).status_code for _ in range(61)]
-    assert answers == [400] * 60 + [429]
-
-    refused = editor.post(IMAGES, **upload)
-
-    assert refused.json == {"message": "Too many requests."}
-    assert int(refused.headers["Retry-After"]) > 0
+from tests.support.uploading import path_of
 
 
 def test_marked_ones_come_first_and_false_is_no_filter(editor):
@@ -473,29 +208,6 @@ def test_the_uses_of_a_picture_cost_few_statements(editor, cost):
     assert spent.sql <= 6
 
 
-def test_an_upload_costs_few_statements(editor, cost):
-    uploaded(editor, picture(1))
-
-    with cost() as new:
-        uploaded(editor, picture(2))
-    with cost() as known:
-        uploaded(editor, picture(2))
-
-    assert new.sql <= 10
-    assert known.sql <= 6
-
-
-def test_a_key_of_idempotence_repeats_the_answer_and_guards_the_body(editor):
-    headers = {"Idempotency-Key": "one"}
-    first = editor.post(IMAGES, **as_files(image=PNG), headers=headers)
-    again = editor.post(IMAGES, **as_files(image=PNG), headers=headers)
-    other = editor.post(IMAGES, **as_files(image=picture(5)), headers=headers)
-
-    assert (first.status_code, again.json) == (201, first.json)
-    assert other.status_code == 409
-    assert listed(editor)["total_count"] == 1
-
-
 def test_whoever_is_not_verified_gets_nothing(reader, anonymous):
     for client, status in ((reader, 403), (anonymous, 401)):
         answers = [
@@ -508,44 +220,24 @@ def test_whoever_is_not_verified_gets_nothing(reader, anonymous):
         assert [answer.status_code for answer in answers] == [status] * 5
 
 
-def test_a_storage_that_is_away_is_told_in_the_words_of_the_contract(editor, runtime):
-    before = snapshot(runtime, without=UNTOUCHED)
-    folder = runtime.data_dir / "media"
-    folder.write_bytes(b"")
+@pytest.mark.parametrize("query", ["", "?collect=true", "?unused=1", "?page=2&per_page=1"])
+def test_the_library_is_read_in_the_order_of_an_index(editor, query):
+    for number in range(3):
+        used_by(editor, uploaded(editor, picture(number)), holder_id=number + 1)
+    editor.put(f"{IMAGES}/{ids(editor)[0]}", json={"collect": True})
+    plans: list[str] = []
 
-    answer = sent(editor)
+    def explain(_connection, cursor, statement, parameters, _context, _many):
+        if "user_material" in statement and statement.startswith("SELECT"):
+            with engine().connect() as connection:
+                plan = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", parameters)
+                plans.extend(row[-1] for row in plan)
 
-    folder.unlink()
-    relay_everything()
-    assert (answer.status_code, answer.json) == (
-        507,
-        {"message": "Uploading profile photo image failed."},
-    )
-    assert snapshot(runtime, without=UNTOUCHED) == before
+    event.listen(engine(), "before_cursor_execute", explain)
+    try:
+        editor.get(IMAGES + query)
+    finally:
+        event.remove(engine(), "before_cursor_execute", explain)
 
-
-def test_what_was_begun_and_not_finished_is_removed_after_a_minute(editor, runtime):
-    material = uploaded(editor)
-    with transaction() as session:  # as if the process had died before it was approved
-        row = session.get_one(Material, material["id"])
-        row.status, row.review_time = MaterialStatus.PENDING, None
-        row.update_time = clock.now()
-
-    relay_everything()
-
-    refresh_view()
-    assert db.session.scalars(select(Material)).all() == []
-    assert stored_files(runtime) == []
-
-
-def test_an_upload_waits_for_the_removal_of_the_same_picture(editor):
-    material = uploaded(editor)
-    with transaction() as session:
-        session.get_one(Material, material["id"]).status = MaterialStatus.REMOVING
-
-    waited_in_vain = sent(editor).status_code
-    with time_machine.travel(clock.utc_now() + timedelta(minutes=2)), transaction() as session:
-        session.get_one(Material, material["id"]).status = MaterialStatus.DELETED
-
-    assert waited_in_vain == 507
-    assert uploaded(editor) == material
+    assert len(plans) >= 2
+    assert not [step for step in plans if step.startswith("SCAN") or "TEMP B-TREE" in step]

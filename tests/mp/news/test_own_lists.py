@@ -6,9 +6,9 @@ from datetime import datetime
 from typing import Any
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import event, text
 
-from common.extensions.db import transaction
+from common.extensions.db import engine, transaction
 from common.services.counters.rebuilding import rebuild
 from common.utils.constants import ArticleStatus, CommentStatus
 from tests.factories import (
@@ -19,6 +19,7 @@ from tests.factories import (
     RelationFactory,
     UserFactory,
 )
+from tests.support.articles import many_articles
 from tests.support.clients import ApiClient
 from tests.support.refusing import query
 from tests.support.writing import PATH, TITLE, hide_channel, set_article, written
@@ -170,6 +171,31 @@ def test_a_page_costs_the_same_however_many_there_are(editor, cost, page, shape,
         listed(editor, response_type=shape, page=page, per_page=2)
 
     assert spent.sql <= statements
+
+
+@pytest.mark.parametrize("page", [1, 15, 30])
+@pytest.mark.parametrize("status", ["", "2"])
+def test_a_page_is_read_in_order_from_an_index_alone(editor, page, status):
+    many_articles(UserFactory().user_id, 300, first=10**11)
+    many_articles(editor.user.user_id, 300)
+    statements: dict[str, Any] = {}
+
+    def note(_connection, _cursor, statement, parameters, _context, _many) -> None:
+        if "news_article" in statement:
+            statements[statement] = parameters
+
+    event.listen(engine(), "before_cursor_execute", note)
+    assert len(listed(editor, page=page, status=status)["results"]) == 10
+    event.remove(engine(), "before_cursor_execute", note)
+
+    with engine().connect() as connection:
+        steps = [
+            row[-1]
+            for statement, parameters in statements.items()
+            for row in connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", parameters)
+        ]
+    assert sum("COVERING INDEX" in step and "(user_id=?" in step for step in steps) == 2, steps
+    assert not any("TEMP B-TREE" in step or "SCAN news" in step for step in steps), steps
 
 
 @pytest.mark.parametrize(

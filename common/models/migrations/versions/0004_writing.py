@@ -177,6 +177,7 @@ def upgrade() -> None:
     for table, columns in _columns().items():
         steps.add_missing_columns(table, columns)
     steps.create_index("news_article_revision", "status created_at")
+    steps.create_index("news_article_basic", "user_id article_id status")
     after: int | None = 0
     while after is not None:
         after = _measure_some(op.get_bind(), after)
@@ -206,6 +207,7 @@ def _measure_some(bind: sa.Connection, after: int) -> int | None:
 
 def downgrade() -> None:
     """Drop them."""
+    steps.drop_index("news_article_basic", "user_id article_id status")
     steps.drop_index("news_article_revision", "status created_at")
     for table, columns in _columns().items():
         steps.drop_columns(table, columns)

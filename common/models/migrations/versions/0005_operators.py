@@ -1,4 +1,5 @@
-"""The operators' door: the head of their log's chain, and until when somebody is frozen.
+"""The operators' door: the head of their log's chain, until when somebody is frozen, and
+who has chosen a channel that is deleted.
 
 contract/data-model.md §3, §7b.
 """
@@ -36,10 +37,12 @@ def upgrade() -> None:
     steps.create_missing(metadata)
     steps.add_missing_columns("user_basic", _columns())
     steps.create_index("user_basic", "frozen_until")
+    steps.create_index("news_user_channel", "channel_id")
 
 
 def downgrade() -> None:
     """Drop them."""
+    steps.drop_index("news_user_channel", "channel_id")
     steps.drop_index("user_basic", "frozen_until")
     steps.drop_columns("user_basic", _columns())
     steps.drop_all(metadata)

@@ -1,4 +1,4 @@
-"""An upload is a row with its objects, or nothing, however it ends (contract/topology.md §2)."""
+"""An upload is a row with its objects, or nothing, however it ends (contract/topology.md)."""
 
 from __future__ import annotations
 

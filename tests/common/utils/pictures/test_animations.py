@@ -10,7 +10,7 @@ import pytest
 from PIL import Image, ImageDraw
 
 from common.errors import TooLarge
-from common.utils.pictures import animations, normalising
+from common.utils.pictures import animations
 from common.utils.pictures.normalising import InvalidPicture, Picture, normalise, thumbnail
 from tests.support.images import encoded, is_near, opened, two_halves
 
@@ -138,12 +138,12 @@ def test_too_many_pixels_in_all_frames_are_refused_undecoded(
         normalise(upload, animated=True)
 
 
-def test_an_animation_that_grows_too_much_is_refused(monkeypatch: pytest.MonkeyPatch):
-    upload = animation("GIF", [scene(0), scene(1)])
-    monkeypatch.setattr(normalising, "MAX_ENCODED_BYTES", 100)
+@pytest.mark.parametrize("kind", KINDS)
+def test_an_animation_that_grows_too_much_is_refused(kind: str):
+    upload = BytesIO(animation(kind, [scene(0), scene(1)]))
 
-    with pytest.raises(TooLarge):
-        normalise(upload, animated=True)
+    with Image.open(upload) as image, pytest.raises(TooLarge):
+        animations.encoded(image, max_bytes=100)
 
 
 @pytest.mark.parametrize("kind", ["JPEG", "PNG", *KINDS])
