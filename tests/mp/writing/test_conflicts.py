@@ -137,6 +137,15 @@ def test_merging_makes_nothing_longer_than_a_body_may_be(editor, article_id, sav
     assert kept(editor, article_id)["content"] == BASE.replace("三", "三" + half)
 
 
+def test_merging_leaves_something_to_read(editor, article_id, save):
+    save(1, content="<p>一</p><p>二</p>")
+
+    refused = save(1, content="<p>三</p><p>四</p>", query=MERGE)
+
+    assert (refused.status_code, refused.json["data"]["conflicts"]) == (409, ["content"])
+    assert kept(editor, article_id)["content"] == "<p>三</p><p>四</p>"
+
+
 def test_merging_without_a_conflict_is_a_plain_save(article_id, save):
     answer = save(1, content=BASE.replace("二", "二甲"), query=MERGE)
 
