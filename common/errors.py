@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from http import HTTPStatus
+from typing import Any
 
 
 class DomainError(Exception):
@@ -14,6 +15,8 @@ class DomainError(Exception):
     """
 
     status: HTTPStatus = HTTPStatus.BAD_REQUEST
+    # What a client needs to go on, beside the reason; None for nearly all.
+    data: dict[str, Any] | None = None
 
     def __init__(self, reason: str | dict[str, str], *, retry_after: int | None = None) -> None:
         self.reasons: dict[str, str] | None = None
@@ -29,6 +32,10 @@ class DomainError(Exception):
 
 class InvalidInput(DomainError):
     """A parameter (``{name: reason}``) or a business rule (text) refuses."""
+
+
+class Closed(InvalidInput):
+    """Nothing may be added there at present; the doors do not agree on the status of that."""
 
 
 class NotAuthenticated(DomainError):

@@ -258,6 +258,7 @@ CREATE INDEX ix_news_article_basic_status ON news_article_basic (status);
 CREATE INDEX ix_news_article_basic_status_create_time ON news_article_basic (status, create_time);
 CREATE INDEX ix_news_article_basic_status_feed_ms ON news_article_basic (status, feed_ms);
 CREATE INDEX ix_news_article_basic_user_id ON news_article_basic (user_id);
+CREATE INDEX ix_news_article_basic_user_id_article_id_status ON news_article_basic (user_id, article_id, status);
 CREATE INDEX ix_news_article_basic_user_id_status_create_time_article_id ON news_article_basic (user_id, status, create_time, article_id);
 
 CREATE TABLE news_article_content (
@@ -639,7 +640,7 @@ CREATE TABLE user_qualification (
     qualification_id BIGINT UNSIGNED NOT NULL AUTO_INCREMENT,
     user_id BIGINT UNSIGNED NOT NULL,
     name VARCHAR(20) NOT NULL,
-    id_number VARCHAR(20),
+    id_number VARCHAR(255),
     industry VARCHAR(200) NOT NULL,
     company VARCHAR(200) NOT NULL,
     position VARCHAR(200) NOT NULL,

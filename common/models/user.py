@@ -196,7 +196,7 @@ class LegalizeLog(Model):
 
 
 class Qualification(Model):
-    """The papers behind a request of type 2."""
+    """The papers behind a request of type 2; ``id_number`` is ciphertext, pictures are keys."""
 
     __tablename__ = "user_qualification"
     __table_args__ = layout("user_qualification", index=("user_id",))
@@ -204,7 +204,7 @@ class Qualification(Model):
     qualification_id: Mapped[t.AutoId]
     user_id: Mapped[t.BigRef]
     name: Mapped[t.Str20]
-    id_number: Mapped[t.Str20 | None]
+    id_number: Mapped[t.Str255 | None]
     industry: Mapped[t.Str200]
     company: Mapped[t.Str200]
     position: Mapped[t.Str200]

@@ -10,7 +10,7 @@ Member = Literal["title", "content", "cover", "channel_id"]
 MEMBERS: tuple[Member, ...] = ("title", "content", "cover", "channel_id")
 
 
-class ArticleText(NamedTuple):
+class KeptText(NamedTuple):
     """The members of an article that its author writes; an unfinished text has no channel."""
 
     title: str

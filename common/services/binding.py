@@ -20,11 +20,12 @@ from common.services.behaviour import recording
 from common.services.comments import rules as comment_rules
 from common.services.counters import flushing
 from common.services.ids import identifiers
+from common.services.media import guests
 from common.services.outbox import marks
 from common.services.reading import views
 from common.services.recommending import newcomers
 from common.services.search import histories
-from common.services.writing import screening
+from common.services.writing import screening, typed_pictures
 from common.settings import Settings
 from common.utils import clock, media
 from common.utils.background import memories
@@ -85,6 +86,7 @@ PARTS: Final = (
     Part(_bind_media, PRODUCT),
     Part(init_db, PRODUCT, _close_db),
     Part(lambda _: router.answer_soon(), Process.WEB),
+    Part(lambda _: router.never_create(), Process.WEB | Process.SCHEDULE),
     Part(init_redis, ALL, _close_redis),
     Part(lambda _: None, ALL, memories.forget_all),
     Part(_bind_limiter, PRODUCT),
@@ -101,6 +103,8 @@ PARTS: Final = (
     Part(captchas.init, Process.WEB | Process.COMMAND, captchas.close),
     Part(comment_rules.init, PRODUCT),
     Part(screening.init, PRODUCT),
+    Part(lambda _: None, PRODUCT, typed_pictures.flush),
+    Part(guests.init, PRODUCT),
     Part(histories.init, PRODUCT),
     Part(newcomers.init, PRODUCT, newcomers.forget),
     Part(sms_sending.init, Process.WORKER),

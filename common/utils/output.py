@@ -187,6 +187,9 @@ class Resource(flask_restful.Resource):  # type: ignore[misc] # flask_restful is
     """
 
     method_decorators: ClassVar[Sequence[Decorator] | Mapping[str, Sequence[Decorator]]] = ()
+    # Its POST may be done twice, and must not be one transaction with its answer: it stores
+    # objects, which cannot be rolled back.
+    is_repeatable: ClassVar[bool] = False
     init_every_request = False
 
     @classmethod
@@ -219,7 +222,7 @@ def _verbs(resource: Resource) -> dict[str, Method]:
     for verb in resource.methods or ():
         method = taking(getattr(resource, verb.lower()))
         if verb == "POST":
-            method = idempotent(method, respond)
+            method = idempotent(method, respond, repeatable=resource.is_repeatable)
         method = repeating(method)
         for decorator in resource.decorators_of(verb):
             method = decorator(method)

@@ -68,6 +68,7 @@ KEYS = """
     LIMITER/<who>/<endpoint>/<n>/<mult>/<unit>  list  1+86400
     mp:code:<mobile>                        string  300+0
     read:<article>:<subject>                string  60+0
+    stream:impressions                      stream  -
     user:<id>:his:reading                   zset    -
     user:<id>:his:searching                 zset    -
 """

@@ -201,10 +201,17 @@ def test_no_header_makes_another_method_of_one(with_codes, header):
 
 
 @pytest.mark.parametrize(
-    "path", ["//mis/v1_0/groups", "/mis/../mis/v1_0/groups", "/MIS/v1_0/groups",
-             "/mis/v1_0/groups;x", "/mis/v1_0/groups.", "/mis/v1_0/%2e%2e/groups",
-             "/mis/v1_0/Groups"]
-)  # fmt: skip
+    "path",
+    [
+        "//mis/v1_0/groups",
+        "/mis/../mis/v1_0/groups",
+        "/MIS/v1_0/groups",
+        "/mis/v1_0/groups;x",
+        "/mis/v1_0/groups.",
+        "/mis/v1_0/%2e%2e/groups",
+        "/mis/v1_0/Groups",
+    ],
+)
 def test_no_other_spelling_of_a_path_gets_around_the_guard(gateway, path):
     assert gateway.get(path).status_code in (401, 404)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from common.services.behaviour import recording
 from common.services.reading import views
 from tests.factories import AdministratorFactory, AnnouncementFactory, ChannelFactory, UserFactory
 from tests.support.captchas import solved
@@ -56,6 +57,7 @@ def spend_a_day(visitor: ApiClient, sign_in: SignIn) -> None:
     _read(newcomer, channel_id, article_id, author.user.user_id)
     _read_comments(newcomer, article_id, comment_id)
     views.flush()
+    recording.flush()
 
 
 def _done(answer: Any) -> dict[str, Any]:

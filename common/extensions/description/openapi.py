@@ -15,6 +15,7 @@ from pydantic import BaseModel, TypeAdapter
 from pydantic.json_schema import JsonSchemaMode
 from werkzeug.routing import Rule
 
+from common.utils.converters import MAX_VERSION
 from common.utils.http.describing import Description, description_of
 from common.utils.http.idempotency import HEADER, MAX_CHARACTERS
 from common.utils.http.taking import models_of
@@ -38,6 +39,7 @@ SECURITY: Final[dict[str, list[Json]]] = {
 LOGGED_IN: Final[list[Json]] = [{"token": []}]
 PATH_SCHEMAS: Final[dict[str, Json]] = {
     "id": {"type": "integer", "minimum": 1, "maximum": MAX_ID},
+    "version": {"type": "integer", "minimum": 0, "maximum": MAX_VERSION},
     "mobile": {"type": "string", "pattern": "^1[3-9][0-9]{9}$"},
 }
 KEY_SCHEMA: Final[Json] = {

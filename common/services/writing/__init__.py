@@ -2,5 +2,6 @@
 
 A save (`saving`) is one transaction: the article, its body, a revision of the text, and what has
 to follow. Beside the text stand what its author was typing (`autosaves`), its former versions
-(`revisions`), preview links, reviews and appeals. Events: ArticleSaved, ArticleWithdrawn.
+(`revisions`), preview links, reviews and appeals. Events: ArticleSaved, ArticlesDeleted,
+ArticleWithdrawn.
 """

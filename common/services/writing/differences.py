@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import Final, Literal, NamedTuple
 
-from common.schemas.texts import MEMBERS, ArticleText, DiffBlock, Mark, TextDiff
+from common.schemas.texts import MEMBERS, DiffBlock, KeptText, Mark, TextDiff
 from common.utils.text.blocks import blocks_of
 from common.utils.text.html import text_of
 from common.utils.text.matching import Run, common_runs
@@ -15,6 +15,7 @@ from common.utils.text.matching import Run, common_runs
 # Chinese is compared sign by sign, other scripts word by word.
 _WORD: Final = re.compile(r"[^\W\u2e80-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]+|\s+|.", re.DOTALL)
 _PARTNERS: Final = 8  # added blocks that are looked at for each removed one
+_MOST_LOOKED_AT: Final = 2000  # blocks whose words are compared; nobody reads more marks
 _LEAST_SHARED: Final = 0.3  # of the words of two blocks that are one, changed
 
 
@@ -24,7 +25,7 @@ class _Block(NamedTuple):
     amounts: Counter[str]
 
 
-def difference(before: ArticleText, after: ArticleText) -> TextDiff:
+def difference(before: KeptText, after: KeptText) -> TextDiff:
     """How ``after`` came of ``before``. Takes time linear in the length of both.
 
     :return: all blocks in order; put together, those that are not removed are ``after``
@@ -38,9 +39,15 @@ def difference(before: ArticleText, after: ArticleText) -> TextDiff:
 
 def _blocks(before: Sequence[str], after: Sequence[str]) -> Iterator[DiffBlock]:
     runs = common_runs([block.strip() for block in before], [block.strip() for block in after])
-    first = second = 0
+    first = second = looked_at = 0
     for run in [*runs, Run(len(before), len(after), 0)]:
-        yield from _rewritten(before[first : run.left], after[second : run.right])
+        removed, added = before[first : run.left], after[second : run.right]
+        looked_at += len(removed) + len(added)
+        yield from (
+            _rewritten(removed, added)
+            if looked_at <= _MOST_LOOKED_AT
+            else _exchanged(removed, added)
+        )
         first, second = run.left + run.length, run.right + run.length
         for html in after[run.right : second]:
             yield {"kind": "same", "html": html}
@@ -49,8 +56,7 @@ def _blocks(before: Sequence[str], after: Sequence[str]) -> Iterator[DiffBlock]:
 def _rewritten(removed: Sequence[str], added: Sequence[str]) -> Iterator[DiffBlock]:
     """Blocks between two common ones: each removed one is that which became most like it."""
     if not removed or not added:
-        yield from _plain("removed", removed)
-        yield from _plain("added", added)
+        yield from _exchanged(removed, added)
         return
     news = [_block(html) for html in added]
     position = 0
@@ -66,6 +72,11 @@ def _rewritten(removed: Sequence[str], added: Sequence[str]) -> Iterator[DiffBlo
         yield {"kind": "changed", "before": html, "after": added[position], "marks": marks}
         position += 1
     yield from _plain("added", added[position:])
+
+
+def _exchanged(removed: Sequence[str], added: Sequence[str]) -> Iterator[DiffBlock]:
+    yield from _plain("removed", removed)
+    yield from _plain("added", added)
 
 
 def _plain(kind: Literal["added", "removed"], blocks: Sequence[str]) -> Iterator[DiffBlock]:

@@ -8,17 +8,20 @@ and calls neighbours overlapping.)
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 
-from common.schemas.texts import MEMBERS, ArticleText, Member
+from common.schemas.texts import MEMBERS, KeptText, Member
+from common.services.writing.bodies import MAX_BYTES
 from common.utils.text.blocks import blocks_of
 from common.utils.text.matching import Run, common_runs
+
+MOST_TAGS: Final = 20_000
 
 
 class Merged(NamedTuple):
     """The text with both changes; members in ``conflicts`` are as mine."""
 
-    text: ArticleText
+    text: KeptText
     conflicts: list[Member]
 
 
@@ -30,7 +33,7 @@ class _Edit(NamedTuple):
     blocks: list[str]
 
 
-def merge(base: ArticleText | None, mine: ArticleText, theirs: ArticleText) -> Merged:
+def merge(base: KeptText | None, mine: KeptText, theirs: KeptText) -> Merged:
     """Both changes of ``base``: members changed on one side as there, content block by block.
 
     :param base: None if nobody knows it any more: then whatever differs is in conflict
@@ -43,11 +46,11 @@ def merge(base: ArticleText | None, mine: ArticleText, theirs: ArticleText) -> M
             conflicts.append(member)
             value = (getattr(mine, member),)
         merged[member] = getattr(mine, member) if value is None else value[0]
-    return Merged(ArticleText(**merged), conflicts)
+    return Merged(KeptText(**merged), conflicts)
 
 
 def _member(
-    member: Member, base: ArticleText | None, mine: ArticleText, theirs: ArticleText
+    member: Member, base: KeptText | None, mine: KeptText, theirs: KeptText
 ) -> tuple[Any] | None:
     """The value of a member in a tuple; None: the sides do not agree."""
     ours, other = getattr(mine, member), getattr(theirs, member)
@@ -67,7 +70,13 @@ def _member(
 
 
 def merged_content(base: str, mine: str, theirs: str) -> str | None:
-    """The content with the changes of both sides; None: they overlap."""
+    """The content with the changes of both sides; None: they overlap, or it is too much to do.
+
+    It is done while others wait for the article, and no reader's text has so many tags. Two
+    changes that are short enough may come to more than any save could send.
+    """
+    if any(html.count("<") > MOST_TAGS for html in (base, mine, theirs)):
+        return None
     blocks = blocks_of(base)
     edits = _both(list(_edits(blocks, mine)), list(_edits(blocks, theirs)))
     if edits is None:
@@ -78,7 +87,8 @@ def merged_content(base: str, mine: str, theirs: str) -> str | None:
         written += blocks[position : edit.first]
         written += edit.blocks
         position = edit.end
-    return "".join(written + blocks[position:])
+    merged = "".join(written + blocks[position:])
+    return merged if len(merged.encode()) <= MAX_BYTES else None
 
 
 def _edits(base: Sequence[str], html: str) -> Iterator[_Edit]:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from sqlalchemy import func, select
 
 from common.extensions.db import db
 from common.models import ArticleAppeal, ArticleReview
 from common.schemas.reviews import Appeal, Review, ReviewList
 from common.services.writing.appeals import DISPUTED, latest_decision
+from common.services.writing.autosaves import written
 from common.services.writing.owning import own_article
 
 
@@ -48,7 +47,7 @@ def _review(row: ArticleReview, appeal: ArticleAppeal | None, *, disputable: int
         "status": row.status,
         "former": row.former,
         "reason": row.reason if row.status in DISPUTED else None,
-        "created_at": _written(row.created_at),
+        "created_at": written(row.created_at),
         "appeal": None if appeal is None else _appeal(appeal),
         "can_appeal": appeal is None and row.id == disputable,
     }
@@ -60,10 +59,6 @@ def _appeal(row: ArticleAppeal) -> Appeal:
         "text": row.text,
         "status": row.status,
         "answer": row.answer,
-        "created_at": _written(row.created_at),
-        "handled_at": None if row.handled_at is None else _written(row.handled_at),
+        "created_at": written(row.created_at),
+        "handled_at": None if row.handled_at is None else written(row.handled_at),
     }
-
-
-def _written(moment: Any) -> str:
-    return str(moment.isoformat(timespec="seconds"))

@@ -42,5 +42,6 @@ PROJECTIONS: dict[str, Projection[Any]] = {
         streams.WITHDRAWN,
         media.PROJECTION,
         unused_pictures.RELEASED,
+        unused_pictures.BEGUN,
     )
 }

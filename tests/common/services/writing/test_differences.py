@@ -6,13 +6,13 @@ import random
 
 import pytest
 
-from common.schemas.texts import ArticleText
+from common.schemas.texts import KeptText
 from common.services.writing.differences import difference
 from common.utils.text import matching
 
 
 def text(content, title="标题是这样"):
-    return ArticleText(title, content, {"type": 0, "images": []}, 7)
+    return KeptText(title, content, {"type": 0, "images": []}, 7)
 
 
 def blocks(before, after):
@@ -95,6 +95,17 @@ def test_the_blocks_put_together_are_both_texts(seed):
                    if block["kind"] != "added") == before  # fmt: skip
     assert "".join(block.get("after", block.get("html", "")) for block in found
                    if block["kind"] != "removed") == after  # fmt: skip
+
+
+def test_words_of_so_many_blocks_are_compared_and_no_more():
+    before = "".join(f"<p>甲乙丙丁{index}</p>" for index in range(3000))
+    after = "".join(f"<p>甲乙丙丁{index}改</p><hr>" for index in range(3000))
+
+    kinds = [block["kind"] for block in blocks(before, after)]
+
+    assert kinds.count("changed") == 0
+    assert (kinds.count("removed"), kinds.count("added")) == (3000, 6000)
+    assert blocks(before[:600], after[:600])[0]["kind"] == "changed"
 
 
 def test_the_work_grows_as_the_texts_do(monkeypatch):

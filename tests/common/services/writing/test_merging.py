@@ -6,7 +6,7 @@ import random
 
 import pytest
 
-from common.schemas.texts import ArticleText
+from common.schemas.texts import KeptText
 from common.services.writing.merging import merge, merged_content
 
 NO_COVER = {"type": 0, "images": []}
@@ -15,7 +15,7 @@ BASE = "<p>一</p><p>二</p><p>三</p><p>四</p>"
 
 
 def text(content=BASE, title="标题是这样", channel_id=7, cover=NO_COVER):
-    return ArticleText(title, content, cover, channel_id)
+    return KeptText(title, content, cover, channel_id)
 
 
 @pytest.mark.parametrize(
@@ -77,6 +77,15 @@ def test_edits_of_disjoint_blocks_all_arrive(seed):
     assert merged == "".join(both)
 
 
+def test_a_text_that_is_nothing_but_tags_is_left_to_the_author():
+    tags = "<p>一</p>" * 10_000
+    assert merged_content(tags, tags + "尾", "头" + tags) == "头" + tags + "尾"
+
+    more = tags + "<p>一</p>"
+
+    assert merged_content(more, more + "尾", "头" + more) is None
+
+
 def test_members_changed_on_one_side_are_as_there():
     base = text()
     mine = text(title="我改的标题", content=BASE.replace("一", "一甲"))
@@ -85,7 +94,7 @@ def test_members_changed_on_one_side_are_as_there():
     merged, conflicts = merge(base, mine, theirs)
 
     assert conflicts == []
-    assert merged == ArticleText(
+    assert merged == KeptText(
         "我改的标题", BASE.replace("一", "一甲").replace("四", "四乙"), NO_COVER, 9
     )
 
