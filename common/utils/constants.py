@@ -80,13 +80,15 @@ class MaterialKind(IntEnum):
 class MaterialStatus(IntEnum):
     """``user_material.status``; pictures are approved once they are stored.
 
-    ``PENDING``: being uploaded. ``REMOVING``: the object is about to be removed.
+    ``PENDING``: being uploaded. ``FAILED``: refused by an operator. ``REMOVING``, which is ours:
+    the object is about to be removed.
     """
 
     PENDING = 0
     APPROVED = 1
-    REMOVING = 2
+    FAILED = 2
     DELETED = 3
+    REMOVING = 4
 
 
 class MaterialUseKind(IntEnum):

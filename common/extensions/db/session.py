@@ -205,10 +205,12 @@ def insert_new(session: Session, row: DeclarativeBase) -> bool:
     return True
 
 
-def update_unique(session: Session) -> bool:
-    """Write the changes of rows; False, and nothing changed, when a unique key is taken."""
+def update_unique(session: Session, row: DeclarativeBase, values: Values) -> bool:
+    """Change columns of a row; False, and nothing changed, when a unique key is taken."""
     try:
-        with session.begin_nested():
+        with session.begin_nested():  # writes what was changed before, so that only this fails
+            for name, value in values.items():
+                setattr(row, name, value)
             session.flush()
     except IntegrityError as error:
         if not engines.is_duplicate(error):

@@ -84,12 +84,13 @@ def edit_user(operator: Operator, user_id: int, values: Values) -> None:
             wanted["user_name"] = nicknames.checked(wanted["user_name"], present=user.user_name)
         of = {name: profile if name in _OF_PROFILE else user for name in wanted}
         changes = changes_of({name: getattr(of[name], name) for name in wanted}, wanted)
-        for name in changes:
-            setattr(of[name], name, wanted[name])
+        account = {name: wanted[name] for name in changes if of[name] is user}
         if "user_name" in changes:
-            user.name_fold, user.name_look = names.keys(user.user_name)
-        if not update_unique(session):
+            account["name_fold"], account["name_look"] = names.keys(wanted["user_name"])
+        if not update_unique(session, user, account):
             raise Conflict(f"{_taken(session, wanted, but=user_id)} already exists")
+        for name in changes.keys() - account.keys():
+            setattr(profile, name, wanted[name])
         if changes:
             outbox.add(ProfileChanged(user_id=user_id))
             record(operator, _entry(Verb.CHANGE, user, changes))

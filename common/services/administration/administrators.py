@@ -140,8 +140,8 @@ def edit_administrator(
         if edit.group_id is not None and edit.group_id != row.group_id:
             _require_group(operator, edit.group_id)
         was_super = row.group_id == super_id
-        changes = edit.apply(row, is_own=is_own)
-        if changes and not update_unique(session):
+        values, changes = edit.of(row, is_own=is_own)
+        if not update_unique(session, row, values):
             raise Conflict(f"{edit.account} already exists")
         if changes and was_super:
             protection.require_super_remains(session, super_id)
@@ -191,7 +191,9 @@ def reset_password(operator: Operator, administrator_id: int) -> OneTimePassword
         row = lock_one(session, Administrator, administrator_id=administrator_id)
         if row is None:
             raise NotAllowed(UNKNOWN)
-        _tell_changed(operator, row, edit.apply(row, is_own=False))
+        values, changes = edit.of(row, is_own=False)
+        update_unique(session, row, values)
+        _tell_changed(operator, row, changes)
     return {"administrator_id": administrator_id, "password": password}
 
 

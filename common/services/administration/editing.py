@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 from common.errors import NotAllowed
 from common.models import Administrator
@@ -38,21 +38,20 @@ class Edit:
         """Whether it is about what nobody may change of himself."""
         return any(getattr(self, name) is not None for name in _OFFICIAL)
 
-    def apply(self, row: Administrator, *, is_own: bool) -> dict[str, Change]:
-        """Change a row; what differs then, without secrets.
+    def of(self, row: Administrator, *, is_own: bool) -> tuple[dict[str, Any], dict[str, Change]]:
+        """The columns of a row that become others, and what of that may be written down.
 
         :raises NotAllowed: the present password of one's own record is wrong
         """
         given = {name: getattr(self, name) for name in _COLUMNS}
         after = {name: value for name, value in given.items() if value is not None}
         changes = changes_of({name: getattr(row, name) for name in after}, after)
-        for name in changes:
-            setattr(row, name, after[name])
+        values = {name: after[name] for name in changes}
         if self.password is not None:
             if is_own and not verify_password(self.current_password or "", row.password):
                 raise NotAllowed(WRONG_CURRENT)
-            row.password = hash_password(self.password)
+            values["password"] = hash_password(self.password)
             changes["password"] = SECRET
-        if "password" in changes or ("status" in changes and row.status != UserStatus.ENABLED):
-            row.token_version += 1
-        return changes
+        if "password" in values or values.get("status") == UserStatus.DISABLED:
+            values["token_version"] = row.token_version + 1
+        return values, changes

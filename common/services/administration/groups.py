@@ -127,9 +127,7 @@ def edit_group(operator: Operator, group_id: int, edit: Edit) -> GroupRow:
         given = {"name": edit.name, "remark": edit.remark, "status": edit.status}
         after = {name: value for name, value in given.items() if value is not None}
         changes = changes_of({name: getattr(row, name) for name in after}, after)
-        for name in changes:
-            setattr(row, name, after[name])
-        if not update_unique(session):
+        if not update_unique(session, row, {name: after[name] for name in changes}):
             raise Conflict(f"{edit.name} already exists")
         entries = [_entry(Verb.CHANGE, row, changes)] if changes else []
         if edit.permission_ids is not None and group_id != super_id:

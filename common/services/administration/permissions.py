@@ -119,12 +119,10 @@ def edit_permission(operator: Operator, permission_id: int, edit: Edit) -> Permi
         before = {name: getattr(row, name) for name in edit}
         changes = changes_of(before, edit)
         _require_free(operator, row, edit, changes)
-        for name in changes:
-            setattr(row, name, edit[name])
+        if not update_unique(session, row, {name: edit[name] for name in changes}):
+            raise Conflict(f"{_taken(session, edit, but=permission_id)} already exists")
         _require_parent(session, row)
         _require_kind(session, row)
-        if not update_unique(session):
-            raise Conflict(f"{_taken(session, edit, but=permission_id)} already exists")
         if changes:
             _tell_owners(session, [permission_id])
             record(operator, _entry(Verb.CHANGE, row, changes))

@@ -110,9 +110,7 @@ def edit_channel(operator: Operator, channel_id: int, edit: Edit) -> OverseenCha
         if row is None:
             raise InvalidInput(UNKNOWN)
         changes = changes_of({name: getattr(row, name) for name in edit}, edit)
-        for name in changes:
-            setattr(row, name, edit[name])
-        if not update_unique(session):
+        if not update_unique(session, row, {name: edit[name] for name in changes}):
             raise Conflict(f"{edit.get('channel_name')} already exists")
         if changes:
             outbox.add(ChannelTableChanged())

@@ -33,6 +33,7 @@ _SLOT: Final = (
     ArticleAutosave.session,
     ArticleAutosave.sequence,
     ArticleAutosave.saved_at,
+    ArticleAutosave.base_version,
     ArticleAutosave.cover,
     ArticleAutosave.content.contains("<img").label("shows_pictures"),
 )
@@ -131,17 +132,24 @@ def discard_new(autosave_id: int, user_id: int) -> None:
     _delete(is_new(autosave_id), user_id)
 
 
-def clear(session: Session, article: OwnArticle) -> None:
+def clear(session: Session, article: OwnArticle, *, base_version: int | None) -> None:
     """Empty the slot of a held article that was saved, if the save contains what is in it.
 
     What another open editor typed, or the same one later, stays.
+
+    :param base_version: the version that the save began with
     """
-    slot, origin = article.slot, article.origin
-    _note_latest(article.revision, origin)
-    if slot is None or (origin.session is not None and origin.is_before(slot.origin)):
-        return
-    if origin.session == slot.origin.session:
+    _note_latest(article.revision, article.origin)
+    if article.slot is not None and _contains(article.origin, base_version, article.slot):
         empty(session, article)
+
+
+def _contains(origin: Origin, base_version: int | None, slot: Slot) -> bool:
+    """Whether a save holds what was typed, as far as one can know."""
+    if origin.session is None:
+        # Nobody says who it was: at least both began with the same version.
+        return slot.origin.session is None and slot.base_version == base_version
+    return origin.is_same_editor(slot.origin) and not origin.is_before(slot.origin)
 
 
 def empty(session: Session, article: OwnArticle) -> None:
@@ -192,7 +200,7 @@ def _known(article_id: int, user_id: int) -> Any:
 def _slot(row: Any) -> Slot | None:
     if row is None:
         return None
-    return Slot.of(row.autosave_id, row.session, row.sequence, row.saved_at)
+    return Slot.of(row.autosave_id, row.session, row.sequence, row.saved_at, row.base_version)
 
 
 def _is_late(origin: Origin, known: Any, slot: Slot | None) -> bool:

@@ -234,7 +234,8 @@ def _shown(text: KeptText) -> KeptText:
 
 def _cover(text: KeptText) -> CoverCard:
     images = text.cover.get("images") or ()
+    keys = (key if isinstance(key, str) else "" for key in images)  # imported ones hold anything
     return {
         "type": text.cover.get("type", 0),
-        "images": [media.url(key) if key else "" for key in images],
+        "images": [media.url(key) if key else "" for key in keys],
     }

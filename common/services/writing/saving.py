@@ -124,7 +124,7 @@ def edit(
                 is_changed = put(session, article, ready, kept, status=status, schedule=schedule)
             if is_changed:
                 outbox.add(ArticleSaved(article_id=article_id, author_id=user_id))
-            autosaves.clear(session, article)
+            autosaves.clear(session, article, base_version=base_version)
             version = article.row.version
         if is_changed:
             sensitive_words.note_hits(ready.hits)

@@ -203,6 +203,18 @@ def test_a_batch_is_deleted_whole_and_history_keeps_the_names(admin):
     assert admin.delete(f"{ADMINISTRATORS}/{ids[0]}").status_code == 204
 
 
+def test_an_account_that_somebody_has_is_refused_and_nothing_changes(admin):
+    operator_with("group-get", account="taken_1")
+    row = operator_with("group-get", name="旧名")
+
+    path = f"{ADMINISTRATORS}/{row.administrator_id}"
+    answer = admin.put(path, json={"account": "TAKEN_1", "name": "新名"})
+
+    assert (answer.status_code, answer.json) == (403, {"message": "TAKEN_1 already exists"})
+    assert administrator(row.administrator_id).name == "旧名"
+    assert told() == []
+
+
 def test_unknown_ones_are_refused(admin):
     get, put = admin.get(f"{ADMINISTRATORS}/9999"), admin.put(f"{ADMINISTRATORS}/9999", json={})
 

@@ -107,6 +107,11 @@ def test_names_and_codes_are_unique(admin):
 
     assert (names.status_code, names.json) == (403, {"message": "频道管理 already exists"})
     assert (codes.status_code, codes.json) == (403, {"message": "group-get already exists"})
+    path = f"{PERMISSIONS}/{make(admin)}"
+    renamed = admin.put(path, json={"name": "频道管理"})
+    recoded = admin.put(path, json={"type": 1, "code": "group-get"})
+    assert (renamed.status_code, renamed.json) == (403, {"message": "频道管理 already exists"})
+    assert (recoded.status_code, recoded.json) == (403, {"message": "group-get already exists"})
 
 
 def test_what_has_something_below_is_deleted_only_as_a_whole(admin):

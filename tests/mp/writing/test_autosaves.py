@@ -134,6 +134,21 @@ def test_a_save_clears_what_it_contains(editor, article_id, channel_id):
     assert kept(editor, article_id) is None
 
 
+def test_of_a_client_without_name_a_save_clears_what_began_with_the_same_version(
+    editor, article_id, channel_id
+):
+    keep(editor, article_id, base_version=1)
+    saved(editor, article_id, channel_id, title="没有版本的保存")
+    assert kept(editor, article_id) is not None
+
+    saved(editor, article_id, channel_id, headers={"If-Match": '"2"'}, title="第二版以后的保存")
+    assert kept(editor, article_id) is not None
+
+    keep(editor, article_id, base_version=3)
+    saved(editor, article_id, channel_id, headers={"If-Match": '"3"'}, title="第三版以后的保存")
+    assert kept(editor, article_id) is None
+
+
 def test_a_save_without_change_clears_it_too(editor, article_id, channel_id):
     keep(editor, article_id, session="tab-a", sequence=7)
 

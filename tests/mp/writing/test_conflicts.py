@@ -84,6 +84,17 @@ def test_pictures_in_a_refused_text_are_kept_with_it(editor, anonymous, article_
     assert anonymous.get(path_of(address)).status_code == 200
 
 
+def test_the_next_save_of_whoever_was_faster_leaves_the_refused_text_alone(
+    editor, article_id, save
+):
+    save(1, content="<p>甲</p>")
+    save(1, content="<p>乙</p>")
+
+    save(2, content="<p>甲甲</p>")
+
+    assert kept(editor, article_id)["content"] == "<p>乙</p>"
+
+
 def test_a_save_that_could_be_merged_says_so(save):
     save(1, content=BASE.replace("二", "二甲"))
 
@@ -124,6 +135,15 @@ def test_merging_makes_nothing_longer_than_a_body_may_be(editor, article_id, sav
     assert (refused.status_code, refused.json["data"]["conflicts"]) == (409, ["content"])
     assert body_of(article_id).content == BASE.replace("二", "二" + half)
     assert kept(editor, article_id)["content"] == BASE.replace("三", "三" + half)
+
+
+def test_merging_leaves_something_to_read(editor, article_id, save):
+    save(1, content="<p>一</p><p>二</p>")
+
+    refused = save(1, content="<p>三</p><p>四</p>", query=MERGE)
+
+    assert (refused.status_code, refused.json["data"]["conflicts"]) == (409, ["content"])
+    assert kept(editor, article_id)["content"] == "<p>三</p><p>四</p>"
 
 
 def test_merging_without_a_conflict_is_a_plain_save(article_id, save):

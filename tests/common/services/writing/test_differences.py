@@ -7,6 +7,7 @@ import random
 import pytest
 
 from common.schemas.texts import KeptText
+from common.services.writing import differences
 from common.services.writing.differences import difference
 from common.utils.text import matching
 
@@ -106,6 +107,16 @@ def test_words_of_so_many_blocks_are_compared_and_no_more():
     assert kinds.count("changed") == 0
     assert (kinds.count("removed"), kinds.count("added")) == (3000, 6000)
     assert blocks(before[:600], after[:600])[0]["kind"] == "changed"
+
+
+def test_words_of_so_much_text_are_compared_and_no_more():
+    half = differences.MOST_CHARACTERS // 2
+    before = "甲" * (half - len("<p></p>"))
+
+    alike = f"<p>甲{before[:-1]}</p>", f"<p>{before[:-1]}乙</p>"
+    assert [block["kind"] for block in blocks(*alike)] == ["changed"]
+    longer = f"<p>甲{before}</p>", f"<p>{before}乙</p>"
+    assert [block["kind"] for block in blocks(*longer)] == ["removed", "added"]
 
 
 def test_the_work_grows_as_the_texts_do(monkeypatch):
