@@ -190,6 +190,8 @@ class Resource(flask_restful.Resource):  # type: ignore[misc] # flask_restful is
     # Its POST may be done twice, and must not be one transaction with its answer: it stores
     # objects, which cannot be rolled back.
     is_repeatable: ClassVar[bool] = False
+    # Its POST does expensive things first, and says by ``once`` what belongs to its answer.
+    prepares: ClassVar[bool] = False
     init_every_request = False
 
     @classmethod
@@ -222,7 +224,9 @@ def _verbs(resource: Resource) -> dict[str, Method]:
     for verb in resource.methods or ():
         method = taking(getattr(resource, verb.lower()))
         if verb == "POST":
-            method = idempotent(method, respond, repeatable=resource.is_repeatable)
+            method = idempotent(
+                method, respond, repeatable=resource.is_repeatable, prepares=resource.prepares
+            )
         method = repeating(method)
         for decorator in resource.decorators_of(verb):
             method = decorator(method)

@@ -7,9 +7,13 @@ from typing import Any
 import pytest
 from PIL import Image
 
+from common.extensions.db import in_transaction
+from common.services.media import materials
+from common.utils.pictures.normalising import Picture
 from tests.support.images import encoded, two_halves
 from tests.support.outbox import relay_everything
 from tests.support.snapshots import snapshot, stored_files
+from tests.support.threads import at_once
 from tests.support.uploading import PNG, as_files, in_json, path_of
 from tests.support.writing import PATH, form_of, saved, sent, written
 
@@ -77,6 +81,37 @@ def test_a_refused_text_takes_nothing_from_the_library(editor, anonymous, channe
     relay_everything()
     assert [row["id"] for row in library(editor)] == [uploaded["id"]]
     assert anonymous.get(path_of(uploaded["url"])).status_code == 200
+
+
+@pytest.mark.parametrize("headers", [{}, IDEMPOTENT])
+def test_nobody_waits_while_the_pictures_of_a_text_are_stored(
+    editor, channel_id, monkeypatch, headers
+):
+    held: list[bool] = []
+    put = materials.put
+
+    def watched(key: str, picture: Picture) -> None:
+        held.append(in_transaction())
+        put(key, picture)
+
+    monkeypatch.setattr(materials, "put", watched)
+
+    answer = editor.post(PATH, json=sent(channel_id, content=img()), headers=headers)
+
+    assert (answer.status_code, answer.headers["ETag"], held) == (201, '"1"', [False])
+
+
+def test_an_article_that_is_sent_again_with_its_key_is_one(editor, channel_id):
+    def send() -> bytes:
+        answer = editor.post(PATH, json=sent(channel_id, content=img()), headers=IDEMPOTENT)
+        assert answer.status_code == 201
+        return answer.data
+
+    answers = [*at_once(send, send, send), send()]
+
+    assert len(set(answers)) == 1
+    assert editor.get(PATH).json["data"]["total_count"] == 1
+    assert len(library(editor)) == 1
 
 
 def test_a_deleted_picture_stays_for_a_former_version_of_the_text(editor, runtime, channel_id):
