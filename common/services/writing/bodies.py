@@ -27,6 +27,8 @@ MAX_EMBEDDED: Final = 100  # pictures that stand in the text itself
 EMPTY: Final = {"content": 'Value does not match pattern: "^.{1,}$"'}
 MAX_SIDE: Final = 2048  # pixels
 
+_MARK: Final = "\ufeff"  # of byte order: parsers swallow one at the beginning
+_MOST_PASSES: Final = 3
 _INLINE: Final = "data:"
 _NAMES: Final = frozenset({"image", "img"})  # browsers take the one for the other
 _PICTURE: Final = re.compile("<ima?g", re.IGNORECASE)
@@ -80,6 +82,20 @@ def cleaned(content: str, user_id: int, upload: Upload | None) -> str:
     if len(html) > MAX_BYTES or len(html.encode()) > MAX_BYTES:
         raise TooLarge("Article is too long.")
     return html
+
+
+def settled(html: str) -> str:
+    """``html`` sanitised until doing it again changes nothing.
+
+    What a parser moved about (out of tables, say) need not be read as it was written down, and a
+    form that sends back what it was given must not make a version.
+    """
+    kept = sanitise(html.replace(_MARK, ""))
+    for _ in range(_MOST_PASSES):
+        before, kept = kept, sanitise(kept)
+        if kept == before:
+            break
+    return kept
 
 
 def _at_home(content: str, embedded: _Embedded | None) -> str:
