@@ -25,6 +25,8 @@ MAX_BYTES: Final = 1_000_000  # of a body without the pictures that stood in it
 MAX_EMBEDDED: Final = 100  # pictures that stand in the text itself
 EMPTY: Final = {"content": 'Value does not match pattern: "^.{1,}$"'}
 
+_MARK: Final = "\ufeff"  # of byte order: parsers swallow one at the beginning
+_MOST_PASSES: Final = 3
 _INLINE: Final = "data:"
 _NAMES: Final = frozenset({"image", "img"})  # browsers take the one for the other
 _PICTURE: Final = re.compile("<ima?g", re.IGNORECASE)
@@ -78,6 +80,20 @@ def cleaned(content: str, user_id: int, upload: Upload | None) -> str:
     if len(html) > MAX_BYTES or len(html.encode()) > MAX_BYTES:
         raise TooLarge("Article is too long.")
     return html
+
+
+def settled(html: str) -> str:
+    """``html`` sanitised until doing it again changes nothing.
+
+    What a parser moved about (out of tables, say) need not be read as it was written down, and a
+    form that sends back what it was given must not make a version.
+    """
+    kept = sanitise(html.replace(_MARK, ""))
+    for _ in range(_MOST_PASSES):
+        before, kept = kept, sanitise(kept)
+        if kept == before:
+            break
+    return kept
 
 
 def _at_home(content: str, embedded: _Embedded | None) -> str:

@@ -9,10 +9,13 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
+from common.utils.text.html import sanitise, text_of
+from common.utils.text.markup import Tag, tokens
+from common.utils.text.nesting import DEEPEST
 from mp.resources.news.bodies import ARTICLE_BYTES
 from tests.support.images import encoded
 from tests.support.uploading import in_json
-from tests.support.writing import PATH, body_of, sent
+from tests.support.writing import PATH, body_of, sent, written
 
 PICTURES = 8
 SIDES = (900, 700)
@@ -69,3 +72,27 @@ def test_eight_pictures_in_a_text_take_bounded_memory(editor, body):
     assert answer.status_code == 201
     article = body_of(answer.json["data"]["id"])
     assert (article.pictures, len(article.content) < 2000) == (PICTURES, True)
+
+
+@pytest.mark.parametrize(
+    "hostile", ["<div>", "<b>", "<table><tr><td>", "<ul><li>", "<a href=x>", "<svg>", "<p><table>"]
+)
+def test_what_is_nested_without_end_is_flattened_and_its_text_kept(editor, channel_id, hostile):
+    """contract/additions.md §2, "time limits of work"."""
+    count = 300_000 // len(hostile)
+
+    article_id = written(editor, channel_id, content=f"<p>前</p>{hostile * count}末<p>后</p>")
+
+    kept = body_of(article_id).content
+    assert _depth(kept) <= DEEPEST + 2
+    assert text_of(kept).startswith("前")
+    assert sanitise(kept) == kept
+
+
+def _depth(html: str) -> int:
+    depth = deepest = 0
+    for token in tokens(html):
+        if isinstance(token, Tag) and token.name not in ("br", "hr", "img", "input", "col"):
+            depth += -1 if token.is_end else 1
+            deepest = max(deepest, depth)
+    return deepest
