@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Any
 
 import pytest
 import time_machine
@@ -15,7 +16,7 @@ from common.utils.constants import Device, Gender, RelationKind, UserStatus
 from tests.factories import RelationFactory, UserFactory
 
 ALL = "/mp/v1_0/statistics/followers"
-NOBODY = {
+NOBODY: dict[str, Any] = {
     "gender": {"male": 0, "female": 0},
     "age": dict.fromkeys(("le18", "le23", "le30", "le40", "le50", "gt50"), 0),
     "device": {"ios": 0, "android": 0},
