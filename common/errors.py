@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from http import HTTPStatus
+from typing import Any
 
 
 class DomainError(Exception):
@@ -14,6 +15,8 @@ class DomainError(Exception):
     """
 
     status: HTTPStatus = HTTPStatus.BAD_REQUEST
+    # What a client needs to go on, beside the reason; None for nearly all.
+    data: dict[str, Any] | None = None
 
     def __init__(self, reason: str | dict[str, str], *, retry_after: int | None = None) -> None:
         self.reasons: dict[str, str] | None = None
@@ -29,6 +32,10 @@ class DomainError(Exception):
 
 class InvalidInput(DomainError):
     """A parameter (``{name: reason}``) or a business rule (text) refuses."""
+
+
+class Closed(InvalidInput):
+    """Nothing may be added there at present; the doors do not agree on the status of that."""
 
 
 class NotAuthenticated(DomainError):
@@ -75,15 +82,22 @@ class DependencyUnavailable(DomainError):
 
     :param dependency: which one, for logs and metrics; never shown to the caller.
     :param text: what the caller reads.
+    :param because: what operators read on ``/readyz`` and in logs, if more than its name is known
     """
 
     status = HTTPStatus.INSUFFICIENT_STORAGE
 
     def __init__(
-        self, dependency: str, *, text: str = "Unavailable service.", retry_after: int | None = None
+        self,
+        dependency: str,
+        *,
+        text: str = "Unavailable service.",
+        retry_after: int | None = None,
+        because: str = "",
     ) -> None:
         super().__init__(text, retry_after=retry_after)
         self.dependency = dependency
+        self.because = because
 
 
 class TemporarilyUnavailable(DependencyUnavailable):

@@ -10,6 +10,7 @@ import structlog
 from apscheduler.executors.pool import ThreadPoolExecutor
 from apscheduler.schedulers.background import BackgroundScheduler
 
+from common.errors import DependencyUnavailable
 from common.extensions.db import session_scope
 from common.services.jobs import runs
 from common.services.jobs.leadership import Lease, LeaseLost, warrant
@@ -21,6 +22,7 @@ from schedule.running import run_scheduled
 log = structlog.get_logger(__name__)
 
 LEADING = Gauge("toutiao_schedule_leading", "1 while this process runs the jobs")
+RETRY_SECONDS = 1.0  # after SQL did not let us look: the lease must not end for one bad moment
 SPARE_THREADS = 1  # a job that takes long must not keep the others waiting
 
 
@@ -44,24 +46,31 @@ class Leader:
         self._scheduler.start(paused=True)
         pause = self._lease.ttl.total_seconds() / 3
         while not stop.is_set():
-            self._look()
-            stop.wait(pause)
+            has_looked = self._look()
+            stop.wait(pause if has_looked else min(pause, RETRY_SECONDS))
         self._step_down()
         self._scheduler.shutdown(wait=True)
-        with session_scope():
-            self._lease.resign()
+        try:
+            with session_scope():
+                self._lease.resign()
+        except DependencyUnavailable as error:  # then it ends by itself
+            log.warning("lease_not_given_back", dependency=error.dependency)
 
-    def _look(self) -> None:
+    def _look(self) -> bool:
+        """Whether SQL said who leads."""
+        has_looked = True
         try:
             with session_scope():
                 self._lease.hold()
         except Exception as error:  # process edge: SQL is away; the lease runs on, then ends
             log.warning("lease_not_renewed", error=type(error).__name__)
+            has_looked = False
         fence = self._lease.fence
         if fence is not None and not self._is_leading:
             self._take_over(fence)
         elif fence is None and self._is_leading:
             self._step_down()
+        return has_looked
 
     def _take_over(self, fence: int) -> None:
         log.info("schedule_leads", owner=self._lease.owner, fence=fence)

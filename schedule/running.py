@@ -8,7 +8,7 @@ from datetime import datetime
 
 import structlog
 
-from common.errors import Conflict, NotFound
+from common.errors import Conflict, DependencyUnavailable, NotFound
 from common.extensions.db import session_scope
 from common.schemas.jobs import Outcome
 from common.services.jobs import runs
@@ -86,6 +86,9 @@ def run_scheduled(job: Job, fence: int) -> None:
                 _recorded(job, run_id, fence)
     except (LeaseLost, TimeIsUp) as error:
         log.warning("job_stopped", job=job.name, reason=type(error).__name__)
+    except DependencyUnavailable as error:  # no defect: the next run finds the same work
+        RUNS.labels(job.name, JobRunStatus.FAILED.name.lower()).inc()
+        log.warning("job_put_off", job=job.name, dependency=error.dependency, why=error.because)
     except Exception:  # process edge: the next run is another chance
         RUNS.labels(job.name, JobRunStatus.FAILED.name.lower()).inc()
         log.exception("job_failed", job=job.name)

@@ -13,6 +13,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
+from scripts.sockets import spare_of
+
 MARKER = ".toutiao"
 DATABASE = "toutiao.db"
 LOCK = "run.lock"
@@ -23,7 +25,7 @@ ADMIN_PASSWORD_BYTES = 12
 VALKEY_SOCKET = "valkey.sock"
 WEB_SOCKET = "web.sock"
 IM_SOCKET = "im.sock"
-SOCKETS = (VALKEY_SOCKET, WEB_SOCKET, IM_SOCKET)
+MAX_WEB_WORKERS = 64
 MAX_SOCKET_BYTES = 100  # the kernel takes 108, macOS 104
 
 
@@ -54,7 +56,9 @@ def prepare(data_dir: Path) -> Path:
         _refuse_lost_secrets(data_dir)
         _generate_secrets(data_dir / "secrets")
     except OSError as error:
-        raise DataDirError(f"cannot use {data_dir}: {error.strerror}") from error
+        raise DataDirError(
+            f"cannot use {data_dir}: {error.strerror}; choose another --data-dir"
+        ) from error
     return data_dir
 
 
@@ -134,7 +138,7 @@ def socket_path(data_dir: Path, name: str = VALKEY_SOCKET) -> Path:
     """Where a process of ours listens: in the directory, or, if that path is too long for a
     socket, in a private directory of the system's temporary one.
 
-    :param name: one of :data:`SOCKETS`
+    :param name: of ours; none is longer than Valkey's
     :raises DataDirError: the private directory belongs to somebody else
     """
     if _fits(data_dir):
@@ -151,15 +155,30 @@ def socket_path(data_dir: Path, name: str = VALKEY_SOCKET) -> Path:
     return private / name
 
 
+def web_sockets(data_dir: Path, workers: int) -> list[Path]:
+    """Where each worker of the web process listens.
+
+    A socket for each: of several processes at one Unix socket, whichever wakes first takes most of
+    the connections, and the others have nothing to do.
+    """
+    names = [WEB_SOCKET, *(f"web-{number}.sock" for number in range(2, workers + 1))]
+    return [socket_path(data_dir, name) for name in names]
+
+
 def _fits(folder: Path) -> bool:
     """Whether the paths of all our sockets are short enough there."""
-    return all(len(os.fsencode(folder / name)) < MAX_SOCKET_BYTES for name in SOCKETS)
+    return len(os.fsencode(folder / VALKEY_SOCKET)) < MAX_SOCKET_BYTES
 
 
 def remove_sockets(data_dir: Path) -> None:
     """Leave no trace of the sockets once their servers are gone."""
-    for name in SOCKETS:
-        socket_path(data_dir, name).unlink(missing_ok=True)
+    for path in (
+        socket_path(data_dir),
+        socket_path(data_dir, IM_SOCKET),
+        *web_sockets(data_dir, MAX_WEB_WORKERS),
+    ):
+        path.unlink(missing_ok=True)
+        spare_of(path).unlink(missing_ok=True)
     folder = socket_path(data_dir).parent
     if folder != data_dir:
         with suppress(OSError):  # somebody put something else there

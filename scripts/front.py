@@ -51,7 +51,8 @@ http {{
     {trusted}
     {origins}
     upstream web {{
-        server {web};
+        {web}
+        least_conn;
         keepalive 32;
         keepalive_timeout 10s;
     }}
@@ -74,14 +75,14 @@ class Front:
     """Where the public server listens, and what it stands before.
 
     :param listen: addresses as nginx spells them, ``127.0.0.1:8000`` or ``[::1]:8000``
-    :param web: socket of the web process; ``im``: of the realtime process
+    :param web: sockets of the web processes; ``im``: of the realtime process
     :param origins: those that CORS lets in, as in the setting ``CORS_ORIGINS``
     :param connections: requests of one address at a time; 0 for any number
     :param room: connections of all at a time; one more pushes out one that is idle
     """
 
     listen: Sequence[str]
-    web: Path
+    web: Sequence[Path]
     im: Path
     trusted: Sequence[str] = ()
     origins: Sequence[str] = field(default=())
@@ -98,7 +99,7 @@ class Front:
             user=_user(),
             trusted=_trusted(self.trusted),
             origins=_origins(self.origins, is_open=self.is_open),
-            web=_quoted(f"unix:{self.web}"),
+            web=_servers(self.web),
             im=_quoted(f"unix:{self.im}"),
             listen="\n        ".join(f"listen {each}{_both(each)};" for each in self.listen),
             bound=f"limit_conn front_addresses {self.connections};" if self.connections else "",
@@ -115,6 +116,11 @@ class Front:
 def _files_at_most() -> int:
     _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
     return sys.maxsize if most == resource.RLIM_INFINITY else most
+
+
+def _servers(sockets: Sequence[Path]) -> str:
+    """One that starts again is tried anew by every request, and the next one asked meanwhile."""
+    return "\n        ".join(f"server {_quoted(f'unix:{each}')} max_fails=0;" for each in sockets)
 
 
 def _user() -> str:
@@ -166,7 +172,9 @@ def main() -> None:
     """Become nginx."""
     parser = argparse.ArgumentParser(prog="python -m scripts.front", description=__doc__)
     parser.add_argument("--listen", action="append", required=True, help="address:port")
-    parser.add_argument("--web", required=True, type=Path, help="socket of the web process")
+    parser.add_argument(
+        "--web", action="append", required=True, type=Path, help="socket of a web process"
+    )
     parser.add_argument("--im", required=True, type=Path, help="socket of the realtime process")
     options = parser.parse_args()
     try:
@@ -180,7 +188,9 @@ def main() -> None:
     os.execv(command[0], command)  # noqa: S606 - the very purpose; no shell is wanted
 
 
-def of_settings(settings: Settings, *, listen: Sequence[str], web: Path, im: Path) -> Front:
+def of_settings(
+    settings: Settings, *, listen: Sequence[str], web: Sequence[Path], im: Path
+) -> Front:
     """The public server as the settings want it."""
     return Front(
         listen=listen,

@@ -37,16 +37,26 @@ def read_procfile(values: Mapping[str, str], path: Path = PROCFILE) -> dict[str,
     return programs
 
 
-def on_socket(web: Program, socket: Path) -> Program:
-    """The web process on a socket that only its owner reaches, instead of its port."""
+def on_sockets(web: Program, sockets: Sequence[Path]) -> list[Program]:
+    """The web process, one for each socket that only its owner reaches, instead of on its port.
+
+    The first keeps the name; the others are ``web-2`` and so on.
+    """
     *options, application = web.command
-    options += ["--uds", str(socket), "--uds-permissions", "0600"]
-    return Program(web.name, [*options, application], socket)
+    return [
+        Program(
+            web.name if number == 1 else f"{web.name}-{number}",
+            [*options, "--uds", str(socket), "--uds-permissions", "0600", application],
+            socket,
+        )
+        for number, socket in enumerate(sockets, start=1)
+    ]
 
 
-def front(*, listen: Sequence[str], web: Path, im: Path) -> Program:
+def front(*, listen: Sequence[str], web: Sequence[Path], im: Path) -> Program:
     """The public server at these addresses, before the sockets of web and im."""
-    command = [sys.executable, "-m", "scripts.front", "--web", str(web), "--im", str(im)]
+    command = [sys.executable, "-m", "scripts.front", "--im", str(im)]
+    command += [f"--web={socket}" for socket in web]
     return Program(FRONT, [*command, *(f"--listen={address}" for address in listen)])
 
 

@@ -35,7 +35,7 @@ WORK_STOP_SECONDS = 3.0
 WEB_THREADS = 2  # per worker: one works while the other waits for a store
 METRICS_VARIABLE = "PROMETHEUS_MULTIPROC_DIR"  # prometheus-client's own
 PROCESS_STATE = "processes.json"  # of the data directory: what cannot be kept running
-FIRST_TO_STOP = {programs.FRONT, programs.IM, programs.WEB}
+FIRST_TO_STOP = {programs.FRONT, programs.IM}  # with web, however many there are
 
 console = Console(stderr=True, highlight=False)
 app = typer.Typer(add_completion=False)
@@ -69,7 +69,9 @@ def run(
         typer.Option(help="A second port, for clients with one for chat."),
     ] = 8001,
     data_dir: Annotated[Path, typer.Option(help="Where everything is kept.")] = ROOT / "data",
-    workers: Annotated[int, typer.Option(min=1, max=64, help="Processes of the API.")] = 2,
+    workers: Annotated[
+        int, typer.Option(min=1, max=datadir.MAX_WEB_WORKERS, help="Processes of the API.")
+    ] = 2,
     reset: Annotated[bool, typer.Option("--reset", help="Delete all data first.")] = False,
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask before --reset.")] = False,
     no_demo: Annotated[bool, typer.Option("--no-demo", help="No demo content or logins.")] = False,
@@ -135,18 +137,24 @@ def _empty_metrics(data_dir: Path) -> str:
 
 def _prepare(environment: dict[str, str]) -> dict[str, Any]:
     """Bring the data up to date in a process of its own, which explains its failures itself."""
-    done = subprocess.run(
+    with subprocess.Popen(
         tethered([sys.executable, "-m", "scripts.preparing"]),
         cwd=ROOT,
         env=environment,
+        stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
-        check=False,
-    )
-    if done.returncode == EXPLAINED:
+        process_group=0,  # Ctrl-C in the terminal is for us alone
+    ) as preparing:
+        try:
+            said, _ = preparing.communicate()
+        except BaseException:
+            os.killpg(preparing.pid, signal.SIGKILL)
+            raise
+    if preparing.returncode == EXPLAINED:
         raise typer.Exit(1)
-    if done.returncode != 0:
+    if preparing.returncode != 0:
         raise RunFailedError("the data could not be prepared, see above")
-    prepared: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
+    prepared: dict[str, Any] = json.loads(said.splitlines()[-1])
     return prepared
 
 
@@ -158,6 +166,7 @@ class _Valkey:
 
     def __init__(self, server: ValkeyServer) -> None:
         self._server = server
+        self.socket = server.socket
 
     def start(self) -> None:
         try:
@@ -167,6 +176,10 @@ class _Valkey:
 
     def is_running(self) -> bool:
         return self._server.pid is not None
+
+    def end(self, number: signal.Signals) -> None:
+        if self._server.pid is not None:
+            os.kill(self._server.pid, number)
 
     def last_words(self) -> str:
         return f"see {self._server.log}"
@@ -184,6 +197,7 @@ class _Run:
     ) -> None:
         self._stack = stack
         self._addresses = addresses
+        self._web = datadir.web_sockets(stack.data_dir, workers)
         self._supervisor = Supervisor(
             lambda text: console.print(f"! {text}", markup=False, soft_wrap=True),
             struggling=stack.data_dir / PROCESS_STATE,
@@ -211,38 +225,41 @@ class _Run:
 
     def _is_ready(self, started: float) -> Callable[[], bool]:
         address = self._addresses.main.listen[0]
-        web = datadir.socket_path(self._stack.data_dir, datadir.WEB_SOCKET)
 
         def is_ready() -> bool:
             if time.monotonic() - started > READY_SECONDS:
                 raise RunFailedError(
                     f"{self._addresses.url}/readyz did not answer 200 in {READY_SECONDS:.0f} s"
                 )
-            return _listens(web) and _is_ready(address)
+            return all(_listens(each) for each in self._web) and _is_ready(address)
 
         return is_ready
 
     def _stop(self) -> None:
         console.print("Stopping ...")
-        doors = [child for child in self._children if child.name in FIRST_TO_STOP]
-        rest = [child for child in self._children if child.name not in FIRST_TO_STOP]
+        doors = [child for child in self._children if _is_door(child.name)]
+        rest = [child for child in self._children if not _is_door(child.name)]
         stop(doors, within_seconds=WEB_STOP_SECONDS)
         stop(rest, within_seconds=WORK_STOP_SECONDS)
 
 
+def _is_door(name: str) -> bool:
+    return name in FIRST_TO_STOP or name.partition("-")[0] == programs.WEB
+
+
 def _programs(addresses: Addresses, workers: int, data_dir: Path) -> list[Program]:
-    web = datadir.socket_path(data_dir, datadir.WEB_SOCKET)
+    web = datadir.web_sockets(data_dir, workers)
     im = datadir.socket_path(data_dir, datadir.IM_SOCKET)
     found = programs.read_procfile(
         {
             "IM_SOCKET": str(im),
-            "WEB_WORKERS": str(workers),
+            "WEB_WORKERS": "1",
             "WEB_THREADS": str(WEB_THREADS),
         }
     )
-    found[programs.WEB] = programs.on_socket(found[programs.WEB], web)
+    processes = programs.on_sockets(found.pop(programs.WEB), web)
     listen = (*addresses.main.listen, *addresses.im.listen)
-    return [*found.values(), programs.front(listen=listen, web=web, im=im)]
+    return [*processes, *found.values(), programs.front(listen=listen, web=web, im=im)]
 
 
 def _listens(path: Path) -> bool:

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Protocol
 
 from scripts.child_output import ChildOutput
+from scripts.sockets import KeptSocket
 from scripts.tethered import tethered
 
 ROOT = Path(__file__).parents[1]
@@ -49,12 +50,16 @@ class Process(Protocol):
 
     name: str
     is_essential: bool
+    socket: Path | None
 
     def start(self) -> None:
         """Start it, or start it again."""
 
     def is_running(self) -> bool:
         """Whether it is alive."""
+
+    def end(self, number: signal.Signals) -> None:
+        """Send it a signal that ends it."""
 
     def last_words(self) -> str:
         """What it printed last."""
@@ -68,6 +73,7 @@ class Child:
     ) -> None:
         self.name = program.name
         self.is_essential = program.is_essential
+        self.socket = program.socket
         self._program = program
         self._environment = environment
         self.output = output
@@ -124,6 +130,8 @@ class _Watched:
         self.started_at = time.monotonic()
         self.restart_at: float | None = None
         self.quick_crashes = 0
+        self._socket = None if process.socket is None else KeptSocket(process.socket)
+        self._has_lost_socket = False
 
     @property
     def is_struggling(self) -> bool:
@@ -139,13 +147,30 @@ class _Watched:
         if self.process.is_running():
             if now - self.started_at >= QUICK_SECONDS:
                 self.quick_crashes = 0
+            self._keep_socket(report)
             return
         if self.restart_at is None:
             self._note_crash(now, report)
         elif now >= self.restart_at:
             self.restart_at = None
             self.started_at = now
+            self._has_lost_socket = False
+            if self._socket is not None:
+                self._socket.forget()
             self.process.start()
+
+    def _keep_socket(self, report: Callable[[str], None]) -> None:
+        """Nobody finds a server whose socket was removed: put it back, or have another server."""
+        if self._socket is None or self._has_lost_socket:
+            return
+        try:
+            done = self._socket.keep()
+        except FileNotFoundError as error:
+            self._has_lost_socket = True
+            done = f"{error} was removed; {self.process.name} is started anew"
+            self.process.end(signal.SIGTERM)
+        if done:
+            report(done)
 
     def _note_crash(self, now: float, report: Callable[[str], None]) -> None:
         quick = now - self.started_at < QUICK_SECONDS

@@ -1,17 +1,13 @@
-"""Starts that go wrong or are cut short: one clear line, no child left, and the next one works."""
+"""Starts that go wrong: one clear line. What interrupts them: test_interrupted_starts.py."""
 
 from __future__ import annotations
 
 import os
-import signal
-import sqlite3
 import subprocess
 import time
 from collections.abc import Iterator
-from contextlib import closing
 from pathlib import Path
 
-import psutil
 import pytest
 
 from tests.support.runs import ROOT, RUNNING, Run
@@ -27,17 +23,6 @@ def run(tmp_path: Path) -> Iterator[Run]:
     made = Run(tmp_path / "data", tmp_path / "log")
     yield made
     made.kill()
-
-
-def _begin(data_dir: Path, *options: str) -> psutil.Popen:
-    """A start that nobody waits for."""
-    return psutil.Popen(
-        [*RUNNING, "--data-dir", str(data_dir), *ANY_PORTS, *options],
-        cwd=ROOT,
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    )
 
 
 def _refused(data_dir: Path, *options: str, **variables: str) -> str:
@@ -56,47 +41,6 @@ def _refused(data_dir: Path, *options: str, **variables: str) -> str:
     return done.stderr.splitlines()[-1]
 
 
-def _content_of(data_dir: Path) -> tuple[int, int]:
-    with closing(sqlite3.connect(data_dir / "toutiao.db")) as connection:
-        counted = connection.execute(
-            "SELECT count(*), count(DISTINCT title) FROM news_article_basic"
-        )
-        articles, titles = counted.fetchone()
-        return articles, titles
-
-
-def test_a_first_start_killed_at_any_moment_is_completed_by_the_next(run):
-    for seconds in (0.5, 2.0, 5.0, 9.0):
-        cut_short = _begin(run.data_dir)
-        family = []
-        deadline = time.monotonic() + seconds
-        while time.monotonic() < deadline and cut_short.poll() is None:
-            family = cut_short.children(recursive=True)
-            time.sleep(0.05)
-        cut_short.kill()
-        cut_short.wait()
-        _wait_for_the_end_of(family)
-
-    run.start()
-
-    articles, titles = _content_of(run.data_dir)
-    assert articles == titles > 200
-    assert "Traceback" not in run.log.read_text()
-    assert run.stop() == 0
-
-
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT, signal.SIGHUP])
-def test_a_signal_while_the_data_are_prepared_leaves_no_child(tmp_path, number):
-    starting = _begin(tmp_path / "data")
-    eventually(lambda: len(starting.children(recursive=True)) > 1, what="children")
-    family = starting.children(recursive=True)
-
-    starting.send_signal(number)
-
-    assert starting.wait(30) != 0
-    _wait_for_the_end_of(family)
-
-
 def test_a_start_goes_on_when_nobody_reads_the_console_any_more(run, tmp_path):
     command = [*RUNNING, "--data-dir", str(run.data_dir), "--no-demo"]
     command += ["--port", str(run.port), "--im-port", str(run.im_port), "--workers", "1"]
@@ -110,6 +54,23 @@ def test_a_start_goes_on_when_nobody_reads_the_console_any_more(run, tmp_path):
     assert pipe.poll() is None
     pipe.terminate()
     assert pipe.wait(20) == 0
+
+
+def test_a_start_with_nothing_to_read_from_or_to_write_to(run):
+    """As some supervisors start what they run."""
+    closed = ["bash", "-c", 'exec "$@" <&- >&- 2>&-', "closed", str(ROOT / "scripts" / "run")]
+    options = ["--data-dir", str(run.data_dir), *ANY_PORTS, "--no-demo", "--workers", "1"]
+    process = subprocess.Popen([*closed, *options], cwd=ROOT)
+
+    eventually(
+        lambda: process.poll() is not None or (run.data_dir / "front" / "nginx.pid").exists(),
+        what="the public server",
+        seconds=90,
+    )
+
+    assert process.poll() is None
+    process.terminate()
+    assert process.wait(20) == 0
 
 
 def test_a_link_to_a_script_starts_it_beside_foreign_packages(tmp_path):
@@ -167,11 +128,3 @@ def test_a_lost_or_damaged_secret_is_named(run, name):
     secret.unlink()
     assert f"{secret} is gone" in _refused(run.data_dir)
     assert not secret.exists()
-
-
-def _wait_for_the_end_of(family: list[psutil.Process]) -> None:
-    eventually(lambda: not any(map(_is_alive, family)), what="an end of all")
-
-
-def _is_alive(process: psutil.Process) -> bool:
-    return bool(process.is_running() and process.status() != psutil.STATUS_ZOMBIE)

@@ -1,4 +1,4 @@
-"""Cached facts about single tokens: whether one was taken back before its end."""
+"""Cached facts about logins: whether one was ended before its tokens expire."""
 
 from __future__ import annotations
 
@@ -11,19 +11,19 @@ from sqlalchemy import and_, or_, select
 from common.cache.engine.read_models import ReadModel, Ttl
 from common.extensions.db import db
 from common.models import RevokedToken
+from common.utils.jwt_util import SESSION_DIGITS, session_of
 
-_DIGITS = 15  # of 32: sixty bits tell tokens apart well enough, and fit an id
 _BEHIND_ALL_DIGITS = "g"
 _YES = 1
 
 
 def number(jti: str) -> int:
-    """The id under which a token is cached: the beginning of its ``jti``, as a number above 0."""
-    return int(jti[:_DIGITS], 16) + 1
+    """The id under which a token is cached: its login, as a number above 0."""
+    return int(session_of(jti), 16) + 1
 
 
 def _load(numbers: Sequence[int]) -> dict[int, int]:
-    beginnings = [f"{each - 1:0{_DIGITS}x}" for each in numbers]
+    beginnings = [f"{each - 1:0{SESSION_DIGITS}x}" for each in numbers]
     found = db.session.scalars(
         select(RevokedToken.jti).where(
             or_(

@@ -27,6 +27,8 @@ CREATE TABLE article_autosave (
     cover JSON NOT NULL,
     channel_id INTEGER UNSIGNED,
     saved_at DATETIME(3) NOT NULL,
+    session VARCHAR(32),
+    sequence INTEGER UNSIGNED,
     PRIMARY KEY (autosave_id),
     CONSTRAINT uq_article_autosave_user_id_article_id UNIQUE (user_id, article_id)
 ) ENGINE=InnoDB CHARSET=utf8mb4 COLLATE utf8mb4_unicode_520_ci;
@@ -183,6 +185,14 @@ CREATE TABLE mis_administrator_group (
     CONSTRAINT uq_mis_administrator_group_name UNIQUE (name)
 ) ENGINE=InnoDB CHARSET=utf8mb4 COLLATE utf8mb4_unicode_520_ci;
 
+CREATE TABLE mis_operation_head (
+    head_id BIGINT UNSIGNED NOT NULL,
+    first_id BIGINT UNSIGNED NOT NULL,
+    last_id BIGINT UNSIGNED NOT NULL,
+    hash CHAR(64) NOT NULL,
+    PRIMARY KEY (head_id)
+) ENGINE=InnoDB CHARSET=utf8mb4 COLLATE utf8mb4_unicode_520_ci;
+
 CREATE TABLE mis_operation_log (
     operation_log_id BIGINT UNSIGNED NOT NULL AUTO_INCREMENT,
     administrator_id BIGINT NOT NULL,
@@ -248,6 +258,7 @@ CREATE INDEX ix_news_article_basic_status ON news_article_basic (status);
 CREATE INDEX ix_news_article_basic_status_create_time ON news_article_basic (status, create_time);
 CREATE INDEX ix_news_article_basic_status_feed_ms ON news_article_basic (status, feed_ms);
 CREATE INDEX ix_news_article_basic_user_id ON news_article_basic (user_id);
+CREATE INDEX ix_news_article_basic_user_id_article_id_status ON news_article_basic (user_id, article_id, status);
 CREATE INDEX ix_news_article_basic_user_id_status_create_time_article_id ON news_article_basic (user_id, status, create_time, article_id);
 
 CREATE TABLE news_article_content (
@@ -282,6 +293,8 @@ CREATE TABLE news_article_revision (
     channel_id INTEGER UNSIGNED NOT NULL,
     created_at DATETIME NOT NULL DEFAULT CURRENT_TIMESTAMP,
     status TINYINT NOT NULL DEFAULT 0,
+    session VARCHAR(32),
+    sequence INTEGER UNSIGNED,
     PRIMARY KEY (id),
     CONSTRAINT uq_news_article_revision_article_id_version UNIQUE (article_id, version)
 ) ENGINE=InnoDB CHARSET=utf8mb4 COLLATE utf8mb4_unicode_520_ci;
@@ -414,6 +427,7 @@ CREATE TABLE news_user_channel (
     PRIMARY KEY (user_channel_id),
     CONSTRAINT uq_news_user_channel_user_id_channel_id UNIQUE (user_id, channel_id)
 ) ENGINE=InnoDB CHARSET=utf8mb4 COLLATE utf8mb4_unicode_520_ci;
+CREATE INDEX ix_news_user_channel_channel_id ON news_user_channel (channel_id);
 CREATE INDEX ix_news_user_channel_user_id_is_deleted_sequence ON news_user_channel (user_id, is_deleted, sequence);
 
 CREATE TABLE outbox (
@@ -535,6 +549,7 @@ CREATE TABLE user_basic (
     like_count INTEGER UNSIGNED NOT NULL DEFAULT 0,
     read_count INTEGER UNSIGNED NOT NULL DEFAULT 0,
     token_version INTEGER UNSIGNED NOT NULL DEFAULT 0,
+    frozen_until DATETIME,
     name_fold CHAR(32),
     name_look CHAR(32),
     PRIMARY KEY (user_id),
@@ -544,6 +559,7 @@ CREATE TABLE user_basic (
     CONSTRAINT uq_user_basic_name_fold UNIQUE (name_fold),
     CONSTRAINT uq_user_basic_name_look UNIQUE (name_look)
 ) ENGINE=InnoDB CHARSET=utf8mb4 COLLATE utf8mb4_unicode_520_ci;
+CREATE INDEX ix_user_basic_frozen_until ON user_basic (frozen_until);
 CREATE INDEX ix_user_basic_is_verified_mobile ON user_basic (is_verified, mobile);
 CREATE INDEX ix_user_basic_last_login_user_id ON user_basic (last_login, user_id);
 CREATE INDEX ix_user_basic_status ON user_basic (status);
@@ -624,7 +640,7 @@ CREATE TABLE user_qualification (
     qualification_id BIGINT UNSIGNED NOT NULL AUTO_INCREMENT,
     user_id BIGINT UNSIGNED NOT NULL,
     name VARCHAR(20) NOT NULL,
-    id_number VARCHAR(20),
+    id_number VARCHAR(255),
     industry VARCHAR(200) NOT NULL,
     company VARCHAR(200) NOT NULL,
     position VARCHAR(200) NOT NULL,
@@ -689,4 +705,4 @@ CREATE TABLE alembic_version (
     version_num VARCHAR(32) NOT NULL,
     CONSTRAINT alembic_version_pkc PRIMARY KEY (version_num)
 );
-INSERT INTO alembic_version (version_num) VALUES ('0004');
+INSERT INTO alembic_version (version_num) VALUES ('0005');

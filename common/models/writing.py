@@ -10,7 +10,11 @@ from common.models.base import Model, layout
 
 
 class ArticleRevision(Model):
-    """What an article said in one of its versions, saved deliberately (``RevisionStatus``)."""
+    """What an article said in one of its versions, saved deliberately (``RevisionStatus``).
+
+    ``session`` is the open editor that it came from, ``sequence`` the place among what that one
+    sent; NULL where the client does not say.
+    """
 
     __tablename__ = "news_article_revision"
     __table_args__ = layout(
@@ -26,13 +30,15 @@ class ArticleRevision(Model):
     channel_id: Mapped[t.UIntRef]
     created_at: Mapped[t.CreateTime]
     status: Mapped[t.CodeZero]
+    session: Mapped[t.Str32 | None]
+    sequence: Mapped[t.UInt | None]
 
 
 class ArticleAutosave(Model):
     """What an author was typing: one slot per author and article, NULL for a text without one.
 
     ``base_version`` is the version of the article that the author began with. Nothing is
-    checked: title and channel may be unfinished.
+    checked: title and channel may be unfinished. ``session`` and ``sequence`` as in revisions.
     """
 
     __tablename__ = "article_autosave"
@@ -49,6 +55,8 @@ class ArticleAutosave(Model):
     cover: Mapped[t.JsonObject]
     channel_id: Mapped[t.UIntRef | None]
     saved_at: Mapped[t.MomentMs]
+    session: Mapped[t.Str32 | None]
+    sequence: Mapped[t.UInt | None]
 
 
 class ArticlePreview(Model):

@@ -62,6 +62,18 @@ class Tokens(TypedDict):
     refresh_token: str
 
 
+class Greeting(TypedDict):
+    """Who has logged in, as editors' clients show it."""
+
+    id: int
+    name: str
+    photo: str
+
+
+class EditorTokens(Tokens, Greeting):
+    """What a login answers at the editors' door (contract/media-platform.md §2.3)."""
+
+
 class AccessToken(TypedDict):
     """What a refresh answers."""
 
@@ -72,6 +84,26 @@ class SmsSent(TypedDict):
     """What asking for a code answers."""
 
     mobile: str
+
+
+class AltchaChallenge(TypedDict):
+    """A riddle as ALTCHA's widget takes it."""
+
+    algorithm: str
+    challenge: str
+    maxnumber: int
+    salt: str
+    signature: str
+
+
+class CaptchaRegistered(TypedDict):
+    """A riddle (contract/media-platform.md §2.1); ``success`` 0: its provider is away, or none."""
+
+    success: int
+    gt: str
+    challenge: str
+    new_captcha: bool
+    altcha: NotRequired[AltchaChallenge]
 
 
 class UserCard(TypedDict):
@@ -159,6 +191,30 @@ class ProfileChanges(TypedDict, total=False):
     id_number: str
 
 
+class EditorProfileChanges(TypedDict, total=False):
+    """Members of an editor's profile that shall change; empty texts clear."""
+
+    name: str
+    intro: str
+    email: str
+
+
+class EditedEditorProfile(TypedDict):
+    """What editing it answers: the members that were sent, as they are now."""
+
+    id: int
+    name: NotRequired[str]
+    intro: NotRequired[str]
+    email: NotRequired[str]
+
+
+class EditorPhoto(TypedDict):
+    """What sending a picture of oneself answers; without one the id alone."""
+
+    id: int
+    photo: NotRequired[str]
+
+
 class EditedProfile(TypedDict):
     """What editing a profile answers: the members that were sent, as they are now."""
 
@@ -179,3 +235,34 @@ class EditedPhoto(EditedProfile):
     """The same with an uploaded photo; ``photo_url`` is its name for another client."""
 
     photo_url: str
+
+
+class QualificationPapers(TypedDict):
+    """What an applicant says of himself, as readable text."""
+
+    name: str
+    id_number: str
+    industry: str
+    company: str
+    position: str
+    add_info: NotRequired[str]
+
+
+class Application(TypedDict):
+    """A request for verification: 1 real name, 2 qualification; 1 waits, 2 approved, 3 rejected."""
+
+    legalize_id: int
+    type: int
+    status: int
+    reject_reason: str | None
+    create_time: str
+    update_time: str
+
+
+class ApplicationList(TypedDict):
+    """A page of a user's applications."""
+
+    total_count: int
+    page: int
+    per_page: int
+    results: list[Application]

@@ -30,10 +30,14 @@ class Schedule(NamedTuple):
 
 
 class Saved(NamedTuple):
-    """What a save came to: ``version`` is that of the text, new or not."""
+    """What a save came to: ``version`` is that of the text, new or not.
+
+    ``is_merged``: the text holds changes of somebody else, too.
+    """
 
     article_id: int
     version: int
+    is_merged: bool = False
 
 
 class Filters(NamedTuple):
@@ -49,9 +53,10 @@ class Filters(NamedTuple):
 
 
 class SavedArticle(TypedDict):
-    """What a save is answered."""
+    """What a save is answered; ``merged`` where the text holds changes of somebody else, too."""
 
     id: int
+    merged: NotRequired[bool]
 
 
 class WrittenArticle(TypedDict):

@@ -15,6 +15,7 @@ from pydantic_settings import (
 
 from common.settings.product import (
     Background,
+    Captcha,
     Installation,
     Logging,
     Product,
@@ -35,6 +36,7 @@ class Settings(
     Messaging,
     Storage,
     Texting,
+    Captcha,
     Web,
     RateLimits,
     Product,
@@ -110,6 +112,11 @@ class Settings(
     def route_map_enabled(self) -> bool:
         """``ROUTE_MAP``, which follows demo mode when unset."""
         return self.is_demo if self.route_map is None else self.route_map
+
+    @property
+    def guest_upload_enabled(self) -> bool:
+        """``GUEST_UPLOAD``, which follows demo mode when unset."""
+        return self.is_demo if self.guest_upload is None else self.guest_upload
 
     @property
     def docs_are_open(self) -> bool:

@@ -80,6 +80,9 @@ class Secrets(BaseModel):
     jwt_previous_secrets: list[SecretStr] = Field(
         [], description="Former values of `JWT_SECRET`, whose tokens are still good."
     )
+    mis_jwt_previous_secrets: list[SecretStr] = Field(
+        [], description="Former values of `MIS_JWT_SECRET`, whose tokens are still good."
+    )
     jwt_expiry_hours: PositiveInt = Field(2, description="Life of an access token, in hours.")
     jwt_refresh_days: PositiveInt = Field(14, description="Life of a refresh token, in days.")
 
@@ -136,6 +139,22 @@ class Texting(BaseModel):
     dysms_template_code: str = Field("", description="Template with the variable `code`.")
 
 
+class Captcha(BaseModel):
+    """Riddles before login codes."""
+
+    captcha_driver: Literal["off", "geetest", "altcha"] | None = Field(
+        None,
+        description="What has to be solved before the editors' door sends a code: nothing, "
+        "Geetest's puzzle, or a proof of work that needs nobody else; unset: Geetest where "
+        "`GEETEST_ID` is set. In demo mode nothing.",
+    )
+    geetest_id: str = Field("", description="Our account with Geetest (version 3).")
+    geetest_key: SecretStr = Field(EMPTY, description="Its key.")
+    geetest_url: str = Field(
+        "https://api.geetest.com", description="Where Geetest is; a proxy, say."
+    )
+
+
 class Web(BaseModel):
     """What the doors let in and show."""
 
@@ -160,6 +179,11 @@ class Web(BaseModel):
     )
     route_map: bool | None = Field(
         None, description="Whether `/` lists the routes; unset: in demo mode."
+    )
+    guest_upload: bool | None = Field(
+        None,
+        description="Whether `POST /v1_0/upload` takes pictures without a token, for an hour; "
+        "unset: in demo mode.",
     )
 
     @field_validator("trusted_proxies", "metrics_allow")

@@ -28,6 +28,9 @@ MAX_INTEGER = (1 << 63) - 1
 REMEMBERED_TOKENS = 4096
 SHAPE = re.compile(r"[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+", re.ASCII)
 JTI = re.compile(r"[0-9a-f]{32}", re.ASCII)
+# A ``jti`` begins with what all tokens of a login share: sixty bits tell logins apart, and fit an
+# id.
+SESSION_DIGITS = 15
 # Only the signature is left to the library: its claim checks accept "123", 1.5 and lists.
 SIGNATURE_ONLY: Options = {
     "verify_signature": True,
@@ -103,13 +106,17 @@ class TokenIssuer:
         with self._lock:
             self._known.clear()
 
-    def access(self, subject: int, *, ver: int, verified: bool = False) -> str:
-        """A token that opens the door; ``ver`` is the account's token version."""
-        return self._issue(subject, ver=ver, verified=verified, refresh=False)
+    def access(self, subject: int, *, ver: int, verified: bool = False, session: str = "") -> str:
+        """A token that opens the door.
 
-    def refresh(self, subject: int, *, ver: int, verified: bool = False) -> str:
+        :param ver: the account's token version
+        :param session: the login that it belongs to (:func:`new_session`); its own, if none
+        """
+        return self._issue(subject, ver=ver, verified=verified, refresh=False, session=session)
+
+    def refresh(self, subject: int, *, ver: int, verified: bool = False, session: str = "") -> str:
         """A token that is good for nothing but new access tokens."""
-        return self._issue(subject, ver=ver, verified=verified, refresh=True)
+        return self._issue(subject, ver=ver, verified=verified, refresh=True, session=session)
 
     def verify(self, token: str) -> Claims:
         """The claims of a token of this audience that is valid now.
@@ -140,14 +147,14 @@ class TokenIssuer:
             self._known[token] = checked
         return checked
 
-    def _issue(self, subject: int, *, ver: int, verified: bool, refresh: bool) -> str:
+    def _issue(self, subject: int, *, ver: int, verified: bool, refresh: bool, session: str) -> str:
         now = clock.now_ms() // 1000
         ttl = self._refresh_ttl if refresh else self._access_ttl
         payload = {
             "exp": now + int(ttl.total_seconds()),
             "iat": now,
             "aud": self._audience,
-            "jti": secrets.token_hex(16),
+            "jti": (session or new_session()) + secrets.token_hex(16)[SESSION_DIGITS:],
             "ver": ver,
             self._subject_claim: subject,
             "refresh": refresh,
@@ -184,6 +191,16 @@ class TokenIssuer:
         )
         begins = [_integer(payload, "iat", low=0), _integer({"nbf": 0} | payload, "nbf", low=0)]
         return _Checked(claims, valid_from=max(begins) - CLOCK_SKEW_SECONDS)
+
+
+def new_session() -> str:
+    """What the ``jti`` of all tokens of a login begin with."""
+    return secrets.token_hex(16)[:SESSION_DIGITS]
+
+
+def session_of(jti: str) -> str:
+    """The login that a token belongs to."""
+    return jti[:SESSION_DIGITS]
 
 
 def key_id(secret: str) -> str:

@@ -20,6 +20,7 @@ from typing import Final
 import psutil
 
 from scripts.benching import servers
+from scripts.commits import GIT
 from scripts.tethered import tethered
 
 PROGRAM: Final = Path(__file__).with_name("elsewhere.py")
@@ -79,7 +80,7 @@ def running(
 def commit_of(checkout: Path) -> str:
     """The commit that is checked out, with ``+`` for changes that are not in it."""
     described = subprocess.run(
-        ["git", "describe", "--always", "--exclude=*", "--abbrev=9", "--dirty=+"],
+        [*GIT, "describe", "--always", "--exclude=*", "--abbrev=9", "--dirty=+"],
         cwd=checkout,
         capture_output=True,
         text=True,
@@ -89,12 +90,12 @@ def commit_of(checkout: Path) -> str:
 
 
 def _other(told: dict[str, object], commit: str) -> Other:
-    address, pids, asked = told["address"], told["pids"], told["asked"]
-    if not (isinstance(pids, list) and isinstance(asked, list)):
+    addresses, pids, asked = told["addresses"], told["pids"], told["asked"]
+    if not (isinstance(addresses, list) and isinstance(pids, list) and isinstance(asked, list)):
         raise TypeError(f"{commit} does not say what to ask")
     return Other(
         servers.Server(
-            address if isinstance(address, int) else Path(str(address)),
+            [each if isinstance(each, int) else Path(str(each)) for each in addresses],
             [psutil.Process(pid) for pid in pids],
         ),
         commit,

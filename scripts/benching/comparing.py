@@ -172,7 +172,7 @@ def _begun(subject: Subject, effort: Effort, running: ExitStack) -> _Pair:
 def _round(server: servers.Server, request: Request, effort: Effort) -> _Round:
     before = server.cpu_seconds()
     outcome = load.run(
-        server.address, request, requests=effort.requests, connections=effort.connections
+        server.addresses, request, requests=effort.requests, connections=effort.connections
     )
     spent = server.cpu_seconds() - before
     return _Round(outcome, spent / effort.requests * MICROSECONDS)

@@ -35,10 +35,13 @@ def main(name: str, folder: str, imported: str, workers: str, descriptor: str) -
 def _place(running: Any) -> dict[str, Any]:
     """Where its web server is, and its processes; earlier checkouts had one address, a port."""
     direct = getattr(running, "direct", running)
-    address = getattr(direct, "address", None) or direct.port
+    addresses = getattr(direct, "addresses", None) or [getattr(direct, "address", None)]
+    if addresses == [None]:
+        addresses = [direct.port]
     processes = getattr(direct, "processes", None) or vars(direct)["_processes"]  # as it was called
     pids = [process.pid for process in processes]
-    return {"address": address if isinstance(address, int) else str(address), "pids": pids}
+    told = [each if isinstance(each, int) else str(each) for each in addresses]
+    return {"addresses": told, "pids": pids}
 
 
 if __name__ == "__main__":

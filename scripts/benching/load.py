@@ -6,7 +6,7 @@ import itertools
 import selectors
 import socket
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -71,13 +71,21 @@ def _connected(address: Address) -> socket.socket:
 
 
 def run(
-    address: Address, make_request: Callable[[int], bytes], *, requests: int, connections: int
+    addresses: Sequence[Address],
+    make_request: Callable[[int], bytes],
+    *,
+    requests: int,
+    connections: int,
 ) -> Outcome:
-    """Send ``requests`` requests, one at a time per connection; the n-th is ``make_request(n)``."""
+    """Send ``requests`` requests, one at a time per connection; the n-th is ``make_request(n)``.
+
+    :param addresses: of one server; each gets as many connections
+    """
     outcome = Outcome()
     numbers = iter(range(requests))
     selector = selectors.DefaultSelector()
-    opened = [_Connection(address) for _ in range(connections)]
+    places = itertools.islice(itertools.cycle(addresses), connections)
+    opened = [_Connection(address) for address in places]
     began = time.perf_counter()
     try:
         busy = 0

@@ -10,8 +10,8 @@ import tempfile
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -19,9 +19,9 @@ import psutil
 
 from scripts.benching.bare import BODY_VARIABLE
 from scripts.benching.load import LOOPBACK, Address
-from scripts.datadir import WEB_SOCKET, socket_path
+from scripts.datadir import web_sockets
 from scripts.ports import claim
-from scripts.programs import WEB, on_socket, read_procfile
+from scripts.programs import WEB, on_sockets, read_procfile
 from scripts.running import WEB_THREADS
 from scripts.supervisor import ROOT
 
@@ -33,8 +33,8 @@ STOP_SECONDS = 20
 class Server:
     """A running server and the CPU time of its serving processes."""
 
-    def __init__(self, address: Address, processes: list[psutil.Process]) -> None:
-        self.address = address
+    def __init__(self, addresses: Sequence[Address], processes: list[psutil.Process]) -> None:
+        self.addresses = addresses
         self.processes = processes
 
     def cpu_seconds(self) -> float:
@@ -64,8 +64,8 @@ def product(data_dir: Path, *, workers: int) -> Iterator[Product]:
     with _started(command, dict(os.environ)) as process:
         _wait_for(lambda: _answers(port), process)
         yield Product(
-            direct=Server(socket_path(data_dir.resolve(), WEB_SOCKET), _family(process, "granian")),
-            public=Server(port, _family(process, "nginx")),
+            direct=Server(web_sockets(data_dir.resolve(), workers), _families(process, "granian")),
+            public=Server([port], _families(process, "nginx")),
         )
 
 
@@ -74,15 +74,20 @@ def bare(body: bytes, folder: Path, *, workers: int) -> Iterator[Server]:
     """The yardstick on the same WSGI server with the same workers and threads."""
     file = folder / "body.json"
     file.write_bytes(body)
-    values = {"WEB_WORKERS": str(workers), "WEB_THREADS": str(WEB_THREADS)}
-    with tempfile.TemporaryDirectory(prefix="toutiao-bench-") as short:
-        socket = Path(short) / WEB_SOCKET
-        web = on_socket(read_procfile(values)[WEB], socket).command
-        command = [*web[:-1], "scripts.benching.bare:create"]
-        with _started(command, {**os.environ, BODY_VARIABLE: str(file)}) as process:
+    values = {"WEB_WORKERS": "1", "WEB_THREADS": str(WEB_THREADS)}
+    environment = {**os.environ, BODY_VARIABLE: str(file)}
+    with tempfile.TemporaryDirectory(prefix="toutiao-bench-") as short, ExitStack() as running:
+        sockets = web_sockets(Path(short), workers)
+        processes: list[psutil.Process] = []
+        for socket, web in zip(
+            sockets, on_sockets(read_procfile(values)[WEB], sockets), strict=True
+        ):
+            command = [*web.command[:-1], "scripts.benching.bare:create"]
+            process = running.enter_context(_started(command, environment))
             _wait_for(socket.exists, process)
             parent = psutil.Process(process.pid)
-            yield Server(socket, [parent, *parent.children(recursive=True)])
+            processes += [parent, *parent.children(recursive=True)]
+        yield Server(sockets, processes)
 
 
 @contextmanager
@@ -124,9 +129,14 @@ def _answers(port: int) -> bool:
         return False
 
 
-def _family(run: subprocess.Popen[bytes], name: str) -> list[psutil.Process]:
-    """The process of that name which a run started, and its workers."""
-    for process in psutil.Process(run.pid).children(recursive=True):
-        if name in " ".join(process.cmdline()[:4]):
-            return [process, *process.children(recursive=True)]
-    raise RuntimeError(f"{name} was not found among the processes")
+def _families(run: subprocess.Popen[bytes], name: str) -> list[psutil.Process]:
+    """The processes of that name which a run started, and their workers."""
+    found = {
+        member
+        for process in psutil.Process(run.pid).children(recursive=True)
+        if name in " ".join(process.cmdline()[:4])
+        for member in [process, *process.children(recursive=True)]
+    }
+    if not found:
+        raise RuntimeError(f"{name} was not found among the processes")
+    return sorted(found, key=lambda process: process.pid)

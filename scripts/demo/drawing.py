@@ -1,13 +1,21 @@
-"""What a picture of the demo is drawn from. Imports no more than the artists need."""
+"""What a picture of the demo is drawn from. Imports no more than the artists need.
+
+Used as a program it draws what its input asks for, a JSON line each, until its input ends: whoever
+asked may have been killed.
+"""
 
 from __future__ import annotations
 
+import json
+import signal
+import sys
 from typing import Final, NamedTuple
 
 from scripts.demo.artwork import draw_avatar, draw_cover
 
 _AVATAR: Final = "avatar"
 _COVER: Final = "cover"
+LENGTH_BYTES: Final = 4  # before each picture, big-endian: how many bytes it has
 
 
 class Drawing(NamedTuple):
@@ -31,3 +39,16 @@ def draw(drawing: Drawing) -> bytes:
     if drawing.theme:
         return draw_cover(drawing.seed, theme=drawing.theme, motif=drawing.motif)
     return draw_avatar(drawing.seed)
+
+
+def main() -> None:
+    """Draw for another process."""
+    signal.signal(signal.SIGPIPE, signal.SIG_DFL)  # nobody wants the picture any more
+    for line in sys.stdin:
+        picture = draw(Drawing(*json.loads(line)))
+        sys.stdout.buffer.write(len(picture).to_bytes(LENGTH_BYTES, "big") + picture)
+        sys.stdout.buffer.flush()
+
+
+if __name__ == "__main__":
+    main()

@@ -157,14 +157,18 @@ def _load_channel(
 
 
 def _finish(user_ids: Mapping[str, int], *, is_new: bool, reader_is_new: bool) -> None:
-    """What is derived: statistics, notifications, and everything in STORE."""
+    """What is derived: statistics, notifications, and everything in STORE.
+
+    The month of statistics tells whether a load has come to its end before: it is committed with
+    the rest. What STORE holds is written before that, as writing it twice is harmless.
+    """
     with transaction() as session:
-        figures.add(session)
-        if is_new:
+        is_first = figures.add(session)
+        if is_first or is_new:
             notices.add(session, user_ids, (DEMO_AUTHOR, DEMO_READER))
+        if is_first or reader_is_new:
+            histories.add(user_ids[DEMO_READER])
         channels = catalogue.channel_ids(session)
-    if reader_is_new:
-        histories.add(user_ids[DEMO_READER])
     if is_new or rebuilding.is_lost():
         pins.rebuild([articles.RECOMMENDATION_CHANNEL, *channels.values()])
         rebuilding.rebuild()

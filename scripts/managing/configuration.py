@@ -7,6 +7,7 @@ from rich.table import Table
 
 from common import settings as configuration
 from common.settings import Settings
+from common.utils import captcha
 from scripts.managing import settings_page
 from scripts.managing.console import out, warn
 from scripts.managing.installation import DEFAULT_DATA_DIR, DataDir, configured
@@ -62,8 +63,8 @@ def docs(data_dir: DataDir = DEFAULT_DATA_DIR) -> None:
 
 def _warnings(settings: Settings) -> list[str]:
     found = configuration.warnings()
-    if settings.mode == "production":
-        found.append("no captcha: no door of this version asks for one")
+    if settings.mode == "production" and captcha.build(settings) is None:
+        found.append("no captcha: whoever knows a mobile may have codes sent to it")
     return found
 
 

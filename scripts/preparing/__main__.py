@@ -6,6 +6,7 @@ Prints what the run has to tell people as one JSON line; progress goes to the er
 from __future__ import annotations
 
 import json
+import signal
 import sys
 from dataclasses import asdict, dataclass
 from typing import Any
@@ -84,6 +85,7 @@ def _load_demo(settings: Settings, password: str) -> None:
 def main() -> int:
     """Prepare the installation that the environment describes."""
     outlive_readers()
+    signal.signal(signal.SIGTTOU, signal.SIG_IGN)  # we write to the terminal, though not its own
     try:
         settings = configuration.load()
         prepared = prepare(settings)

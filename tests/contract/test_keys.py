@@ -11,6 +11,8 @@ import pytest
 from tests.support.citations import PAGES
 from tests.support.day import spend_a_day
 
+pytestmark = pytest.mark.settings(captcha_driver="altcha")
+
 # Key, type, life in seconds (least + what chance adds; - without an end), and the life of "there is
 # nothing" where that is remembered for another time.
 KEYS = """
@@ -23,6 +25,8 @@ KEYS = """
     ch:user:default                         string  86400+3600
     comm:<id>                               string  1800+600     300+60
     comm:<id>:reply                         zset    1800+600
+    mis:admin:<id>                          string  3600+600     300+60
+    mis:group:<id>                          string  3600+600     300+60
     search:hot                              string  60+30
     token:<number>:revoked                  string  3600+600     300+60
     user:<id>:art                           zset    600+120
@@ -44,6 +48,7 @@ KEYS = """
 
     app:code:<mobile>                       string  300+0
     applied:<topic>                         zset    -
+    capt:<mobile>                           string  300+0
     ch:<channel>:art:top                    zset    -
     count:art:collecting                    zset    -
     count:art:comm                          zset    -
@@ -61,6 +66,7 @@ KEYS = """
     count:user:liked                        zset    -
     feed:<subject>:<channel>:pages          zset    604800+0
     LIMITER/<who>/<endpoint>/<n>/<mult>/<unit>  list  1+86400
+    mp:code:<mobile>                        string  300+0
     read:<article>:<subject>                string  60+0
     stream:impressions                      stream  -
     user:<id>:his:reading                   zset    -

@@ -5,6 +5,7 @@ The table is made from the routes themselves: a new one is tried without a line 
 
 from __future__ import annotations
 
+import itertools
 import re
 
 import pytest
@@ -13,7 +14,7 @@ from common.services.accounts import authentication
 from mp.resources import DOMAINS
 from tests.factories import UserFactory
 from tests.support.accounts import lock_out, set_account
-from tests.support.logging_in import new_mobile
+from tests.support.logging_in import from_address, new_mobile
 from tests.support.tokens import forgeries
 
 # Those who are not logged in yet need them.
@@ -44,14 +45,16 @@ def user(runtime):
 
 @pytest.fixture
 def call(anonymous):
-    """``call(verb, authorization)``: the answer."""
+    """``call(verb, authorization)``: the answer; each call comes from elsewhere."""
+    addresses = itertools.count(1)
 
     def send(verb, authorization=None, prefix="/mp"):
         method, url = verb.split()
         path = re.sub("<mobile:[^>]*>", new_mobile(), url)
         path = re.sub("<[^>]*>", ABSENT_ID, path)
         headers = {} if authorization is None else {"Authorization": authorization}
-        return anonymous.open(prefix + path, method=method, headers=headers)
+        elsewhere = from_address(f"192.0.2.{next(addresses)}")
+        return anonymous.open(prefix + path, method=method, headers=headers, **elsewhere)
 
     return send
 

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from common.services.articles import scheduled
 from common.utils import clock
 from common.utils.constants import ArticleStatus
+from schedule.jobs import publish_due as job
 from schedule.jobs.publish_due import publish_due
 from tests import factories
 
@@ -19,6 +21,14 @@ def test_a_round_says_how_much_it_changed(runtime):
     rounds = [publish_due().rows_changed for _ in range(2)]
 
     assert rounds == [2, 0]
+
+
+def test_a_run_goes_on_until_nothing_is_due(runtime, monkeypatch):
+    monkeypatch.setattr(scheduled, "BUDGET_SECONDS", 0.0)  # no round gets anywhere by itself
+    rounds = iter([3, 2, 0, 7])
+    monkeypatch.setattr(job, "DUE", (lambda: next(rounds),))
+
+    assert job.publish_due().rows_changed == 5
 
 
 def test_looking_for_nothing_writes_nothing(runtime, cost):

@@ -91,21 +91,26 @@ def test_the_image_and_the_unit_do_not_run_as_root():
     assert "\nUser=toutiao\n" in (DEPLOY / "toutiao@.service").read_text()
 
 
-def test_web_behind_the_public_server_listens_on_its_socket_alone(tmp_path):
-    web = programs.on_socket(read_procfile({})["web"], tmp_path / "web.sock")
+def test_web_behind_the_public_server_listens_on_its_sockets_alone(tmp_path):
+    sockets = [tmp_path / "web.sock", tmp_path / "web-2.sock"]
 
-    assert web.socket == tmp_path / "web.sock"
-    assert shlex.join(web.command).endswith(
-        f" --uds {tmp_path}/web.sock --uds-permissions 0600 scripts.gateway:create"
-    )
+    web = programs.on_sockets(read_procfile({})["web"], sockets)
+
+    assert [each.name for each in web] == ["web", "web-2"]
+    assert [each.socket for each in web] == sockets
+    assert [shlex.join(each.command).partition(" --uds ")[2] for each in web] == [
+        f"{socket} --uds-permissions 0600 scripts.gateway:create" for socket in sockets
+    ]
 
 
 def test_the_public_server_is_told_where_everything_is(tmp_path):
     listen = ["[::1]:1", "127.0.0.1:1"]
 
-    command = programs.front(listen=listen, web=tmp_path / "w", im=tmp_path / "i").command
+    web = [tmp_path / "w", tmp_path / "v"]
+
+    command = programs.front(listen=listen, web=web, im=tmp_path / "i").command
 
     assert shlex.join(command[1:]) == (
-        f"-m scripts.front --web {tmp_path}/w --im {tmp_path}/i"
+        f"-m scripts.front --im {tmp_path}/i --web={tmp_path}/w --web={tmp_path}/v"
         " '--listen=[::1]:1' --listen=127.0.0.1:1"
     )

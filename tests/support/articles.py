@@ -15,10 +15,10 @@ SOME_DAY = datetime.fromisoformat("2026-01-01")
 _FIRST = FIRST_ID // 2  # apart from what factories number
 
 
-def many_articles(author_id: int, count: int) -> list[int]:
-    """Published articles, one a second; their ids, oldest first."""
+def many_articles(author_id: int, count: int, *, first: int = _FIRST) -> list[int]:
+    """Published articles, one a second; their ids from ``first`` on, oldest first."""
     channel_id = ChannelFactory().channel_id
-    article_ids = [_FIRST + index for index in range(count)]
+    article_ids = [first + index for index in range(count)]
     with transaction() as session:
         for index, article_id in enumerate(article_ids):
             session.add(
@@ -30,7 +30,7 @@ def many_articles(author_id: int, count: int) -> list[int]:
                     cover={"type": 0, "images": []},
                     status=ArticleStatus.APPROVED,
                     create_time=SOME_DAY + timedelta(seconds=index),
-                    feed_ms=index + 1,
+                    feed_ms=article_id,
                 )
             )
             session.add(ArticleContent(article_id=article_id, content="<p>正文</p>"))

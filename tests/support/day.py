@@ -6,16 +6,26 @@ from typing import Any
 
 from common.services.behaviour import recording
 from common.services.reading import views
-from tests.factories import AnnouncementFactory, ChannelFactory, UserFactory
+from tests.factories import AdministratorFactory, AnnouncementFactory, ChannelFactory, UserFactory
+from tests.support.captchas import solved
 from tests.support.clients import ApiClient, SignIn
 from tests.support.feeding import now_ms, pin, publish, publish_now
-from tests.support.logging_in import code_for, new_mobile
+from tests.support.logging_in import (
+    EDITORS,
+    ask_for_code,
+    bearing,
+    code_for,
+    codes_sent,
+    log_in,
+    new_mobile,
+)
 
 NOBODY = 404  # an id that nothing has
 
 
 def spend_a_day(visitor: ApiClient, sign_in: SignIn) -> None:
-    """A visitor logs in; a reader reads, writes, follows; a newcomer only reads.
+    """A visitor logs in, an editor too, behind a captcha (``CAPTCHA_DRIVER`` is ``altcha``); a
+    reader reads, writes, follows; a newcomer only reads.
 
     Each also asks for what nobody has.
     """
@@ -26,6 +36,8 @@ def spend_a_day(visitor: ApiClient, sign_in: SignIn) -> None:
     publish_now(channel_id)
 
     _log_in(visitor)
+    _log_in_editor(visitor)
+    _done(sign_in(AdministratorFactory(super=True)).get("/mis/v1_0/administrator"))
     _read(reader, channel_id, article_id, author.user.user_id)
     comment_id = _comment(reader, article_id)
     for path, target in (
@@ -62,6 +74,18 @@ def _log_in(visitor: ApiClient) -> None:
     token = {"Authorization": f"Bearer {login['token']}"}
     _done(visitor.get("/v1_0/user", headers=token))
     _done(visitor.get(f"/v1_0/sms/codes/{new_mobile()}"))
+
+
+def _log_in_editor(visitor: ApiClient) -> None:
+    mobile = UserFactory(verified=True).mobile
+    for each in (mobile, new_mobile()):
+        posed = _done(visitor.get(f"{EDITORS}/captchas/{each}"))
+        solution = {"altcha": solved(posed["altcha"])}
+        assert ask_for_code(visitor, each, door=EDITORS, query_string=solution).status_code == 200
+    _done(visitor.get(f"{EDITORS}/captchas/{new_mobile()}"))
+    code = dict(codes_sent())[mobile]
+    login = _done(log_in(visitor, mobile, code, door=EDITORS))
+    _done(visitor.get(f"{EDITORS}/user/profile", **bearing(login["token"])))
 
 
 def _read(reader: ApiClient, channel_id: int, article_id: int, author_id: int) -> None:

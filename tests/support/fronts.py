@@ -157,7 +157,7 @@ def production(folder: Path, front: Front) -> list[str]:
         (r"pid .*;", "pid nginx.pid;"),
         (r"listen 80 default_server;", "".join(f"listen {each};" for each in front.listen)),
         (r"resolver .*;", ""),
-        (r"server web:8000 resolve;", f"server unix:{front.web};"),
+        (r"server web:8000 resolve;", f"server unix:{front.web[0]};"),
         (r"server im:8001 resolve;", f"server unix:{front.im};"),
         (r'# "~\^https://www.*', "".join(_named(origin) for origin in front.origins)),
         (r'# "" "https://www.*', f'"" "{front.origins[0]}";' if front.origins else ""),
@@ -200,7 +200,7 @@ def running(
     """
     port, im_port = free_ports(2)
     listen = [f"{LOOPBACK}:{port}", f"{LOOPBACK}:{im_port}"]
-    front = Front(listen=listen, web=folder / "web.sock", im=folder / "im.sock")
+    front = Front(listen=listen, web=[folder / "web.sock"], im=folder / "im.sock")
     home = folder / "front"
     home.mkdir()
     command = deployment(home, replace(front, **changes))

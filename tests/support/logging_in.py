@@ -15,6 +15,7 @@ from common.utils.crypto import sealing
 from tests.support.clients import ApiClient
 
 LOGIN = "/v1_0/authorizations"
+READERS, EDITORS = "/v1_0", "/mp/v1_0"
 
 _mobiles = itertools.count(13_900_000_000)
 
@@ -24,9 +25,9 @@ def new_mobile() -> str:
     return str(next(_mobiles))
 
 
-def ask_for_code(client: ApiClient, mobile: str, **options: Any) -> Any:
+def ask_for_code(client: ApiClient, mobile: str, *, door: str = READERS, **options: Any) -> Any:
     """The answer to the wish for a code."""
-    return client.get(f"/v1_0/sms/codes/{mobile}", **options)
+    return client.get(f"{door}/sms/codes/{mobile}", **options)
 
 
 def codes_sent() -> list[tuple[str, str]]:
@@ -65,9 +66,17 @@ def another(code: str) -> str:
     return f"{(int(code) + 1) % 10**6:06d}"
 
 
-def log_in(client: ApiClient, mobile: str, code: Any, **options: Any) -> Any:
+def log_in(
+    client: ApiClient, mobile: str, code: Any, *, door: str = READERS, **options: Any
+) -> Any:
     """The answer to a login."""
-    return client.post(LOGIN, json={"mobile": mobile, "code": code}, **options)
+    sent = {"mobile": mobile, "code": code}
+    return client.post(f"{door}/authorizations", json=sent, **options)
+
+
+def bearing(token: str) -> dict[str, Any]:
+    """Options of a call that sends this token."""
+    return {"headers": {"Authorization": f"Bearer {token}"}}
 
 
 def from_address(address: str) -> dict[str, Any]:

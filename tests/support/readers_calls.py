@@ -8,6 +8,7 @@ from typing import Any
 from common.schemas import traces
 from common.services.accounts import authentication
 from common.services.reading import views
+from common.services.writing import previews
 from common.utils import clock
 from common.utils.constants import BehaviourKind, RelationKind
 from tests.factories import (
@@ -55,6 +56,7 @@ VARIABLES = {
     "/articles/*": "article",
     "/article/*": "article",
     "/imtest/*": "event",
+    "/previews/*": "preview",
 }
 IDENTITY = ("id_card_front", "id_card_back", "id_card_handheld")
 _VARIABLE = re.compile(r"[:{]\w+}?")
@@ -85,6 +87,8 @@ def world_of(anonymous: ApiClient, sign_in: SignIn) -> World:
         BehaviourEventFactory(
             kind=BehaviourKind.SEARCH, keyword="城市", subject=subject, at=clock.now()
         )
+    draft = ArticleFactory(user_id=author.user_id).article_id
+    preview = previews.offer(draft, author.user_id)["url"]
     mobile = new_mobile()
     reader = sign_in(user)
     reader.patch("/v1_0/user/channels", json={"channels": [{"id": chosen}]})
@@ -110,6 +114,7 @@ def world_of(anonymous: ApiClient, sign_in: SignIn) -> World:
         "new_mobile": new_mobile(),
         "now": now_ms(),
         "event": "f",
+        "preview": preview.rpartition("/")[2],
         "trace": traces.of(str(user.user_id), article.article_id)["read"],
     }
 
@@ -138,6 +143,8 @@ def call_of(verb: str, path: str, world: World) -> dict[str, Any]:
     }
     if key == "PATCH /v1_0/user/photo":
         return {**call, **as_files(photo=PNG, **dict.fromkeys(IDENTITY, PNG))}
+    if key == "POST /v1_0/upload":
+        return {**call, **as_files(image=PNG)}
     return {**call, "json": _body(key, world)}
 
 

@@ -53,7 +53,7 @@ def test_a_month_of_events_gives_the_figures_of_counting_them_one_by_one(runs):
     for _ in range(runs):
         rolling_up.roll_up()
 
-    shown = articles.figures_of_own(article_id, author_id, begin=None, end=None)
+    shown: Any = articles.figures_of_own(article_id, author_id, begin=None, end=None)
 
     reads = happenings.reads(own)
     assert shown["conversion"] == {

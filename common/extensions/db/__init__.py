@@ -10,6 +10,7 @@ from common.extensions.db.session import (
     Base,
     RoutingSession,
     after_commit,
+    can_write,
     db,
     engine,
     init_db,
@@ -25,6 +26,7 @@ from common.extensions.db.session import (
     session_scope,
     snapshot,
     transaction,
+    update_unique,
     upsert,
 )
 from common.extensions.db.state import in_transaction
@@ -33,6 +35,7 @@ __all__ = [
     "Base",
     "RoutingSession",
     "after_commit",
+    "can_write",
     "db",
     "engine",
     "in_transaction",
@@ -52,5 +55,6 @@ __all__ = [
     "session_scope",
     "snapshot",
     "transaction",
+    "update_unique",
     "upsert",
 ]

@@ -25,6 +25,7 @@ from sqlalchemy.pool import NullPool, PoolProxiedConnection, QueuePool
 
 from common.errors import DependencyUnavailable, TemporarilyUnavailable, TransactionConflict
 from common.extensions.db.state import in_transaction
+from common.extensions.db.write_queue import WriteQueue
 from common.settings import Settings
 from common.utils.observing import metering
 
@@ -67,11 +68,13 @@ def create(
     *,
     lock_wait_seconds: int = LOCK_WAIT_SECONDS,
     busy_seconds: float = SQLITE_BUSY_SECONDS,
+    writers: WriteQueue | None = None,
 ) -> Engine:
     """An engine for ``url``; nothing is connected yet.
 
     :param lock_wait_seconds: for a row that another transaction keeps, on MySQL
     :param busy_seconds: for the file that another writer keeps, on SQLite
+    :param writers: whose turn it is to write, and how long he waits then
     """
     if url.startswith("sqlite"):
         created = create_engine(
@@ -84,7 +87,7 @@ def create(
             pool_timeout=CONNECT_TIMEOUT_SECONDS,
             connect_args={"timeout": busy_seconds, "check_same_thread": False},
         )
-        _prepare_sqlite(created, busy_seconds)
+        _prepare_sqlite(created, busy_seconds, writers)
     else:
         created = create_engine(
             url,
@@ -132,7 +135,11 @@ def _count_statement(_connection: Any, _cursor: Any, statement: str, *_rest: Any
         metering.count_sql()
 
 
-def _prepare_sqlite(target: Engine, busy_seconds: float = SQLITE_BUSY_SECONDS) -> None:
+def _prepare_sqlite(
+    target: Engine,
+    busy_seconds: float = SQLITE_BUSY_SECONDS,
+    writers: WriteQueue | None = None,
+) -> None:
     @event.listens_for(target, "connect")
     def _configure(connection: sqlite3.Connection, _record: Any) -> None:
         # The driver must not open transactions by itself: BEGIN is ours, see below.
@@ -151,7 +158,26 @@ def _prepare_sqlite(target: Engine, busy_seconds: float = SQLITE_BUSY_SECONDS) -
     def _begin(connection: Any) -> None:
         # A deferred transaction that turns into a writer can fail without waiting; one that
         # announces itself queues behind the busy time-out.
-        connection.exec_driver_sql("BEGIN IMMEDIATE" if in_transaction() else "BEGIN")
+        if not in_transaction():
+            connection.exec_driver_sql("BEGIN")
+        elif writers is None:
+            connection.exec_driver_sql("BEGIN IMMEDIATE")
+        else:
+            _lock(connection, writers, busy_seconds)
+
+
+def _lock(connection: Any, writers: WriteQueue, busy_seconds: float) -> None:
+    """Lock the file for writing.
+
+    :raises DependencyUnavailable: another program keeps it
+    """
+    driver = connection.connection.dbapi_connection
+    with writers.entrance() as seconds:
+        driver.execute(f"PRAGMA busy_timeout={min(seconds, busy_seconds) * 1000:.0f}")
+        try:
+            connection.exec_driver_sql("BEGIN IMMEDIATE")
+        finally:
+            driver.execute(f"PRAGMA busy_timeout={busy_seconds * 1000:.0f}")
 
 
 def _prepare_mysql(target: Engine, tz: str, lock_wait_seconds: int = LOCK_WAIT_SECONDS) -> None:
@@ -175,7 +201,11 @@ def _translate(context: ExceptionContext) -> BaseException | None:
         or code in MYSQL_STORAGE_CODES
         or (isinstance(error, sqlite3.OperationalError) and _is_storage_trouble(error))
     ) and not context.is_pre_ping:
-        unavailable = DependencyUnavailable("sql")
+        if isinstance(error, sqlite3.OperationalError) and "readonly" in str(error):
+            # Opened when the file could not be written. Another connection may find that it can.
+            context.is_disconnect = True
+        because = str(error) if isinstance(error, sqlite3.Error) else ""
+        unavailable = DependencyUnavailable("sql", because=because)
         unavailable.__cause__ = error
         return unavailable
     return None

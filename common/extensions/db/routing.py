@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
+from pathlib import Path
 
 from sqlalchemy import Engine
 
 from common.extensions.db import engines, recent_writes
-from common.extensions.db.write_queue import WriteQueue
+from common.extensions.db.file_guard import FileGuard
+from common.extensions.db.write_queue import WAIT_SECONDS, WriteQueue
 from common.settings import Settings
 
+ANSWER_SECONDS = 2.5  # a writer's wait where somebody waits for an answer: 3 s in all
 LONG_READ_SECONDS = 60  # a statement of a job; nobody waits for it
 
 
@@ -26,18 +29,45 @@ class Router:
         self.primary: Engine | None = None
         self.replicas: engines.Replicas | None = None
         self.long_reads: Engine | None = None
+        self.files: FileGuard | None = None
         # Asked only where there are replicas: a single database never needs the look-up.
         self.has_written: Callable[[], bool] = _never
 
     def bind(self, settings: Settings) -> None:
         """Set the engines. Connects nothing."""
-        self.primary = engines.create(settings, settings.sql_url)
+        self.writers.wait_seconds = WAIT_SECONDS
+        self.primary = engines.create(settings, settings.sql_url, writers=self.writers)
         self.long_reads = engines.create_unpooled(
             settings, settings.sql_url, statement_timeout_seconds=LONG_READ_SECONDS
         )
+        self.files = self._guarded(self.primary, self.long_reads)
         urls = [url.get_secret_value() for url in settings.db_replica_urls]
         self.replicas = engines.Replicas(settings, urls) if urls else None
         self.has_written = recent_writes.has_written if urls else _never
+
+    @staticmethod
+    def _guarded(*bound: Engine) -> FileGuard | None:
+        """What looks after the file of these engines, if they have one."""
+        path = bound[0].url.database
+        if bound[0].dialect.name != "sqlite" or path in (None, "", ":memory:"):
+            return None
+        guard = FileGuard(Path(path))
+        for engine in bound:
+            guard.watch(engine)
+        return guard
+
+    def never_create(self) -> None:
+        """A database that is missing is gone: this process must not begin an empty one."""
+        if self.files is not None:
+            self.files.must_exist = True
+
+    def confirm(self) -> None:
+        """Say whether the calling thread's last commit is in the database that others read.
+
+        :raises DependencyUnavailable: it may not be
+        """
+        if self.files is not None:
+            self.files.confirm()
 
     def bound_primary(self) -> Engine:
         """The engine of the primary."""
@@ -59,6 +89,10 @@ class Router:
         """Wait until the primary can take this process's next transaction."""
         is_queued = self.primary is not None and self.primary.dialect.name == "sqlite"
         return self.writers.turn() if is_queued else nullcontext()
+
+    def answer_soon(self) -> None:
+        """Let no writer of this process wait longer than the contract allows for an answer."""
+        self.writers.wait_seconds = ANSWER_SECONDS
 
     def note_write(self) -> None:
         """A transaction of the acting user has committed."""

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from typing import Any, TypeVar
 
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import ColumnElement, Connection, Engine, inspect, select
+from sqlalchemy import ColumnElement, Connection, Engine, inspect, select, text
 from sqlalchemy.dialects import mysql, sqlite
 from sqlalchemy.exc import IntegrityError, PendingRollbackError
 from sqlalchemy.orm import DeclarativeBase, Session
@@ -84,6 +84,7 @@ def transaction() -> Iterator[Session]:
         try:
             yield session
             session.commit()
+            router.confirm()
         except BaseException:
             session.rollback()
             session.info["after_commit"] = []
@@ -158,6 +159,20 @@ def is_sqlite() -> bool:
     return engine().dialect.name == "sqlite"
 
 
+def can_write() -> bool:
+    """Whether a transaction could write now; nothing is changed.
+
+    :raises DependencyUnavailable: it could not
+    """
+    if not is_sqlite():
+        with engine().connect() as connection:
+            return connection.scalar(text("SELECT @@global.read_only")) in (0, "OFF")
+    with session_scope(), transaction() as session:
+        # Of a file that may only be read SQLite begins any transaction, but no statement.
+        session.execute(text("DELETE FROM alembic_version WHERE 1 = 0"))
+    return True
+
+
 def _dialect_insert(session: Session, model: Any) -> Any:
     name = session.get_bind().dialect.name
     return sqlite.insert(model) if name == "sqlite" else mysql.insert(model)
@@ -182,6 +197,20 @@ def insert_new(session: Session, row: DeclarativeBase) -> bool:
     try:
         with session.begin_nested():
             session.add(row)
+            session.flush()
+    except IntegrityError as error:
+        if not engines.is_duplicate(error):
+            raise
+        return False
+    return True
+
+
+def update_unique(session: Session, row: DeclarativeBase, values: Values) -> bool:
+    """Change columns of a row; False, and nothing changed, when a unique key is taken."""
+    try:
+        with session.begin_nested():  # writes what was changed before, so that only this fails
+            for name, value in values.items():
+                setattr(row, name, value)
             session.flush()
     except IntegrityError as error:
         if not engines.is_duplicate(error):

@@ -16,6 +16,7 @@ import structlog
 from flask import Response
 from sqlalchemy import text
 
+from common.errors import DependencyUnavailable
 from common.extensions import db
 from common.extensions.observing import metrics
 from common.extensions.redis import cache, store
@@ -66,6 +67,7 @@ class Readiness:
         self._threads = ThreadPoolExecutor(max(1, len(checks)), thread_name_prefix="health")
         self._running: dict[str, Future[bool]] = {}
         self._states: dict[str, str] = {}
+        self._reasons: dict[str, str] = {}
         self._looked_at = float("-inf")
         self._lock = threading.Lock()
 
@@ -76,6 +78,11 @@ class Readiness:
                 self._states = self._look()
                 self._looked_at = time.monotonic()
             return self._states
+
+    def reasons(self) -> dict[str, str]:
+        """Name to what is known of why, for those that are not well."""
+        states = self.states()
+        return {name: why for name, why in self._reasons.items() if states[name] != "ok"}
 
     def _look(self) -> dict[str, str]:
         for check in self._checks:
@@ -91,10 +98,15 @@ class Readiness:
             states[check.name] = "ok" if works else "down" if check.needed else "degraded"
         return states
 
-    @staticmethod
-    def _probe(check: Check) -> bool:
+    def _probe(self, check: Check) -> bool:
+        self._reasons.pop(check.name, None)
         try:
             return check.probe()
+        except DependencyUnavailable as error:
+            log.info("check_failed", check=check.name, reason=error.because or error.dependency)
+            if error.because:
+                self._reasons[check.name] = error.because
+            return False
         except Exception as error:
             log.info("check_failed", check=check.name, reason=type(error).__name__)
             return False
@@ -103,9 +115,10 @@ class Readiness:
 
 
 def store_checks() -> list[Check]:
-    """SQL, without which nothing works, and the two Redis roles."""
+    """SQL, without which nothing works (but for writes, a lot), and the two Redis roles."""
     return [
         Check("sql", _sql_answers, needed=True),
+        Check("writes", db.can_write),
         Check("store", store.ping),
         Check("cache", cache.ping),
     ]
@@ -140,7 +153,7 @@ def health_app(settings: Settings, checks: Sequence[Check]) -> WsgiApp:
         if path == "/healthz":
             response: Response = JsonResponse(dump({"message": "OK"}))
         elif path == "/readyz":
-            response = _readiness(readiness.states(), detailed=is_inside)
+            response = _readiness(readiness, detailed=is_inside)
         elif path == "/metrics" and is_inside:
             response = Response(metrics.exposition(), content_type=metrics.CONTENT_TYPE)
         else:
@@ -150,12 +163,15 @@ def health_app(settings: Settings, checks: Sequence[Check]) -> WsgiApp:
     return answer
 
 
-def _readiness(states: dict[str, str], *, detailed: bool) -> JsonResponse:
+def _readiness(readiness: Readiness, *, detailed: bool) -> JsonResponse:
+    states = readiness.states()
     ready = "down" not in states.values()
     worst = "ok" if set(states.values()) <= {"ok"} else "degraded" if ready else "down"
     body: dict[str, Any] = {"message": "OK" if ready else "Unavailable service.", "status": worst}
     if detailed:
         body["checks"] = states
+        if reasons := readiness.reasons():
+            body["reasons"] = reasons
     if ready:
         return JsonResponse(dump(body))
     headers = [("Retry-After", NOT_READY_RETRY_SECONDS)]

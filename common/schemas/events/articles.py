@@ -49,11 +49,15 @@ class ArticlesImported(Event):
 
 @dataclass(frozen=True, kw_only=True)
 class ArticleSaved(Event):
-    """An author changed an article of his: text, status or schedule, whatever readers see of it.
-
-    ``is_deleted`` when he deleted it; he cannot delete what readers see, so nothing vanishes.
-    """
+    """An author changed an article of his: text, status or schedule, whatever readers see of it."""
 
     article_id: int
     author_id: int
-    is_deleted: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class ArticlesDeleted(Event):
+    """An author deleted articles that readers did not see, for good."""
+
+    article_ids: tuple[int, ...]
+    author_id: int

@@ -1,48 +1,38 @@
-"""Who is who: login by code with registration on first use, tokens, and whose token this is."""
+"""Who is who: tokens, whose they are, and their end. They are issued in ``logging_in.py``."""
 
 from __future__ import annotations
 
-import secrets
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
 
-import structlog
-from sqlalchemy import ColumnElement, select, update
+from sqlalchemy import ColumnElement, select
 
 from common.cache import tokens
 from common.cache import user as user_cache
 from common.cache.engine.conclusions import Conclusions
 from common.cache.engine.stages import stage
-from common.errors import InvalidInput, NotAllowed, TemporarilyUnavailable
-from common.extensions.db import db, insert_ignore, insert_new, reading_primary, transaction
-from common.models import RevokedToken, User, UserProfile
-from common.schemas.events.accounts import TokenRevoked, UserRegistered
+from common.errors import NotAllowed
+from common.extensions.db import db, insert_ignore, reading_primary, transaction
+from common.models import RevokedToken, User
+from common.schemas.events.accounts import TokenRevoked
 from common.schemas.users import AccessToken, Tokens
 from common.services import outbox
-from common.services.accounts import sms_codes
-from common.services.accounts.sms_codes import Door
-from common.services.behaviour import recording
-from common.services.ids import identifiers
 from common.settings import Settings
 from common.utils import clock
-from common.utils.constants import BehaviourKind, Device, UserStatus
+from common.utils.constants import UserStatus
 from common.utils.http.credentials import Credentials
 from common.utils.http.identity import ANONYMOUS, Identity
-from common.utils.jwt_util import Claims, InvalidToken, TokenIssuer
+from common.utils.jwt_util import Claims, InvalidToken, TokenIssuer, new_session, session_of
 
-log = structlog.get_logger(__name__)
-
-NAME_PREFIX = "用户"
-NAME_CHARACTERS = "abcdefghjkmnpqrstuvwxyz23456789"  # without those that look alike
-NAME_RANDOM = 5
-REGISTRATION_TRIES = 10
 REMEMBERED_IDENTITIES = 4096
 INVALID = Identity(problem="invalid")
 
 
 @dataclass(frozen=True, slots=True)
-class _Account:
+class Account:
+    """An account, as tokens are judged by."""
+
     user_id: int
     status: int
     version: int
@@ -53,7 +43,7 @@ class _Desk:
     """What the process was configured with."""
 
     issuer: TokenIssuer | None = None
-    is_demo = False
+    refresh_life = timedelta()
 
 
 _desk = _Desk()
@@ -63,7 +53,7 @@ _identities: Conclusions[Identity] = Conclusions(
 
 
 def init(settings: Settings) -> None:
-    """Set the keys and the demo mode of this process."""
+    """Set the keys of this process."""
     _desk.issuer = TokenIssuer(
         settings.jwt_secret.get_secret_value(),
         previous=[each.get_secret_value() for each in settings.jwt_previous_secrets],
@@ -72,50 +62,33 @@ def init(settings: Settings) -> None:
         access_ttl=timedelta(hours=settings.jwt_expiry_hours),
         refresh_ttl=timedelta(days=settings.jwt_refresh_days),
     )
-    _desk.is_demo = settings.is_demo
-    sms_codes.init(secret_key=settings.secret_key.get_secret_value())
+    _desk.refresh_life = timedelta(days=settings.jwt_refresh_days)
 
 
 def issuer() -> TokenIssuer:
     """Issues and verifies the tokens of readers and editors."""
     if _desk.issuer is None:
-        raise RuntimeError("the passport service is not configured: call passport.init(settings)")
+        raise RuntimeError("tokens are not configured: call authentication.init(settings)")
     return _desk.issuer
 
 
-def log_in(*, mobile: str, code: str, address: str, device: Device | None = None) -> Tokens:
-    """Exchange a code for tokens; an unknown mobile becomes an account.
-
-    The account's state is looked at only after the code was right, or it would be revealed to
-    anybody (contract/user-app.md §3.2).
-
-    :raises InvalidInput: wrong, expired, used or never requested code
-    :raises NotAllowed: the account is disabled
-    :raises TooManyRequests: too many wrong codes
-    :raises TemporarilyUnavailable: STORE is down
-    """
-    by_demo_code = _desk.is_demo and sms_codes.is_demo_code(code)
-    if not by_demo_code and not sms_codes.consume(
-        mobile=mobile, code=code, address=address, door=Door.APP
-    ):
-        raise InvalidInput("Invalid code.")
-    account = _enter(mobile, is_verified=by_demo_code, device=device)
-    if account.status != UserStatus.ENABLED:
-        raise NotAllowed("Invalid user.")
-    recording.record(BehaviourKind.LOGIN, subject=str(account.user_id), ip=address)
-    log.info("user_logged_in", user_id=account.user_id)
-    ver, verified = account.version, account.is_verified
+def tokens_for(account: Account) -> Tokens:
+    """The pair of tokens of a login: they end together."""
+    ver, verified, session = account.version, account.is_verified, new_session()
     return {
-        "token": issuer().access(account.user_id, ver=ver, verified=verified),
-        "refresh_token": issuer().refresh(account.user_id, ver=ver, verified=verified),
+        "token": issuer().access(account.user_id, ver=ver, verified=verified, session=session),
+        "refresh_token": issuer().refresh(
+            account.user_id, ver=ver, verified=verified, session=session
+        ),
     }
 
 
-def refresh(token: str | None) -> AccessToken:
+def refresh(token: str | None, *, verified: bool = False) -> AccessToken:
     """Exchange a refresh token for a new access token; the refresh token stays valid.
 
     Never :class:`NotAuthenticated`: clients would answer that with another refresh, for ever.
 
+    :param verified: only for who may use the media platform
     :raises NotAllowed: not a refresh token of an enabled account
     """
     wrong = NotAllowed("Wrong refresh token.")
@@ -123,27 +96,36 @@ def refresh(token: str | None) -> AccessToken:
         claims = issuer().verify(token or "")
     except InvalidToken as error:
         raise wrong from error
-    account = _find(User.user_id == claims.subject) if claims.refresh else None
+    account = find_account(User.user_id == claims.subject) if claims.refresh else None
     if account is None:
         raise wrong
     if account.status != UserStatus.ENABLED:
         raise NotAllowed("User denied.")
+    if verified and not account.is_verified:
+        raise wrong
     if account.version != claims.ver or tokens.revoked.get(tokens.number(claims.jti)):
         raise wrong
-    access = issuer().access(account.user_id, ver=account.version, verified=account.is_verified)
+    access = issuer().access(
+        account.user_id,
+        ver=account.version,
+        verified=account.is_verified,
+        session=session_of(claims.jti),
+    )
     return {"token": access}
 
 
 def revoke(token: str) -> None:
-    """Take back a token before its end (log out); what is none, or over, needs no taking back.
+    """End the login that a token comes from: this token and the others of it, refreshed ones too.
 
-    Holds within a second in every process (contract/user-app.md §1.5).
+    What is no token, or over, needs no taking back. Holds within a second in every process
+    (contract/user-app.md §1.5).
     """
     try:
         claims = issuer().verify(token)
     except InvalidToken:
         return
-    expires_at = clock.from_ms(claims.exp * 1000)
+    # As long as any of them may live.
+    expires_at = clock.now() + _desk.refresh_life
     with transaction() as session:
         insert_ignore(session, RevokedToken, [{"jti": claims.jti, "expires_at": expires_at}])
         outbox.add(TokenRevoked(jti=claims.jti))
@@ -204,53 +186,11 @@ def _standing(user_id: int, token: int) -> tuple[int | None, int | None, int | N
     )
 
 
-def _enter(mobile: str, *, is_verified: bool, device: Device | None) -> _Account:
-    """The account of a mobile, registered if need be; its login is noted unless it is disabled."""
-    with transaction() as session:
-        account = _find(User.mobile == mobile)
-        if account is None:
-            account = _register(mobile, is_verified=is_verified)
-        if account.status != UserStatus.ENABLED:
-            return account
-        of_account = User.user_id == account.user_id
-        session.execute(update(User).where(of_account).values(last_login=clock.now()))
-        if device is not None:
-            of_profile = UserProfile.user_id == account.user_id
-            session.execute(update(UserProfile).where(of_profile).values(device=device))
-    return account
-
-
-def _register(mobile: str, *, is_verified: bool) -> _Account:
-    """A new account with a neutral free name; if another login was faster, that one's account."""
-    with transaction() as session:
-        for _ in range(REGISTRATION_TRIES):
-            user = User(
-                user_id=identifiers.new_id(),
-                mobile=mobile,
-                user_name=_neutral_name(),
-                status=UserStatus.ENABLED,
-                is_verified=is_verified,
-                is_media=is_verified,
-                token_version=0,
-            )
-            if insert_new(session, user):
-                insert_new(session, UserProfile(user_id=user.user_id))
-                outbox.add(UserRegistered(user_id=user.user_id))
-                return _Account(user.user_id, UserStatus.ENABLED, 0, is_verified)
-            existing = _find(User.mobile == mobile)
-            if existing is not None:
-                return existing
-    raise TemporarilyUnavailable("sql")
-
-
-def _find(condition: ColumnElement[bool]) -> _Account | None:
+def find_account(condition: ColumnElement[bool]) -> Account | None:
+    """The account that this is true of, read from the primary; None if there is none."""
     query = select(User.user_id, User.status, User.token_version, User.is_verified)
     with reading_primary():
         row = db.session.execute(query.where(condition)).one_or_none()
     if row is None:
         return None
-    return _Account(row.user_id, row.status, row.token_version, bool(row.is_verified))
-
-
-def _neutral_name() -> str:
-    return NAME_PREFIX + "".join(secrets.choice(NAME_CHARACTERS) for _ in range(NAME_RANDOM))
+    return Account(row.user_id, row.status, row.token_version, bool(row.is_verified))

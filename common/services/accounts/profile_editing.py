@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import select, update
 from sqlalchemy.exc import IntegrityError
@@ -16,7 +16,12 @@ from common.extensions.storage import storage
 from common.models import User, UserProfile
 from common.schemas.events.accounts import ProfileChanged
 from common.schemas.events.media import ObjectsDropped
-from common.schemas.users import EditedProfile, ProfileChanges
+from common.schemas.users import (
+    EditedEditorProfile,
+    EditedProfile,
+    EditorProfileChanges,
+    ProfileChanges,
+)
 from common.services import outbox
 from common.services.accounts import nicknames, real_names
 from common.services.media import uploads, uses
@@ -38,7 +43,12 @@ PICTURES: Mapping[str, Purpose] = {
 SIGNED_SECONDS = 600  # how long the address of a picture of papers works
 
 # Parameter to column; the others are named alike.
-_ACCOUNT = {"name": "user_name", "photo": "profile_photo", "intro": "introduction"}
+_ACCOUNT = {
+    "name": "user_name",
+    "photo": "profile_photo",
+    "intro": "introduction",
+    "email": "email",
+}
 
 
 def edit_profile(
@@ -68,7 +78,23 @@ def edit_profile(
     return edited
 
 
-def _checked(user_id: int, changes: ProfileChanges, files: Mapping[str, bytes]) -> ProfileChanges:
+def edit_editor_profile(user_id: int, changes: EditorProfileChanges) -> EditedEditorProfile:
+    """Change what an editor sent, all of it or nothing (contract/media-platform.md §2.6).
+
+    :raises InvalidInput: a sensitive word
+    :raises Conflict: the name is taken
+    """
+    changes = _checked(user_id, changes, {})
+    if changes:
+        with transaction() as session:
+            _save(session, user_id, dict(changes))
+    return {"id": user_id, **changes}
+
+
+Changes = TypeVar("Changes", ProfileChanges, EditorProfileChanges)
+
+
+def _checked(user_id: int, changes: Changes, files: Mapping[str, bytes]) -> Changes:
     """The changes as they are kept, if nothing speaks against them before anything is stored."""
     with reading_primary():
         account = db.session.execute(

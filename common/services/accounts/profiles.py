@@ -7,6 +7,7 @@ from common.cache.engine.stages import Stage, stage
 from common.errors import InvalidInput, NotAuthenticated
 from common.schemas.users import (
     EditorProfile,
+    Greeting,
     OwnFigure,
     OwnProfile,
     PrivateProfile,
@@ -84,6 +85,17 @@ def editor_profile(user_id: int) -> EditorProfile:
         "email": own.email or None,
         "mobile": own.mobile,
     }
+
+
+def greeting(user_id: int) -> Greeting:
+    """Who it is that has logged in. One Redis stage.
+
+    :raises NotAuthenticated: the account no longer exists
+    """
+    profile = user.profile.get(user_id)
+    if profile is None:
+        raise NotAuthenticated("User must be authorized.")
+    return {"id": user_id, "name": profile.name, "photo": media.avatar(profile.photo, user_id)}
 
 
 def _own(user_id: int) -> tuple[Profile, PrivateProfile]:

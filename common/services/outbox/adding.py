@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import structlog
+from sqlalchemy import insert
 from sqlalchemy.orm import Session
 
 from common.extensions.db import after_commit, db, in_transaction
@@ -16,7 +17,7 @@ from common.models import OutboxEvent
 from common.schemas.events import Event
 from common.services.outbox import marks
 from common.services.outbox.dispatch import effects_of
-from common.services.outbox.effects import new_row, stored_effect
+from common.services.outbox.effects import new_row, stored_effect, values_of
 from common.services.outbox.projections import PROJECTIONS
 from common.utils import clock
 
@@ -36,9 +37,12 @@ def add(event: Event) -> None:
         (projection, new_row(projection, effect, at=now))
         for projection, effect in effects_of(event)
     ]
-    session.add_all(row for _, row in rows)
     if inline := [row for projection, row in rows if projection.inline]:
+        session.add_all(inline)
         _pending_of(session).rows.extend(inline)
+    if others := [values_of(row) for projection, row in rows if not projection.inline]:
+        # Nobody here asks for their ids, so any number of them is one statement.
+        session.execute(insert(OutboxEvent), others)
 
 
 class _Pending:

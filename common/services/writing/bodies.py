@@ -5,6 +5,7 @@ contract/media-platform.md §2.10, contract/additions.md §2 ("time limits of wo
 
 from __future__ import annotations
 
+import hashlib
 import re
 from dataclasses import dataclass
 from typing import Final
@@ -13,18 +14,16 @@ from urllib.parse import unquote_to_bytes
 from common.errors import InvalidInput, TooLarge
 from common.services.articles.measures import measure
 from common.services.media import uses
-from common.services.media.uploads import Purpose, Upload
+from common.services.media.uploads import Upload
 from common.services.writing.addresses import key_of
 from common.utils import media
 from common.utils.pictures.normalising import InvalidPicture, from_base64, normalise
-from common.utils.storage.keys import MATERIAL
 from common.utils.text.html import sanitise
 from common.utils.text.markup import Tag, start_tag, tokens
 
 MAX_BYTES: Final = 1_000_000  # of a body without the pictures that stood in it
 MAX_EMBEDDED: Final = 100  # pictures that stand in the text itself
 EMPTY: Final = {"content": 'Value does not match pattern: "^.{1,}$"'}
-MAX_SIDE: Final = 2048  # pixels
 
 _INLINE: Final = "data:"
 _NAMES: Final = frozenset({"image", "img"})  # browsers take the one for the other
@@ -47,22 +46,41 @@ class Body:
 def ready(content: str, user_id: int, upload: Upload) -> Body:
     """The body behind what an editor sent; what stood in it as data is stored by ``upload``.
 
-    :param user_id: whose pictures these become, as if they were of his library
+    :param user_id: whose library takes these pictures in
 
     :raises InvalidInput: nothing is left that could be read
     :raises TooLarge: of the text or of a picture in it there is too much
     :raises DependencyUnavailable: the storage is down
     """
-    html = sanitise(_at_home(content, _Embedded(user_id, upload)))
-    if len(html) > MAX_BYTES or len(html.encode()) > MAX_BYTES:
-        raise TooLarge("Article is too long.")
+    return complete(cleaned(content, user_id, upload))
+
+
+def complete(html: str) -> Body:
+    """A body that is clean already.
+
+    :raises InvalidInput: it has nothing that could be read
+    """
     measures = measure(html)
     if not measures.chars and not measures.pictures:
         raise InvalidInput(EMPTY)
     return Body(html, tuple(uses.keys_in(html)), measures.chars, measures.pictures)
 
 
-def _at_home(content: str, embedded: _Embedded) -> str:
+def cleaned(content: str, user_id: int, upload: Upload | None) -> str:
+    """The HTML behind what an editor sent, which may be unfinished.
+
+    :param upload: None: what stands in it as data is left out
+    :raises TooLarge: as in :func:`ready`
+    :raises DependencyUnavailable: the storage is down
+    """
+    embedded = None if upload is None else _Embedded(user_id, upload)
+    html = sanitise(_at_home(content, embedded))
+    if len(html) > MAX_BYTES or len(html.encode()) > MAX_BYTES:
+        raise TooLarge("Article is too long.")
+    return html
+
+
+def _at_home(content: str, embedded: _Embedded | None) -> str:
     """``content`` with the sources of our own pictures as paths, those from within it stored."""
     if _PICTURE.search(content) is None:
         return content
@@ -75,11 +93,11 @@ def _at_home(content: str, embedded: _Embedded) -> str:
     return "".join(written)
 
 
-def _picture(tag: Tag, embedded: _Embedded) -> str:
+def _picture(tag: Tag, embedded: _Embedded | None) -> str:
     attributes = tag.attributes
     source = attributes.get("src", "").strip()
     if source[: len(_INLINE)].lower() == _INLINE:
-        key = embedded.key_of(source)
+        key = None if embedded is None else embedded.key_of(source)
         if key is None:
             return ""
     else:
@@ -93,28 +111,28 @@ class _Embedded:
     """Pictures that stand in a text; each is stored once."""
 
     def __init__(self, user_id: int, upload: Upload) -> None:
+        self._user_id = user_id
         self._upload = upload
-        # Named as every upload is when it fails; counted as materials are, so that it may go.
-        self._purpose = Purpose(f"{MATERIAL}/{user_id}", "profile photo", max_side=MAX_SIDE)
-        self._keys: dict[str, str | None] = {}
+        self._keys: dict[bytes, str | None] = {}  # by what the source comes to, not by megabytes
 
     def key_of(self, source: str) -> str | None:
         """The key under which it is kept; None: no picture, which the sanitiser would drop, too.
 
         :raises TooLarge: too large, or one too many
         """
-        if source not in self._keys:
+        digest = hashlib.sha256(source.encode("utf-8", "replace")).digest()
+        if digest not in self._keys:
             if len(self._keys) >= MAX_EMBEDDED:
                 raise TooLarge("Too many pictures.")
-            self._keys[source] = self._stored(source)
-        return self._keys[source]
+            self._keys[digest] = self._stored(source)
+        return self._keys[digest]
 
     def _stored(self, source: str) -> str | None:
         try:
             encoded = unquote_to_bytes(source) if "%" in source else source.encode("ascii")
             picture = normalise(
-                from_base64(b"".join(encoded.split()).decode("ascii")), max_side=MAX_SIDE
+                from_base64(b"".join(encoded.split()).decode("ascii")), animated=True
             )
         except (InvalidPicture, UnicodeError):
             return None
-        return self._upload.store(picture, self._purpose)
+        return self._upload.adopt(self._user_id, picture)

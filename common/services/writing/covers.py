@@ -41,6 +41,15 @@ def chosen(
     return {"type": kind, "images": images}
 
 
+def unfinished(cover: Mapping[str, Any]) -> StoredCover:
+    """The cover of a text that may lack anything: what is none of ours leaves a gap."""
+    kind = _NAMES.get(str(cover.get("type")).strip(), AUTOMATIC)
+    sent = cover.get("images")
+    images = sent[: CoverKind.TRIPLE] if isinstance(sent, list) else []
+    keys = [key_of(each.strip()) if isinstance(each, str) else None for each in images]
+    return {"type": kind, "images": [key or "" for key in keys]}
+
+
 def automatic(in_body: Sequence[str]) -> StoredCover:
     """The first pictures of a body, each once: three, or one, or none."""
     distinct = list(dict.fromkeys(in_body))

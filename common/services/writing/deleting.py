@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from common.errors import InvalidInput
 from common.extensions.db import transaction
 from common.models import Article, ArticleReview
-from common.schemas.events.articles import ArticleSaved
+from common.schemas.events.articles import ArticlesDeleted
 from common.schemas.writing import Deleted
 from common.services import outbox
 from common.services.writing.holding import INVALID
@@ -42,7 +42,7 @@ def delete_articles(article_ids: Sequence[int], user_id: int) -> Deleted:
 
 
 def _delete(article_ids: Collection[int], user_id: int) -> set[int]:
-    """Those that were deleted. Four statements, however many there are."""
+    """Those that were deleted. Five statements, however many there are."""
     with transaction() as session:
         former = _hold(session, article_ids, user_id)
         if not former:
@@ -62,8 +62,7 @@ def _delete(article_ids: Collection[int], user_id: int) -> set[int]:
             for id_, status in former.items()
         ]
         session.execute(insert(ArticleReview), rows)
-        for id_ in former:
-            outbox.add(ArticleSaved(article_id=id_, author_id=user_id, is_deleted=True))
+        outbox.add(ArticlesDeleted(article_ids=tuple(former), author_id=user_id))
     return set(former)
 
 

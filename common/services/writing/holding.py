@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final, NamedTuple
 
@@ -9,14 +10,18 @@ from sqlalchemy import and_, select
 from sqlalchemy.orm import Session
 
 from common.errors import Conflict, InvalidInput, NotAllowed
-from common.models import Article, ArticleContent, ArticleRevision
+from common.models import Article, ArticleAutosave, ArticleContent, ArticleRevision
+from common.schemas.autosaves import UNNAMED, Origin, Slot
+from common.schemas.texts import Member
 from common.utils.constants import ArticleStatus, RevisionStatus
 
 INVALID: Final = "Invalid article."
 BANNED: Final = "Article banned."
 CHANGED: Final = "Article has changed."
 
-_BESIDE_THE_LIVE_TEXT: Final = frozenset({RevisionStatus.WAITING, RevisionStatus.REJECTED})
+_BESIDE_THE_LIVE_TEXT: Final = frozenset(
+    {RevisionStatus.WAITING, RevisionStatus.REJECTED, RevisionStatus.BESIDE}
+)
 
 
 class StaleVersion(Conflict):
@@ -24,13 +29,21 @@ class StaleVersion(Conflict):
 
     :param base: the version that the caller began with
     :param current: the newest version
+    :param conflicts: members that both changed, each in another way
     """
 
-    def __init__(self, *, article_id: int, base: int, current: int) -> None:
+    def __init__(
+        self, *, article_id: int, base: int, current: int, conflicts: Sequence[Member] = ()
+    ) -> None:
         super().__init__(CHANGED)
         self.article_id = article_id
         self.base = base
         self.current = current
+        self.data = {
+            "base_version": base,
+            "current_version": current,
+            "conflicts": list(conflicts),
+        }
 
 
 class Text(NamedTuple):
@@ -47,18 +60,23 @@ class OwnArticle:
     """Rows of one article, locked until the commit.
 
     :param revision: that of the newest version, if it was kept
+    :param slot: where the author's typing is kept
+    :param origin: which open editor is at work on it now
     """
 
     row: Article
     body: ArticleContent | None
     revision: ArticleRevision | None
+    slot: Slot | None = None
+    origin: Origin = UNNAMED
 
     @property
     def live(self) -> Text:
         """What the article itself says: to readers, if it is approved."""
         row = self.row
         content = "" if self.body is None else self.body.content
-        return Text(row.title, content, row.cover, row.channel_id)
+        cover = row.cover if isinstance(row.cover, dict) else {}  # imported rows may hold anything
+        return Text(row.title, content, cover, row.channel_id)
 
     @property
     def beside(self) -> ArticleRevision | None:
@@ -75,19 +93,13 @@ class OwnArticle:
             return self.live
         return Text(beside.title, beside.content, beside.cover, beside.channel_id)
 
-    def refuse_unless(self, base_version: int | None) -> None:
-        """Nothing, if the caller has the newest version, or did not say which one he has.
 
-        :raises StaleVersion: he has another one
-        """
-        row = self.row
-        if base_version is not None and base_version != row.version:
-            raise StaleVersion(article_id=row.article_id, base=base_version, current=row.version)
-
-
-def hold(session: Session, article_id: int, user_id: int) -> OwnArticle:
+def hold(
+    session: Session, article_id: int, user_id: int, *, origin: Origin = UNNAMED
+) -> OwnArticle:
     """An article of ``user_id`` that may be changed. One statement.
 
+    :param origin: which open editor is going to change it
     :raises InvalidInput: missing, deleted, or another's
     :raises NotAllowed: banned
     """
@@ -96,14 +108,35 @@ def hold(session: Session, article_id: int, user_id: int) -> OwnArticle:
         raise InvalidInput(INVALID)
     if found.row.status == ArticleStatus.BANNED:
         raise NotAllowed(BANNED)
+    found.origin = origin
     return found
 
 
 def find_held(session: Session, article_id: int, user_id: int) -> OwnArticle | None:
     """An article of ``user_id`` in any status, locked; None: he has no such one."""
-    query = query_of(article_id, user_id).with_for_update()
+    query = _with_slot(query_of(article_id, user_id), user_id).with_for_update()
     row = session.execute(query.execution_options(populate_existing=True)).one_or_none()
-    return None if row is None else OwnArticle(*row)
+    if row is None:
+        return None
+    article, body, revision, *slot = row
+    return OwnArticle(article, body, revision, Slot.of(*slot))
+
+
+def _with_slot(query: Any, user_id: int) -> Any:
+    """The query with where the author's typing is kept, but without what he typed."""
+    return query.add_columns(
+        ArticleAutosave.autosave_id,
+        ArticleAutosave.session,
+        ArticleAutosave.sequence,
+        ArticleAutosave.saved_at,
+        ArticleAutosave.base_version,
+    ).outerjoin(
+        ArticleAutosave,
+        and_(
+            ArticleAutosave.user_id == user_id,
+            ArticleAutosave.article_id == Article.article_id,
+        ),
+    )
 
 
 def query_of(article_id: int, user_id: int) -> Any:

@@ -52,6 +52,24 @@ def save_beside(
     return True
 
 
+def put_beside(session: Session, article: OwnArticle, ready: ReadyText, text: Text) -> bool:
+    """Let ``text`` stand beside a held, approved article, submitted to nobody; whether it is new.
+
+    A text that waited there is taken back.
+    """
+    row, beside = article.row, article.beside
+    if text == article.newest:
+        return False
+    if beside is not None:
+        beside.status = RevisionStatus.KEPT
+    revision = versions.add_next(session, article, text)
+    is_live = text == article.live
+    revision.status = RevisionStatus.APPROVED if is_live else RevisionStatus.BESIDE
+    pictures.note_revision(session, row.user_id, revision, text)
+    row.sensitive_hits = screening.words_of(ready.hits)
+    return True
+
+
 def approve(session: Session, row: Article) -> bool:
     """Let the text that waits beside a locked, approved article take its place; False: none does.
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from datetime import datetime, time, timedelta
+from operator import attrgetter
 from typing import Any, Final, Literal
 
 from sqlalchemy import ColumnElement, Text, func, select, type_coerce
@@ -36,6 +37,7 @@ ONE_DAY: Final = timedelta(days=1)
 _TELL_WHY: Final = frozenset({ArticleStatus.REJECTED, ArticleStatus.BANNED})
 _UNDECIDED: Final = frozenset(LISTED) - {ArticleStatus.APPROVED}
 
+_id_of = attrgetter("article_id")
 _COLUMNS: Final = (
     Article.article_id,
     Article.title,
@@ -118,18 +120,15 @@ def _page(conditions: Sequence[ColumnElement[bool]], *, first: int, count: int) 
         .offset(total - last if is_backwards else first)
         .subquery()
     )
-    rows = db.session.execute(
-        select(*_COLUMNS)
-        .join(ids, ids.c.article_id == Article.article_id)
-        .order_by(Article.article_id.desc())
-    )
-    return total, rows.all()
+    rows = db.session.execute(select(*_COLUMNS).join(ids, ids.c.article_id == Article.article_id))
+    return total, sorted(rows, key=_id_of, reverse=True)
 
 
 def _refuse_unknown_channels(user_id: int, channel_ids: Sequence[int]) -> None:
     """An author may go on looking for what he wrote in a channel that was hidden since."""
-    visible = {each.channel_id for each in channel.all_channels.get(ONLY) or ()}
-    unknown = set(channel_ids) - visible
+    unknown = set(channel_ids)
+    if unknown:
+        unknown -= {each.channel_id for each in channel.all_channels.get(ONLY) or ()}
     if not unknown:
         return
     used = select(Article.channel_id).where(

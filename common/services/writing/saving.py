@@ -11,13 +11,22 @@ from sqlalchemy.orm import Session
 from common.errors import InvalidInput
 from common.extensions.db import transaction
 from common.models import Article, ArticleReview, ArticleRevision, ArticleStatistic
+from common.schemas.autosaves import UNNAMED, Origin
 from common.schemas.events.articles import ArticleSaved, ArticleWithdrawn
 from common.schemas.writing import ArticleText, Saved, Schedule
 from common.services import outbox
 from common.services.articles.publication import go_live, likes_of
 from common.services.ids import identifiers
 from common.services.moderation import sensitive_words
-from common.services.writing import pictures, schedules, screening, texts, versions
+from common.services.writing import (
+    autosaves,
+    conflicts,
+    pictures,
+    schedules,
+    screening,
+    texts,
+    versions,
+)
 from common.services.writing.holding import OwnArticle, Text, hold
 from common.services.writing.live_edits import save_beside
 from common.services.writing.texts import ReadyText
@@ -28,11 +37,18 @@ ONLY_SUBMITTED = {"keep_live": "Invalid params."}
 
 
 def create(
-    user_id: int, text: ArticleText, *, is_draft: bool, schedule: Schedule | None = None
+    user_id: int,
+    text: ArticleText,
+    *,
+    is_draft: bool,
+    schedule: Schedule | None = None,
+    origin: Origin = UNNAMED,
+    autosave_id: int | None = None,
 ) -> Saved:
     """A new article of ``user_id``: a draft, or submitted for review. At most six statements.
 
     :param schedule: None: as soon as it is approved
+    :param autosave_id: the unfinished text that it was until now
     :raises InvalidInput: what is wrong with the text, its cover, channel or schedule
     :raises TooLarge: of the text or of a picture in it there is too much
     :raises DependencyUnavailable: the storage is down
@@ -51,7 +67,8 @@ def create(
             session.add(row)
             session.add(ArticleStatistic(article_id=article_id))
             _make_own(session, OwnArticle(row, None, None), ready, kept)
-            first = versions.add_first(session, article_id, kept)
+            first = versions.add_first(session, article_id, kept, origin=origin)
+            autosaves.became_article(session, autosave_id, user_id)
             pictures.note_own(session, user_id, article_id, kept, before=None, revision=first)
             outbox.add(ArticleSaved(article_id=article_id, author_id=user_id))
         sensitive_words.note_hits(ready.hits)
@@ -67,18 +84,23 @@ def edit(
     keep_live: bool = False,
     schedule: Schedule | None = None,
     base_version: int | None = None,
+    origin: Origin = UNNAMED,
+    is_merging: bool = False,
 ) -> Saved:
     """Save an own article anew: as a draft, or submitted. Usually at most six statements.
 
     What readers see of it vanishes until it is approved again, unless ``keep_live`` lets it stay:
     then the new text waits beside it (:mod:`~common.services.writing.live_edits`).
 
-    Whoever keeps the text that is refused catches :class:`StaleVersion` around this call: nothing
-    was written, and the pictures that stood in the text are dropped.
+    Where a save is refused nothing is written, and the pictures that stood in the text are
+    dropped; :mod:`~common.services.writing.editing` keeps what is refused.
 
     :param schedule: None: it stays as it is
     :param base_version: the version that the author began with; None: the last save wins
-    :raises StaleVersion: somebody saved since
+    :param origin: which open editor sends it
+    :param is_merging: put it together with what was saved since, where that does not overlap
+    :raises StaleVersion: somebody else saved since
+    :raises Overtaken: the same open editor saved something newer since
     :raises NotAllowed: the article is banned
     :raises InvalidInput: missing, deleted or another's; or as in :func:`create`
     :raises TooLarge: as in :func:`create`
@@ -88,33 +110,43 @@ def edit(
         raise InvalidInput(ONLY_SUBMITTED)
     with texts.ready(text, user_id) as ready:
         with transaction() as session:
-            article = hold(session, article_id, user_id)
-            article.refuse_unless(base_version)
+            article = hold(session, article_id, user_id, origin=origin)
             kept = ready.text(article.newest)
+            merged = conflicts.settle(
+                session, article, kept, base_version=base_version, is_merging=is_merging
+            )
+            if merged is not None:
+                kept, ready = merged, texts.ready_again(merged)
             if keep_live and article.row.status == ArticleStatus.APPROVED:
                 is_changed = save_beside(session, article, ready, kept, schedule)
             else:
-                is_changed = _save(session, article, ready, kept, is_draft, schedule)
+                status = ArticleStatus.DRAFT if is_draft else ArticleStatus.PENDING
+                is_changed = put(session, article, ready, kept, status=status, schedule=schedule)
             if is_changed:
                 outbox.add(ArticleSaved(article_id=article_id, author_id=user_id))
+            autosaves.clear(session, article, base_version=base_version)
             version = article.row.version
         if is_changed:
             sensitive_words.note_hits(ready.hits)
-    return Saved(article_id, version)
+    return Saved(article_id, version, is_merged=merged is not None)
 
 
-def _save(
+def put(
     session: Session,
     article: OwnArticle,
     ready: ReadyText,
     kept: Text,
-    is_draft: bool,
-    schedule: Schedule | None,
+    *,
+    status: ArticleStatus,
+    schedule: Schedule | None = None,
 ) -> bool:
-    """Make ``kept`` the article's own text; whether anything changed."""
+    """Make ``kept`` the held article's own text; whether anything changed.
+
+    :param status: in which it is afterwards
+    :raises InvalidInput: no such time to appear
+    """
     row, former = article.row, ArticleStatus(article.row.status)
     publish_at = schedules.settled(schedule, present=row.publish_at)
-    status = ArticleStatus.DRAFT if is_draft else ArticleStatus.PENDING
     is_new = kept != article.newest
     if not is_new and status == former and publish_at == row.publish_at:
         return False

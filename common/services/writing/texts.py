@@ -17,6 +17,9 @@ from common.services.writing import bodies, covers, screening
 from common.services.writing.bodies import Body
 from common.services.writing.holding import Text
 
+MIN_TITLE: Final = 5  # characters
+MAX_TITLE: Final = 30
+INVALID_TITLE: Final = {"title": f'Value does not match pattern: "^.{{{MIN_TITLE},{MAX_TITLE}}}$"'}
 INVALID_CHANNEL: Final = {"channel_id": "Invalid channel id."}
 
 
@@ -37,12 +40,33 @@ class ReadyText:
         :raises InvalidInput: no such channel, or the cover lacks pictures
         """
         sent = self.sent
-        present: Collection[str] = () if before is None else before.cover.get("images", ())
+        present: Collection[str] = () if before is None else before.cover.get("images") or ()
         cover = covers.chosen(sent.cover, in_body=self.body.keys, present=present)
         is_as_before = before is not None and before.channel_id == sent.channel_id
         if not self.is_channel_visible and not is_as_before:
             raise InvalidInput(INVALID_CHANNEL)
         return Text(sent.title, self.body.html, cover, sent.channel_id)
+
+
+def refuse_bad_title(title: str) -> None:
+    """Nothing, if a new text may have this title; doors say the same of what they are sent.
+
+    :raises InvalidInput: too short or too long
+    """
+    if not MIN_TITLE <= len(title) <= MAX_TITLE:
+        raise InvalidInput(INVALID_TITLE)
+
+
+def ready_again(text: Text) -> ReadyText:
+    """A text that was kept before, or is made of such ones, as it is: nothing of it is cleaned.
+
+    :raises InvalidInput: it has no content, or a word that refuses it
+    """
+    sent = ArticleText(
+        title=text.title, content=text.content, cover=text.cover, channel_id=text.channel_id
+    )
+    hits = screening.screen(title=text.title, content=text.content)
+    return ReadyText(sent, bodies.complete(text.content), hits, is_channel_visible=True)
 
 
 @contextmanager

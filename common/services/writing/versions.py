@@ -5,15 +5,19 @@ from __future__ import annotations
 from sqlalchemy.orm import Session
 
 from common.models import ArticleContent, ArticleRevision
+from common.schemas.autosaves import UNNAMED, Origin
 from common.services.writing import pictures
 from common.services.writing.holding import OwnArticle, Text
+from common.utils.constants import ArticleStatus, RevisionStatus
 
 FIRST = 1
 
 
-def add_first(session: Session, article_id: int, text: Text) -> ArticleRevision:
+def add_first(
+    session: Session, article_id: int, text: Text, *, origin: Origin = UNNAMED
+) -> ArticleRevision:
     """The text of a new article; its revision is returned."""
-    revision = _revision(article_id, FIRST, text)
+    revision = _revision(article_id, FIRST, text, origin)
     session.add(revision)
     return revision
 
@@ -26,10 +30,12 @@ def add_next(session: Session, article: OwnArticle, text: Text) -> ArticleRevisi
     row = article.row
     if article.revision is None:
         former = _revision(row.article_id, row.version, article.live)
+        if row.status == ArticleStatus.APPROVED:
+            former.status = RevisionStatus.APPROVED
         session.add(former)
         pictures.note_revision(session, row.user_id, former, article.live)
     row.version += 1
-    revision = _revision(row.article_id, row.version, text)
+    revision = _revision(row.article_id, row.version, text, article.origin)
     session.add(revision)
     return revision
 
@@ -46,7 +52,9 @@ def make_own(
     body.content, body.chars, body.pictures = text.content, chars, pictures
 
 
-def _revision(article_id: int, version: int, text: Text) -> ArticleRevision:
+def _revision(
+    article_id: int, version: int, text: Text, origin: Origin = UNNAMED
+) -> ArticleRevision:
     return ArticleRevision(
         article_id=article_id,
         version=version,
@@ -54,4 +62,6 @@ def _revision(article_id: int, version: int, text: Text) -> ArticleRevision:
         content=text.content,
         cover=text.cover,
         channel_id=text.channel_id,
+        session=origin.session,
+        sequence=origin.sequence,
     )

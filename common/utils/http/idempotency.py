@@ -78,8 +78,14 @@ def use_idempotency(app: Flask, keeper: Keeper, *, prefix: str, holder: str) -> 
     app.extensions[_INSTALLED] = _Installed(keeper, prefix, holder)
 
 
-def idempotent(method: Method, render: Callable[[Any], Response]) -> Method:
-    """``method``, which must be inside of the login check, with the header in force."""
+def idempotent(
+    method: Method, render: Callable[[Any], Response], *, repeatable: bool = False
+) -> Method:
+    """``method``, which must be inside of the login check, with the header in force.
+
+    :param repeatable: what the method does is no other when it is done twice, and must not be one
+        transaction with its answer
+    """
 
     @wraps(method)
     def once(**arguments: Any) -> Any:
@@ -87,6 +93,9 @@ def idempotent(method: Method, render: Callable[[Any], Response]) -> Method:
         if asked is None:
             return method(**arguments)
         known = asked.answered_before()  # as most repeats are, and then nothing need be locked
+        if known is None and repeatable:
+            done = _answer(render(method(**arguments)))
+            known = asked.keeper.answer_once(asked.attempt, lambda: done)
         if known is None:
             known = asked.keeper.answer_once(
                 asked.attempt, lambda: _answer(render(method(**arguments)))

@@ -8,6 +8,8 @@ from typing import Any, Final
 
 import orjson
 
+LARGE_BYTES: Final = 1024 * 1024
+LONG_TEXT: Final = 4096  # bytes
 MAX_LEVELS: Final = 100  # of nesting; deeper bodies are attacks (contract/security.md row 51)
 
 
@@ -29,7 +31,8 @@ def decode(body: bytes) -> dict[str, Any]:
     Two passes: orjson refuses bad UTF-8, BOM, NaN, infinite numbers and trailing garbage; the
     second pass refuses repeated names, which orjson accepts, and keeps integers beyond 64 bits
     exact, which orjson turns into floats. Halves of characters are repaired before, see
-    :func:`whole`.
+    :func:`whole`. Of a large body, which is one long text and little else, the second pass only
+    looks at names: it would need its memory twice more.
 
     :raises MalformedJson: syntax, nesting, repeated names, or not an object
     """
@@ -40,12 +43,26 @@ def decode(body: bytes) -> dict[str, Any]:
         shape = orjson.loads(body)
         if body.count(b"[") + body.count(b"{") > MAX_LEVELS and _levels(shape) > MAX_LEVELS:
             raise MalformedJson("nested too deep")
-        value = _DECODER.decode(body.decode())
+        if len(body) > LARGE_BYTES:
+            _DECODER.decode(_without_long_texts(body).decode())
+            value = shape
+        else:
+            value = _DECODER.decode(body.decode())
     except ValueError as error:
         raise MalformedJson(str(error)) from error
     if not isinstance(value, dict):
         raise NotAnObject("not an object")
     return value
+
+
+def _without_long_texts(body: bytes) -> bytes:
+    """Sound JSON with long texts emptied, unless they are names."""
+    return _TEXT.sub(_emptied, body)
+
+
+def _emptied(found: re.Match[bytes]) -> bytes:
+    is_long = found.end() - found.start() > LONG_TEXT
+    return b'""' if is_long and found["is_name"] is None else found[0]
 
 
 def whole(body: bytes) -> bytes:
@@ -99,4 +116,5 @@ _ESCAPE: Final = re.compile(
 _ENCODED: Final = re.compile(
     rb"\xed[\xa0-\xaf][\x80-\xbf]\xed[\xb0-\xbf][\x80-\xbf]|\xed[\xa0-\xbf][\x80-\xbf]"
 )
+_TEXT: Final = re.compile(rb'"(?:[^"\\]++|\\.)*+"(?P<is_name>[ \t\r\n]*:)?', re.DOTALL)
 _DECODER: Final = json.JSONDecoder(object_pairs_hook=_unique)

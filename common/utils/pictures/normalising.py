@@ -11,6 +11,8 @@ import re
 import struct
 import threading
 import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from io import BytesIO
 
@@ -18,19 +20,18 @@ from PIL import Image
 from PIL.Image import Transpose
 
 from common.errors import TooLarge
-from common.utils.pictures import headers
+from common.utils.pictures import animations, headers
 from common.utils.pictures.colours import conversion_of
 
 MAX_BYTES = 5 * 1024 * 1024
 MAX_PIXELS = 40_000_000
 MAX_WEBP_PIXELS = 12_500_000  # its decoder holds four copies
-MAX_FRAMES = 200
 MAX_SCANS = 100  # of a progressive JPEG; encoders make about ten
 DECODERS = 2  # at a time: a decoded picture takes up to 160 MB
 STRIP_PIXELS = 1_000_000
 JPEG_QUALITY = 88
+THUMBNAIL_QUALITY = 80
 FORMATS = ("JPEG", "PNG", "GIF", "WEBP")
-TOO_LARGE = "Image is too large."
 DATA_URI = re.compile(r"data:[\w.+/-]*(?:;[\w.+=-]+)*;base64,", re.ASCII)
 WEBP_START = b"RIFF"
 JPEG_START = b"\xff\xd8"
@@ -80,22 +81,26 @@ class Picture:
     height: int
 
 
-def normalise(data: bytes, *, max_side: int = 2048) -> Picture:
+def normalise(data: bytes, *, max_side: int = 2048, animated: bool = False) -> Picture:
     """The upright still picture behind an upload: JPEG, or PNG if it is transparent somewhere.
 
-    Of an animation the first frame. Larger pictures are scaled down to ``max_side`` pixels.
+    Larger pictures are scaled down to ``max_side`` pixels.
+
+    :param animated: keep animated GIF and WebP as they are; else of an animation the first frame
 
     :raises InvalidPicture: not a JPEG, PNG, GIF or WebP picture, or a damaged one
     :raises TooLarge: too many bytes, pixels or frames
     """
     if len(data) > MAX_BYTES:
-        raise TooLarge(TOO_LARGE)
+        raise TooLarge(animations.TOO_LARGE)
     with _decoding:
         try:
+            if animated and (moving := _moving(data)) is not None:
+                return moving
             pixels, orientation = _pixels(data, max_side)
             return _encode(_fitted(pixels, orientation, max_side))
         except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
-            raise TooLarge(TOO_LARGE) from error
+            raise TooLarge(animations.TOO_LARGE) from error
         except DECODER_ERRORS as error:
             raise InvalidPicture(type(error).__name__) from error
 
@@ -109,7 +114,7 @@ def from_base64(text: str) -> bytes:
     prefix = DATA_URI.match(text)
     encoded = text[prefix.end() :] if prefix else text
     if len(encoded) > MAX_BYTES * 4 // 3 + 4:
-        raise TooLarge(TOO_LARGE)
+        raise TooLarge(animations.TOO_LARGE)
     encoded = encoded.strip()
     if len(encoded) % 4:
         raise InvalidPicture("base64")
@@ -119,13 +124,43 @@ def from_base64(text: str) -> bytes:
         raise InvalidPicture("base64") from error
 
 
-def _pixels(data: bytes, max_side: int) -> tuple[Image.Image, int]:
-    """The decoded first frame, not much larger than needed, and its EXIF orientation."""
+def thumbnail(picture: Picture, width: int) -> Picture:
+    """A stored picture (of an animation the first frame) at most ``width`` pixels wide, as WebP."""
+    with _decoding, Image.open(BytesIO(picture.data), formats=FORMATS) as image:
+        height = max(1, round(image.height * min(1.0, width / image.width)))
+        image.draft(None, (width, height))
+        mode = "RGBA" if image.has_transparency_data else "RGB"
+        pixels = image.convert(mode)
+        if pixels.width > width:
+            pixels = pixels.resize((width, height), Image.Resampling.LANCZOS)
+        scratch = BytesIO()
+        pixels.save(scratch, "WEBP", quality=THUMBNAIL_QUALITY, exif=b"", icc_profile=b"")
+    return Picture(scratch.getvalue(), "image/webp", "webp", pixels.width, pixels.height)
+
+
+@contextmanager
+def _opened(data: bytes) -> Iterator[Image.Image]:
+    """The picture with nothing decoded yet, unless its headers speak against it."""
     if data.startswith(WEBP_START):
         _refuse_bomb(headers.webp_size(data), MAX_WEBP_PIXELS)
     with Image.open(BytesIO(data), formats=FORMATS) as image:
         _refuse_bomb(image.size, MAX_PIXELS)
         _refuse_effort(image, data)
+        yield image
+
+
+def _moving(data: bytes) -> Picture | None:
+    """An animation encoded anew; None for a still picture."""
+    with _opened(data) as image:
+        if not animations.is_animated(image):
+            return None
+        content, kind = animations.encoded(image)
+        return Picture(content, f"image/{kind.lower()}", kind.lower(), *image.size)
+
+
+def _pixels(data: bytes, max_side: int) -> tuple[Image.Image, int]:
+    """The decoded first frame, not much larger than needed, and its EXIF orientation."""
+    with _opened(data) as image:
         orientation = _orientation(image)
         image.draft(None, (max_side, max_side))  # a JPEG can be decoded at half its size or less
         image.load()
@@ -149,18 +184,18 @@ def _fitted(pixels: Image.Image, orientation: int, max_side: int) -> Image.Image
 
 def _refuse_bomb(size: tuple[int, int] | None, max_pixels: int) -> None:
     if size is not None and size[0] * size[1] > max_pixels:
-        raise TooLarge(TOO_LARGE)
+        raise TooLarge(animations.TOO_LARGE)
 
 
 def _refuse_effort(image: Image.Image, data: bytes) -> None:
     if data.startswith(JPEG_START):
         excessive = headers.jpeg_has_more_scans_than(data, MAX_SCANS)
     elif image.format == "GIF":
-        excessive = headers.gif_has_more_frames_than(data, MAX_FRAMES)
+        excessive = headers.gif_has_more_frames_than(data, animations.MAX_FRAMES)
     else:
-        excessive = getattr(image, "n_frames", 1) > MAX_FRAMES
+        excessive = getattr(image, "n_frames", 1) > animations.MAX_FRAMES
     if excessive:
-        raise TooLarge(TOO_LARGE)
+        raise TooLarge(animations.TOO_LARGE)
 
 
 def _shrunk(image: Image.Image, max_side: int) -> Image.Image:

@@ -7,8 +7,8 @@ from typing import Annotated, Any, Final, Literal
 
 from pydantic import BaseModel, Field
 
-from common.schemas.writing import Deleted, Filters, OwnList, SavedArticle, WrittenArticle
-from common.services.writing import deleting, own, reading, saving
+from common.schemas.writing import Deleted, Filters, OwnList, Saved, SavedArticle, WrittenArticle
+from common.services.writing import deleting, editing, own, reading, saving
 from common.utils.constants import ArticleStatus
 from common.utils.http import current
 from common.utils.http.describing import describes
@@ -16,11 +16,11 @@ from common.utils.http.taking import Body
 from common.utils.limiter import few_at_once
 from common.utils.output import Created, HeaderList, NoContent
 from common.utils.parameters.basic import Checked
+from common.utils.parameters.listing import PageQuery
 from common.utils.parser import Id, OneOf, OptionalDate
 from mp.resources.access import EditorResource
-from mp.resources.listing import PageQuery
 from mp.resources.news.bodies import (
-    MAX_BODY_BYTES,
+    ARTICLE_BYTES,
     ArticleBody,
     CreateQuery,
     EditQuery,
@@ -32,7 +32,7 @@ MAX_AT_ONCE: Final = 100  # articles that are deleted by one call
 SAVES_AT_ONCE: Final = 4  # of one editor in one process: each may hold a body of many megabytes
 
 Success = Literal[HTTPStatus.OK]
-Sent = Annotated[ArticleBody, Body(max_bytes=MAX_BODY_BYTES)]
+Sent = Annotated[ArticleBody, Body(max_bytes=ARTICLE_BYTES)]
 _SHAPES: Final[dict[Any, own.Shape]] = {"comment": "comment", "statistic": "statistic"}
 
 
@@ -75,9 +75,14 @@ class ArticleListResource(EditorResource):
     def post(self, query: CreateQuery, body: Sent) -> tuple[SavedArticle, Created, HeaderList]:
         """Write an article: a draft, or submitted for review."""
         saved = saving.create(
-            current.user_id(), body.text(), is_draft=query.draft, schedule=body.schedule()
+            current.user_id(),
+            body.text(),
+            is_draft=query.draft,
+            schedule=body.schedule(),
+            origin=body.origin(),
+            autosave_id=body.autosave_id,
         )
-        return {"id": saved.article_id}, HTTPStatus.CREATED, tagged(saved.version)
+        return _answer(saved)
 
     def delete(self, body: DeleteMany) -> Deleted:
         """Delete several; those that may not be deleted are named."""
@@ -100,7 +105,7 @@ class ArticleResource(EditorResource):
         self, article_id: int, query: EditQuery, headers: IfMatch, body: Sent
     ) -> tuple[SavedArticle, Created, HeaderList]:
         """Save an own article anew."""
-        saved = saving.edit(
+        saved = editing.edit(
             article_id,
             current.user_id(),
             body.text(),
@@ -108,14 +113,23 @@ class ArticleResource(EditorResource):
             keep_live=query.keep_live,
             schedule=body.schedule(),
             base_version=headers.version,
+            origin=body.origin(),
+            is_merging=query.merge,
         )
-        return {"id": saved.article_id}, HTTPStatus.CREATED, tagged(saved.version)
+        return _answer(saved)
 
     @describes(errors=(400,))
     def delete(self, article_id: int) -> tuple[None, NoContent]:
         """Delete one that readers do not see."""
         deleting.delete_article(article_id, current.user_id())
         return None, HTTPStatus.NO_CONTENT
+
+
+def _answer(saved: Saved) -> tuple[SavedArticle, Created, HeaderList]:
+    answer: SavedArticle = {"id": saved.article_id}
+    if saved.is_merged:
+        answer["merged"] = True  # the form holds less than what was saved
+    return answer, HTTPStatus.CREATED, tagged(saved.version)
 
 
 def tagged(version: int) -> HeaderList:

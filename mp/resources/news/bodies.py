@@ -8,11 +8,12 @@ from typing import Annotated, Any, Final
 from pydantic import AfterValidator, BaseModel, Field
 
 from common.schemas.writing import ArticleText, Schedule
+from common.services.writing.texts import MAX_TITLE, MIN_TITLE
 from common.utils.parameters.basic import Absent, Checked, refuse_as
-from common.utils.parser import NULL_COUNTS, Because, ChannelId, DateTime, Flag, Text
+from common.utils.parser import NULL_COUNTS, Because, ChannelId, DateTime, Flag, OptionalId, Text
+from mp.resources.writing.senders import Sender
 
-MAX_BODY_BYTES: Final = 24 * 1024 * 1024  # with pictures in the text (media-platform.md §2.10)
-MIN_TITLE, MAX_TITLE = 5, 30
+ARTICLE_BYTES: Final = 24 * 1024 * 1024  # with pictures in the text (media-platform.md §2.10)
 ANYTHING: Final = 'Value does not match pattern: "^.{1,}$"'
 
 _VERSION: Final = re.compile(r'(?:W/)?"?([0-9]{1,10})"?')
@@ -36,10 +37,10 @@ def _version(value: Any) -> int | None:
 
 PublishChannelId = Annotated[ChannelId, AfterValidator(_to_publish_in)]
 Title = Annotated[str, Text(MIN_TITLE, MAX_TITLE)]
-Content = Annotated[str, Text(1, MAX_BODY_BYTES, ANYTHING, lines=True)]
+Content = Annotated[str, Text(1, ARTICLE_BYTES, ANYTHING, lines=True)]
 
 
-class ArticleBody(BaseModel):
+class ArticleBody(Sender):
     """An article as every client sends it; ``publish_at`` null takes a schedule back."""
 
     title: Title
@@ -47,6 +48,7 @@ class ArticleBody(BaseModel):
     cover: Annotated[dict[str, Any], Because("Invalid cover param.")]
     channel_id: PublishChannelId
     publish_at: Annotated[DateTime | None, Absent(), NULL_COUNTS] = None
+    autosave_id: OptionalId = None
 
     def text(self) -> ArticleText:
         """What it says."""
@@ -68,6 +70,7 @@ class CreateQuery(BaseModel):
 
 class EditQuery(CreateQuery):
     keep_live: Flag = False
+    merge: Flag = False
 
 
 class IfMatch(BaseModel):

@@ -263,7 +263,7 @@ def test_every_reading_is_in_the_figures_of_its_article(loaded: Loaded):
 
     authors = dict(db.session.execute(select(Article.article_id, Article.user_id)).all())
     for article_id in sorted(article_ids)[::25]:
-        shown = figures.figures_of_own(article_id, authors[article_id], begin=None, end=None)
+        shown: Any = figures.figures_of_own(article_id, authors[article_id], begin=None, end=None)
         conversion = shown["conversion"]
         assert conversion["read_count"] == sum(shown["origin"].values()) == told[article_id]
         assert conversion["unique_count"] <= conversion["read_count"] < conversion["reco_count"]

@@ -10,7 +10,9 @@ from sqlalchemy import func, select, update
 
 import common.models
 from common.extensions.db import db, transaction
+from common.extensions.redis import store
 from common.models import Article, Channel, ChannelTop, Comment, Relation, SensitiveWord, User
+from common.services.notices.samples import DEMO_READER_MOBILE
 from common.settings import Settings
 from common.utils import storage
 from common.utils.constants import RelationKind
@@ -92,6 +94,31 @@ def test_a_load_that_was_interrupted_is_completed(load):
     assert len(channels) == FEW
     assert 0 < half < len(titles) == len(set(titles))
     assert db.session.scalar(select(func.count(Comment.comment_id))) > 0
+
+
+def test_a_load_that_was_interrupted_before_its_last_step_is_completed(load):
+    def interrupt(what: str, done: int, total: int) -> None:
+        if what == "Writing channels" and done == total:
+            raise Interrupted
+
+    with pytest.raises(Interrupted):
+        load(interrupt)
+    before = _counts()
+
+    load()
+
+    after = _counts()
+    reader = db.session.scalar(select(User.user_id).where(User.mobile == DEMO_READER_MOBILE))
+    assert after["Article"] == before["Article"] > 15
+    assert (before["Notification"], before["StatisticsBasic"]) == (0, 0)
+    assert after["Notification"] >= 5
+    assert after["StatisticsBasic"] > 0
+    kept = [
+        store.command("ZCARD", f"user:{reader}:his:{kind}") for kind in ("reading", "searching")
+    ]
+    assert kept == [18, 3]
+    load()
+    assert _counts() == after
 
 
 def test_what_people_changed_stays_changed(load):

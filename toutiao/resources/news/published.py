@@ -7,7 +7,7 @@ from common.services.articles import lists
 from common.utils.decorators import login_optional, login_required
 from common.utils.http import current
 from common.utils.output import Resource
-from toutiao.resources.listing import PageQuery
+from common.utils.parameters.listing import PageQuery
 
 
 class UserArticleListResource(Resource):

@@ -6,7 +6,7 @@ from common.schemas.announcements import AnnouncementList, AnnouncementPage
 from common.services.notices import announcements
 from common.utils.http.describing import describes
 from common.utils.output import Resource
-from toutiao.resources.listing import PageQuery
+from common.utils.parameters.listing import PageQuery
 
 
 class AnnouncementListResource(Resource):

@@ -3,27 +3,13 @@
 from __future__ import annotations
 
 from http import HTTPStatus
-from typing import Annotated
-
-from pydantic import BaseModel, Field
 
 from common.schemas.notices import NotificationList, UnreadCount
 from common.services.notices import notifications
 from common.utils.decorators import login_required
 from common.utils.http import current
 from common.utils.output import Created, Resource
-from common.utils.parser import Flag, Id
-from toutiao.resources.listing import PageQuery
-
-MAX_IDS = 200  # as many as a user has at most (contract/realtime.md §6)
-
-
-class NotificationQuery(PageQuery):
-    unread: Flag = False
-
-
-class ReadMarks(BaseModel):
-    ids: Annotated[list[Id], Field(max_length=MAX_IDS)] | None = None
+from common.utils.parameters.notices import NotificationQuery, ReadMarks
 
 
 class NotificationListResource(Resource):

@@ -14,6 +14,7 @@ from common.utils.http import current
 from common.utils.http.client_address import client_address
 from common.utils.limiter import few_at_once
 from common.utils.output import Resource
+from common.utils.parameters.listing import DEFAULT_PER_PAGE
 from common.utils.parameters.phrases import SearchPhrase
 from common.utils.parser import (
     Because,
@@ -23,7 +24,6 @@ from common.utils.parser import (
     Page,
     PerPage,
 )
-from toutiao.resources.listing import DEFAULT_PER_PAGE
 
 SEARCHES_AT_ONCE = 2  # of one user in one process (contract/security.md row 78)
 

@@ -7,7 +7,7 @@ from http import HTTPStatus
 from pydantic import BaseModel
 
 from common.schemas.users import AccessToken, SmsSent, Tokens
-from common.services.accounts import authentication, sms_codes
+from common.services.accounts import authentication, logging_in, sms_codes
 from common.services.accounts.sms_codes import Door
 from common.utils.http import current
 from common.utils.http.client_address import client_address, limit_group
@@ -41,7 +41,7 @@ class AuthorizationResource(Resource):
 
     def post(self, body: LoginRequest) -> tuple[Tokens, Created]:
         """Log in with a code; an unknown mobile is registered."""
-        tokens = authentication.log_in(
+        tokens = logging_in.log_in(
             mobile=body.mobile,
             code=body.code,
             address=limit_group(client_address()),

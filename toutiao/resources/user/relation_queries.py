@@ -12,7 +12,7 @@ from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
 from common.utils.parameters.basic import MAX_PER_PAGE, integer
-from toutiao.resources.listing import DEFAULT_PER_PAGE, PageQuery
+from common.utils.parameters.listing import DEFAULT_PER_PAGE, PageQuery
 
 
 class Clamped:

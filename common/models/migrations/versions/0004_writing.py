@@ -5,6 +5,7 @@ from typing import Any
 import sqlalchemy as sa
 from alembic import op
 
+from common.models import adoption
 from common.models import types as t
 from common.models.base import OPTIONS, keys
 from common.models.migrations import steps
@@ -29,6 +30,8 @@ sa.Table(
     sa.Column("cover", sa.JSON, nullable=False),
     sa.Column("channel_id", t.UINT),
     sa.Column("saved_at", t.DATETIME_MS, nullable=False),
+    sa.Column("session", sa.String(32)),
+    sa.Column("sequence", t.UINT),
     *keys("article_autosave", unique=("user_id article_id",), index=("user_id saved_at",)),
     **OPTIONS,
 )
@@ -117,6 +120,28 @@ sa.Table(
 )
 
 
+# Its ``id_number`` is sealed, and so longer than a number.
+qualification = sa.Table(
+    "user_qualification",
+    sa.MetaData(),
+    sa.Column("qualification_id", t.BIG, primary_key=True),
+    sa.Column("user_id", t.BIG, nullable=False),
+    sa.Column("name", sa.String(20), nullable=False),
+    sa.Column("id_number", sa.String(255)),
+    sa.Column("industry", sa.String(200), nullable=False),
+    sa.Column("company", sa.String(200), nullable=False),
+    sa.Column("position", sa.String(200), nullable=False),
+    sa.Column("add_info", sa.String(200)),
+    sa.Column("id_card_front", sa.String(200)),
+    sa.Column("id_card_back", sa.String(200)),
+    sa.Column("id_card_handheld", sa.String(200)),
+    sa.Column("qualification_img", sa.String(200)),
+    sa.Column("create_time", sa.DateTime, nullable=False, server_default=t.CURRENT),
+    sa.Column("update_time", sa.DateTime, nullable=False, server_default=t.TouchedTime()),
+    *keys("user_qualification", index=("user_id",)),
+    **OPTIONS,
+)
+
 _body = sa.table(
     "news_article_content",
     sa.column("article_id", t.BIG),
@@ -130,7 +155,11 @@ def _columns() -> dict[str, list[sa.Column[Any]]]:
     """New ones at each call: a column belongs to one table for ever."""
     return {
         "news_article_content": [_count("chars", t.UINT), _count("pictures", t.UINT)],
-        "news_article_revision": [_count("status", t.TINY)],
+        "news_article_revision": [
+            _count("status", t.TINY),
+            sa.Column("session", sa.String(32)),
+            sa.Column("sequence", t.UINT),
+        ],
         "behaviour_event": [
             sa.Column("by_follower", sa.Boolean, nullable=False, server_default=t.ZERO)
         ],
@@ -144,9 +173,11 @@ def _count(name: str, kind: sa.types.TypeEngine[int]) -> sa.Column[int]:
 def upgrade() -> None:
     """Create the tables and add the columns that are missing."""
     steps.create_missing(metadata)
+    adoption.complete(op.get_bind(), qualification)
     for table, columns in _columns().items():
         steps.add_missing_columns(table, columns)
     steps.create_index("news_article_revision", "status created_at")
+    steps.create_index("news_article_basic", "user_id article_id status")
     after: int | None = 0
     while after is not None:
         after = _measure_some(op.get_bind(), after)
@@ -176,6 +207,7 @@ def _measure_some(bind: sa.Connection, after: int) -> int | None:
 
 def downgrade() -> None:
     """Drop them."""
+    steps.drop_index("news_article_basic", "user_id article_id status")
     steps.drop_index("news_article_revision", "status created_at")
     for table, columns in _columns().items():
         steps.drop_columns(table, columns)

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from common.cache import counters as figures
 from common.cache import news, shelves
-from common.schemas.events.accounts import UserRegistered, UserStatusChanged
+from common.schemas.events.accounts import STANDING_CHANGED, StandingChanged, UserRegistered
 from common.schemas.events.articles import (
     ArticleEdited,
     ArticlePublished,
     ArticleSaved,
+    ArticlesDeleted,
     ArticlesImported,
     ArticleWithdrawn,
 )
@@ -36,7 +39,7 @@ def drop_shelves(event: ArticlesImported) -> list[str]:
     return [key for author_id, _ in event.figures for key in values(author_id, shelves.published)]
 
 
-def drop_shelf(event: UserRegistered | UserStatusChanged) -> list[str]:
+def drop_shelf(event: UserRegistered | StandingChanged) -> list[str]:
     """What a user has published: nothing, as long as he is disabled."""
     return values(event.user_id, shelves.published)
 
@@ -59,14 +62,19 @@ def debit_author(event: ArticleWithdrawn) -> list[Change]:
     return [
         Change(figures.user_articles, event.author_id, -1),
         Change(figures.user_likes, event.author_id, -event.likes),
-        *forget_deleted(event),
+        *_forgotten([event.article_id] if event.is_deleted else []),
     ]
 
 
-def forget_deleted(event: ArticleSaved | ArticleWithdrawn) -> list[Change]:
-    """Its own figures, if it cannot come back."""
-    forgotten = figures.OF_ARTICLES.values() if event.is_deleted else ()
-    return [Change(figure, event.article_id, None) for figure in forgotten]
+def forget(event: ArticlesDeleted) -> list[Change]:
+    """Their own figures; their author's know nothing of what is not visible."""
+    return _forgotten(event.article_ids)
+
+
+def _forgotten(article_ids: Iterable[int]) -> list[Change]:
+    return [
+        Change(figure, id_, None) for id_ in article_ids for figure in figures.OF_ARTICLES.values()
+    ]
 
 
 def index_anew(
@@ -76,7 +84,12 @@ def index_anew(
     return [event.article_id]
 
 
-def index_author_anew(event: UserStatusChanged) -> list[int]:
+def index_deleted(event: ArticlesDeleted) -> tuple[int, ...]:
+    """It looks at all of them again."""
+    return event.article_ids
+
+
+def index_author_anew(event: StandingChanged) -> list[int]:
     """The index looks at everything of his again: a frozen author has nothing in it."""
     return [event.user_id]
 
@@ -91,7 +104,7 @@ REACTIONS = (
         caches.PROJECTION,
         {
             UserRegistered: drop_shelf,
-            UserStatusChanged: drop_shelf,
+            **dict.fromkeys(STANDING_CHANGED, drop_shelf),
             ArticlePublished: drop_article_and_shelf,
             ArticleWithdrawn: drop_article_and_shelf,
             ArticleEdited: drop_article,
@@ -104,12 +117,12 @@ REACTIONS = (
             ArticlePublished: credit_author,
             ArticlesImported: credit_authors,
             ArticleWithdrawn: debit_author,
-            ArticleSaved: forget_deleted,
+            ArticlesDeleted: forget,
         },
     ),
     Reactions(search_index.INDEX, {ArticlePublished: index_anew, ArticleEdited: index_anew}),
-    Reactions(search_index.OWN, {ArticleSaved: index_anew}),
-    Reactions(search_index.AUTHORS, {UserStatusChanged: index_author_anew}),
+    Reactions(search_index.OWN, {ArticleSaved: index_anew, ArticlesDeleted: index_deleted}),
+    Reactions(search_index.AUTHORS, dict.fromkeys(STANDING_CHANGED, index_author_anew)),
     Reactions(search_index.DELETE, {ArticleWithdrawn: index_anew}),
     Reactions(streams.PUBLISHED, {ArticlePublished: tell_streams}),
     Reactions(streams.WITHDRAWN, {ArticleWithdrawn: tell_streams}),

@@ -5,6 +5,7 @@ import threading
 import pytest
 from werkzeug.test import Client
 
+from common.errors import DependencyUnavailable
 from common.extensions.observing.health import Check, Readiness, health_app, store_checks
 
 
@@ -122,5 +123,16 @@ def test_the_stores_are_looked_at(runtime, valkey):
 
     sick = Readiness(store_checks()).states()
 
-    assert healthy == {"sql": "ok", "store": "ok", "cache": "ok"}
-    assert sick == {"sql": "ok", "store": "degraded", "cache": "degraded"}
+    assert healthy == {"sql": "ok", "writes": "ok", "store": "ok", "cache": "ok"}
+    assert sick == healthy | {"store": "degraded", "cache": "degraded"}
+
+
+def test_what_is_known_of_why_is_told_to_operators_alone(settings):
+    def fails_for_a_reason():
+        raise DependencyUnavailable("sql", because="the file is gone")
+
+    client = client_of(settings, Check("sql", fails_for_a_reason, needed=True))
+
+    answers = [client.get("/readyz", environ_base=base).json for base in (INSIDE, OUTSIDE)]
+
+    assert [answer.get("reasons") for answer in answers] == [{"sql": "the file is gone"}, None]

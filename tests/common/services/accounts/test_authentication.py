@@ -11,7 +11,7 @@ from common.cache.engine.local import first_level
 from common.errors import TemporarilyUnavailable
 from common.extensions.db import db
 from common.models import User
-from common.services.accounts import authentication
+from common.services.accounts import authentication, logging_in
 from common.utils.constants import UserStatus
 from common.utils.http.credentials import Credentials
 from common.utils.observing import metering
@@ -25,7 +25,7 @@ pytestmark = pytest.mark.settings(demo="on")
 
 def log_in(mobile):
     """Log in as a client does in demo mode."""
-    return authentication.log_in(mobile=mobile, code=DEMO_CODE, address="192.0.2.1")
+    return logging_in.log_in(mobile=mobile, code=DEMO_CODE, address="192.0.2.1")
 
 
 def names():

@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
+from sqlalchemy import func, insert, select
 
 from common.cache import counters, news
 from common.extensions.db import db, refresh_view, transaction
 from common.models import Article, ArticleReview
+from common.services.articles.publication_times import FeedTimes
 from common.services.articles.scheduled import publish_due
 from common.utils import clock
 from common.utils.constants import ArticleStatus
 from tests import factories
 from tests.support.outbox import topics
 from tests.support.threads import at_once
+
+ROWS_OF_THE_OUTBOX = 3  # per article: two are tried at once, the others are one statement
 
 
 def scheduled(seconds: float, **values: Any) -> Article:
@@ -26,6 +30,29 @@ def scheduled(seconds: float, **values: Any) -> Article:
         publish_at=clock.now() + timedelta(seconds=seconds),
         **values,
     )
+
+
+def many_waiting(count: int, when: datetime, *, first: int = 1, **values: Any) -> list[int]:
+    """Ids of articles that were approved for one moment; bodies are of no importance here."""
+    columns = {"user_id": 1, "channel_id": 1, "title": "标题", "cover": {}} | values
+    rows = [
+        {
+            "article_id": first + number,
+            "status": ArticleStatus.PENDING,
+            "review_time": when,
+            "publish_at": when,
+            **columns,
+        }
+        for number in range(count)
+    ]
+    with transaction() as session:
+        session.execute(insert(Article), rows)
+    return list(range(first, first + count))
+
+
+def until_nothing_is_due() -> int:
+    """What a scheduler does."""
+    return sum(iter(publish_due, 0))
 
 
 def fresh(model: Any, key: Any) -> Any:
@@ -104,3 +131,48 @@ def test_everything_else_stays_where_it_is(runtime, values):
 
     assert fresh(Article, article.article_id).status == before
     assert topics() == []
+
+
+def test_a_thousand_of_one_moment_appear_in_their_order_each_once(runtime):
+    when = clock.now() - timedelta(seconds=30)
+    author_id, channel_id = factories.UserFactory().user_id, factories.ChannelFactory().channel_id
+    waiting = many_waiting(1000, when, user_id=author_id, channel_id=channel_id)
+
+    counts = at_once(*[until_nothing_is_due] * 2)
+
+    rows = db.session.execute(
+        select(Article.article_id, Article.status, Article.feed_ms).order_by(Article.feed_ms)
+    )
+    found = [(row.article_id, row.status, row.feed_ms) for row in rows]
+    first = clock.to_ms(when)
+    assert sum(counts) == 1000
+    assert found == [(id_, ArticleStatus.APPROVED, first + n) for n, id_ in enumerate(waiting)]
+    assert db.session.scalar(select(func.count(ArticleReview.id))) == 1000
+    assert counters.user_articles.get(author_id) == 1000
+
+
+def test_a_round_publishes_in_few_transactions(runtime, cost):
+    many_waiting(100, clock.now() - timedelta(seconds=30))
+    publish_due()
+    many_waiting(100, clock.now() - timedelta(seconds=20), first=5000)
+
+    with cost() as spent:
+        published = publish_due()
+
+    assert published == 100
+    assert spent.sql <= 100 * ROWS_OF_THE_OUTBOX + 12
+
+
+def test_a_moment_that_a_reviewer_took_meanwhile_is_moved_on(runtime, monkeypatch):
+    """The unique key fails for the batch; then each is published by itself."""
+    when = clock.now() - timedelta(seconds=30)
+    waiting = many_waiting(3, when)
+    factories.ArticleFactory(published=True, feed_ms=clock.to_ms(when))
+    looks = [lambda _self, _session, wanted: list(wanted)]  # the first one finds nothing taken
+    look = FeedTimes.claim
+    monkeypatch.setattr(FeedTimes, "claim", lambda *asked: (looks.pop() if looks else look)(*asked))
+
+    assert publish_due() == 3
+
+    times = [fresh(Article, id_).feed_ms - clock.to_ms(when) for id_ in waiting]
+    assert times == [1, 2, 3]

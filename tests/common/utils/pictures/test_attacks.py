@@ -10,7 +10,7 @@ import pytest
 from PIL import Image, PngImagePlugin
 
 from common.errors import TooLarge
-from common.utils.pictures import normalising
+from common.utils.pictures import animations, normalising
 from common.utils.pictures.normalising import InvalidPicture, normalise
 from tests.support.images import (
     encoded,
@@ -114,7 +114,7 @@ def test_a_webp_bomb_is_refused_before_its_canvas_is_allocated(monkeypatch: pyte
 
 def test_an_animation_of_too_many_frames_is_refused():
     frames = [
-        Image.new("RGB", (2, 2), (number, 0, 0)) for number in range(normalising.MAX_FRAMES + 1)
+        Image.new("RGB", (2, 2), (number, 0, 0)) for number in range(animations.MAX_FRAMES + 1)
     ]
 
     for kind, options in (("GIF", {}), ("PNG", {}), ("WEBP", {"lossless": True})):
@@ -124,7 +124,7 @@ def test_an_animation_of_too_many_frames_is_refused():
 
 
 def test_an_animation_of_not_too_many_frames_is_accepted():
-    frames = [Image.new("RGB", (2, 2), (number, 0, 0)) for number in range(normalising.MAX_FRAMES)]
+    frames = [Image.new("RGB", (2, 2), (number, 0, 0)) for number in range(animations.MAX_FRAMES)]
 
     for kind in ("GIF", "PNG", "WEBP"):
         assert normalise(encoded(frames[0], kind, save_all=True, append_images=frames[1:]))

@@ -10,6 +10,7 @@ from common.extensions.db import transaction
 from common.schemas.events.articles import (
     ArticleEdited,
     ArticlePublished,
+    ArticlesDeleted,
     ArticlesImported,
     ArticleWithdrawn,
 )
@@ -55,8 +56,20 @@ def test_an_article_that_comes_or_goes_is_one_row_for_each_who_has_to_know(runti
         outbox.add(event)
 
     # In whose lists it is, others know.
-    assert [topic for topic in topics() if topic != lists.TOPIC] == [
+    assert sorted(topic for topic in topics() if topic != lists.TOPIC) == [
         "cache.invalidate",
         "counter.apply",
         f"search.{search}",
     ]
+
+
+def test_articles_that_were_deleted_lose_their_own_figures(runtime, cost):
+    deleted = ArticlesDeleted(article_ids=tuple(range(1, 101)), author_id=AUTHOR)
+
+    with cost() as spent, transaction():
+        outbox.add(deleted)
+
+    assert moved(deleted)[("art:liking", 100)] is None
+    assert ("user:arts", AUTHOR) not in moved(deleted)
+    assert sorted(topics()) == ["counter.apply", *["search.own"] * 100]
+    assert spent.sql == 2  # one for what is tried at once, one for all the rest

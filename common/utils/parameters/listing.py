@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pydantic import BaseModel
 
-from common.utils.parser import Page, PerPage
+from common.utils.parameters.basic import Page, PerPage
 
 DEFAULT_PER_PAGE = 10
 

@@ -1,0 +1,71 @@
+"""Bodies with pictures inside of them: many megabytes, and no more memory than these take."""
+
+from __future__ import annotations
+
+import json
+import random
+from pathlib import Path
+
+import pytest
+from PIL import Image
+
+from mp.resources.news.bodies import ARTICLE_BYTES
+from tests.support.images import encoded
+from tests.support.uploading import in_json
+from tests.support.writing import PATH, body_of, sent
+
+PICTURES = 8
+SIDES = (900, 700)
+TWENTY_MEGABYTES = 20 * 1024 * 1024
+TIMES = 5  # as much as the body: the text in it is held beside it, and a piece of that decoded
+
+
+@pytest.fixture(scope="module")
+def noise() -> list[str]:
+    """Pictures of two megabytes each, as they stand in a text."""
+    source = random.Random(1)
+    width, height = SIDES
+    images = [Image.frombytes("RGB", SIDES, source.randbytes(width * height * 3)) for _ in range(8)]
+    return [in_json(encoded(image, "PNG"), prefix="data:image/png;base64,") for image in images]
+
+
+@pytest.fixture
+def body(noise, channel_id) -> bytes:
+    """A request of twenty megabytes with eight pictures."""
+    text = "<p>正文</p>" + "".join(f'<img src="{each}">' for each in noise)
+    return json.dumps(sent(channel_id, content=text), ensure_ascii=False).encode()
+
+
+class Memory:
+    """What this process has in memory, at most and now, in bytes (proc(5))."""
+
+    def __init__(self) -> None:
+        Path("/proc/self/clear_refs").write_text("5")  # the most is counted from here
+        self._before = _status("VmRSS")
+
+    @property
+    def most(self) -> int:
+        """More than before, at most."""
+        return _status("VmHWM") - self._before
+
+
+def _status(name: str) -> int:
+    (line,) = (
+        each
+        for each in Path("/proc/self/status").read_text().splitlines()
+        if each.startswith(f"{name}:")
+    )
+    return int(line.split()[1]) * 1024
+
+
+def test_eight_pictures_in_a_text_take_bounded_memory(editor, body):
+    assert TWENTY_MEGABYTES * 0.9 < len(body) < ARTICLE_BYTES
+    editor.get(PATH)
+
+    memory = Memory()
+    answer = editor.post(PATH, data=body, content_type="application/json")
+
+    assert memory.most < TIMES * len(body)
+    assert answer.status_code == 201
+    article = body_of(answer.json["data"]["id"])
+    assert (article.pictures, len(article.content) < 2000) == (PICTURES, True)

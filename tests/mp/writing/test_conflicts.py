@@ -1,0 +1,318 @@
+"""Two windows on one article (contract/additions.md §2, conflict)."""
+
+from __future__ import annotations
+
+import pytest
+
+from common.extensions.db import db, refresh_view
+from common.models import ArticleAutosave
+from common.services.writing import bodies
+from common.utils import media
+from common.utils.constants import ArticleStatus
+from tests.support.keeping import (
+    DRAFT,
+    keep,
+    kept,
+)
+from tests.support.threads import at_once
+from tests.support.uploading import in_json, path_of
+from tests.support.writing import (
+    CONTENT,
+    PATH,
+    TITLE,
+    approve,
+    body_of,
+    form_of,
+    revisions_of,
+    row_of,
+    saved,
+    set_article,
+    version_of,
+    written,
+)
+
+BASE = "<p>一</p><p>二</p><p>三</p><p>四</p>"
+DATA_URL = in_json(prefix="data:image/png;base64,")
+MERGE = {"draft": "true", "merge": "1"}
+
+
+@pytest.fixture
+def article_id(editor, channel_id):
+    """A draft with four paragraphs, version 1."""
+    return written(editor, channel_id, draft=True, content=BASE)
+
+
+@pytest.fixture
+def save(editor, article_id, channel_id):
+    """``save(version, content=…)``: the answer to a save that began with a version."""
+
+    def send(version, *, query=DRAFT, **changes):
+        headers = {"If-Match": f'"{version}"'}
+        body = {"content": BASE, **changes}
+        return saved(editor, article_id, channel_id, headers=headers, query=query, **body)
+
+    return send
+
+
+def test_a_refused_save_says_what_is_in_conflict_and_becomes_the_autosave(
+    editor, article_id, save, channel_id
+):
+    save(1, content=BASE.replace("二", "二甲"), title="甲的标题在此")
+
+    refused = save(1, content=BASE.replace("二", "二乙"), title="乙的标题在此")
+
+    assert refused.status_code == 409
+    assert refused.json == {
+        "message": "Article has changed.",
+        "data": {"base_version": 1, "current_version": 2, "conflicts": ["title", "content"]},
+    }
+    assert body_of(article_id).content == BASE.replace("二", "二甲")
+    assert version_of(editor, article_id) == '"2"'
+    text = kept(editor, article_id)
+    assert (text["title"], text["content"]) == ("乙的标题在此", BASE.replace("二", "二乙"))
+    assert (text["base_version"], text["channel_id"]) == (1, channel_id)
+
+
+def test_pictures_in_a_refused_text_are_kept_with_it(editor, anonymous, article_id, save):
+    save(1, content="<p>甲</p>")
+
+    save(1, content=f'<p>乙</p><img src="{DATA_URL}">')
+
+    content = kept(editor, article_id)["content"]
+    assert content.startswith(f'<p>乙</p><img src="{media.prefix()}')
+    address = content.partition('src="')[2].rstrip('">')
+    assert anonymous.get(path_of(address)).status_code == 200
+
+
+def test_the_next_save_of_whoever_was_faster_leaves_the_refused_text_alone(
+    editor, article_id, save
+):
+    save(1, content="<p>甲</p>")
+    save(1, content="<p>乙</p>")
+
+    save(2, content="<p>甲甲</p>")
+
+    assert kept(editor, article_id)["content"] == "<p>乙</p>"
+
+
+def test_a_save_that_could_be_merged_says_so(save):
+    save(1, content=BASE.replace("二", "二甲"))
+
+    assert save(1, content=BASE.replace("三", "三乙")).json["data"]["conflicts"] == []
+
+
+def test_merging_puts_changes_of_different_blocks_together(editor, article_id, save):
+    save(1, content=BASE.replace("二", "二甲"), title="甲的标题在此")
+
+    answer = save(1, content=BASE.replace("三", "三乙"), query=MERGE)
+
+    assert answer.status_code == 201
+    assert answer.headers["ETag"] == '"3"'
+    assert answer.json["data"] == {"id": article_id, "merged": True}
+    form = form_of(editor, article_id)
+    assert form["title"] == "甲的标题在此"
+    assert form["content"] == BASE.replace("二", "二甲").replace("三", "三乙")
+    assert body_of(article_id).chars == len("一二甲三乙四")
+    assert kept(editor, article_id) is None
+
+
+def test_merging_refuses_changes_of_the_same_block_and_keeps_both(editor, article_id, save):
+    save(1, content=BASE.replace("二", "二甲"))
+
+    refused = save(1, content=BASE.replace("二", "二乙"), query=MERGE)
+
+    assert (refused.status_code, refused.json["data"]["conflicts"]) == (409, ["content"])
+    assert body_of(article_id).content == BASE.replace("二", "二甲")
+    assert kept(editor, article_id)["content"] == BASE.replace("二", "二乙")
+
+
+def test_merging_makes_nothing_longer_than_a_body_may_be(editor, article_id, save):
+    half = "长" * (bodies.MAX_BYTES // 6 + 1)
+    save(1, content=BASE.replace("二", "二" + half))
+
+    refused = save(1, content=BASE.replace("三", "三" + half), query=MERGE)
+
+    assert (refused.status_code, refused.json["data"]["conflicts"]) == (409, ["content"])
+    assert body_of(article_id).content == BASE.replace("二", "二" + half)
+    assert kept(editor, article_id)["content"] == BASE.replace("三", "三" + half)
+
+
+def test_merging_leaves_something_to_read(editor, article_id, save):
+    save(1, content="<p>一</p><p>二</p>")
+
+    refused = save(1, content="<p>三</p><p>四</p>", query=MERGE)
+
+    assert (refused.status_code, refused.json["data"]["conflicts"]) == (409, ["content"])
+    assert kept(editor, article_id)["content"] == "<p>三</p><p>四</p>"
+
+
+def test_merging_without_a_conflict_is_a_plain_save(article_id, save):
+    answer = save(1, content=BASE.replace("二", "二甲"), query=MERGE)
+
+    assert answer.json["data"] == {"id": article_id}
+    assert body_of(article_id).content == BASE.replace("二", "二甲")
+
+
+def test_a_version_that_nobody_knows_conflicts_in_whatever_differs(save):
+    assert save(9, title="别的标题在此").json["data"] == {
+        "base_version": 9,
+        "current_version": 1,
+        "conflicts": ["title"],
+    }
+
+
+def test_without_if_match_the_last_save_wins(editor, article_id, channel_id, save):
+    save(1, content="<p>甲</p>")
+
+    answer = saved(editor, article_id, channel_id, content="<p>乙</p>", query=DRAFT)
+
+    assert answer.status_code == 201
+    assert body_of(article_id).content == "<p>乙</p>"
+
+
+def test_two_saves_of_one_window_in_flight_are_no_conflict(article_id, save):
+    """Both began with version 1: the answer to the first has not come yet."""
+    first = save(1, content="<p>一</p>", session="tab-a", sequence=1)
+    second = save(1, content="<p>一二</p>", session="tab-a", sequence=2)
+    third = save(1, content="<p>一二三</p>", session="tab-a", sequence=3)
+
+    assert [answer.status_code for answer in (first, second, third)] == [201, 201, 201]
+    assert third.headers["ETag"] == '"4"'
+    assert body_of(article_id).content == "<p>一二三</p>"
+    assert [row.content for row in revisions_of(article_id)][1:] == [
+        "<p>一</p>",
+        "<p>一二</p>",
+        "<p>一二三</p>",
+    ]
+
+
+def test_a_save_that_a_newer_one_of_its_window_overtook_changes_nothing(article_id, save):
+    save(1, content="<p>一二</p>", session="tab-a", sequence=2)
+
+    late = save(1, content="<p>一</p>", session="tab-a", sequence=1)
+
+    assert (late.status_code, late.headers["ETag"]) == (201, '"2"')
+    assert body_of(article_id).content == "<p>一二</p>"
+
+
+def test_saves_of_one_window_that_arrive_at_once_end_with_the_latest(article_id, save):
+    def send(number):
+        return lambda: (
+            save(1, content=f"<p>{number}</p>", session="tab", sequence=number).status_code
+        )
+
+    assert at_once(*[send(number) for number in (2, 1)]) == [201, 201]
+
+    assert body_of(article_id).content == "<p>2</p>"
+
+
+def test_a_save_in_flight_does_not_hide_what_another_window_saved_meanwhile(article_id, save):
+    save(1, content=BASE.replace("一", "一甲"), session="tab-a", sequence=1)
+    save(2, content=BASE.replace("一", "一乙"), session="tab-b", sequence=1)
+
+    refused = save(1, content=BASE.replace("一", "一甲甲"), session="tab-a", sequence=2)
+
+    assert refused.status_code == 409
+    assert body_of(article_id).content == BASE.replace("一", "一乙")
+
+
+@pytest.mark.parametrize("session", [{}, {"session": "tab-b"}])
+def test_another_window_is_told_of_the_conflict(article_id, save, session):
+    save(1, content="<p>甲</p>", session="tab-a", sequence=1)
+
+    assert save(1, content="<p>乙</p>", **session).status_code == 409
+
+
+def test_two_windows_with_five_hundred_saves_lose_nothing(editor, article_id, save):
+    """Whatever is accepted is in the history at once; whatever is not is the autosave."""
+    versions = {"tab-a": 1, "tab-b": 1}
+    accepted = 0
+    for number in range(500):
+        tab = ("tab-a", "tab-b")[number % 2]
+        content = f"<p>{tab} {number}</p>"
+        answer = save(versions[tab], content=content, session=tab, sequence=number)
+        if answer.status_code == 201:
+            accepted += 1
+            versions[tab] = int(answer.headers["ETag"].strip('"'))
+            newest = editor.get(f"{PATH}/{article_id}/revisions/{versions[tab]}")
+            assert newest.json["data"]["content"] == content
+        else:
+            assert answer.status_code == 409
+            assert kept(editor, article_id)["content"] == content
+            versions[tab] = answer.json["data"]["current_version"]
+
+    assert accepted >= 250
+    assert row_of(article_id).version == accepted + 1
+
+
+def test_two_windows_at_the_very_same_time_lose_nothing(editor, article_id, save):
+    def work(tab):
+        accepted, version = [], 1
+        for number in range(24):
+            content = f"<p>{tab} {number}</p>"
+            answer = save(version, content=content, session=tab, sequence=number)
+            if answer.status_code == 201:
+                accepted.append(content)
+                version = int(answer.headers["ETag"].strip('"'))
+            else:
+                version = answer.json["data"]["current_version"]
+        return accepted
+
+    mine, theirs = at_once(lambda: work("tab-a"), lambda: work("tab-b"))
+
+    history = {row.content: row.version for row in revisions_of(article_id)}
+    assert {*mine, *theirs} <= set(history)
+    assert sorted(history.values()) == list(range(1, len(mine) + len(theirs) + 2))
+
+
+def test_an_article_that_is_published_while_its_author_types_is_published(
+    editor, anonymous, article_id, save
+):
+    save(1, query={"draft": "false"})
+
+    def type_on():
+        for number in range(10):
+            keep(editor, article_id, content=f"<p>{number}</p>", session="tab", sequence=number)
+
+    at_once(type_on, lambda: approve(article_id))
+
+    assert row_of(article_id).status == ArticleStatus.APPROVED
+    page = anonymous.get(f"/app/v1_0/articles/{article_id}")
+    assert page.json["data"]["content"] == BASE
+    assert kept(editor, article_id)["content"] == "<p>9</p>"
+
+
+def test_hundreds_of_saves_of_one_window_never_conflict(editor, article_id, save):
+    """A schedule, a decision and the comment switch in between are none of the text's business."""
+    version = 1
+    for number in range(300):
+        more = {"publish_at": "2027-01-01T08:00:00+08:00"} if number == 100 else {}
+        query = {"draft": "false"} if number in (100, 200) else DRAFT
+        answer = save(version, content=f"<p>{number}</p>", query=query, session="tab", **more)
+        assert answer.status_code == 201, (number, answer.json)
+        version = int(answer.headers["ETag"].strip('"'))
+        if number == 150:
+            set_article(article_id, allow_comment=False)
+        if number == 200:
+            approve(article_id)
+            assert version_of(editor, article_id) == f'"{version}"'
+
+    assert row_of(article_id).version == version == 301
+
+
+def test_a_save_of_20_kilobytes_that_clears_an_autosave_costs_six_statements(
+    editor, article_id, channel_id, cost
+):
+    editor.put(f"{PATH}/{article_id}/autosave", json={"session": "tab", "sequence": 1})
+    text = "<p>" + "清晨六点" * 1700 + "</p>"
+
+    with cost() as spent:
+        answer = saved(
+            editor, article_id, channel_id, query=DRAFT, content=text, session="tab", sequence=2
+        )
+
+    assert answer.status_code == 201
+    assert spent.sql <= 6
+    refresh_view()
+    assert db.session.query(ArticleAutosave).count() == 0
+    assert (row_of(article_id).title, text) != (TITLE, CONTENT)

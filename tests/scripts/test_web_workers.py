@@ -1,0 +1,73 @@
+"""Several web workers behind the public server: each gets its share, and one may fail."""
+
+from __future__ import annotations
+
+import json
+import signal
+from collections.abc import Iterator
+from contextlib import ExitStack, suppress
+
+import psutil
+import pytest
+
+from tests.support.raw_http import Connection, ask, get
+from tests.support.runs import Run
+from tests.support.waiting import eventually
+
+CLIENTS = 16
+CHANNELS = get("/v1_0/channels")
+
+pytestmark = [pytest.mark.xdist_group("whole product"), pytest.mark.timeout(400)]
+
+
+@pytest.fixture(scope="module")
+def product(tmp_path_factory) -> Iterator[Run]:
+    folder = tmp_path_factory.mktemp("workers")
+    made = Run(folder / "data", folder / "log")
+    try:
+        made.start("--no-demo", "--workers", "2")
+        yield made
+        assert made.stop() == 0
+    finally:
+        made.kill()
+
+
+def _answered(run: Run, name: str) -> int:
+    lines = (run.data_dir / "logs" / f"{name}.log").read_text().splitlines()
+    return sum(json.loads(line).get("event") == "request" for line in lines)
+
+
+def _at(run: Run, socket: str) -> list[psutil.Process]:
+    """The processes that listen on a socket."""
+    found = []
+    for process in run.family():
+        with suppress(psutil.Error):  # it is just ending
+            if str(run.data_dir / socket) in process.cmdline():
+                found.append(process)
+    return found
+
+
+def test_clients_that_come_together_are_shared_among_the_workers(product):
+    before = {name: _answered(product, name) for name in ("web", "web-2")}
+    with ExitStack() as open_:
+        clients = [open_.enter_context(Connection(product.port)) for _ in range(CLIENTS)]
+        for _ in range(4):
+            for client in clients:
+                client.send(CHANNELS)
+            assert {client.answer().status for client in clients} == {200}
+
+    def shares() -> list[int]:
+        return [_answered(product, name) - before[name] for name in before]
+
+    eventually(lambda: sum(shares()) == 4 * CLIENTS, what="all lines")
+    assert min(shares()) >= CLIENTS  # a quarter of all
+
+
+def test_while_one_worker_is_gone_the_other_answers_everything(product):
+    victims = _at(product, "web-2.sock")
+
+    for process in victims:
+        process.send_signal(signal.SIGKILL)
+
+    assert {ask(CHANNELS, port=product.port).status for _ in range(20)} == {200}
+    eventually(lambda: len(_at(product, "web-2.sock")) == len(victims), what="it is back")
