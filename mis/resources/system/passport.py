@@ -32,6 +32,8 @@ CaptchaPart = Annotated[str, Text(0, MAX_CAPTCHA)]
 
 
 class LoginRequest(BaseModel):
+    """Who wants in, and with what."""
+
     account: Account
     password: Password
     challenge: CaptchaPart = ""

@@ -49,6 +49,8 @@ class PermissionEdit(BaseModel):
 
 
 class PermissionDeletion(BaseModel):
+    """Which permissions are to go."""
+
     del_children: Annotated[str, Text(0, 20)] = ""
 
     @property

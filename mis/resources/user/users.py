@@ -45,6 +45,8 @@ ShortText = Annotated[ClearedText | None, Absent()]
 
 
 class UserQuery(PeriodQuery):
+    """Which users."""
+
     keyword: Keyword = None
     status: OptionalStatus = None
 

@@ -41,6 +41,8 @@ def _shape(value: Any) -> own.Shape:
 
 
 class ListQuery(PageQuery):
+    """Which own articles, in which of the three forms."""
+
     status: tuple[Annotated[ArticleStatus, OneOf(ArticleStatus, "Invalid status param.")], ...] = ()
     channel_id: tuple[PublishChannelId, ...] = ()
     begin_pubdate: OptionalDate = None
