@@ -63,7 +63,8 @@ def test_a_month_of_events_gives_the_figures_of_counting_them_one_by_one(runs):
         "fans_read_count": sum(e.by_follower for e in reads),
         "comment_count": 3,
     }
-    assert sum(shown["origin"].values()) == len(reads)
+    origin: Any = shown["origin"]
+    assert sum(origin.values()) == len(reads)
     lately = overview.overview_of(author_id)
     assert (lately["today"]["comment_count"], lately["today"]["fans_count"]) == (3, 3)
     assert lately["week"]["read_count"] > 0

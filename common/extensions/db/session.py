@@ -173,7 +173,7 @@ def can_write() -> bool:
     return True
 
 
-def _dialect_insert(session: Session, model: type[Row]) -> Any:
+def _dialect_insert(session: Session, model: Any) -> Any:
     name = session.get_bind().dialect.name
     return sqlite.insert(model) if name == "sqlite" else mysql.insert(model)
 
@@ -227,17 +227,21 @@ def upsert(
     keys: Iterable[str],
     update: Iterable[str],
 ) -> None:
-    """Insert rows; where the unique key ``keys`` exists, overwrite the columns ``update``."""
+    """Insert rows; where the unique key ``keys`` exists, overwrite the columns ``update``.
+
+    All rows have the same columns. They are handed to the driver one by one: a statement that names
+    each of their values takes SQLAlchemy longer to write than the database to execute.
+    """
     if not rows:
         return
-    statement = _dialect_insert(session, model).values(list(rows))
+    statement = _dialect_insert(session, inspect(model).local_table)
     if isinstance(statement, mysql.Insert):
         changes = {name: statement.inserted[name] for name in update}
         statement = statement.on_duplicate_key_update(changes)
     else:
         changes = {name: statement.excluded[name] for name in update}
         statement = statement.on_conflict_do_update(index_elements=list(keys), set_=changes)
-    session.execute(statement)
+    session.execute(statement, list(rows))
 
 
 def lock_one(session: Session, model: type[Row], **key: Any) -> Row | None:

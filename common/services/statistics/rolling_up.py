@@ -53,7 +53,6 @@ class Bounds(NamedTuple):
 
 
 USUAL: Final = Bounds()
-ROWS_AT_ONCE: Final = 1000  # in one statement: SQLite takes no more than 32,766 values
 _REACTIONS: Final[tuple[tuple[str, Any, Any, ColumnElement[bool]], ...]] = (
     ("likes", Attitude.article_id, Attitude.update_time, Attitude.attitude == AttitudeKind.LIKE),
     ("comments", Comment.article_id, Comment.create_time, approved_comments_sql()),
@@ -153,9 +152,7 @@ def write(session: Session, found: dict[Key, Counts]) -> None:
     rows = [
         key._asdict() | {name: counts[name] for name in COLUMNS} for key, counts in found.items()
     ]
-    for first in range(0, len(rows), ROWS_AT_ONCE):
-        some = rows[first : first + ROWS_AT_ONCE]
-        upsert(session, ArticleDay, some, keys=Key._fields, update=COLUMNS)
+    upsert(session, ArticleDay, rows, keys=Key._fields, update=COLUMNS)
 
 
 def reactions(session: Session, article_ids: Sequence[int], span: Span) -> dict[Key, Counts]:
