@@ -28,3 +28,14 @@ def save(editor: ApiClient, article_id: int, channel_id: int) -> Callable[..., A
         return int(answer.headers["ETag"].strip('"'))
 
     return send
+
+
+@pytest.fixture
+def save_from(editor: ApiClient, article_id: int, channel_id: int) -> Callable[..., Any]:
+    """``save_from(version, content=…)``: the answer to a save that began with a version."""
+
+    def send(version: int, *, query: Any = DRAFT, **changes: Any) -> Any:
+        headers = {"If-Match": f'"{version}"'}
+        return saved(editor, article_id, channel_id, headers=headers, query=query, **changes)
+
+    return send

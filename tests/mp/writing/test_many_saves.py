@@ -1,0 +1,119 @@
+"""Very many saves, and what each of them costs (contract/additions.md §2, conflict)."""
+
+from __future__ import annotations
+
+from common.extensions.db import db, refresh_view
+from common.models import ArticleAutosave
+from common.utils.constants import ArticleStatus
+from tests.support.keeping import (
+    DRAFT,
+    keep,
+    kept,
+)
+from tests.support.threads import at_once
+from tests.support.writing import (
+    CONTENT,
+    PATH,
+    TITLE,
+    approve,
+    revisions_of,
+    row_of,
+    saved,
+    set_article,
+    version_of,
+)
+
+
+def test_two_windows_with_five_hundred_saves_lose_nothing(editor, article_id, save_from):
+    """Whatever is accepted is in the history at once; whatever is not is the autosave."""
+    versions = {"tab-a": 1, "tab-b": 1}
+    accepted = 0
+    for number in range(500):
+        tab = ("tab-a", "tab-b")[number % 2]
+        content = f"<p>{tab} {number}</p>"
+        answer = save_from(versions[tab], content=content, session=tab, sequence=number)
+        if answer.status_code == 201:
+            accepted += 1
+            versions[tab] = int(answer.headers["ETag"].strip('"'))
+            newest = editor.get(f"{PATH}/{article_id}/revisions/{versions[tab]}")
+            assert newest.json["data"]["content"] == content
+        else:
+            assert answer.status_code == 409
+            assert kept(editor, article_id)["content"] == content
+            versions[tab] = answer.json["data"]["current_version"]
+
+    assert accepted >= 250
+    assert row_of(article_id).version == accepted + 1
+
+
+def test_two_windows_at_the_very_same_time_lose_nothing(editor, article_id, save_from):
+    def work(tab):
+        accepted, version = [], 1
+        for number in range(24):
+            content = f"<p>{tab} {number}</p>"
+            answer = save_from(version, content=content, session=tab, sequence=number)
+            if answer.status_code == 201:
+                accepted.append(content)
+                version = int(answer.headers["ETag"].strip('"'))
+            else:
+                version = answer.json["data"]["current_version"]
+        return accepted
+
+    mine, theirs = at_once(lambda: work("tab-a"), lambda: work("tab-b"))
+
+    history = {row.content: row.version for row in revisions_of(article_id)}
+    assert {*mine, *theirs} <= set(history)
+    assert sorted(history.values()) == list(range(1, len(mine) + len(theirs) + 2))
+
+
+def test_an_article_that_is_published_while_its_author_types_is_published(
+    editor, anonymous, article_id, save_from
+):
+    save_from(1, query={"draft": "false"})
+
+    def type_on():
+        for number in range(10):
+            keep(editor, article_id, content=f"<p>{number}</p>", session="tab", sequence=number)
+
+    at_once(type_on, lambda: approve(article_id))
+
+    assert row_of(article_id).status == ArticleStatus.APPROVED
+    page = anonymous.get(f"/app/v1_0/articles/{article_id}")
+    assert page.json["data"]["content"] == CONTENT
+    assert kept(editor, article_id)["content"] == "<p>9</p>"
+
+
+def test_hundreds_of_saves_of_one_window_never_conflict(editor, article_id, save_from):
+    """A schedule, a decision and the comment switch in between are none of the text's business."""
+    version = 1
+    for number in range(300):
+        more = {"publish_at": "2027-01-01T08:00:00+08:00"} if number == 100 else {}
+        query = {"draft": "false"} if number in (100, 200) else DRAFT
+        answer = save_from(version, content=f"<p>{number}</p>", query=query, session="tab", **more)
+        assert answer.status_code == 201, (number, answer.json)
+        version = int(answer.headers["ETag"].strip('"'))
+        if number == 150:
+            set_article(article_id, allow_comment=False)
+        if number == 200:
+            approve(article_id)
+            assert version_of(editor, article_id) == f'"{version}"'
+
+    assert row_of(article_id).version == version == 301
+
+
+def test_a_save_of_20_kilobytes_that_clears_an_autosave_costs_six_statements(
+    editor, article_id, channel_id, cost
+):
+    editor.put(f"{PATH}/{article_id}/autosave", json={"session": "tab", "sequence": 1})
+    text = "<p>" + "清晨六点" * 1700 + "</p>"
+
+    with cost() as spent:
+        answer = saved(
+            editor, article_id, channel_id, query=DRAFT, content=text, session="tab", sequence=2
+        )
+
+    assert answer.status_code == 201
+    assert spent.sql <= 6
+    refresh_view()
+    assert db.session.query(ArticleAutosave).count() == 0
+    assert (row_of(article_id).title, text) != (TITLE, CONTENT)
