@@ -17,6 +17,8 @@ READING = Permission("operationlog-get", "运营日志查询", MenuId.OPERATION_
 
 
 class OperationLogQuery(PeriodQuery):
+    """Which entries."""
+
     keyword: Annotated[Annotated[str, Text(1, 100)] | None, Absent()] = None
     administrator_id: Annotated[Natural | None, Absent()] = None
     operation: Annotated[Annotated[str, Text(1, 50)] | None, Absent()] = None

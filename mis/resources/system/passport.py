@@ -32,6 +32,8 @@ CaptchaPart = Annotated[str, Text(0, MAX_CAPTCHA)]
 
 
 class LoginRequest(BaseModel):
+    """Account and password, and the solution of the riddle where one is asked."""
+
     account: Account
     password: Password
     challenge: CaptchaPart = ""

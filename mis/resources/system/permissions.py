@@ -49,6 +49,8 @@ class PermissionEdit(BaseModel):
 
 
 class PermissionDeletion(BaseModel):
+    """Whether what is below goes, too."""
+
     del_children: Annotated[str, Text(0, 20)] = ""
 
     @property

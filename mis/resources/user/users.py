@@ -45,6 +45,8 @@ ShortText = Annotated[ClearedText | None, Absent()]
 
 
 class UserQuery(PeriodQuery):
+    """Which users; the period is that of their last activity."""
+
     keyword: Keyword = None
     status: OptionalStatus = None
 
