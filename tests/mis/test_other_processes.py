@@ -48,7 +48,7 @@ def other(runtime: Settings) -> Iterator[Any]:
         1, mp_context=context, initializer=_begin, initargs=(runtime,)
     ) as pool:
 
-        def ask(client: ApiClient, path: str) -> tuple[int, int]:
+        def ask(client: ApiClient, path: str) -> tuple[str, int]:
             return pool.submit(_asked, client.token, path).result(START_SECONDS)
 
         yield ask
