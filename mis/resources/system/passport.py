@@ -32,7 +32,7 @@ CaptchaPart = Annotated[str, Text(0, MAX_CAPTCHA)]
 
 
 class LoginRequest(BaseModel):
-    """Who wants in, and with what."""
+    """Account and password, and the solution of the riddle where one is asked."""
 
     account: Account
     password: Password

@@ -49,7 +49,7 @@ class PermissionEdit(BaseModel):
 
 
 class PermissionDeletion(BaseModel):
-    """Which permissions are to go."""
+    """Whether what is below goes, too."""
 
     del_children: Annotated[str, Text(0, 20)] = ""
 

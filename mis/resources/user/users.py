@@ -45,7 +45,7 @@ ShortText = Annotated[ClearedText | None, Absent()]
 
 
 class UserQuery(PeriodQuery):
-    """Which users."""
+    """Which users; the period is that of their last activity."""
 
     keyword: Keyword = None
     status: OptionalStatus = None
