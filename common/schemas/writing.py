@@ -60,7 +60,7 @@ class SavedArticle(TypedDict):
 
 
 class WrittenArticle(TypedDict):
-    """An own article as the form takes it, which sends it back (§2.12)."""
+    """An own article as the form takes it, which sends it back (media-platform.md §2.12)."""
 
     id: int
     title: str
@@ -73,7 +73,7 @@ class WrittenArticle(TypedDict):
 
 
 class OwnRow(TypedDict):
-    """An own article in the list of contents (§2.11 a)."""
+    """An own article in the list of contents (media-platform.md §2.11 a)."""
 
     id: int
     title: str
@@ -88,7 +88,7 @@ class OwnRow(TypedDict):
 
 
 class CommentRow(TypedDict):
-    """An own article in the list of its comments (§2.11 b)."""
+    """An own article in the list of its comments (media-platform.md §2.11 b)."""
 
     id: int
     title: str
@@ -98,7 +98,7 @@ class CommentRow(TypedDict):
 
 
 class FiguresRow(TypedDict):
-    """An own article in the list of figures (§2.11 c)."""
+    """An own article in the list of figures (media-platform.md §2.11 c)."""
 
     id: int
     title: str

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import timedelta
 from typing import Final
 
@@ -26,11 +26,16 @@ LONGEST_SECONDS: Final = 45  # of one run; the next one goes on within a second
 
 def publish_due() -> Outcome:
     """Rounds over everything that waits for its time, until one finds nothing to do."""
+    return Outcome(rows_changed=work_off(DUE))
+
+
+def work_off(due: Sequence[Callable[[], int]]) -> int:
+    """Call all of them again and again while any changes something; how much they changed."""
     began = time.monotonic()
     changed = 0
-    while (now := sum(follow() for follow in DUE)) and time.monotonic() - began < LONGEST_SECONDS:
+    while (now := sum(follow() for follow in due)) and time.monotonic() - began < LONGEST_SECONDS:
         changed += now
-    return Outcome(rows_changed=changed + now)
+    return changed + now
 
 
 JOB = Job(

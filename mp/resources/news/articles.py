@@ -41,6 +41,8 @@ def _shape(value: Any) -> own.Shape:
 
 
 class ListQuery(PageQuery):
+    """Which of the articles, in which shape; ``status`` and ``channel_id`` may be repeated."""
+
     status: tuple[Annotated[ArticleStatus, OneOf(ArticleStatus, "Invalid status param.")], ...] = ()
     channel_id: tuple[PublishChannelId, ...] = ()
     begin_pubdate: OptionalDate = None
