@@ -34,6 +34,10 @@ class InvalidInput(DomainError):
     """A parameter (``{name: reason}``) or a business rule (text) refuses."""
 
 
+class Closed(InvalidInput):
+    """Nothing may be added there at present; the doors do not agree on the status of that."""
+
+
 class NotAuthenticated(DomainError):
     """No token, or an expired or forged one: the only refusal that makes clients refresh."""
 

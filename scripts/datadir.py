@@ -56,7 +56,9 @@ def prepare(data_dir: Path) -> Path:
         _refuse_lost_secrets(data_dir)
         _generate_secrets(data_dir / "secrets")
     except OSError as error:
-        raise DataDirError(f"cannot use {data_dir}: {error.strerror}") from error
+        raise DataDirError(
+            f"cannot use {data_dir}: {error.strerror}; choose another --data-dir"
+        ) from error
     return data_dir
 
 

@@ -45,6 +45,9 @@ WsgiApp = Callable[[Environ, StartResponse], Iterable[bytes]]
 MOUNTS: Final[dict[str, tuple[str, str]]] = {
     "/v1_0/": ("user", "/v1_0/"),
     "/v1_0/mp/": ("mp", "/v1_0/"),
+    # Readers and editors share it (contract/clients.md §1).
+    "/v1_0/mp/upload": ("user", "/v1_0/upload"),
+    "/mp/v1_0/upload": ("user", "/v1_0/upload"),
     "/v1_1/": ("user", "/v1_1/"),
     "/app/v1_0/": ("user", "/v1_0/"),
     "/app/v1_1/": ("user", "/v1_1/"),

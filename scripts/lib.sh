@@ -9,6 +9,11 @@ PYTHON="$VENV/bin/python"
 export PYTHONPATH="$ROOT" PYTHONSAFEPATH=1
 unset PYTHONHOME PYTHONSTARTUP
 
+# Where a standard descriptor is closed, the next file that somebody opens would take its place.
+: >&2 || exec 2>/dev/null
+{ : >&1; } 2>/dev/null || exec >/dev/null
+{ : <&0; } 2>/dev/null || exec </dev/null
+
 say() { printf '%s\n' "$*" >&2; }
 
 fail() {
@@ -57,13 +62,17 @@ is_installed() {
 # Two scripts may start at once: the lock belongs to descriptor 9 until it is closed.
 ensure_environment() {
     is_installed && return
-    mkdir -p "$VENV" || fail "cannot write $VENV"
+    mkdir -p "$VENV" 2>/dev/null && [ -w "$VENV" ] || fail_to_install
     local base=$PYTHON
     is_new_enough "$PYTHON" || base=$(find_python) || exit 1
     exec 9>>"$VENV/.lock"
     "$base" -c 'import fcntl; fcntl.flock(9, fcntl.LOCK_EX)'
     is_installed || install_environment
     exec 9>&-
+}
+
+fail_to_install() {
+    fail "the Python environment $VENV is missing, out of date or out of your reach, and you may not write it; let the owner of $ROOT run scripts/run, or work in a copy of your own: cp -R $ROOT DIRECTORY"
 }
 
 install_environment() {

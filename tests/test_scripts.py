@@ -84,21 +84,35 @@ def test_what_the_demo_tells_people_to_try_works_when_pasted(demo):
     assert lines == welcome.commands(demo.url, "13812345678")
 
 
-def test_the_readers_journey_of_the_docs_can_be_replayed_as_often_as_one_likes(demo):
-    page = (ROOT / "docs" / "reader-journey.md").read_text()
+def _replays(demo, name):
+    """What the block of a journey prints, twice."""
+    (path,) = (ROOT / "docs").glob(f"{name}-journey*")
+    page = path.read_text()
     (journey,) = re.findall(r"```bash\n(.*?)```", page, re.DOTALL)
     environment = {**os.environ, "BASE": demo.url}
-
-    replays = [_call("bash", "-euo", "pipefail", "-c", journey, env=environment) for _ in range(2)]
-
-    for replay in replays:
+    for _ in range(2):
+        replay = _call("bash", "-euo", "pipefail", "-c", journey, env=environment)
         assert (replay.returncode, replay.stderr) == (0, ""), replay.stderr
         lines = replay.stdout.splitlines()
         assert [line[0] for line in lines if re.match(r"\d\. ", line)] == list("123456789")
+        assert not re.search(r'"errors"|Traceback', replay.stdout)
+        yield lines
+
+
+def test_the_readers_journey_of_the_docs_can_be_replayed_as_often_as_one_likes(demo):
+    for lines in _replays(demo, "reader"):
         seen = [line for line in lines if line.startswith("{'attitude'")]
         assert "'attitude': 1, 'is_collected': True, 'is_followed': True" in seen[0]
         assert seen[1] == "{'attitude': -1, 'is_collected': False, 'is_followed': False}"
-        assert not re.search(r'"errors"|Traceback', replay.stdout)
+
+
+def test_the_editors_journey_of_the_docs_can_be_replayed_as_often_as_one_likes(demo):
+    for lines in _replays(demo, "editor"):
+        assert "老城墙下的早点铺（改）" in lines
+        assert "{'content': '豆浆要咸的！', 'is_top': 1, 'is_liking': 1}" in lines
+        assert [line for line in lines if '"allow_comment":' in line][-1].endswith("true}}")
+        refusals = [line for line in lines if '"message"' in line and '"OK"' not in line]
+        assert refusals == ['{"message":"Wrong refresh token."}']
 
 
 def test_a_process_that_dies_is_replaced_while_the_others_go_on(run):

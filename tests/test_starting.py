@@ -56,6 +56,23 @@ def test_a_start_goes_on_when_nobody_reads_the_console_any_more(run, tmp_path):
     assert pipe.wait(20) == 0
 
 
+def test_a_start_with_nothing_to_read_from_or_to_write_to(run):
+    """As some supervisors start what they run."""
+    closed = ["bash", "-c", 'exec "$@" <&- >&- 2>&-', "closed", str(ROOT / "scripts" / "run")]
+    options = ["--data-dir", str(run.data_dir), *ANY_PORTS, "--no-demo", "--workers", "1"]
+    process = subprocess.Popen([*closed, *options], cwd=ROOT)
+
+    eventually(
+        lambda: process.poll() is not None or (run.data_dir / "front" / "nginx.pid").exists(),
+        what="the public server",
+        seconds=90,
+    )
+
+    assert process.poll() is None
+    process.terminate()
+    assert process.wait(20) == 0
+
+
 def test_a_link_to_a_script_starts_it_beside_foreign_packages(tmp_path):
     (tmp_path / "common").mkdir()
     (tmp_path / "common" / "__init__.py").write_text("raise SystemExit('the wrong package')\n")

@@ -47,7 +47,10 @@ def _load_default(_ids: Sequence[int]) -> dict[int, Channels]:
 
 
 def _load_chosen(user_ids: Sequence[int]) -> dict[int, Channels]:
-    """Chosen channels of readers who have ever edited theirs; the others are left out."""
+    """Chosen channels of readers who have ever edited theirs; the others are left out.
+
+    Hidden ones are among them: an operator's edit would else concern the lists of everybody.
+    """
     edited = db.session.scalars(
         select(UserChannel.user_id).where(UserChannel.user_id.in_(user_ids)).distinct()
     )
@@ -58,7 +61,6 @@ def _load_chosen(user_ids: Sequence[int]) -> dict[int, Channels]:
         .where(
             UserChannel.user_id.in_(user_ids),
             UserChannel.is_deleted.is_(False),
-            Channel.is_visible.is_(True),
         )
         .order_by(UserChannel.sequence, UserChannel.update_time, UserChannel.user_channel_id)
     )
@@ -91,7 +93,8 @@ default_channels: ReadModel[Channels] = ReadModel(
     key="ch:user:default", value=Channels, ttl=_DAY, null_ttl=None, load=_load_default, l1=_BRIEFLY
 )
 
-# A reader's own list; absent for one who never edited it, empty when edited to empty.
+# A reader's own list, of which the visible ones are shown; absent for one who never edited it,
+# empty when edited to empty.
 user_channels: ReadModel[Channels] = ReadModel(
     key="user:{}:ch",
     value=Channels,

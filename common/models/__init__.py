@@ -14,6 +14,7 @@ from common.models.mis import (
     Administrator,
     AdministratorGroup,
     GroupPermission,
+    OperationHead,
     OperationLog,
     Permission,
 )
@@ -90,6 +91,7 @@ __all__ = [
     "Material",
     "MaterialUse",
     "Notification",
+    "OperationHead",
     "OperationLog",
     "OutboxEvent",
     "Permission",

@@ -185,6 +185,14 @@ CREATE TABLE mis_administrator_group (
     CONSTRAINT uq_mis_administrator_group_name UNIQUE (name)
 ) ENGINE=InnoDB CHARSET=utf8mb4 COLLATE utf8mb4_unicode_520_ci;
 
+CREATE TABLE mis_operation_head (
+    head_id BIGINT UNSIGNED NOT NULL,
+    first_id BIGINT UNSIGNED NOT NULL,
+    last_id BIGINT UNSIGNED NOT NULL,
+    hash CHAR(64) NOT NULL,
+    PRIMARY KEY (head_id)
+) ENGINE=InnoDB CHARSET=utf8mb4 COLLATE utf8mb4_unicode_520_ci;
+
 CREATE TABLE mis_operation_log (
     operation_log_id BIGINT UNSIGNED NOT NULL AUTO_INCREMENT,
     administrator_id BIGINT NOT NULL,
@@ -419,6 +427,7 @@ CREATE TABLE news_user_channel (
     PRIMARY KEY (user_channel_id),
     CONSTRAINT uq_news_user_channel_user_id_channel_id UNIQUE (user_id, channel_id)
 ) ENGINE=InnoDB CHARSET=utf8mb4 COLLATE utf8mb4_unicode_520_ci;
+CREATE INDEX ix_news_user_channel_channel_id ON news_user_channel (channel_id);
 CREATE INDEX ix_news_user_channel_user_id_is_deleted_sequence ON news_user_channel (user_id, is_deleted, sequence);
 
 CREATE TABLE outbox (
@@ -540,6 +549,7 @@ CREATE TABLE user_basic (
     like_count INTEGER UNSIGNED NOT NULL DEFAULT 0,
     read_count INTEGER UNSIGNED NOT NULL DEFAULT 0,
     token_version INTEGER UNSIGNED NOT NULL DEFAULT 0,
+    frozen_until DATETIME,
     name_fold CHAR(32),
     name_look CHAR(32),
     PRIMARY KEY (user_id),
@@ -549,6 +559,7 @@ CREATE TABLE user_basic (
     CONSTRAINT uq_user_basic_name_fold UNIQUE (name_fold),
     CONSTRAINT uq_user_basic_name_look UNIQUE (name_look)
 ) ENGINE=InnoDB CHARSET=utf8mb4 COLLATE utf8mb4_unicode_520_ci;
+CREATE INDEX ix_user_basic_frozen_until ON user_basic (frozen_until);
 CREATE INDEX ix_user_basic_is_verified_mobile ON user_basic (is_verified, mobile);
 CREATE INDEX ix_user_basic_last_login_user_id ON user_basic (last_login, user_id);
 CREATE INDEX ix_user_basic_status ON user_basic (status);
@@ -629,7 +640,7 @@ CREATE TABLE user_qualification (
     qualification_id BIGINT UNSIGNED NOT NULL AUTO_INCREMENT,
     user_id BIGINT UNSIGNED NOT NULL,
     name VARCHAR(20) NOT NULL,
-    id_number VARCHAR(20),
+    id_number VARCHAR(255),
     industry VARCHAR(200) NOT NULL,
     company VARCHAR(200) NOT NULL,
     position VARCHAR(200) NOT NULL,
@@ -694,4 +705,4 @@ CREATE TABLE alembic_version (
     version_num VARCHAR(32) NOT NULL,
     CONSTRAINT alembic_version_pkc PRIMARY KEY (version_num)
 );
-INSERT INTO alembic_version (version_num) VALUES ('0004');
+INSERT INTO alembic_version (version_num) VALUES ('0005');

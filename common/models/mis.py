@@ -114,6 +114,7 @@ class OperationLog(Model):
     """What an administrator did; append-only.
 
     ``hash`` covers this row and the hash of the row before it, so a removed or altered row shows.
+    It is NULL in rows that are older than the chain (:class:`OperationHead`).
     """
 
     __tablename__ = "mis_operation_log"
@@ -132,3 +133,18 @@ class OperationLog(Model):
     changes: Mapped[t.JsonOrNull | None]
     request_id: Mapped[t.Str64 | None]
     hash: Mapped[str | None] = mapped_column(CHAR(64))
+
+
+class OperationHead(Model):
+    """Where the chain of the operation log ends; its one row is locked by whoever adds to it.
+
+    ``first_id`` is the last row before the chain, ``last_id`` the newest of it with its ``hash``.
+    """
+
+    __tablename__ = "mis_operation_head"
+    __table_args__ = layout("mis_operation_head")
+
+    head_id: Mapped[t.GivenId]
+    first_id: Mapped[t.Big]
+    last_id: Mapped[t.Big]
+    hash: Mapped[str] = mapped_column(CHAR(64))

@@ -31,7 +31,7 @@ class UserChannel(Model):
     __table_args__ = layout(
         "news_user_channel",
         unique=("user_id channel_id",),
-        index=("user_id is_deleted sequence",),
+        index=("user_id is_deleted sequence", "channel_id"),
     )
 
     user_channel_id: Mapped[t.AutoId]

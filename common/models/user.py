@@ -26,13 +26,14 @@ class User(Model):
     (``utils/text/names.py``), keep names apart that readers could not. They are NULL for an older
     account whose name looks like that of a still older one. ``password`` may hold a scheme of the
     reference; only the media platform uses it. ``token_version`` is the claim ``ver``.
+    A disabled account is frozen: until ``frozen_until``, or for good if that is NULL.
     """
 
     __tablename__ = "user_basic"
     __table_args__ = layout(
         "user_basic",
         unique=("mobile", "user_name", "account", "name_fold", "name_look"),
-        index=("status", "last_login user_id", "is_verified mobile"),
+        index=("status", "last_login user_id", "is_verified mobile", "frozen_until"),
     )
 
     user_id: Mapped[t.AutoId]
@@ -54,6 +55,7 @@ class User(Model):
     like_count: Mapped[t.Count]
     read_count: Mapped[t.Count]
     token_version: Mapped[t.Count]
+    frozen_until: Mapped[t.Moment | None]
     name_fold: Mapped[str | None] = mapped_column(
         CHAR(32), default=lambda context: _keys_of(context).fold
     )
@@ -194,7 +196,7 @@ class LegalizeLog(Model):
 
 
 class Qualification(Model):
-    """The papers behind a request of type 2."""
+    """The papers behind a request of type 2; ``id_number`` is ciphertext, pictures are keys."""
 
     __tablename__ = "user_qualification"
     __table_args__ = layout("user_qualification", index=("user_id",))
@@ -202,7 +204,7 @@ class Qualification(Model):
     qualification_id: Mapped[t.AutoId]
     user_id: Mapped[t.BigRef]
     name: Mapped[t.Str20]
-    id_number: Mapped[t.Str20 | None]
+    id_number: Mapped[t.Str255 | None]
     industry: Mapped[t.Str200]
     company: Mapped[t.Str200]
     position: Mapped[t.Str200]

@@ -91,6 +91,7 @@ class Slot(NamedTuple):
     autosave_id: int
     origin: Origin
     saved_at: datetime
+    base_version: int | None
 
     @classmethod
     def of(
@@ -99,11 +100,12 @@ class Slot(NamedTuple):
         session: str | None,
         sequence: int | None,
         saved_at: datetime | None,
+        base_version: int | None,
     ) -> Slot | None:
         """The slot behind columns of an outer join."""
         if autosave_id is None or saved_at is None:
             return None
-        return cls(autosave_id, Origin(session, sequence), saved_at)
+        return cls(autosave_id, Origin(session, sequence), saved_at, base_version)
 
 
 def _place(origin: Origin) -> int:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import NotRequired
+
 from pydantic import BaseModel, ConfigDict, Field
 from typing_extensions import TypedDict
 
@@ -53,3 +55,54 @@ class CommentPosted(TypedDict):
     target: int
     art_id: int
     new_obj: CommentCard
+
+
+class EditorCommentCard(TypedDict):
+    """A comment as editors see it: figures where readers get truth (media-platform.md §2.17)."""
+
+    com_id: int
+    aut_id: int
+    aut_name: str
+    aut_photo: str
+    content: str
+    pubdate: str
+    is_top: int
+    like_count: int
+    reply_count: int
+    is_liking: int
+    is_followed: bool
+
+
+class EditorCommentList(TypedDict):
+    """A page of comments by cursor; ``art_*`` only of the comments of an article."""
+
+    art_id: NotRequired[int]
+    art_title: NotRequired[str]
+    art_pubdate: NotRequired[str]
+    total_count: int
+    end_id: int | None
+    last_id: int | None
+    results: list[EditorCommentCard]
+
+
+class EditorCommentPosted(TypedDict):
+    """What replying answers."""
+
+    com_id: int
+    target: int
+    art_id: int
+    new_obj: EditorCommentCard
+
+
+class PinMark(TypedDict):
+    """What pinning answers."""
+
+    target: int
+    sticky: bool
+
+
+class CommentSwitch(TypedDict):
+    """What opening or closing the comments of an article answers."""
+
+    article_id: int
+    allow_comment: bool

@@ -235,3 +235,34 @@ class EditedPhoto(EditedProfile):
     """The same with an uploaded photo; ``photo_url`` is its name for another client."""
 
     photo_url: str
+
+
+class QualificationPapers(TypedDict):
+    """What an applicant says of himself, as readable text."""
+
+    name: str
+    id_number: str
+    industry: str
+    company: str
+    position: str
+    add_info: NotRequired[str]
+
+
+class Application(TypedDict):
+    """A request for verification: 1 real name, 2 qualification; 1 waits, 2 approved, 3 rejected."""
+
+    legalize_id: int
+    type: int
+    status: int
+    reject_reason: str | None
+    create_time: str
+    update_time: str
+
+
+class ApplicationList(TypedDict):
+    """A page of a user's applications."""
+
+    total_count: int
+    page: int
+    per_page: int
+    results: list[Application]

@@ -14,15 +14,18 @@ from common.extensions.messaging.tasks import init_tasks
 from common.extensions.redis import cache, init_redis, store
 from common.extensions.storage import init_storage
 from common.services.accounts import authentication, captchas, logging_in, sms_sending
+from common.services.administration import authentication as operators
+from common.services.administration import logging_in as operators_logging_in
 from common.services.behaviour import recording
 from common.services.comments import rules as comment_rules
 from common.services.counters import flushing
 from common.services.ids import identifiers
+from common.services.media import guests
 from common.services.outbox import marks
 from common.services.reading import views
 from common.services.recommending import newcomers
 from common.services.search import histories
-from common.services.writing import screening
+from common.services.writing import screening, typed_pictures
 from common.settings import Settings
 from common.utils import clock, media
 from common.utils.background import memories
@@ -83,6 +86,7 @@ PARTS: Final = (
     Part(_bind_media, PRODUCT),
     Part(init_db, PRODUCT, _close_db),
     Part(lambda _: router.answer_soon(), Process.WEB),
+    Part(lambda _: router.never_create(), Process.WEB | Process.SCHEDULE),
     Part(init_redis, ALL, _close_redis),
     Part(lambda _: None, ALL, memories.forget_all),
     Part(_bind_limiter, PRODUCT),
@@ -93,10 +97,14 @@ PARTS: Final = (
     Part(identifiers.init, PRODUCT, identifiers.release),
     Part(lambda _: None, PRODUCT, marks.flush),
     Part(authentication.init, PRODUCT),
+    Part(operators.init, PRODUCT),
+    Part(operators_logging_in.init, PRODUCT),
     Part(logging_in.init, PRODUCT),
     Part(captchas.init, Process.WEB | Process.COMMAND, captchas.close),
     Part(comment_rules.init, PRODUCT),
     Part(screening.init, PRODUCT),
+    Part(lambda _: None, PRODUCT, typed_pictures.flush),
+    Part(guests.init, PRODUCT),
     Part(histories.init, PRODUCT),
     Part(newcomers.init, PRODUCT, newcomers.forget),
     Part(sms_sending.init, Process.WORKER),

@@ -114,6 +114,11 @@ class Settings(
         return self.is_demo if self.route_map is None else self.route_map
 
     @property
+    def guest_upload_enabled(self) -> bool:
+        """``GUEST_UPLOAD``, which follows demo mode when unset."""
+        return self.is_demo if self.guest_upload is None else self.guest_upload
+
+    @property
     def docs_are_open(self) -> bool:
         """Whether everybody may read the description of the API, and not operators alone."""
         return self.mode != "production"

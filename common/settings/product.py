@@ -80,6 +80,9 @@ class Secrets(BaseModel):
     jwt_previous_secrets: list[SecretStr] = Field(
         [], description="Former values of `JWT_SECRET`, whose tokens are still good."
     )
+    mis_jwt_previous_secrets: list[SecretStr] = Field(
+        [], description="Former values of `MIS_JWT_SECRET`, whose tokens are still good."
+    )
     jwt_expiry_hours: PositiveInt = Field(2, description="Life of an access token, in hours.")
     jwt_refresh_days: PositiveInt = Field(14, description="Life of a refresh token, in days.")
 
@@ -177,6 +180,11 @@ class Web(BaseModel):
     route_map: bool | None = Field(
         None, description="Whether `/` lists the routes; unset: in demo mode."
     )
+    guest_upload: bool | None = Field(
+        None,
+        description="Whether `POST /v1_0/upload` takes pictures without a token, for an hour; "
+        "unset: in demo mode.",
+    )
 
     @field_validator("trusted_proxies", "metrics_allow")
     @classmethod
@@ -210,6 +218,13 @@ class Background(BaseModel):
     datacenter_id: NonNegativeInt = Field(0, le=31, description="For the layout `twitter`.")
     worker_id: NonNegativeInt | None = Field(
         None, le=63, description="Number in this process's ids; unset: leased in SQL."
+    )
+    trace_sink: str = Field(
+        "redis",
+        pattern=r"^(redis|off|kafka://[^/,\s]+(,[^/,\s]+)*(/[A-Za-z0-9._-]+)?)$",
+        description="Where the pages that readers were shown go, for those who learn from them: "
+        "`redis`, the stream `stream:impressions` of STORE (its newest million, 200 MB at most); "
+        "`kafka://host:port,host:port/topic` (topic `impressions` if none is named); `off`.",
     )
     job_lease_seconds: PositiveInt = Field(
         30, description="How long a leading `schedule` process may be silent, in seconds."

@@ -80,13 +80,15 @@ class MaterialKind(IntEnum):
 class MaterialStatus(IntEnum):
     """``user_material.status``; pictures are approved once they are stored.
 
-    ``PENDING``: being uploaded. ``REMOVING``: the object is about to be removed.
+    ``PENDING``: being uploaded. ``FAILED``: refused by an operator. ``REMOVING``, which is ours:
+    the object is about to be removed.
     """
 
     PENDING = 0
     APPROVED = 1
-    REMOVING = 2
+    FAILED = 2
     DELETED = 3
+    REMOVING = 4
 
 
 class MaterialUseKind(IntEnum):
@@ -199,6 +201,23 @@ class PermissionType(IntEnum):
 
     MENU = 0
     API = 1
+
+
+class MenuId(IntEnum):
+    """``mis_permission.permission_id`` of the seeded menus that API permissions are drawn below."""
+
+    USERS = 7
+    VERIFICATIONS = 8
+    CHANNELS = 9
+    CONTENTS = 10
+    REVIEWS = 11
+    SITE_FIGURES = 12
+    CONTENT_FIGURES = 13
+    ADMINISTRATORS = 14
+    GROUPS = 15
+    PERMISSIONS = 16
+    OPERATION_LOG = 17
+    SENSITIVE_WORDS = 20
 
 
 class StatisticsKind(IntEnum):

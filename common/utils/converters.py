@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from flask import Flask
 from werkzeug.routing import BaseConverter, ValidationError
 
 from common.utils.parameters.basic import MAX_ID
 from common.utils.text import pasted
+
+MAX_VERSION: Final = 2**32 - 1
 
 
 class IdConverter(BaseConverter):
@@ -21,6 +25,22 @@ class IdConverter(BaseConverter):
         """
         number = int(value)
         if not 1 <= number <= MAX_ID:
+            raise ValidationError
+        return number
+
+
+class VersionConverter(BaseConverter):
+    """The number of a version, or 0, ASCII digits only; no SQL column holds a larger one."""
+
+    regex = r"[0-9]{1,10}"
+
+    def to_python(self, value: str) -> int:
+        """The number.
+
+        :raises ValidationError: out of range, so the route does not match
+        """
+        number = int(value)
+        if number > MAX_VERSION:
             raise ValidationError
         return number
 
@@ -42,10 +62,10 @@ class MobileConverter(BaseConverter):
 
 
 def use_converters(app: Flask) -> None:
-    """Offer ``<id:…>`` and ``<mobile:…>``, and tolerate one trailing slash without a redirect.
+    """Offer ``<id:…>``, ``<version:…>`` and ``<mobile:…>``, and tolerate a trailing slash.
 
-    A redirect would drop the ``Authorization`` header in some HTTP stacks.
+    Without a redirect, which would drop the ``Authorization`` header in some HTTP stacks.
     """
-    app.url_map.converters.update(id=IdConverter, mobile=MobileConverter)
+    app.url_map.converters.update(id=IdConverter, version=VersionConverter, mobile=MobileConverter)
     app.url_map.strict_slashes = False
     app.url_map.merge_slashes = False

@@ -123,6 +123,29 @@ def verified_required(method: Method) -> Method:
     return guarded
 
 
+def verified_unless(others_are_welcome: Callable[[], bool]) -> Callable[[Method], Method]:
+    """As :func:`verified_required`; but while others are welcome, everybody is let in.
+
+    Notes what :func:`current.editor_id` tells: None for whoever is not verified, or sends a token
+    that is no good, which is no reason to refuse him here (contract/clients.md §2).
+    """
+
+    @describes(auth="optional", errors=(401, 403))
+    def decorate(method: Method) -> Method:
+        @wraps(method)
+        def guarded(*args: Any, **kwargs: Any) -> Any:
+            caller = identity()
+            if not others_are_welcome():
+                _require_login(caller, verified=True)
+            here = current.namespace()
+            here.editor_id = here.user_id if caller.verified else None
+            return method(*args, **kwargs)
+
+        return guarded
+
+    return decorate
+
+
 def _refuse(caller: Identity) -> None:
     if caller.problem == "invalid":
         raise NotAuthenticated(ERRONEOUS)

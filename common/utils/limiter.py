@@ -91,6 +91,17 @@ def note(*wanted: tuple[Limit, str]) -> None:
         _guarded(wanted, lambda counts: [counts.hit])
 
 
+def forget(limit: Limit, who: str) -> None:
+    """Give back all that was taken from a limit: what it was about did not go wrong."""
+
+    def clear(counts: RateLimiter) -> list[Step]:
+        for item in limit.items:
+            counts.clear(item, who, limit.scope)
+        return []
+
+    _guarded(((limit, who),), clear)
+
+
 def consume(*wanted: tuple[Limit, str]) -> None:
     """Take one from each limit for its ``who``, or nothing at all.
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import random
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import wraps
 from http import HTTPStatus
 from typing import Any, ClassVar, Final, Literal
@@ -24,6 +24,7 @@ from common.errors import TemporarilyUnavailable, TransactionConflict
 from common.utils.http import current
 from common.utils.http.idempotency import idempotent
 from common.utils.http.taking import taking
+from common.utils.text import csv_lines
 
 Method = Callable[..., Any]
 Decorator = Callable[[Method], Method]
@@ -84,6 +85,18 @@ class JsonResponse(Response):
         if environ["REQUEST_METHOD"] != "HEAD":
             body = self._ready if self.response is self._ready else [self.get_data()]
         return body, self._status, self.headers._list.copy()  # noqa: SLF001 - as to_wsgi_list does
+
+
+class CsvResponse(Response):
+    """A table to be saved under a name, sent while it is made: however long, it takes no room."""
+
+    default_mimetype = "text/csv"
+
+    def __init__(
+        self, file_name: str, header: Sequence[str], rows: Iterable[Sequence[str]]
+    ) -> None:
+        super().__init__(csv_lines.lines(header, rows))
+        self.headers["Content-Disposition"] = f'attachment; filename="{file_name}"'
 
 
 class EmptyResponse(Response):
@@ -174,6 +187,11 @@ class Resource(flask_restful.Resource):  # type: ignore[misc] # flask_restful is
     """
 
     method_decorators: ClassVar[Sequence[Decorator] | Mapping[str, Sequence[Decorator]]] = ()
+    # Its POST may be done twice, and must not be one transaction with its answer: it stores
+    # objects, which cannot be rolled back.
+    is_repeatable: ClassVar[bool] = False
+    # Its POST does expensive things first, and says by ``once`` what belongs to its answer.
+    prepares: ClassVar[bool] = False
     init_every_request = False
 
     @classmethod
@@ -206,7 +224,9 @@ def _verbs(resource: Resource) -> dict[str, Method]:
     for verb in resource.methods or ():
         method = taking(getattr(resource, verb.lower()))
         if verb == "POST":
-            method = idempotent(method, respond)
+            method = idempotent(
+                method, respond, repeatable=resource.is_repeatable, prepares=resource.prepares
+            )
         method = repeating(method)
         for decorator in resource.decorators_of(verb):
             method = decorator(method)

@@ -6,11 +6,10 @@ from collections.abc import Sequence
 from typing import Final
 
 from common.utils.output import Resource
-from mp.resources import channels, comments, materials, news, notice, statistics, user, writing
+from mp.resources import comments, materials, news, notice, statistics, user, writing
 
 DOMAINS: Final[dict[str, Sequence[tuple[str, type[Resource]]]]] = {
     "user": user.ROUTES,
-    "channels": channels.ROUTES,
     "news": news.ROUTES,
     "writing": writing.ROUTES,
     "comments": comments.ROUTES,

@@ -2,6 +2,7 @@
 
 from schedule.job import Job
 from schedule.jobs import (
+    audit_head,
     counters_flush,
     counters_restore,
     publish_due,
@@ -17,4 +18,5 @@ JOBS: tuple[Job, ...] = (
     stats_rollup.JOB,
     purge.JOB,
     statistics_fix.JOB,
+    audit_head.JOB,
 )

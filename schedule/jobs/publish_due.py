@@ -1,4 +1,4 @@
-"""Every second, what is due is published: articles, announcements, pins."""
+"""Every second, what is due is done: articles, announcements, pins; who was frozen is thawed."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from datetime import timedelta
 from typing import Final
 
 from common.schemas.jobs import Outcome
+from common.services.accounts import freezing
 from common.services.articles import scheduled
 from common.services.channels import pins
 from common.services.notices import announcements
@@ -18,24 +19,20 @@ DUE: tuple[Callable[[], int], ...] = (
     scheduled.publish_due,
     announcements.publish_due,
     pins.follow_clock,
+    freezing.thaw_due,
 )
 
 
 LONGEST_SECONDS: Final = 45  # of one run; the next one goes on within a second
 
 
-def publish_due() -> Outcome:
+def publish_due(due: Sequence[Callable[[], int]] = DUE) -> Outcome:
     """Rounds over everything that waits for its time, until one finds nothing to do."""
-    return Outcome(rows_changed=work_off(DUE))
-
-
-def work_off(due: Sequence[Callable[[], int]]) -> int:
-    """Call all of them again and again while any changes something; how much they changed."""
     began = time.monotonic()
     changed = 0
     while (now := sum(follow() for follow in due)) and time.monotonic() - began < LONGEST_SECONDS:
         changed += now
-    return changed + now
+    return Outcome(rows_changed=changed + now)
 
 
 JOB = Job(

@@ -20,6 +20,7 @@ from typing import Final
 import psutil
 
 from scripts.benching import servers
+from scripts.commits import GIT
 from scripts.tethered import tethered
 
 PROGRAM: Final = Path(__file__).with_name("elsewhere.py")
@@ -79,7 +80,7 @@ def running(
 def commit_of(checkout: Path) -> str:
     """The commit that is checked out, with ``+`` for changes that are not in it."""
     described = subprocess.run(
-        ["git", "describe", "--always", "--exclude=*", "--abbrev=9", "--dirty=+"],
+        [*GIT, "describe", "--always", "--exclude=*", "--abbrev=9", "--dirty=+"],
         cwd=checkout,
         capture_output=True,
         text=True,

@@ -204,14 +204,17 @@ def _visits() -> Iterator[dict[str, Way]]:
     """What is counted behind them stays in memory: none of their minutes is ever over."""
     at_ms = clock.now_ms() + int(timedelta(days=1).total_seconds() * 1000)
     environ = {"REQUEST_METHOD": "GET", "HTTP_USER_AGENT": "Mozilla/5.0 (iPhone)"}
+
+    def visit() -> None:
+        if is_reading(environ):
+            visits.note("7", "203.0.113.9", at_ms / 1000)
+
     event = partial(Event, at_ms, EXPOSURE, "7", "203.0.113.9", (1,), 5)
     with tempfile.TemporaryDirectory() as folder:
         recorder = Recorder(Path(folder) / "trace.log")
         visits.send_to(recorder.visit)
         yield {
-            "left to the recorder": lambda: (
-                is_reading(environ) and visits.note("7", "203.0.113.9", at_ms / 1000)
-            ),
+            "left to the recorder": visit,
             "an event of its own": lambda: recorder.add(event()),
         }
         visits.send_to(None)

@@ -27,8 +27,9 @@ from common.models import (
     UserProfile,
 )
 from common.utils import clock
-from common.utils.constants import ReadSource, SalesArea, StatisticsKind
+from common.utils.constants import SalesArea, StatisticsKind
 from scripts.demo.chance import dice
+from scripts.demo.readings import SOURCES
 
 Row = dict[str, Any]
 
@@ -62,14 +63,6 @@ _SALES_YUAN: Final = {
     SalesArea.OTHER: 41_775,
 }
 _FEN: Final = 100
-# Share of the readings, and how many of a hundred readers stop early or in the middle.
-_SOURCES: Final = {
-    ReadSource.RECOMMENDATION: (0.52, 21, 43),
-    ReadSource.CHANNEL: (0.24, 17, 45),
-    ReadSource.RELATED: (0.13, 26, 41),
-    ReadSource.OUTSIDE: (0.07, 38, 36),
-    ReadSource.OTHER: (0.04, 30, 40),
-}
 
 
 def add(session: Session) -> bool:
@@ -172,7 +165,7 @@ def _set_sales(session: Session) -> None:
 
 def _set_read_sources(session: Session) -> None:
     readings = int(session.scalar(select(func.sum(ArticleStatistic.read_count))) or 0)
-    for source, (share, early, middle) in _SOURCES.items():
+    for source, (share, early, middle) in SOURCES.items():
         count = round(readings * share)
         below, between = count * early // 100, count * middle // 100
         session.execute(

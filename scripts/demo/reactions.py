@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from common.models import ArticleStatistic, Attitude, Collection, Report, User
 from common.utils.constants import AttitudeKind, ReportKind, ReportStatus
+from scripts.demo import readings
 from scripts.demo.articles import Plan
 from scripts.demo.chance import between, dice, skewed, some
 from scripts.demo.people import DEMO_READER
@@ -100,6 +101,8 @@ def add(
             session.execute(insert(model), rows)
     session.execute(insert(ArticleStatistic), statistics)
     _credit_authors(session, plans, statistics)
+    reads = {row["article_id"]: row["read_count"] for row in statistics}
+    readings.add(session, plans, reads, now=now)
 
 
 def _attitudes(crowd: _Crowd) -> list[Row]:

@@ -15,11 +15,13 @@ from scripts.datadir import DataDirError
 from scripts.demo.lines import ContentError
 from scripts.managing import (
     administration,
+    audit,
     configuration,
     database,
     events,
     importing,
     jobs,
+    permissions,
     seeding,
 )
 from scripts.managing.console import complain
@@ -46,12 +48,14 @@ app = typer.Typer(
 )
 app.command("migrate")(database.migrate)
 app.command("schema")(database.schema_script)
+app.command("permissions")(permissions.permissions)
 app.command("create-admin")(administration.create_admin)
 app.command("seed")(seeding.seed)
 app.command("import")(importing.import_source)
 app.command("events")(events.events)
 app.add_typer(configuration.app, name="config")
 app.add_typer(jobs.app, name="jobs")
+app.add_typer(audit.app, name="audit")
 
 
 def main() -> int:

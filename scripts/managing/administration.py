@@ -10,7 +10,8 @@ import typer
 from common.errors import Conflict, InvalidInput
 from common.extensions.db import engine
 from common.models import schema
-from common.services.seeding import administrators, base
+from common.services.seeding import base
+from common.utils.crypto.passwords import random_password
 from scripts.managing.console import out
 from scripts.managing.installation import DEFAULT_DATA_DIR, DataDir, database
 
@@ -35,7 +36,7 @@ def create_admin(
     with database(data_dir):
         if not schema.is_current(engine()):
             raise InvalidInput("The database is not up to date; run scripts/manage migrate first.")
-        login = base.load(account=account, password=given or administrators.random_password())
+        login = base.load(account=account, password=given or random_password())
     if login is None:
         raise Conflict(f"{account} already exists")
     out.print(f"account:  {login.account}", markup=False)

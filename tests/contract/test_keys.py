@@ -25,6 +25,8 @@ KEYS = """
     ch:user:default                         string  86400+3600
     comm:<id>                               string  1800+600     300+60
     comm:<id>:reply                         zset    1800+600
+    mis:admin:<id>                          string  3600+600     300+60
+    mis:group:<id>                          string  3600+600     300+60
     search:hot                              string  60+30
     token:<number>:revoked                  string  3600+600     300+60
     user:<id>:art                           zset    600+120
@@ -66,6 +68,7 @@ KEYS = """
     LIMITER/<who>/<endpoint>/<n>/<mult>/<unit>  list  1+86400
     mp:code:<mobile>                        string  300+0
     read:<article>:<subject>                string  60+0
+    stream:impressions                      stream  -
     user:<id>:his:reading                   zset    -
     user:<id>:his:searching                 zset    -
 """

@@ -5,13 +5,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
+from itertools import cycle
 
 import pytest
 
 from common.extensions.web import MAX_BODY_BYTES
 from mp.resources.news.bodies import ARTICLE_BYTES
 from tests.support.fronts import RunningFront, embedded, playing, production, running
-from tests.support.raw_http import Connection, Ended, get, post
+from tests.support.raw_http import PATIENCE_SECONDS, Connection, Ended, get, post
+from tests.support.waiting import eventually
 
 UNFINISHED = 500
 IDLE = 2500
@@ -170,17 +172,25 @@ def test_a_body_that_pauses_ends_the_connection(hasty):
 def test_a_body_that_drips_is_told_that_it_is_too_slow(hasty):
     with Connection(hasty.port) as connection:
         connection.send(post("/v1_0/comments", b"", length=1000))
-        answer = None
-        sent = 0
-        connection.socket.settimeout(0.2)
-        while answer is None and sent < 200:
-            connection.send(b"x")
-            sent += 1
-            answer = _answer_so_far(connection)
+        answer = _answer_to_a_drip(connection)
 
-    assert answer is not None
     assert (answer.status, answer.headers["connection"]) == (408, "close")
     assert answer.json == {"message": "The request took too long to arrive."}
+
+
+def test_a_body_that_drips_on_counts_for_its_address_until_it_pauses(tmp_path, deployment):
+    with (
+        playing("web", tmp_path / "web.sock") as web,
+        running(tmp_path, deployment, connections=3, hurry=HURRY) as front,
+        _connections(front, 3, post("/v1_0/comments", b"", length=1000)) as slow,
+    ):
+        statuses = _statuses_of_drips(slow)
+        refused = front.ask(get("/v1_0/user"))
+
+        assert (statuses, refused.status) == ([408] * 3, 429)
+        assert all(connection.is_over() for connection in slow)
+        eventually(lambda: front.ask(get("/v1_0/user")).status == 200, what="room")
+        assert {told["method"] for told in web.asked} == {"GET"}
 
 
 def test_a_slow_but_steady_body_is_taken(hasty):
@@ -208,6 +218,34 @@ def _answer_so_far(connection: Connection):
         return connection.answer()
     except TimeoutError:
         return None
+
+
+def _statuses_of_drips(connections: list[Connection]) -> list[int]:
+    """All at once, each until it is answered; then one letter more."""
+    answers = {}
+    for connection in cycle(connections):
+        connection.socket.settimeout(0.05)
+        connection.send(b"x")
+        if connection not in answers and (answer := _answer_so_far(connection)):
+            answers[connection] = answer.status
+        if len(answers) == len(connections):
+            break
+    for connection in connections:
+        connection.send(b"x")
+        connection.socket.settimeout(PATIENCE_SECONDS)
+    return list(answers.values())
+
+
+def _answer_to_a_drip(connection: Connection):
+    """What is answered to a body that comes letter by letter, with pauses that are short enough."""
+    waiting = connection.socket.gettimeout()
+    connection.socket.settimeout(0.2)
+    for _ in range(200):
+        connection.send(b"x")
+        if answer := _answer_so_far(connection):
+            connection.socket.settimeout(waiting)
+            return answer
+    raise AssertionError("it was never answered")
 
 
 def _drip(connection: Connection, raw: bytes) -> None:

@@ -49,6 +49,8 @@ def doors():
         ("/api/app/v1_0/user", "user /v1_0/user"),
         ("/api/mp/v1_0/user", "mp /v1_0/user"),
         ("/api/v1_0/mp/user", "mp /v1_0/user"),
+        ("/v1_0/mp/upload", "user /v1_0/upload"),
+        ("/mp/v1_0/upload", "user /v1_0/upload"),
         ("/v1_0/mpx", "user /v1_0/mpx"),
         ("/v1_0/mp", "user /v1_0/mp"),
     ],

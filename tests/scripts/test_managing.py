@@ -277,3 +277,21 @@ def test_the_door_for_people_opens_from_any_directory(tmp_path: Path):
 
     assert answer.returncode == 0
     assert "create-admin" in answer.stdout
+
+
+def test_the_log_of_operators_is_verified_by_command(ask, migrated):
+    ask("create-admin", "boss1")
+    assert ask("audit", "verify").stdout == "0 entries in order.\nhead: 0:" + "0" * 64 + "\n"
+    with closing(sqlite3.connect(migrated / "toutiao.db")) as database:
+        database.execute(
+            "INSERT INTO mis_operation_log (administrator_id, ip, operation, description, hash)"
+            " VALUES (1, '::1', '新增', '新增: 频道 地理', ?)",
+            ("0" * 64,),
+        )
+        database.commit()
+
+    verdict, wrong = ask("audit", "verify"), ask("audit", "verify", "--head", "1")
+
+    assert verdict.returncode == 1
+    assert "Entry 1 is missing, or not as it was written." in verdict.stderr
+    assert (wrong.returncode, "NUMBER:VALUE" in wrong.stderr) == (1, True)

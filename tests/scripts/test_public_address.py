@@ -191,6 +191,9 @@ def test_nobody_slips_a_request_into_anothers_connection(product):
         get("/v1_0/user", "Transfer-Encoding : chunked", method="POST") + b"0\r\n\r\n" + hidden,
         get("/v1_0/user", "Transfer-Encoding: xchunked", method="POST") + b"0\r\n\r\n" + hidden,
         post("/v1_0/user", b"", "Content-Length: 7", length=0) + hidden,
+        post("/v1_0/user", b"0\r\n\r\n", "A: x\nTransfer-Encoding: chunked") + hidden,
+        get("/v1_0/user", "A: x\nContent-Length: 0", method="POST") + hidden,
+        get("/v1_0/user", "A: x\n", method="POST").replace(b"\r\n", b"\n") + hidden,
     ]
     for raw in attempts:
         with Connection(product.port) as connection:

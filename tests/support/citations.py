@@ -20,7 +20,7 @@ PAGES = {path.stem: path for path in (*DOCS.glob("*.md"), *DOCS.glob("contract/*
 _NUMBER = r"\d+b?(?:\.\d+)?"
 _PLACE = rf"(?:§|rows? )?{_NUMBER}"
 _CITATION = re.compile(
-    rf"(?:(?<![\w./\"-])(?:docs/)?(?:contract/)?(?P<page>[a-z-]+)\.md|(?P<style>style guide))"
+    rf"(?:(?<![\w./}}\"-])(?:docs/)?(?:contract/)?(?P<page>[a-z-]+)\.md|(?P<style>style guide))"
     rf"(?:`?[:,]? (?P<places>{_PLACE}(?:(?:,\s+|\s+and\s+| to |[-–]){_PLACE})*))?"
 )
 _DECISION = re.compile(r"\bADR (\d{4})\b|\badr/(\d{4}[\w-]*)\.md")

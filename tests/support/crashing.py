@@ -97,8 +97,8 @@ def live(dice: random.Random, ready: int) -> None:
             marks.flush()
 
 
-def kill_one(dice: random.Random) -> None:
-    """Start a child and see that it dies by SIGKILL, soon."""
+def kill_one(dice: random.Random, live: Callable[[random.Random, int], None] = live) -> None:
+    """Start a child and see that it dies by SIGKILL, soon after its first byte."""
     seed = dice.getrandbits(64)
     patience = dice.uniform(0, LONGEST_LIFE_SECONDS)
     reading, writing = os.pipe()

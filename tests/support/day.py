@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
+from common.services.behaviour import recording
 from common.services.reading import views
-from tests.factories import AnnouncementFactory, ChannelFactory, UserFactory
+from tests.factories import AdministratorFactory, AnnouncementFactory, ChannelFactory, UserFactory
 from tests.support.captchas import solved
 from tests.support.clients import ApiClient, SignIn
 from tests.support.feeding import now_ms, pin, publish, publish_now
@@ -36,6 +37,7 @@ def spend_a_day(visitor: ApiClient, sign_in: SignIn) -> None:
 
     _log_in(visitor)
     _log_in_editor(visitor)
+    _done(sign_in(AdministratorFactory(super=True)).get("/mis/v1_0/administrator"))
     _read(reader, channel_id, article_id, author.user.user_id)
     comment_id = _comment(reader, article_id)
     for path, target in (
@@ -55,6 +57,7 @@ def spend_a_day(visitor: ApiClient, sign_in: SignIn) -> None:
     _read(newcomer, channel_id, article_id, author.user.user_id)
     _read_comments(newcomer, article_id, comment_id)
     views.flush()
+    recording.flush()
 
 
 def _done(answer: Any) -> dict[str, Any]:

@@ -8,7 +8,8 @@ import urllib.error
 import urllib.request
 from typing import Any
 
-LOGIN = {"mobile": "13812345678", "code": "246810"}
+MOBILE = "13812345678"
+CODE = "246810"  # of everybody in the demo
 PATHS = (
     "/v1_0/channels",
     "/v1_0/user",
@@ -30,12 +31,15 @@ FINE = dict.fromkeys(PATHS, 200)
 
 
 class DemoReader:
-    """Who has logged in and read the first page of the feed."""
+    """Who has logged in and read the first page of the feed.
 
-    def __init__(self, url: str) -> None:
+    :param mobile: of the reader that the demo knows, or of a new one
+    """
+
+    def __init__(self, url: str, mobile: str = MOBILE) -> None:
         self._url = url
         self._headers = {"Content-Type": "application/json"}
-        _, login = self.call("POST", "/v1_0/authorizations", LOGIN)
+        _, login = self.call("POST", "/v1_0/authorizations", {"mobile": mobile, "code": CODE})
         self._headers["Authorization"] = f"Bearer {login['data']['token']}"
         _, feed = self.call("GET", self.path("/v1_1/articles?channel_id=0&timestamp={now}"))
         self.articles = [each["art_id"] for each in feed["data"]["results"]]

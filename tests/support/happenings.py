@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from datetime import datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from random import Random
 from typing import Any
+
+from sqlalchemy import delete
 
 from common.extensions.db import transaction
 from common.models import BehaviourEvent
@@ -95,3 +97,11 @@ def days(events: Iterable[BehaviourEvent]) -> dict[tuple[Any, ...], Counter[str]
             row["mid"] += 20 <= event.completion <= 80
             row["lt20"] += event.completion < 20
     return found
+
+
+def forget(*, before: date) -> None:
+    """Remove the events of the days before."""
+    with transaction() as session:
+        session.execute(
+            delete(BehaviourEvent).where(BehaviourEvent.at < datetime.combine(before, time()))
+        )

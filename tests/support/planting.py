@@ -23,6 +23,7 @@ CONTENTS: dict[str, dict[str, Callable[[Any, bytes], Any]]] = {
         "hash": lambda redis, key: redis.hset(key, b"\xff", b"\xfe"),
         "set": lambda redis, key: redis.sadd(key, b"\xff", "", "u:", "u:x"),
         "zset": lambda redis, key: redis.zadd(key, {b"\xff": 0, "": 1, "a:b:c;d": 2}),
+        "stream": lambda redis, key: redis.xadd(key, {b"\xff": b"\xfe"}),
     },
     "numbers": {
         "string": lambda redis, key: redis.set(key, _TOO_LONG),
@@ -30,6 +31,7 @@ CONTENTS: dict[str, dict[str, Callable[[Any, bytes], Any]]] = {
         "hash": lambda redis, key: redis.hset(key, mapping={"-1": "-1", "7": _TOO_LONG}),
         "set": lambda redis, key: redis.sadd(key, "-1", "-7", "1.5", _TOO_LONG),
         "zset": lambda redis, key: redis.zadd(key, _SCORED),
+        "stream": lambda redis, key: redis.xadd(key, {"-1": _TOO_LONG}),
     },
     "markers": {
         "string": lambda redis, key: redis.set(key, "-1"),
@@ -37,6 +39,7 @@ CONTENTS: dict[str, dict[str, Callable[[Any, bytes], Any]]] = {
         "hash": lambda redis, key: redis.hset(key, "-1", "x"),
         "set": lambda redis, key: redis.sadd(key, "-1", "x"),
         "zset": lambda redis, key: redis.zadd(key, {"-1": -4, ",:;": 0}),
+        "stream": lambda redis, key: redis.xadd(key, {"-1": "x"}),
     },
 }
 

@@ -8,6 +8,7 @@ from typing import Any
 _KINDS: dict[str, tuple[type, ...]] = {
     "string": (str,),
     "integer": (int,),
+    "number": (int, float),
     "boolean": (bool,),
     "object": (dict,),
     "object[]": (list,),
@@ -59,7 +60,7 @@ def _values(value: Any, path: list[str]) -> Iterator[Any]:
 
 
 def _fits(value: Any, kind: str) -> bool:
-    if kind == "integer" and isinstance(value, bool):
+    if kind in ("integer", "number") and isinstance(value, bool):
         return False
     if kind.endswith("[]") and isinstance(value, list):
         return all(_fits(element, kind.removesuffix("[]")) for element in value)

@@ -143,6 +143,8 @@ def call_of(verb: str, path: str, world: World) -> dict[str, Any]:
     }
     if key == "PATCH /v1_0/user/photo":
         return {**call, **as_files(photo=PNG, **dict.fromkeys(IDENTITY, PNG))}
+    if key == "POST /v1_0/upload":
+        return {**call, **as_files(image=PNG)}
     return {**call, "json": _body(key, world)}
 
 

@@ -47,5 +47,5 @@ def _around(schema: Json, good: Any) -> Iterator[Any]:
         yield [NO_VALUE]
     if schema.keys() & {"enum", "pattern", "minLength", "const", "format"}:
         yield "x" if "minLength" not in schema else ""
-    if schema.get("type") in ("integer", "boolean"):
+    if schema.get("type") in ("integer", "boolean", "object"):
         yield "x"

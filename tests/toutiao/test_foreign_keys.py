@@ -15,6 +15,8 @@ from tests.support.planting import CONTENTS, TYPES, plant_content, plant_type
 from tests.support.readers_calls import call_of, world_of
 from tests.toutiao.test_described_operations import READING, WRITING
 
+pytestmark = pytest.mark.settings(captcha_driver="altcha", guest_upload=True)
+
 LOGIN = ("POST", "/v1_0/authorizations")
 CONFLICT = 409  # a channel added twice, by both versions of the path
 PLANTS = [*(("type", name) for name in TYPES), *(("content", name) for name in CONTENTS)]

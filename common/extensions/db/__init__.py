@@ -26,6 +26,7 @@ from common.extensions.db.session import (
     session_scope,
     snapshot,
     transaction,
+    update_unique,
     upsert,
 )
 from common.extensions.db.state import in_transaction
@@ -54,5 +55,6 @@ __all__ = [
     "session_scope",
     "snapshot",
     "transaction",
+    "update_unique",
     "upsert",
 ]

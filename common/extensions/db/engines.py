@@ -201,7 +201,11 @@ def _translate(context: ExceptionContext) -> BaseException | None:
         or code in MYSQL_STORAGE_CODES
         or (isinstance(error, sqlite3.OperationalError) and _is_storage_trouble(error))
     ) and not context.is_pre_ping:
-        unavailable = DependencyUnavailable("sql")
+        if isinstance(error, sqlite3.OperationalError) and "readonly" in str(error):
+            # Opened when the file could not be written. Another connection may find that it can.
+            context.is_disconnect = True
+        because = str(error) if isinstance(error, sqlite3.Error) else ""
+        unavailable = DependencyUnavailable("sql", because=because)
         unavailable.__cause__ = error
         return unavailable
     return None

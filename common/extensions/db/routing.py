@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
+from pathlib import Path
 
 from sqlalchemy import Engine
 
 from common.extensions.db import engines, recent_writes
+from common.extensions.db.file_guard import FileGuard
 from common.extensions.db.write_queue import WAIT_SECONDS, WriteQueue
 from common.settings import Settings
 
@@ -27,6 +29,7 @@ class Router:
         self.primary: Engine | None = None
         self.replicas: engines.Replicas | None = None
         self.long_reads: Engine | None = None
+        self.files: FileGuard | None = None
         # Asked only where there are replicas: a single database never needs the look-up.
         self.has_written: Callable[[], bool] = _never
 
@@ -37,9 +40,34 @@ class Router:
         self.long_reads = engines.create_unpooled(
             settings, settings.sql_url, statement_timeout_seconds=LONG_READ_SECONDS
         )
+        self.files = self._guarded(self.primary, self.long_reads)
         urls = [url.get_secret_value() for url in settings.db_replica_urls]
         self.replicas = engines.Replicas(settings, urls) if urls else None
         self.has_written = recent_writes.has_written if urls else _never
+
+    @staticmethod
+    def _guarded(*bound: Engine) -> FileGuard | None:
+        """What looks after the file of these engines, if they have one."""
+        path = bound[0].url.database
+        if bound[0].dialect.name != "sqlite" or path in (None, "", ":memory:"):
+            return None
+        guard = FileGuard(Path(path))
+        for engine in bound:
+            guard.watch(engine)
+        return guard
+
+    def never_create(self) -> None:
+        """A database that is missing is gone: this process must not begin an empty one."""
+        if self.files is not None:
+            self.files.must_exist = True
+
+    def confirm(self) -> None:
+        """Say whether the calling thread's last commit is in the database that others read.
+
+        :raises DependencyUnavailable: it may not be
+        """
+        if self.files is not None:
+            self.files.confirm()
 
     def bound_primary(self) -> Engine:
         """The engine of the primary."""

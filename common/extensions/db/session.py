@@ -84,6 +84,7 @@ def transaction() -> Iterator[Session]:
         try:
             yield session
             session.commit()
+            router.confirm()
         except BaseException:
             session.rollback()
             session.info["after_commit"] = []
@@ -167,11 +168,12 @@ def can_write() -> bool:
         with engine().connect() as connection:
             return connection.scalar(text("SELECT @@global.read_only")) in (0, "OFF")
     with session_scope(), transaction() as session:
-        session.execute(text("SELECT 1"))  # locks the file as a writer does
+        # Of a file that may only be read SQLite begins any transaction, but no statement.
+        session.execute(text("DELETE FROM alembic_version WHERE 1 = 0"))
     return True
 
 
-def _dialect_insert(session: Session, model: type[Row]) -> Any:
+def _dialect_insert(session: Session, model: Any) -> Any:
     name = session.get_bind().dialect.name
     return sqlite.insert(model) if name == "sqlite" else mysql.insert(model)
 
@@ -203,6 +205,20 @@ def insert_new(session: Session, row: DeclarativeBase) -> bool:
     return True
 
 
+def update_unique(session: Session, row: DeclarativeBase, values: Values) -> bool:
+    """Change columns of a row; False, and nothing changed, when a unique key is taken."""
+    try:
+        with session.begin_nested():  # writes what was changed before, so that only this fails
+            for name, value in values.items():
+                setattr(row, name, value)
+            session.flush()
+    except IntegrityError as error:
+        if not engines.is_duplicate(error):
+            raise
+        return False
+    return True
+
+
 def upsert(
     session: Session,
     model: type[Row],
@@ -211,17 +227,21 @@ def upsert(
     keys: Iterable[str],
     update: Iterable[str],
 ) -> None:
-    """Insert rows; where the unique key ``keys`` exists, overwrite the columns ``update``."""
+    """Insert rows; where the unique key ``keys`` exists, overwrite the columns ``update``.
+
+    All rows have the same columns. They are handed to the driver one by one: a statement that names
+    each of their values takes SQLAlchemy longer to write than the database to execute.
+    """
     if not rows:
         return
-    statement = _dialect_insert(session, model).values(list(rows))
+    statement = _dialect_insert(session, inspect(model).local_table)
     if isinstance(statement, mysql.Insert):
         changes = {name: statement.inserted[name] for name in update}
         statement = statement.on_duplicate_key_update(changes)
     else:
         changes = {name: statement.excluded[name] for name in update}
         statement = statement.on_conflict_do_update(index_elements=list(keys), set_=changes)
-    session.execute(statement)
+    session.execute(statement, list(rows))
 
 
 def lock_one(session: Session, model: type[Row], **key: Any) -> Row | None:

@@ -15,10 +15,11 @@ from pydantic import BaseModel, TypeAdapter
 from pydantic.json_schema import JsonSchemaMode
 from werkzeug.routing import Rule
 
+from common.utils.converters import MAX_VERSION
 from common.utils.http.describing import Description, description_of
 from common.utils.http.idempotency import HEADER, MAX_CHARACTERS
 from common.utils.http.taking import models_of
-from common.utils.output import Resource
+from common.utils.output import CsvResponse, Resource
 from common.utils.parameters.basic import MAX_ID
 
 Json = dict[str, Any]
@@ -38,6 +39,7 @@ SECURITY: Final[dict[str, list[Json]]] = {
 LOGGED_IN: Final[list[Json]] = [{"token": []}]
 PATH_SCHEMAS: Final[dict[str, Json]] = {
     "id": {"type": "integer", "minimum": 1, "maximum": MAX_ID},
+    "version": {"type": "integer", "minimum": 0, "maximum": MAX_VERSION},
     "mobile": {"type": "string", "pattern": "^1[3-9][0-9]{9}$"},
 }
 KEY_SCHEMA: Final[Json] = {
@@ -150,7 +152,7 @@ class _Schemas:
         wanted: list[tuple[Any, JsonSchemaMode]] = []
         for each in operations:
             wanted += [(model, "validation") for model in each.taken.values()]
-            if each.result is not None:
+            if each.result is not None and each.result is not CsvResponse:
                 wanted.append((each.result, "serialization"))
         adapters = [(index, mode, TypeAdapter(kind)) for index, (kind, mode) in enumerate(wanted)]
         schemas, definitions = TypeAdapter.json_schemas(adapters, ref_template=SCHEMAS)
@@ -218,7 +220,9 @@ def _is_repeatable(operation: _Operation) -> bool:
 def _responses(operation: _Operation, schemas: _Schemas) -> Json:
     status = operation.status
     success: Json = {"description": HTTPStatus(status).phrase}
-    if status != HTTPStatus.NO_CONTENT:
+    if operation.result is CsvResponse:
+        success["content"] = {"text/csv": {"schema": {"type": "string"}}}
+    elif status != HTTPStatus.NO_CONTENT:
         schema = _envelope(operation.result, schemas)
         success["content"] = {"application/json": {"schema": schema}}
     errors = set(operation.description.errors)

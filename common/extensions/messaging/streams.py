@@ -1,4 +1,4 @@
-"""Event streams for other systems (Kafka); off unless ``KAFKA_SERVERS`` names brokers.
+"""Event streams for other systems (Kafka); off unless a setting names brokers.
 
 The driver is the package ``kafka-python``, which only hosts with Kafka install.
 """
@@ -29,9 +29,10 @@ class Streams:
         """Whether anybody listens at all."""
         return bool(self._servers)
 
-    def bind(self, servers: Sequence[str]) -> None:
+    def bind(self, servers: Sequence[str], *, setting: str = "KAFKA_SERVERS") -> None:
         """Set where the brokers are; none switches streams off.
 
+        :param setting: that names them
         :raises SettingsError: brokers are named but the driver is not installed
         """
         self._servers, self._producer = tuple(servers), None
@@ -40,7 +41,7 @@ class Streams:
         try:
             self._driver = importlib.import_module(DRIVER)
         except ImportError as error:
-            raise SettingsError("TOUTIAO_KAFKA_SERVERS needs the package kafka-python") from error
+            raise SettingsError(f"TOUTIAO_{setting} needs the package kafka-python") from error
 
     def send(self, topic: str, messages: Sequence[str]) -> None:
         """Append messages to a topic and wait until the brokers have them.

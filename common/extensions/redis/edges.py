@@ -28,7 +28,8 @@ from common.settings import Settings
 log = structlog.get_logger(__name__)
 
 POOL_SIZE = 64
-Kind = Literal["string", "list", "hash", "set", "zset"]  # what Redis calls the type of a key
+# What Redis calls the type of a key.
+Kind = Literal["string", "list", "hash", "set", "zset", "stream"]
 
 __all__ = ["Batch", "Command", "Edge", "Kind", "cache", "init_redis", "store"]
 

@@ -12,7 +12,7 @@ from flask import Flask, Response
 from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response as BaseResponse
 
-from common.errors import Conflict, DependencyUnavailable, DomainError
+from common.errors import Closed, Conflict, DependencyUnavailable, DomainError
 from common.utils.background.errands import Complaints
 from common.utils.output import JsonResponse, dump
 
@@ -21,9 +21,10 @@ log = structlog.get_logger(__name__)
 NO_ROOM: Final = frozenset({errno.EDQUOT, errno.EFBIG, errno.EIO, errno.ENOSPC, errno.EROFS})
 UNEXPECTED: Final = "Internal Server Error"
 
-# Codes a door answers differently from the rest (contract/admin.md §1.2).
+# Codes a door answers differently from the rest (admin.md §1.2, media-platform.md §2.18).
 DOOR_STATUSES: Final[dict[str, dict[type[DomainError], HTTPStatus]]] = {
-    "mis": {Conflict: HTTPStatus.FORBIDDEN}
+    "mp": {Closed: HTTPStatus.FORBIDDEN},
+    "mis": {Conflict: HTTPStatus.FORBIDDEN},
 }
 
 

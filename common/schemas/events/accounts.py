@@ -29,10 +29,38 @@ class UserStatusChanged(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class UserFrozen(Event):
+    """An operator locked an account: whoever it is may do nothing, and nothing of his is seen."""
+
+    user_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class UserThawed(Event):
+    """An account that was frozen is as it was before."""
+
+    user_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
 class TokenRevoked(Event):
     """A token was taken back before its end; ``jti`` is its identifier."""
 
     jti: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class LegalizeDecided(Event):
+    """An operator approved or rejected a request for verification (``LegalizeStatus``).
+
+    ``kind`` is what was asked for (``LegalizeKind``); ``reason`` that of a rejection.
+    """
+
+    legalize_id: int
+    user_id: int
+    kind: int
+    status: int
+    reason: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -45,3 +73,7 @@ class SmsRequested(Event):
     mobile: str
     encrypted_code: str
     namespace: str
+
+
+StandingChanged = UserStatusChanged | UserFrozen | UserThawed
+STANDING_CHANGED = (UserStatusChanged, UserFrozen, UserThawed)

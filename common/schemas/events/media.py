@@ -15,6 +15,13 @@ class ObjectsDropped(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class PictureBegun(Event):
+    """A picture is about to be stored; whether it was is to be looked at later."""
+
+    key: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class PicturesReleased(Event):
     """Something that named these stored pictures is gone; others may name them still."""
 

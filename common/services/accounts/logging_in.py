@@ -65,8 +65,7 @@ def log_in(*, mobile: str, code: str, address: str, device: Device | None = None
         if account is None:
             account = _register(mobile, is_verified=by_demo_code)
         _enter(account, device)
-    recording.record(BehaviourKind.LOGIN, subject=str(account.user_id), ip=address)
-    log.info("user_logged_in", user_id=account.user_id)
+    _note(account, address)
     return tokens_for(account)
 
 
@@ -89,8 +88,7 @@ def log_in_editor(*, mobile: str, code: str, address: str) -> EditorTokens:
         if account is None or not account.is_verified:
             raise NotAllowed("Please verify your real information in app.")
         _enter(account, None)
-    recording.record(BehaviourKind.LOGIN, subject=str(account.user_id), ip=address)
-    log.info("editor_logged_in", user_id=account.user_id)
+    _note(account, address)
     return {**tokens_for(account), **profiles.greeting(account.user_id)}
 
 
@@ -119,6 +117,12 @@ def _enter(account: Account, device: Device | None) -> None:
         if device is not None:
             of_profile = UserProfile.user_id == account.user_id
             session.execute(update(UserProfile).where(of_profile).values(device=device))
+
+
+def _note(account: Account, address: str) -> None:
+    """A login that succeeded, at whichever door, for figures and the log."""
+    recording.record(BehaviourKind.LOGIN, subject=str(account.user_id), ip=address)
+    log.info("user_logged_in", user_id=account.user_id)
 
 
 def _register(mobile: str, *, is_verified: bool) -> Account:

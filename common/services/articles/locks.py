@@ -21,6 +21,7 @@ class HeldArticle:
     author_id: int
     channel_id: int
     status: int
+    allow_comment: bool
 
     @property
     def is_approved(self) -> bool:
@@ -41,12 +42,12 @@ def hold_article(session: Session, article_id: int) -> HeldArticle | None:
     side only.
     """
     query = (
-        select(Article.user_id, Article.channel_id, Article.status)
+        select(Article.user_id, Article.channel_id, Article.status, Article.allow_comment)
         .where(Article.article_id == article_id)
         .with_for_update(read=True)
     )
     row = session.execute(query).one_or_none()
-    return None if row is None else HeldArticle(row.user_id, row.channel_id, row.status)
+    return None if row is None else HeldArticle(*row)
 
 
 def hold_approved(session: Session, article_id: int) -> HeldArticle | None:

@@ -26,6 +26,7 @@ from common.services.behaviour.events import (
     line_of,
     rows_of,
 )
+from common.services.behaviour.impressions import Pages, Sink
 from common.utils import clock
 from common.utils.background.errands import Complaints, Errand, Inbox
 from common.utils.observing.figures import Counter
@@ -46,13 +47,14 @@ _TABLE: Final = BehaviourEvent.metadata.tables[BehaviourEvent.__tablename__]
 class Recorder:
     """Takes events from requests and writes them from a thread of its own."""
 
-    def __init__(self, path: Path) -> None:
-        self.path = path
+    def __init__(self, path: Path, sink: Sink | None = None) -> None:
+        self.path, self.sink = path, sink
         self._inbox: Inbox[Event] = Inbox(MAX_EVENTS)
         self._log = TraceLog(path)
         self._lines: deque[bytes] = deque()
         self._line_bytes = 0
         self._rows: deque[Row] = deque()
+        self._pages = Pages(sink, MAX_EVENTS)
         self._visits: deque[tuple[str | None, str, float]] = deque()
         self._counts: dict[Slot, Tally[int | None]] = {}
         self._working = threading.Lock()
@@ -110,12 +112,15 @@ class Recorder:
             self._settle(slots_by_ms)
             self._write_lines()
             self._insert_rows()
-            return bool(self._lines or self._rows or self._counts)
+            self._pages.send()
+            return bool(self._lines or self._rows or self._counts or self._pages)
 
     def _sort(self, event: Event) -> None:
         kind = event.kind
         if event.trace is not None or kind == EXPOSURE:
             self._keep_line(line_of(event))
+        if kind == EXPOSURE and not self._pages.add(event):
+            _dropped.labels("impressions").inc()
         if kind not in SLOTS_MS:
             self._keep_rows(rows_of(event))
             return

@@ -13,6 +13,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from common.schemas import traces
+from common.services.behaviour import impressions
 from common.services.behaviour.events import EXPOSURE, Event
 from common.services.behaviour.recorder import Recorder
 from common.settings import Settings
@@ -36,6 +37,7 @@ _SOURCES = {
 _OWN_VIEWS = ("click", "read")  # what authors do to their own articles counts nowhere
 
 _recorder: Recorder | None = None
+_sink_setting = ""
 
 
 def init(settings: Settings) -> None:
@@ -43,12 +45,13 @@ def init(settings: Settings) -> None:
 
     Connects and opens nothing. Before this call everything is dropped.
     """
-    global _recorder
+    global _recorder, _sink_setting
     directory = Path(settings.logging_file_dir or settings.data_dir.resolve() / "logs")
     path = directory / FILE
-    if _recorder is None or _recorder.path != path:
+    if _recorder is None or (_recorder.path, _sink_setting) != (path, settings.trace_sink):
         close()
-        _recorder = Recorder(path)
+        _recorder = Recorder(path, impressions.sink_of(settings.trace_sink))
+        _sink_setting = settings.trace_sink
     visits.send_to(_visit)
 
 
@@ -190,7 +193,7 @@ def _start_anew() -> None:
     global _recorder
     if _recorder is not None:
         _recorder.abandon()
-        _recorder = Recorder(_recorder.path)
+        _recorder = Recorder(_recorder.path, _recorder.sink)
 
 
 process.on_fork(_start_anew)

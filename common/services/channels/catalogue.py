@@ -22,15 +22,20 @@ def list_channels(*, with_recommended: bool = False) -> ChannelList:
 
 
 def list_user_channels(user_id: int | None) -> ChannelList:
-    """The virtual channel, then the reader's own list; visitors and readers who never edited
-    theirs get the default channels. One CACHE stage."""
+    """The virtual channel, then what is visible of the reader's own list; visitors and readers who
+    never edited theirs get the default channels. One CACHE stage."""
     with stage() as ask:
         own = channel.user_channels.want(ask, () if user_id is None else (user_id,))
         default = channel.default_channels.want(ask, (ONLY,))
+        visible = channel.all_channels.want(ask, (ONLY,))
     chosen = own().get(user_id or 0)
     if chosen is None:
-        chosen = default().get(ONLY) or ()
-    return _listed(chosen, with_recommended=True)
+        return _listed(default().get(ONLY) or (), with_recommended=True)
+    shown = {each.channel_id: each for each in visible().get(ONLY) or ()}
+    return _listed(
+        tuple(shown[each.channel_id] for each in chosen if each.channel_id in shown),
+        with_recommended=True,
+    )
 
 
 def want_existence(ask: Stage, channel_id: int) -> Answer[bool]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import NamedTuple
 
 from sqlalchemy import CursorResult, or_, select, update
@@ -14,6 +13,8 @@ from common.models import Comment
 from common.schemas.events.comments import CommentDeleted, CommentPlace
 from common.services import outbox
 from common.services.articles.locks import hold_article
+from common.services.comments import rules
+from common.services.comments.finding import Found, find_comment
 from common.utils import clock
 from common.utils.constants import CommentStatus
 
@@ -25,32 +26,22 @@ def delete_own_comment(*, user_id: int, comment_id: int) -> None:
         business (contract/security.md rows 23 and 25)
     """
     with transaction() as session:
-        found = _find(session, comment_id)
+        found = find_comment(session, comment_id)
         if found is None or found.writer_id != user_id:
             raise NotFound("The comment does not exist.")
         delete_branch(session, found)
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
-    """A comment to be deleted; where it hangs never changes, its state may until it is locked."""
+def delete_hosted_comment(*, user_id: int, comment_id: int) -> None:
+    """Delete a comment on an article of one's own (contract/media-platform.md §2.19).
 
-    comment_id: int
-    head_id: int
-    article_id: int
-    writer_id: int
+    Nothing happens when that was done before.
 
-
-def _find(session: Session, comment_id: int) -> Found | None:
-    row = session.execute(
-        select(Comment.root_id, Comment.parent_id, Comment.article_id, Comment.user_id).where(
-            Comment.comment_id == comment_id
-        )
-    ).one_or_none()
-    if row is None:
-        return None
-    head_id = row.root_id or row.parent_id or comment_id
-    return Found(comment_id, head_id, row.article_id, row.user_id)
+    :raises NotFound: there is none
+    :raises NotAllowed: it is on an article of somebody else
+    """
+    with transaction() as session:
+        delete_branch(session, rules.hosted(session, user_id, comment_id))
 
 
 def delete_branch(session: Session, found: Found) -> None:

@@ -62,6 +62,16 @@ def list_replies(
     return _page(thread, comment_id, part, wanted.resolve(), limit, reader_id)
 
 
+def part_of(
+    listed: RankedList, owner_id: int, *, cursor: int | None, limit: int, reader_id: int
+) -> CommentList:
+    """A page of the comments of an article, or of the replies of a comment, for who was found to
+    be allowed to see these. Two Redis stages.
+    """
+    part = listed.after(owner_id, cursor=cursor, limit=limit)
+    return _page(listed, owner_id, part, _cards(part.ids, reader_id), limit, reader_id)
+
+
 def present(comments: Sequence[CommentInfo], reader_id: int | None) -> list[CommentCard]:
     """Wire items of comments whose writers this reader may see. One Redis stage."""
     with stage() as ask:

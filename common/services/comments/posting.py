@@ -23,6 +23,7 @@ from common.utils import clock
 from common.utils.constants import CommentStatus
 
 MAX_CHARACTERS = 1000
+TOO_LONG = f'Value does not match pattern: "^.{{1,{MAX_CHARACTERS}}}$"'
 
 
 def add_comment(
@@ -32,7 +33,8 @@ def add_comment(
 
     The same text on the same target within ten seconds gives the first one's result again.
 
-    :raises InvalidInput: empty text, no such article or comment, or the article takes none
+    :raises InvalidInput: empty text, no such article or comment
+    :raises Closed: the article takes no comments
     :raises NotAllowed: the author, or the parent's author, has blocked the caller
     """
     if _shows_nothing(content):
@@ -88,12 +90,15 @@ def _insert(
 
 
 def _hold(session: Session, place: Target) -> None:
-    """See that what is commented on is there until the commit.
+    """See that what is commented on is there, and open, until the commit.
 
     :raises InvalidInput: it vanished a moment ago
+    :raises Closed: it was closed a moment ago
     """
-    if hold_approved(session, place.article_id) is None:
+    article = hold_approved(session, place.article_id)
+    if article is None:
         raise InvalidInput({"target": "Invalid target article id."})
+    rules.refuse_where_closed(article)
     parent = place.parent
     if parent is not None and not hold_answered(
         session, parent.comment_id, parent.root_id or parent.comment_id

@@ -1,18 +1,27 @@
-"""Who may comment, on what, and whether it shows at once (contract/user-app.md §9.2)."""
+"""Who may comment, on what, and whether it shows at once; whose discussion it is.
+
+Contract: user-app.md §9.2, media-platform.md §2.18 to §2.20.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Protocol
+
+from sqlalchemy.orm import Session
 
 from common.cache import comment, user
 from common.cache.engine.stages import Stage, stage
-from common.errors import InvalidInput, NotAllowed
+from common.errors import Closed, InvalidInput, NotAllowed, NotFound
 from common.schemas.comments import CommentInfo
 from common.schemas.news import ArticleInfo
+from common.services.comments.finding import Found, find_comment
 from common.services.moderation import sensitive_words
 from common.services.visibility import Place, WantedArticles, WantedPeople, find_visible_article
 from common.settings import Settings
 from common.utils.constants import CommentStatus, RelationKind
+
+NOT_THERE = "Comment not exists."
 
 
 class _Desk:
@@ -50,17 +59,42 @@ def may_comment(user_id: int, target: Target) -> None:
     comment on what he can see (:func:`find_target` refuses the rest), where comments are open,
     unless he is blocked. Whether the comment shows at once: :func:`first_status`.
 
-    :raises InvalidInput: the article takes no comments
+    :raises Closed: the article takes no comments
     :raises NotAllowed: its author, or who is answered, has blocked the user
     """
-    _refuse_where_closed(target)
+    refuse_where_closed(target.article)
     _refuse_blocked(user_id, target)
 
 
-def _refuse_where_closed(target: Target) -> None:
-    """Nobody comments on a closed article, its author included; what was written stays."""
-    if not target.article.allow_comment:
-        raise InvalidInput("Article denied comment.")
+class Switch(Protocol):
+    """An article, as far as whether it takes comments."""
+
+    @property
+    def allow_comment(self) -> bool:
+        """Whether its author lets people comment."""
+
+
+def refuse_where_closed(article: Switch) -> None:
+    """Nobody comments on a closed article, its author included; what was written stays.
+
+    :raises Closed: always, there
+    """
+    if not article.allow_comment:
+        raise Closed("Article denied comment.")
+
+
+def hosted(session: Session, user_id: int, comment_id: int) -> Found:
+    """A comment on an article of one's own: its author deletes and pins what is written there.
+
+    :raises NotFound: there is no such comment
+    :raises NotAllowed: the article is somebody else's
+    """
+    found = find_comment(session, comment_id)
+    if found is None:
+        raise NotFound(NOT_THERE)
+    if found.host_id != user_id:
+        raise NotAllowed("User has no permission to delete this comment.")
+    return found
 
 
 def _refuse_blocked(user_id: int, target: Target) -> None:

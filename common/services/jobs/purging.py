@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, and_, delete, func, select, tuple_
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from common.models import (
+    ArticlePreview,
     BehaviourEvent,
     IdempotencyKey,
     JobRun,
@@ -46,6 +47,9 @@ def purge() -> Outcome:
         ),
         "revoked tokens": _remove(
             (RevokedToken.jti,), _where(RevokedToken.expires_at, timedelta()), now
+        ),
+        "preview links": _remove(
+            (ArticlePreview.article_id,), _where(ArticlePreview.expires_at, timedelta()), now
         ),
         "job runs": _remove((JobRun.id,), _where(JobRun.scheduled_for, JOB_RUNS_KEPT), now),
         "behaviour events": _remove((BehaviourEvent.id,), _rolled_up_events, now),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
@@ -13,11 +13,14 @@ from common.extensions.db import in_transaction, transaction
 from common.extensions.storage import storage
 from common.schemas.events.media import ObjectsDropped
 from common.services import outbox
+from common.services.media import materials
+from common.services.media.materials import Stored
 from common.utils import limiter
 from common.utils.limiter import Limit
 from common.utils.pictures import normalising
 from common.utils.pictures.normalising import InvalidPicture, Picture
 from common.utils.storage import PRIVATE_PREFIX, object_key
+from common.utils.storage.keys import thumbnails_of
 
 log = structlog.get_logger(__name__)
 
@@ -48,6 +51,7 @@ class Upload:
     """Objects stored so far; they are dropped again unless everything succeeds."""
 
     keys: list[str] = field(default_factory=list)
+    adopted: list[Stored] = field(default_factory=list)
 
     def store(self, picture: Picture, purpose: Purpose) -> str:
         """Store a picture; returns its key.
@@ -63,6 +67,18 @@ class Upload:
             text = f"Uploading {purpose.label} image failed."
             raise DependencyUnavailable(error.dependency, text=text) from error
         return key
+
+    def adopt(self, user_id: int, picture: Picture) -> str:
+        """Take a picture that came within a text into its author's library; returns its key.
+
+        :raises TooManyRequests: he has used up the uploads of a day
+        :raises DependencyUnavailable: the storage is down
+        """
+        limiter.consume((materials.EMBEDDED, f"user:{user_id}"))
+        stored = materials.store(user_id, picture)
+        if stored.is_new:
+            self.adopted.append(stored)
+        return stored.key
 
 
 def take_turn(user_id: int) -> None:
@@ -95,20 +111,24 @@ def all_or_nothing() -> Iterator[Upload]:
     try:
         yield upload
     except BaseException:
-        _abandon(upload.keys)
+        _abandon(upload)
         raise
 
 
-def _abandon(keys: Sequence[str]) -> None:
+def _abandon(upload: Upload) -> None:
     """Never fails. Objects that are left over harm nobody; the log says which they are."""
-    if not keys:
+    if not upload.keys and not upload.adopted:
         return
+    adopted = [each.key for each in upload.adopted]
     try:
         if in_transaction():  # which is about to be rolled back, and an outbox row with it
-            for key in keys:
+            small = [small for key in adopted for small in thumbnails_of(key)]
+            for key in (*upload.keys, *small, *adopted):
                 storage().delete(key)
         else:
             with transaction():
-                outbox.add(ObjectsDropped(keys=tuple(keys)))
+                outbox.add(ObjectsDropped(keys=tuple(upload.keys)))
+                if upload.adopted:
+                    materials.take_back(upload.adopted)
     except (DependencyUnavailable, TransactionConflict):
-        log.exception("objects_orphaned", keys=list(keys))
+        log.exception("objects_orphaned", keys=[*upload.keys, *adopted])

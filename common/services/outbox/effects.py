@@ -24,6 +24,7 @@ INLINE_TIME = timedelta(seconds=1)
 
 FIVE_MINUTES = timedelta(minutes=5)
 ONE_SECOND = timedelta(seconds=1)
+NO_TIME = timedelta()
 
 _REQUEST = "_request_id"
 
@@ -68,6 +69,7 @@ class Projection(Generic[Wish]):
     :param inline: tried right after the commit too, as best effort
     :param in_transaction: writes SQL only, in the transaction that marks the rows done
     :param erases: the payload is emptied once it is done with
+    :param delay: due only so long after the event
     :param is_slow: talks to something outside; must not hold up the others
     """
 
@@ -79,6 +81,7 @@ class Projection(Generic[Wish]):
     erases: bool = False
     is_slow: bool = False
     batch: int = 500
+    delay: timedelta = NO_TIME
     max_backoff: timedelta = FIVE_MINUTES
 
 
@@ -103,7 +106,7 @@ def new_row(projection: Projection[Any], effect: Effect, *, at: datetime) -> Out
         agg_key=effect.agg_key,
         payload=payload,
         created_at=at,
-        available_at=at + INLINE_TIME if projection.inline else at,
+        available_at=at + (INLINE_TIME if projection.inline else projection.delay),
     )
 
 

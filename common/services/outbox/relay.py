@@ -38,7 +38,7 @@ DELIVERED = Counter("toutiao_outbox_delivered", "Effects delivered by the relay"
 FAILED = Counter("toutiao_outbox_failed", "Deliveries that failed", ["topic"])
 DEAD = Counter("toutiao_outbox_dead", "Effects given up; each needs a person", ["topic"])
 PENDING = Gauge("toutiao_outbox_pending", "Effects that wait", ["topic"])
-LAG = Gauge("toutiao_outbox_lag_seconds", "Age of the oldest effect that waits", ["topic"])
+LAG = Gauge("toutiao_outbox_lag_seconds", "Since when the oldest one is due", ["topic"])
 
 
 @dataclass
@@ -103,10 +103,11 @@ class Relay:
         with session_scope():
             waiting = {backlog.topic: backlog for backlog in claims.backlog()}
         now = clock.now_precise()
-        for topic in self._projections:
+        for topic, projection in self._projections.items():
             found = waiting.get(topic)
             PENDING.labels(topic).set(found.pending if found else 0)
-            LAG.labels(topic).set((now - found.oldest).total_seconds() if found else 0)
+            overdue = (now - found.oldest - projection.delay).total_seconds() if found else 0
+            LAG.labels(topic).set(max(0, overdue))
 
 
 class _Delivery:

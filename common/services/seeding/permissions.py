@@ -1,10 +1,25 @@
-"""The permission tree an installation starts with (contract/admin.md §1.4); ids are fixed."""
+"""The permission tree an installation starts with (contract/admin.md §1.4); ids are fixed.
+
+The API permissions are those that the resources of the operators' door declare.
+"""
 
 from __future__ import annotations
 
 from typing import Final, NamedTuple
 
-SUPER_GROUP: Final = "超级管理员"
+from common.schemas.administration import SUPER_GROUP
+from common.schemas.permissions import API_PERMISSIONS
+
+__all__ = [
+    "API_PERMISSIONS",
+    "MENUS",
+    "REVIEW_CODES",
+    "REVIEW_GROUP",
+    "REVIEW_MENUS",
+    "SUPER_GROUP",
+    "Menu",
+]
+
 REVIEW_GROUP: Final = "内容审核"
 
 
@@ -16,15 +31,6 @@ class Menu(NamedTuple):
     route: str | None
     parent_id: int
     sequence: int
-
-
-class ApiPermission(NamedTuple):
-    """What the permission guard asks for; drawn below the menu ``parent_id``."""
-
-    permission_id: int
-    name: str
-    code: str
-    parent_id: int
 
 
 MENUS: Final = (
@@ -48,50 +54,6 @@ MENUS: Final = (
     Menu(18, "个人信息", "/home/perInfo", 5, 5),
     Menu(19, "修改密码", "/home/reSetPWD", 5, 6),
     Menu(20, "敏感词设置", "/home/sensitiveSet", 6, 1),
-)
-
-API_PERMISSIONS: Final = (
-    ApiPermission(21, "用户列表查询", "userlist-get", 7),
-    ApiPermission(22, "用户新增", "userlist-post", 7),
-    ApiPermission(23, "用户编辑", "userlist-put", 7),
-    ApiPermission(24, "用户详情查询", "user-get", 7),
-    ApiPermission(25, "用户认证记录查询", "legalize-list-get", 8),
-    ApiPermission(26, "用户认证审核", "legalize-list-put", 8),
-    ApiPermission(27, "用户认证记录详细查询", "legalize-get", 8),
-    ApiPermission(28, "管理员列表查询", "administrator-list-get", 14),
-    ApiPermission(29, "管理员新建", "administrator-list-post", 14),
-    ApiPermission(30, "管理员详情查询", "administrator-get", 14),
-    ApiPermission(31, "管理员修改", "administrator-put", 14),
-    ApiPermission(32, "管理员删除", "administrator-delete", 14),
-    ApiPermission(33, "角色列表查询", "group-list-get", 15),
-    ApiPermission(34, "角色新建", "group-list-post", 15),
-    ApiPermission(35, "角色详情查询", "group-get", 15),
-    ApiPermission(36, "角色编辑", "group-put", 15),
-    ApiPermission(37, "角色删除", "group-delete", 15),
-    ApiPermission(38, "权限列表查询", "permission-list-get", 16),
-    ApiPermission(39, "权限新建", "permission-list-post", 16),
-    ApiPermission(40, "权限详情查询", "permission-get", 16),
-    ApiPermission(41, "权限修改", "permission-put", 16),
-    ApiPermission(42, "权限删除", "permission-delete", 16),
-    ApiPermission(43, "敏感词列表查询", "sensitive-word-list-get", 20),
-    ApiPermission(44, "敏感词新建", "sensitive-word-list-post", 20),
-    ApiPermission(45, "敏感词详情查询", "sensitive-word-get", 20),
-    ApiPermission(46, "敏感词修改", "sensitive-word-put", 20),
-    ApiPermission(47, "敏感词删除", "sensitive-word-delete", 20),
-    ApiPermission(48, "基本统计查询", "statistics-basic-get", 12),
-    ApiPermission(49, "搜索统计查询", "statistics-search-get", 12),
-    ApiPermission(50, "搜索总量统计查询", "statistics-search-total-get", 12),
-    ApiPermission(51, "地区销售统计查询", "statistics-sales-total-get", 12),
-    ApiPermission(52, "阅读来源统计查询", "statistics-read-source-total-get", 12),
-    ApiPermission(53, "频道列表查询", "channel-list-get", 9),
-    ApiPermission(54, "频道新建", "channel-list-post", 9),
-    ApiPermission(55, "频道修改", "channel-list-put", 9),
-    ApiPermission(56, "频道删除", "channel-list-delete", 9),
-    ApiPermission(57, "文章列表查询", "article-list-get", 10),
-    ApiPermission(58, "文章详情查询", "article-get", 10),
-    ApiPermission(59, "文章设置", "article-list-put", 11),
-    ApiPermission(60, "运营日志查询", "operationlog-get", 17),
-    ApiPermission(61, "用户认证代提交", "legalize-list-post", 8),
 )
 
 # Granted when the group is made; afterwards it belongs to the operators.

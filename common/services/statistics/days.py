@@ -151,7 +151,7 @@ def count(session: Session, article_ids: Sequence[int], span: Span) -> dict[Key,
         select(func.min(_event.id).label("id"))
         .where(*conditions, _is_view)
         .group_by(_day, _event.article_id, _event.subject)
-        .subquery()
+        .subquery("firsts")
     )
     readers = (
         select(_day, _event.article_id, _source, func.count())

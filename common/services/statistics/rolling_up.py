@@ -9,12 +9,12 @@ from __future__ import annotations
 
 from collections import Counter as Tally
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from datetime import date
 from itertools import islice
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
 from common.extensions.db import upsert
@@ -34,26 +34,52 @@ from common.services.statistics.days import ROLLUP, Counts, Key, Span
 from common.utils import clock
 from common.utils.constants import AttitudeKind, ReadSource
 
-EVENTS_AT_ONCE: Final = 50_000  # whose days and articles are in memory together
-ARTICLES_AT_ONCE: Final = 200  # counted in one transaction
-# What was being written beside a run may have lower numbers than what the run has seen. So the next
-# run looks once more at what the last one has seen, but at no more than what many processes may
-# have been writing at a time.
-LOOKED_AT_AGAIN: Final = 20_000
 
+class Bounds(NamedTuple):
+    """How much a run does at a time.
+
+    What was being written beside a run may have lower numbers than what the run has seen. So the
+    next run looks once more at what the last one has seen, but at no more than what many processes
+    may have been writing at a time.
+
+    :param events: whose days and articles are in memory together
+    :param articles: counted in one transaction
+    :param again: the last events, which are looked at once more
+    """
+
+    events: int = 50_000
+    articles: int = 200
+    again: int = 20_000
+
+
+USUAL: Final = Bounds()
+_REACTIONS: Final[tuple[tuple[str, Any, Any, ColumnElement[bool]], ...]] = (
+    ("likes", Attitude.article_id, Attitude.update_time, Attitude.attitude == AttitudeKind.LIKE),
+    ("comments", Comment.article_id, Comment.create_time, approved_comments_sql()),
+    (
+        "collects",
+        Collection.article_id,
+        Collection.update_time,
+        Collection.is_deleted.is_(False),
+    ),
+)
 COLUMNS: Final = (*days.FROM_EVENTS, "likes", "comments", "collects")
 
 
-def roll_up() -> Outcome:
-    """Take the events that have come since the last run."""
+def roll_up(bounds: Bounds = USUAL) -> Outcome:
+    """Take the events that have come since the last run.
+
+    :raises LeaseLost: another process leads by now
+    :raises TimeIsUp: the next run goes on from here
+    """
     began = clock.now()
     with fenced() as session:
         taken, seen, first, last = _positions(session)
-    settled = max(seen, last - LOOKED_AT_AGAIN)
+    settled = max(seen, last - bounds.again)
     after, written, too_late = max(taken, first - 1), 0, 0
     while after < last:
-        until = min(after + EVENTS_AT_ONCE, last)
-        rows, late = _take(after, until)
+        until = min(after + bounds.events, last)
+        rows, late = _take(after, until, bounds.articles)
         written, too_late = written + rows, too_late + late
         with fenced() as session:
             _note(session, event_id=max(taken, min(until, settled)))
@@ -73,13 +99,13 @@ def _positions(session: Session) -> tuple[int, int, int, int]:
         select(RollupMark.event_id, RollupMark.seen_id).where(RollupMark.name == ROLLUP)
     ).one_or_none()
     taken, seen = (0, 0) if mark is None else mark
-    first, last = session.execute(
-        select(func.min(BehaviourEvent.id), func.max(BehaviourEvent.id))
-    ).one()
+    # One by one: SQLite reads the whole table for both together.
+    first = session.scalar(select(func.min(BehaviourEvent.id)))
+    last = session.scalar(select(func.max(BehaviourEvent.id)))
     return taken, seen, first or 1, last or seen
 
 
-def _take(after: int, until: int) -> tuple[int, int]:
+def _take(after: int, until: int, at_once: int) -> tuple[int, int]:
     """Rows written because of events with numbers up to ``until``; days that are too long ago."""
     written = late = 0
     oldest = days.first_whole_day()
@@ -88,7 +114,7 @@ def _take(after: int, until: int) -> tuple[int, int]:
             late += 1  # counting anew what is left of them would make figures fall
             continue
         source = iter(sorted(article_ids))
-        while chunk := list(islice(source, ARTICLES_AT_ONCE)):
+        while chunk := list(islice(source, at_once)):
             written += count_again(day, chunk)
     return written, late
 
@@ -115,8 +141,8 @@ def count_again(day: date, article_ids: Sequence[int]) -> int:
     """Count a day of some articles, and write it down; how many rows that are."""
     with fenced() as session:
         found = days.count(session, article_ids, Span(day, day))
-        for article_id, counts in _reactions(session, day, article_ids):
-            found[Key(day, article_id, int(ReadSource.OTHER))].update(counts)
+        for key, counts in reactions(session, article_ids, Span(day, day)).items():
+            found[key].update(counts)
         write(session, found)
     return len(found)
 
@@ -129,26 +155,19 @@ def write(session: Session, found: dict[Key, Counts]) -> None:
     upsert(session, ArticleDay, rows, keys=Key._fields, update=COLUMNS)
 
 
-def _reactions(
-    session: Session, day: date, article_ids: Sequence[int]
-) -> Iterator[tuple[int, Counts]]:
-    """Likes, comments and collections of that day that stand now."""
-    for name, article, at, conditions in (
-        ("likes", Attitude.article_id, Attitude.update_time, (_is_like,)),
-        ("comments", Comment.article_id, Comment.create_time, (approved_comments_sql(),)),
-        ("collects", Collection.article_id, Collection.update_time, (_is_collected,)),
-    ):
-        query: Any = (
-            select(article, func.count())
-            .where(article.in_(article_ids), *conditions, *Span(day, day).limits(at))
-            .group_by(article)
+def reactions(session: Session, article_ids: Sequence[int], span: Span) -> dict[Key, Counts]:
+    """Likes, comments and collections of those days that stand now. Three statements."""
+    found: dict[Key, Counts] = defaultdict(Tally)
+    for name, article, at, condition in _REACTIONS:
+        day = func.date(at)
+        query = (
+            select(day, article, func.count())
+            .where(article.in_(article_ids), condition, *span.limits(at))
+            .group_by(day, article)
         )
-        for article_id, number in session.execute(query):
-            yield article_id, Tally({name: number})
-
-
-_is_like = Attitude.attitude == AttitudeKind.LIKE
-_is_collected = Collection.is_deleted.is_(False)
+        for each, article_id, number in session.execute(query):
+            found[Key(days.day_of(each), article_id, int(ReadSource.OTHER))][name] = number
+    return found
 
 
 def _note(session: Session, **values: Any) -> None:

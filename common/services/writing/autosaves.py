@@ -14,19 +14,29 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from common.errors import NotFound, TransactionConflict
-from common.extensions.db import transaction
+from common.extensions.db import after_commit, transaction
 from common.extensions.db.engines import is_duplicate
 from common.models import Article, ArticleAutosave, ArticleRevision
 from common.schemas.autosaves import Autosaved, Origin, Slot, Typed
 from common.services.ids import identifiers
 from common.services.media.uploads import Upload
-from common.services.writing import bodies, covers
+from common.services.writing import bodies, covers, typed_pictures
 from common.services.writing.holding import OwnArticle
 from common.services.writing.owning import refuse_unless_writable
 from common.utils import clock
 
 MAX_NEW_TEXTS: Final = 20  # of one author; the oldest makes room
 MISSING: Final = "Autosave not exists."
+
+_SLOT: Final = (
+    ArticleAutosave.autosave_id,
+    ArticleAutosave.session,
+    ArticleAutosave.sequence,
+    ArticleAutosave.saved_at,
+    ArticleAutosave.base_version,
+    ArticleAutosave.cover,
+    ArticleAutosave.content.contains("<img").label("shows_pictures"),
+)
 
 Values = dict[str, Any]
 
@@ -53,9 +63,10 @@ def keep(article_id: int, user_id: int, typed: Typed, *, upload: Upload | None =
             return _answer(slot, values)
         if slot is None:
             _insert(session, {"autosave_id": new_id, "article_id": article_id, **values})
-            return _saved(new_id, values)
+            return _saved(new_id, values, has_pictures=_has_pictures(values))
         _replace(session, slot.autosave_id, typed.origin, values)
-        return _saved(slot.autosave_id, values)
+        has_pictures = _has_pictures(values) or _had_pictures(known)
+        return _saved(slot.autosave_id, values, has_pictures=has_pictures)
 
 
 def keep_new(user_id: int, typed: Typed) -> Autosaved:
@@ -82,7 +93,8 @@ def keep_new(user_id: int, typed: Typed) -> Autosaved:
                 .where(ArticleAutosave.autosave_id == oldest)
                 .values(autosave_id=new_id, **values)
             )
-    return _saved(new_id, values)
+            _look_at_pictures(oldest, user_id)
+        return _saved(new_id, values, has_pictures=_has_pictures(values))
 
 
 def keep_again(autosave_id: int, user_id: int, typed: Typed) -> Autosaved:
@@ -93,24 +105,21 @@ def keep_again(autosave_id: int, user_id: int, typed: Typed) -> Autosaved:
     :raises TransactionConflict: another autosave was first; to be repeated
     """
     values = _values(typed, user_id, None)
-    query = select(
-        ArticleAutosave.autosave_id,
-        ArticleAutosave.session,
-        ArticleAutosave.sequence,
-        ArticleAutosave.saved_at,
-    ).where(
+    query = select(*_SLOT).where(
         ArticleAutosave.autosave_id == autosave_id,
         ArticleAutosave.user_id == user_id,
         ArticleAutosave.article_id.is_(None),
     )
     with transaction() as session:
-        slot = _slot(session.execute(query).one_or_none())
+        known = session.execute(query).one_or_none()
+        slot = _slot(known)
         if slot is None:
             raise NotFound(MISSING)
         if typed.origin.is_before(slot.origin):
             return _answer(slot, values)
         _replace(session, autosave_id, typed.origin, values)
-    return _saved(autosave_id, values)
+        has_pictures = _has_pictures(values) or _had_pictures(known)
+        return _saved(autosave_id, values, has_pictures=has_pictures)
 
 
 def discard(article_id: int, user_id: int) -> None:
@@ -123,25 +132,32 @@ def discard_new(autosave_id: int, user_id: int) -> None:
     _delete(is_new(autosave_id), user_id)
 
 
-def clear(session: Session, article: OwnArticle) -> None:
+def clear(session: Session, article: OwnArticle, *, base_version: int | None) -> None:
     """Empty the slot of a held article that was saved, if the save contains what is in it.
 
     What another open editor typed, or the same one later, stays.
+
+    :param base_version: the version that the save began with
     """
-    slot, origin = article.slot, article.origin
-    _note_latest(article.revision, origin)
-    if slot is None or (origin.session is not None and origin.is_before(slot.origin)):
-        return
-    if origin.session == slot.origin.session:
+    _note_latest(article.revision, article.origin)
+    if article.slot is not None and _contains(article.origin, base_version, article.slot):
         empty(session, article)
+
+
+def _contains(origin: Origin, base_version: int | None, slot: Slot) -> bool:
+    """Whether a save holds what was typed, as far as one can know."""
+    if origin.session is None:
+        # Nobody says who it was: at least both began with the same version.
+        return slot.origin.session is None and slot.base_version == base_version
+    return origin.is_same_editor(slot.origin) and not origin.is_before(slot.origin)
 
 
 def empty(session: Session, article: OwnArticle) -> None:
     """Empty the slot of a held article, whatever is in it."""
     if article.slot is not None:
-        session.execute(
-            delete(ArticleAutosave).where(ArticleAutosave.autosave_id == article.slot.autosave_id)
-        )
+        autosave_id = article.slot.autosave_id
+        session.execute(delete(ArticleAutosave).where(ArticleAutosave.autosave_id == autosave_id))
+        _look_at_pictures(autosave_id, article.row.user_id)
 
 
 def _note_latest(newest: ArticleRevision | None, origin: Origin) -> None:
@@ -156,6 +172,7 @@ def became_article(session: Session, autosave_id: int | None, user_id: int) -> N
         session.execute(
             delete(ArticleAutosave).where(is_new(autosave_id), ArticleAutosave.user_id == user_id)
         )
+        _look_at_pictures(autosave_id, user_id)
 
 
 def _known(article_id: int, user_id: int) -> Any:
@@ -172,10 +189,7 @@ def _known(article_id: int, user_id: int) -> Any:
             Article.status,
             ArticleRevision.session.label("saved_session"),
             ArticleRevision.sequence.label("saved_sequence"),
-            ArticleAutosave.autosave_id,
-            ArticleAutosave.session,
-            ArticleAutosave.sequence,
-            ArticleAutosave.saved_at,
+            *_SLOT,
         )
         .outerjoin(ArticleRevision, is_newest)
         .outerjoin(ArticleAutosave, is_slot)
@@ -186,7 +200,7 @@ def _known(article_id: int, user_id: int) -> Any:
 def _slot(row: Any) -> Slot | None:
     if row is None:
         return None
-    return Slot.of(row.autosave_id, row.session, row.sequence, row.saved_at)
+    return Slot.of(row.autosave_id, row.session, row.sequence, row.saved_at, row.base_version)
 
 
 def _is_late(origin: Origin, known: Any, slot: Slot | None) -> bool:
@@ -241,10 +255,13 @@ def is_new(autosave_id: int) -> ColumnElement[bool]:
 
 
 def _delete(condition: ColumnElement[bool], user_id: int) -> None:
+    slots = select(ArticleAutosave.autosave_id).where(condition, ArticleAutosave.user_id == user_id)
     with transaction() as session:
-        session.execute(
-            delete(ArticleAutosave).where(condition, ArticleAutosave.user_id == user_id)
-        )
+        for autosave_id in session.scalars(slots).all():
+            session.execute(
+                delete(ArticleAutosave).where(ArticleAutosave.autosave_id == autosave_id)
+            )
+            _look_at_pictures(autosave_id, user_id)
 
 
 def _answer(slot: Slot | None, values: Values) -> Autosaved:
@@ -253,8 +270,22 @@ def _answer(slot: Slot | None, values: Values) -> Autosaved:
     return {"id": slot.autosave_id, "saved_at": written(slot.saved_at)}
 
 
-def _saved(autosave_id: int, values: Values) -> Autosaved:
+def _saved(autosave_id: int, values: Values, *, has_pictures: bool) -> Autosaved:
+    if has_pictures:
+        _look_at_pictures(autosave_id, values["user_id"])
     return {"id": autosave_id, "saved_at": written(values["saved_at"])}
+
+
+def _look_at_pictures(autosave_id: int, user_id: int) -> None:
+    after_commit(lambda: typed_pictures.changed(autosave_id, user_id))
+
+
+def _has_pictures(values: Values) -> bool:
+    return "<img" in values["content"] or any(values["cover"]["images"])
+
+
+def _had_pictures(known: Any) -> bool:
+    return bool(known.shows_pictures or any(known.cover["images"]))
 
 
 def written(moment: datetime) -> str:

@@ -14,18 +14,16 @@ from urllib.parse import unquote_to_bytes
 from common.errors import InvalidInput, TooLarge
 from common.services.articles.measures import measure
 from common.services.media import uses
-from common.services.media.uploads import Purpose, Upload
+from common.services.media.uploads import Upload
 from common.services.writing.addresses import key_of
 from common.utils import media
 from common.utils.pictures.normalising import InvalidPicture, from_base64, normalise
-from common.utils.storage.keys import MATERIAL
 from common.utils.text.html import sanitise
 from common.utils.text.markup import Tag, start_tag, tokens
 
 MAX_BYTES: Final = 1_000_000  # of a body without the pictures that stood in it
 MAX_EMBEDDED: Final = 100  # pictures that stand in the text itself
 EMPTY: Final = {"content": 'Value does not match pattern: "^.{1,}$"'}
-MAX_SIDE: Final = 2048  # pixels
 
 _MARK: Final = "\ufeff"  # of byte order: parsers swallow one at the beginning
 _MOST_PASSES: Final = 3
@@ -50,7 +48,7 @@ class Body:
 def ready(content: str, user_id: int, upload: Upload) -> Body:
     """The body behind what an editor sent; what stood in it as data is stored by ``upload``.
 
-    :param user_id: whose pictures these become, as if they were of his library
+    :param user_id: whose library takes these pictures in
 
     :raises InvalidInput: nothing is left that could be read
     :raises TooLarge: of the text or of a picture in it there is too much
@@ -129,9 +127,8 @@ class _Embedded:
     """Pictures that stand in a text; each is stored once."""
 
     def __init__(self, user_id: int, upload: Upload) -> None:
+        self._user_id = user_id
         self._upload = upload
-        # Named as every upload is when it fails; counted as materials are, so that it may go.
-        self._purpose = Purpose(f"{MATERIAL}/{user_id}", "profile photo", max_side=MAX_SIDE)
         self._keys: dict[bytes, str | None] = {}  # by what the source comes to, not by megabytes
 
     def key_of(self, source: str) -> str | None:
@@ -150,8 +147,8 @@ class _Embedded:
         try:
             encoded = unquote_to_bytes(source) if "%" in source else source.encode("ascii")
             picture = normalise(
-                from_base64(b"".join(encoded.split()).decode("ascii")), max_side=MAX_SIDE
+                from_base64(b"".join(encoded.split()).decode("ascii")), animated=True
             )
         except (InvalidPicture, UnicodeError):
             return None
-        return self._upload.store(picture, self._purpose)
+        return self._upload.adopt(self._user_id, picture)

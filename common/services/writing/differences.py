@@ -15,6 +15,8 @@ from common.utils.text.matching import Run, common_runs
 # Chinese is compared sign by sign, other scripts word by word.
 _WORD: Final = re.compile(r"[^\W\u2e80-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]+|\s+|.", re.DOTALL)
 _PARTNERS: Final = 8  # added blocks that are looked at for each removed one
+_MOST_LOOKED_AT: Final = 2000  # blocks whose words are compared; nobody reads more marks
+MOST_CHARACTERS: Final = 200_000  # of those blocks together: they keep a thread busy for a second
 _LEAST_SHARED: Final = 0.3  # of the words of two blocks that are one, changed
 
 
@@ -38,9 +40,13 @@ def difference(before: KeptText, after: KeptText) -> TextDiff:
 
 def _blocks(before: Sequence[str], after: Sequence[str]) -> Iterator[DiffBlock]:
     runs = common_runs([block.strip() for block in before], [block.strip() for block in after])
-    first = second = 0
+    first = second = looked_at = characters = 0
     for run in [*runs, Run(len(before), len(after), 0)]:
-        yield from _rewritten(before[first : run.left], after[second : run.right])
+        removed, added = before[first : run.left], after[second : run.right]
+        looked_at += len(removed) + len(added)
+        characters += sum(map(len, removed)) + sum(map(len, added))
+        is_short = looked_at <= _MOST_LOOKED_AT and characters <= MOST_CHARACTERS
+        yield from _rewritten(removed, added) if is_short else _exchanged(removed, added)
         first, second = run.left + run.length, run.right + run.length
         for html in after[run.right : second]:
             yield {"kind": "same", "html": html}
@@ -49,8 +55,7 @@ def _blocks(before: Sequence[str], after: Sequence[str]) -> Iterator[DiffBlock]:
 def _rewritten(removed: Sequence[str], added: Sequence[str]) -> Iterator[DiffBlock]:
     """Blocks between two common ones: each removed one is that which became most like it."""
     if not removed or not added:
-        yield from _plain("removed", removed)
-        yield from _plain("added", added)
+        yield from _exchanged(removed, added)
         return
     news = [_block(html) for html in added]
     position = 0
@@ -66,6 +71,11 @@ def _rewritten(removed: Sequence[str], added: Sequence[str]) -> Iterator[DiffBlo
         yield {"kind": "changed", "before": html, "after": added[position], "marks": marks}
         position += 1
     yield from _plain("added", added[position:])
+
+
+def _exchanged(removed: Sequence[str], added: Sequence[str]) -> Iterator[DiffBlock]:
+    yield from _plain("removed", removed)
+    yield from _plain("added", added)
 
 
 def _plain(kind: Literal["added", "removed"], blocks: Sequence[str]) -> Iterator[DiffBlock]:

@@ -129,6 +129,7 @@ def _with_slot(query: Any, user_id: int) -> Any:
         ArticleAutosave.session,
         ArticleAutosave.sequence,
         ArticleAutosave.saved_at,
+        ArticleAutosave.base_version,
     ).outerjoin(
         ArticleAutosave,
         and_(

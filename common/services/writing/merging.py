@@ -8,11 +8,15 @@ and calls neighbours overlapping.)
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from common.schemas.texts import MEMBERS, KeptText, Member
+from common.services.articles.measures import measure
+from common.services.writing.bodies import MAX_BYTES
 from common.utils.text.blocks import blocks_of
 from common.utils.text.matching import Run, common_runs
+
+MOST_TAGS: Final = 20_000
 
 
 class Merged(NamedTuple):
@@ -67,7 +71,13 @@ def _member(
 
 
 def merged_content(base: str, mine: str, theirs: str) -> str | None:
-    """The content with the changes of both sides; None: they overlap."""
+    """The content with the changes of both sides; None: they overlap, or it is too much to do.
+
+    It is done while others wait for the article, and no reader's text has so many tags. Two
+    changes that are short enough may come to more than any save could send, or to nothing at all.
+    """
+    if any(html.count("<") > MOST_TAGS for html in (base, mine, theirs)):
+        return None
     blocks = blocks_of(base)
     edits = _both(list(_edits(blocks, mine)), list(_edits(blocks, theirs)))
     if edits is None:
@@ -78,7 +88,12 @@ def merged_content(base: str, mine: str, theirs: str) -> str | None:
         written += blocks[position : edit.first]
         written += edit.blocks
         position = edit.end
-    return "".join(written + blocks[position:])
+    merged = "".join(written + blocks[position:])
+    return merged if _may_be_kept(merged) else None
+
+
+def _may_be_kept(html: str) -> bool:
+    return len(html.encode()) <= MAX_BYTES and any(measure(html))
 
 
 def _edits(base: Sequence[str], html: str) -> Iterator[_Edit]:

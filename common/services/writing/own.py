@@ -69,6 +69,15 @@ def list_own(user_id: int, filters: Filters, *, shape: Shape, page: int, per_pag
     return {"total_count": total, "page": page, "per_page": per_page, "results": results}
 
 
+def approved(user_id: int, filters: Filters) -> list[ColumnElement[bool]]:
+    """Conditions of the own articles whose figures the list shows.
+
+    :raises InvalidInput: as the list does
+    """
+    _refuse_unknown_channels(user_id, filters.channel_ids)
+    return _conditions(user_id, filters, only_approved=True)
+
+
 def rows_of(article_ids: Sequence[int]) -> list[OwnRow]:
     """Rows of articles by id, in this order; those that are gone are left out."""
     query = select(*_COLUMNS).where(Article.article_id.in_(article_ids))

@@ -9,7 +9,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Final, NamedTuple
 
-from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.orm import Session
 
 from common.errors import NotFound
@@ -32,7 +32,6 @@ EVERY: Final = 10  # versions: how often the surplus is removed
 TYPED: Final = 0  # what was typed, among versions, which are counted from one
 MISSING: Final = "Version not exists."
 
-_LARGEST: Final = 2**32 - 1
 _NOTHING: Final = KeptText("", "", {"type": 0, "images": []}, None)
 
 
@@ -177,12 +176,11 @@ def _find(article_id: int, user_id: int, version: int) -> _Found:
             raise NotFound(MISSING)
         text = KeptText(typed.title, typed.content, typed.cover, typed.channel_id)
         return _Found(TYPED, text, RevisionStatus.KEPT, typed.base_version, typed.saved_at)
-    row = None
-    if version <= _LARGEST:
-        is_it = and_(ArticleRevision.article_id == article_id, ArticleRevision.version == version)
-        query = select(ArticleRevision).where(is_it)
-        with reading_primary():
-            row = db.session.scalars(query.execution_options(populate_existing=True)).one_or_none()
+    query = select(ArticleRevision).where(
+        ArticleRevision.article_id == article_id, ArticleRevision.version == version
+    )
+    with reading_primary():
+        row = db.session.scalars(query.execution_options(populate_existing=True)).one_or_none()
     if row is None:
         raise NotFound(MISSING)
     text = KeptText(row.title, row.content, row.cover, row.channel_id)
@@ -236,7 +234,8 @@ def _shown(text: KeptText) -> KeptText:
 
 def _cover(text: KeptText) -> CoverCard:
     images = text.cover.get("images") or ()
+    keys = (key if isinstance(key, str) else "" for key in images)  # imported ones hold anything
     return {
         "type": text.cover.get("type", 0),
-        "images": [media.url(key) if key else "" for key in images],
+        "images": [media.url(key) if key else "" for key in keys],
     }

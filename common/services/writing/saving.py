@@ -6,6 +6,11 @@ schedule, the comment switch) makes none, so that it never stands in the way of 
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import partial
+from typing import Protocol
+
 from sqlalchemy.orm import Session
 
 from common.errors import InvalidInput
@@ -53,25 +58,62 @@ def create(
     :raises TooLarge: of the text or of a picture in it there is too much
     :raises DependencyUnavailable: the storage is down
     """
+    with preparing(user_id, text) as add:
+        return add(is_draft=is_draft, schedule=schedule, origin=origin, autosave_id=autosave_id)
+
+
+class Add(Protocol):
+    """Saves a new article that was prepared; the keywords are those of :func:`create`."""
+
+    def __call__(
+        self,
+        *,
+        is_draft: bool,
+        schedule: Schedule | None = None,
+        origin: Origin = UNNAMED,
+        autosave_id: int | None = None,
+    ) -> Saved:
+        """In one transaction, which may be part of another one."""
+
+
+@contextmanager
+def preparing(user_id: int, text: ArticleText) -> Iterator[Add]:
+    """Everything about a new article that needs no lock, pictures in its text above all.
+
+    The block saves it; to be entered outside of a transaction, raises what :func:`create` does.
+    """
     article_id = identifiers.new_id()  # a first one takes a lease: not within the transaction
     with texts.ready(text, user_id) as ready:
-        with transaction() as session:
-            row = Article(
-                article_id=article_id,
-                user_id=user_id,
-                status=ArticleStatus.DRAFT if is_draft else ArticleStatus.PENDING,
-                version=versions.FIRST,
-                publish_at=schedules.settled(schedule, present=None),
-            )
-            kept = ready.text()
-            session.add(row)
-            session.add(ArticleStatistic(article_id=article_id))
-            _make_own(session, OwnArticle(row, None, None), ready, kept)
-            first = versions.add_first(session, article_id, kept, origin=origin)
-            autosaves.became_article(session, autosave_id, user_id)
-            pictures.note_own(session, user_id, article_id, kept, before=None, revision=first)
-            outbox.add(ArticleSaved(article_id=article_id, author_id=user_id))
-        sensitive_words.note_hits(ready.hits)
+        yield partial(_add, article_id, user_id, ready)
+
+
+def _add(
+    article_id: int,
+    user_id: int,
+    ready: ReadyText,
+    *,
+    is_draft: bool,
+    schedule: Schedule | None = None,
+    origin: Origin = UNNAMED,
+    autosave_id: int | None = None,
+) -> Saved:
+    with transaction() as session:
+        row = Article(
+            article_id=article_id,
+            user_id=user_id,
+            status=ArticleStatus.DRAFT if is_draft else ArticleStatus.PENDING,
+            version=versions.FIRST,
+            publish_at=schedules.settled(schedule, present=None),
+        )
+        kept = ready.text()
+        session.add(row)
+        session.add(ArticleStatistic(article_id=article_id))
+        _make_own(session, OwnArticle(row, None, None), ready, kept)
+        first = versions.add_first(session, article_id, kept, origin=origin)
+        autosaves.became_article(session, autosave_id, user_id)
+        pictures.note_own(session, user_id, article_id, kept, before=None, revision=first)
+        outbox.add(ArticleSaved(article_id=article_id, author_id=user_id))
+    sensitive_words.note_hits(ready.hits)
     return Saved(article_id, versions.FIRST)
 
 
@@ -124,7 +166,7 @@ def edit(
                 is_changed = put(session, article, ready, kept, status=status, schedule=schedule)
             if is_changed:
                 outbox.add(ArticleSaved(article_id=article_id, author_id=user_id))
-            autosaves.clear(session, article)
+            autosaves.clear(session, article, base_version=base_version)
             version = article.row.version
         if is_changed:
             sensitive_words.note_hits(ready.hits)

@@ -40,7 +40,7 @@ class ReadyText:
         :raises InvalidInput: no such channel, or the cover lacks pictures
         """
         sent = self.sent
-        present: Collection[str] = () if before is None else before.cover.get("images", ())
+        present: Collection[str] = () if before is None else before.cover.get("images") or ()
         cover = covers.chosen(sent.cover, in_body=self.body.keys, present=present)
         is_as_before = before is not None and before.channel_id == sent.channel_id
         if not self.is_channel_visible and not is_as_before:

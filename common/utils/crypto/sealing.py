@@ -14,6 +14,7 @@ KEY_BYTES = 32
 
 _fernet: Fernet | None = None
 _digest_key = b""
+_chain_key = b""
 
 
 class Unsealable(Exception):
@@ -22,9 +23,10 @@ class Unsealable(Exception):
 
 def init(secret: str) -> None:
     """Derive the keys of this process from SECRET_KEY."""
-    global _fernet, _digest_key
+    global _fernet, _digest_key, _chain_key
     _fernet = Fernet(base64.urlsafe_b64encode(_derive(secret, b"toutiao sealing")))
     _digest_key = _derive(secret, b"toutiao digests")
+    _chain_key = _derive(secret, b"toutiao audit chain")
 
 
 def seal(text: str) -> str:
@@ -48,6 +50,12 @@ def digest(*parts: str) -> str:
     _bound()
     message = "\0".join(parts).encode()
     return hmac.new(_digest_key, message, hashlib.sha256).hexdigest()[:32]
+
+
+def link(message: bytes) -> str:
+    """What vouches for an entry of the audit chain: HMAC-SHA256, 64 hex digits."""
+    _bound()
+    return hmac.new(_chain_key, message, hashlib.sha256).hexdigest()
 
 
 def _bound() -> Fernet:

@@ -59,6 +59,12 @@ def reader_id() -> int | None:
     return found
 
 
+def editor_id() -> int | None:
+    """Who is logged in and may use the media platform; for methods that others may call too."""
+    found: int | None = _cv_app.get().g.editor_id
+    return found
+
+
 def subject() -> str | None:
     """Whom recommendations and exposure are about: a user, a device, or nobody known."""
     found: str | None = _cv_app.get().g.subject

@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import wraps
-from typing import Any, Final, Protocol
+from typing import Any, Final, Protocol, TypeVar, cast
 
 from flask import Flask, Request, Response
 
@@ -18,6 +18,7 @@ from common.errors import InvalidInput
 from common.utils.http import current
 
 Method = Callable[..., Any]
+Done = TypeVar("Done")
 
 HEADER: Final = "Idempotency-Key"
 MAX_CHARACTERS: Final = 64
@@ -78,8 +79,19 @@ def use_idempotency(app: Flask, keeper: Keeper, *, prefix: str, holder: str) -> 
     app.extensions[_INSTALLED] = _Installed(keeper, prefix, holder)
 
 
-def idempotent(method: Method, render: Callable[[Any], Response]) -> Method:
-    """``method``, which must be inside of the login check, with the header in force."""
+def idempotent(
+    method: Method,
+    render: Callable[[Any], Response],
+    *,
+    repeatable: bool = False,
+    prepares: bool = False,
+) -> Method:
+    """``method``, which must be inside of the login check, with the header in force.
+
+    :param repeatable: what the method does is no other when it is done twice, and must not be one
+        transaction with its answer
+    :param prepares: the method says by :func:`once` what is one transaction with its answer
+    """
 
     @wraps(method)
     def once(**arguments: Any) -> Any:
@@ -87,13 +99,29 @@ def idempotent(method: Method, render: Callable[[Any], Response]) -> Method:
         if asked is None:
             return method(**arguments)
         known = asked.answered_before()  # as most repeats are, and then nothing need be locked
-        if known is None:
-            known = asked.keeper.answer_once(
-                asked.attempt, lambda: _answer(render(method(**arguments)))
-            )
-        return _response(known)
+        if known is not None:
+            return _response(known)
+        if prepares:
+            asked.render = render
+            return method(**arguments)
+        if repeatable:
+            done = render(method(**arguments))
+            return asked.answer_once(lambda: done)
+        return asked.answer_once(lambda: render(method(**arguments)))
 
     return once
+
+
+def once(answer: Callable[[], Done]) -> Done:
+    """What a method that prepares something answers, in one transaction with its effect.
+
+    What was done before, decoding pictures say, held no lock that others wait for.
+    """
+    asked: _Asked | None = current.namespace().get("idempotency")
+    render = None if asked is None else asked.render
+    if asked is None or render is None:
+        return answer()
+    return cast("Done", asked.answer_once(lambda: render(answer())))
 
 
 def answered_before(arguments: dict[str, Any]) -> Response | None:
@@ -111,16 +139,31 @@ def answered_before(arguments: dict[str, Any]) -> Response | None:
 
 @dataclass(slots=True)
 class _Asked:
-    """A request with a key, and whether its answer was looked up in vain already."""
+    """A request with a key, and whether its answer was looked up in vain already.
+
+    :param render: makes a response of what a method that prepares something answers
+    """
 
     keeper: Keeper
     attempt: Attempt
     is_new: bool = False
+    render: Callable[[Any], Response] | None = None
 
     def answered_before(self) -> Answer | None:
         known = None if self.is_new else self.keeper.find_answer(self.attempt)
         self.is_new = known is None
         return known
+
+    def answer_once(self, make: Callable[[], Response]) -> Response:
+        """The response of the first attempt; the one that makes it keeps its headers, too."""
+        made: list[Response] = []
+
+        def answer() -> Answer:
+            made[:] = [make()]
+            return _answer(made[0])
+
+        known = self.keeper.answer_once(self.attempt, answer)
+        return made[0] if made else _response(known)
 
 
 def _asked(arguments: dict[str, Any]) -> _Asked | None:

@@ -17,6 +17,7 @@ INVALID_DATE: Final = "Invalid date param."
 INVALID_TIMESTAMP: Final = "timestamp param error"
 SECONDS_BELOW: Final = 10**11  # a smaller timestamp is in seconds (contract/clients.md §2)
 LATEST_MS: Final = 253_402_214_400_000  # 9999-12-31 UTC; later ones have no date in every zone
+LAST_DAY: Final = date.max - timedelta(days=1)  # spans of days end where the next one begins
 
 _DATE_TIME: Final = re.compile(
     r"(?P<year>[0-9]{4})-(?P<month>[0-9]{1,2})-(?P<day>[0-9]{1,2})"
@@ -38,7 +39,8 @@ def _timestamp_ms(value: Any, info: ValidationInfo) -> int:
 
 
 def _date(value: Any) -> date:
-    return _parse(value, needs_time=False).date()
+    """9999-12-31 is how clients write "without end": it is the last day that has a next one."""
+    return min(_parse(value, needs_time=False).date(), LAST_DAY)
 
 
 def _date_time(value: Any) -> datetime:

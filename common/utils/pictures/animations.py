@@ -16,6 +16,7 @@ from common.errors import TooLarge
 
 MAX_FRAMES: Final = 200
 MAX_PIXELS: Final = 40_000_000  # of all frames together
+MAX_BYTES: Final = 20 * 1024 * 1024  # others encode better than we do
 SHORTEST_MS: Final = 10  # of a frame; browsers show shorter ones for longer
 WEBP_METHOD: Final = 2  # effort, of 0 to 6
 TOO_LARGE: Final = "Image is too large."
@@ -28,16 +29,19 @@ def is_animated(image: Image.Image) -> bool:
     return image.format in _WRITERS and getattr(image, "n_frames", 1) > 1
 
 
-def encoded(image: Image.Image) -> tuple[bytes, str]:
+def encoded(image: Image.Image, *, max_bytes: int = MAX_BYTES) -> tuple[bytes, str]:
     """The file of an animation and its format, ``GIF`` or ``WEBP``.
 
-    :raises TooLarge: too many frames, or pixels in all of them
+    :raises TooLarge: too many frames, pixels in all of them, or bytes that come out
     """
     frames = getattr(image, "n_frames", 1)
     if frames > MAX_FRAMES or frames * image.width * image.height > MAX_PIXELS:
         raise TooLarge(TOO_LARGE)
     kind = str(image.format)
-    return _WRITERS[kind](image), kind
+    content = _WRITERS[kind](image)
+    if len(content) > max_bytes:
+        raise TooLarge(TOO_LARGE)
+    return content, kind
 
 
 def _gif(image: Image.Image) -> bytes:

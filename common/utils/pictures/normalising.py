@@ -24,7 +24,6 @@ from common.utils.pictures import animations, headers
 from common.utils.pictures.colours import conversion_of
 
 MAX_BYTES = 5 * 1024 * 1024
-MAX_ENCODED_BYTES = 4 * MAX_BYTES  # of an animation: others encode better than we do
 MAX_PIXELS = 40_000_000
 MAX_WEBP_PIXELS = 12_500_000  # its decoder holds four copies
 MAX_SCANS = 100  # of a progressive JPEG; encoders make about ten
@@ -156,8 +155,6 @@ def _moving(data: bytes) -> Picture | None:
         if not animations.is_animated(image):
             return None
         content, kind = animations.encoded(image)
-        if len(content) > MAX_ENCODED_BYTES:
-            raise TooLarge(animations.TOO_LARGE)
         return Picture(content, f"image/{kind.lower()}", kind.lower(), *image.size)
 
 

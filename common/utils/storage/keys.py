@@ -18,7 +18,7 @@ THUMBNAIL_WIDTHS: Final = (240, 720)  # pixels
 KEY = re.compile(r"(?:[A-Za-z0-9_-][A-Za-z0-9._-]*/)*[A-Za-z0-9_-][A-Za-z0-9._-]*", re.ASCII)
 
 _MATERIAL_KEY: Final = re.compile(rf"{MATERIAL}/([1-9][0-9]{{0,18}})/", re.ASCII)
-_THUMBNAIL: Final = re.compile(rf"(?<=\.[a-z]{{3}})/(?:{'|'.join(map(str, THUMBNAIL_WIDTHS))})$")
+_THUMBNAIL: Final = re.compile(rf"(\.[a-z]{{3,4}})/(?:{'|'.join(map(str, THUMBNAIL_WIDTHS))})$")
 
 
 def object_key(
@@ -73,7 +73,7 @@ def thumbnails_of(key: str) -> list[str]:
 
 def without_thumbnail(key: str) -> str:
     """The picture that ``key`` is a thumbnail of; else the key itself."""
-    return _THUMBNAIL.sub("", key)
+    return _THUMBNAIL.sub(r"\1", key)
 
 
 def is_private(key: str) -> bool:

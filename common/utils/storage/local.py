@@ -17,7 +17,10 @@ from common.utils.storage import keys
 ROUTE = "media/"
 PUBLIC_FOLDER = "media"
 PRIVATE_FOLDER = "media-private"
-THUMBNAILS_FOLDER = ".thumbnails"  # below the public one; no key begins with a dot
+# Below these two; no part of a key begins with a dot.
+THUMBNAILS_FOLDER = ".thumbnails"
+SCRATCH_FOLDER = ".scratch"  # what is being written
+WRITING_SECONDS = 600.0  # whoever writes longer was killed
 MAX_EXPIRY_DIGITS = 12
 CONTENT_TYPES = {
     "jpg": "image/jpeg",
@@ -56,9 +59,11 @@ class LocalStorage:
         path = self._path(keys.checked_for(key, private=private))
         if content_type != self._content_type(key):
             raise ValueError(f"{content_type} must not be stored under this extension")
-        scratch = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
+        scratch = self._folder(key) / SCRATCH_FOLDER / secrets.token_hex(8)
         try:
-            path.parent.mkdir(parents=True, exist_ok=True, mode=0o700 if private else 0o755)
+            for folder in (path.parent, scratch.parent):
+                folder.mkdir(parents=True, exist_ok=True, mode=0o700 if private else 0o755)
+            _forget_abandoned(scratch.parent)
             try:
                 _write(scratch, data, mode=0o600 if private else 0o644)
                 scratch.replace(path)
@@ -108,6 +113,9 @@ class LocalStorage:
                 return StoredFile(path, self._content_type(key))
         return None
 
+    def _folder(self, key: str) -> Path:
+        return self._private if keys.is_private(key) else self._public
+
     def _path(self, key: str) -> Path:
         if keys.is_private(key):
             return self._private / key.removeprefix(keys.PRIVATE_PREFIX)
@@ -135,6 +143,15 @@ class LocalStorage:
 
 def _route(base_url: str) -> str:
     return f"{base_url.rstrip('/')}/{ROUTE}"
+
+
+def _forget_abandoned(folder: Path) -> None:
+    """Remove what writers left that were killed; those of now are not touched."""
+    oldest = clock.now_ms() / 1000 - WRITING_SECONDS
+    for scratch in folder.iterdir():
+        with suppress(FileNotFoundError):  # its writer is done, or another one removed it
+            if scratch.stat().st_mtime < oldest:
+                scratch.unlink()
 
 
 def _write(path: Path, data: bytes, *, mode: int) -> None:

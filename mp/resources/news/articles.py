@@ -12,13 +12,14 @@ from common.services.writing import deleting, editing, own, reading, saving
 from common.utils.constants import ArticleStatus
 from common.utils.http import current
 from common.utils.http.describing import describes
+from common.utils.http.idempotency import once
 from common.utils.http.taking import Body
 from common.utils.limiter import few_at_once
 from common.utils.output import Created, HeaderList, NoContent
 from common.utils.parameters.basic import Checked
+from common.utils.parameters.listing import PageQuery
 from common.utils.parser import Id, OneOf, OptionalDate
 from mp.resources.access import EditorResource
-from mp.resources.listing import PageQuery
 from mp.resources.news.bodies import (
     ARTICLE_BYTES,
     ArticleBody,
@@ -61,6 +62,7 @@ class DeleteMany(BaseModel):
 class ArticleListResource(EditorResource):
     """Own articles."""
 
+    prepares = True
     method_decorators = {"post": (few_at_once(SAVES_AT_ONCE),)}  # noqa: RUF012
 
     def get(self, query: ListQuery) -> OwnList:
@@ -76,15 +78,17 @@ class ArticleListResource(EditorResource):
     @describes(errors=(413, 507))
     def post(self, query: CreateQuery, body: Sent) -> tuple[SavedArticle, Created, HeaderList]:
         """Write an article: a draft, or submitted for review."""
-        saved = saving.create(
-            current.user_id(),
-            body.text(),
-            is_draft=query.draft,
-            schedule=body.schedule(),
-            origin=body.origin(),
-            autosave_id=body.autosave_id,
-        )
-        return _answer(saved)
+        with saving.preparing(current.user_id(), body.text()) as add:
+            return once(
+                lambda: _answer(
+                    add(
+                        is_draft=query.draft,
+                        schedule=body.schedule(),
+                        origin=body.origin(),
+                        autosave_id=body.autosave_id,
+                    )
+                )
+            )
 
     def delete(self, body: DeleteMany) -> Deleted:
         """Delete several; those that may not be deleted are named."""

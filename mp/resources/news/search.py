@@ -6,9 +6,9 @@ from common.schemas.writing import OwnList
 from common.services.writing import finding
 from common.utils.http import current
 from common.utils.limiter import few_at_once
+from common.utils.parameters.listing import PageQuery
 from common.utils.parameters.phrases import SearchPhrase
 from mp.resources.access import EditorResource
-from mp.resources.listing import PageQuery
 
 SEARCHES_AT_ONCE = 2  # of one user in one process (contract/security.md row 78)
 

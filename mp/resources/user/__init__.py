@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from common.utils.output import Resource
-from mp.resources.user import followers, passport, profile
+from mp.resources.user import followers, legalizes, passport, profile
 
 ROUTES: list[tuple[str, type[Resource]]] = [
     ("/v1_0/captchas/<mobile:mobile>", passport.CaptchaResource),
@@ -11,5 +11,6 @@ ROUTES: list[tuple[str, type[Resource]]] = [
     ("/v1_0/authorizations", passport.AuthorizationResource),
     ("/v1_0/user/profile", profile.UserProfileResource),
     ("/v1_0/user/photo", profile.UserPhotoResource),
+    ("/v1_0/user/legalizes", legalizes.LegalizeListResource),
     ("/v1_0/followers", followers.FollowerListResource),
 ]

@@ -10,10 +10,13 @@ ROUTES: list[tuple[str, type[Resource]]] = [
     ("/v1_0/autosaves", autosaves.AutosaveListResource),
     ("/v1_0/autosaves/<id:autosave_id>", autosaves.AutosaveResource),
     ("/v1_0/articles/<id:article_id>/revisions", revisions.RevisionListResource),
-    ("/v1_0/articles/<id:article_id>/revisions/<int:version>", revisions.RevisionResource),
-    ("/v1_0/articles/<id:article_id>/revisions/<int:version>/diff", revisions.RevisionDiffResource),
+    ("/v1_0/articles/<id:article_id>/revisions/<version:version>", revisions.RevisionResource),
     (
-        "/v1_0/articles/<id:article_id>/revisions/<int:version>/restore",
+        "/v1_0/articles/<id:article_id>/revisions/<version:version>/diff",
+        revisions.RevisionDiffResource,
+    ),
+    (
+        "/v1_0/articles/<id:article_id>/revisions/<version:version>/restore",
         revisions.RevisionRestoreResource,
     ),
     ("/v1_0/articles/<id:article_id>/previews", previews.PreviewResource),

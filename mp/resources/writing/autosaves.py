@@ -12,14 +12,16 @@ from common.services.writing import autosaves, unfinished
 from common.utils.http import current
 from common.utils.http.describing import describes
 from common.utils.http.taking import Body
+from common.utils.limiter import few_at_once
 from common.utils.output import Created, NoContent
 from common.utils.parameters.basic import Absent
+from common.utils.parameters.listing import PageQuery
 from common.utils.parser import ChannelId, Text
 from mp.resources.access import EditorResource
-from mp.resources.listing import PageQuery
 from mp.resources.writing.senders import Number, Sender
 
 MAX_BODY_BYTES: Final = 4 * 1024 * 1024  # a megabyte of text, however it is escaped
+AT_ONCE: Final = 4  # autosaves of one editor in one process: each may hold megabytes
 LONGEST_TITLE: Final = 255
 ANY_TITLE: Final = 'Value does not match pattern: "^.{0,255}$"'
 
@@ -45,11 +47,14 @@ class AutosaveBody(Sender):
         )
 
 
+typed_limited = few_at_once(AT_ONCE)
 Sent = Annotated[AutosaveBody, Body(max_bytes=MAX_BODY_BYTES)]
 
 
 class ArticleAutosaveResource(EditorResource):
     """What is typed about an article."""
+
+    method_decorators = {"put": (typed_limited,)}  # noqa: RUF012 - Flask-RESTful reads a mapping
 
     def get(self, article_id: int) -> Autosave:
         """What I was typing."""
@@ -69,6 +74,8 @@ class ArticleAutosaveResource(EditorResource):
 class AutosaveListResource(EditorResource):
     """Everything that is not finished."""
 
+    method_decorators = {"post": (typed_limited,)}  # noqa: RUF012 - Flask-RESTful reads a mapping
+
     def get(self, query: PageQuery) -> AutosaveList:
         """My unfinished texts, the latest first."""
         return unfinished.list_own(current.user_id(), page=query.page, per_page=query.per_page)
@@ -81,6 +88,8 @@ class AutosaveListResource(EditorResource):
 
 class AutosaveResource(EditorResource):
     """A text that is no article yet."""
+
+    method_decorators = {"put": (typed_limited,)}  # noqa: RUF012 - Flask-RESTful reads a mapping
 
     def get(self, autosave_id: int) -> Autosave:
         """What I was typing."""

@@ -12,6 +12,7 @@ from common.schemas.writing import SavedArticle
 from common.services.writing import restoring, revisions
 from common.utils.http import current
 from common.utils.http.describing import describes
+from common.utils.limiter import few_at_once
 from common.utils.output import Created, HeaderList
 from common.utils.parameters.basic import Absent
 from common.utils.parser import Page, PerPage
@@ -19,6 +20,9 @@ from mp.resources.access import EditorResource
 from mp.resources.writing.senders import Number
 
 DEFAULT_PER_PAGE = 50  # as many as are kept, beside those that were published
+
+
+DIFFS_AT_ONCE = 2  # of one editor in one process: megabytes are compared
 
 
 class RevisionQuery(BaseModel):
@@ -52,6 +56,8 @@ class RevisionResource(EditorResource):
 
 class RevisionDiffResource(EditorResource):
     """What a version changed."""
+
+    method_decorators = (few_at_once(DIFFS_AT_ONCE),)
 
     @describes(errors=(404,))
     def get(self, article_id: int, version: int, query: DiffQuery) -> RevisionDiff:

@@ -20,7 +20,7 @@ from common.utils import constants
         (constants.UserStatus, "DISABLED ENABLED"),
         (constants.AnnouncementStatus, "DRAFT PUBLISHED WITHDRAWN"),
         (constants.MaterialKind, "IMAGE VIDEO AUDIO"),
-        (constants.MaterialStatus, "PENDING APPROVED FAILED DELETED"),
+        (constants.MaterialStatus, "PENDING APPROVED FAILED DELETED REMOVING"),
         (
             constants.ReportKind,
             "OTHER EXAGGERATED_TITLE VULGAR MANY_TYPOS REPEATED ADVERTORIAL UNTRUE"

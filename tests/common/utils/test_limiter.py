@@ -194,3 +194,15 @@ def test_the_doors_of_the_product_have_the_default_limit_each_its_own(anonymous)
 
     assert codes == [200, 404, 200, 429]
     assert anonymous.get("/mp/v1_0/nowhere").status_code == 404
+
+
+def test_what_did_not_go_wrong_is_given_back():
+    limit = Limit("2 per minute", scope="wrong", closed=True)
+    consume((limit, "a"), (limit, "b"))
+    consume((limit, "a"))
+    assert not taken((limit, "a"))
+
+    limiter.forget(limit, "a")
+
+    assert taken((limit, "a"))
+    assert [taken((limit, "b")) for _ in range(2)] == [True, False]

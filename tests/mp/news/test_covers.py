@@ -139,6 +139,20 @@ def test_a_cover_from_elsewhere_may_stay_where_it_is(editor, channel_id):
     assert (answer.status_code, row_of(imported.article_id).cover) == (201, cover(1, FOREIGN))
 
 
+@pytest.mark.parametrize("images", [None, [5], [None], "x"])
+def test_a_damaged_cover_of_an_imported_article_stands_in_nobodys_way(editor, channel_id, images):
+    imported = ArticleFactory(
+        user_id=editor.user.user_id, cover={"type": 1, "images": images}
+    ).article_id
+
+    refused = saved(editor, imported, channel_id, cover=cover(1, "nowhere"))
+    taken = saved(editor, imported, channel_id, cover=cover(0))
+
+    assert (refused.status_code, taken.status_code) == (400, 201)
+    former = editor.get(f"{PATH}/{imported}/revisions/1").json["data"]
+    assert all(isinstance(image, str) for image in former["cover"]["images"])
+
+
 def test_pictures_in_the_text_become_stored_ones(editor, channel_id):
     article_id = written(editor, channel_id, content=img(INLINE, OURS[0], INLINE), cover=cover(-1))
 

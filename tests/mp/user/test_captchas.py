@@ -12,7 +12,6 @@ import pytest
 from common.settings import SettingsError
 from common.utils import captcha
 from tests.support import stub_server
-from tests.support.captchas import packed, solved
 from tests.support.logging_in import EDITORS, ask_for_code, codes_sent, from_address, new_mobile
 from tests.support.stub_server import Reply
 
@@ -21,7 +20,6 @@ GIVEN = "0123456789abcdef" * 2
 EXPIRED = {"message": "Captcha expired."}
 FAILED = {"message": "Captcha validate failed."}
 MISSING = "Missing required parameter in the query string"
-ALTCHA = pytest.mark.settings(captcha_driver="altcha")
 
 
 def md5(text):
@@ -227,83 +225,6 @@ def test_without_store_no_puzzle_is_posed(anonymous, valkey):
     valkey.stop()
 
     assert pose(anonymous, new_mobile()).status_code == 503
-
-
-@ALTCHA
-def test_our_own_riddle_needs_nobody_else(anonymous, stub):
-    mobile = new_mobile()
-
-    data = pose(anonymous, mobile).json["data"]
-    answer = ask(anonymous, mobile, altcha=solved(data["altcha"]))
-
-    riddle = data.pop("altcha")
-    assert data == {"success": 1, "gt": "altcha", "challenge": riddle["challenge"],
-                    "new_captcha": True}  # fmt: skip
-    assert riddle.keys() == {"algorithm", "challenge", "maxnumber", "salt", "signature"}
-    assert answer.json == {"message": "OK", "data": {"mobile": mobile}}
-    assert stub.asked == []
-
-
-@ALTCHA
-def test_our_own_riddle_is_good_for_once_for_its_mobile_and_in_time(anonymous, redis):
-    mobile, other, late = new_mobile(), new_mobile(), new_mobile()
-    solution = solved(pose(anonymous, mobile).json["data"]["altcha"])
-    too_late = solved(pose(anonymous, late).json["data"]["altcha"])
-    pose(anonymous, other)
-    redis.pexpire(f"capt:{late}", 0)
-
-    answers = [
-        ask(anonymous, other, altcha=solution),
-        ask(anonymous, mobile, altcha=solution),
-        ask(anonymous, mobile, altcha=solution),
-        ask(anonymous, late, altcha=too_late),
-    ]
-
-    assert [answer.status_code for answer in answers] == [403, 200, 400, 400]
-    assert answers[0].json == FAILED
-    assert answers[2].json == answers[3].json == EXPIRED
-
-
-@ALTCHA
-@pytest.mark.parametrize(
-    "changes",
-    [
-        {"number": -1},
-        {"number": "7"},
-        {"number": True},
-        {"salt": "x"},
-        {"salt": 7},
-        {"signature": "0" * 64},
-        {"signature": None},
-        {"algorithm": "SHA-1"},
-        {"challenge": "0" * 64},
-    ],
-)
-def test_a_wrong_answer_to_our_own_riddle_is_refused(anonymous, changes):
-    mobile = new_mobile()
-    riddle = pose(anonymous, mobile).json["data"]["altcha"]
-
-    answer = ask(anonymous, mobile, altcha=solved(riddle, **changes))
-
-    assert (answer.status_code, answer.json) == (403, FAILED)
-
-
-@ALTCHA
-@pytest.mark.parametrize("text", ["?", "e30", packed([]), packed({}), "A" * 2000])
-def test_what_is_no_answer_at_all_is_refused(anonymous, text):
-    mobile = new_mobile()
-    pose(anonymous, mobile)
-
-    answer = ask(anonymous, mobile, altcha=text)
-
-    assert (answer.status_code, answer.json) == (403, FAILED)
-
-
-@ALTCHA
-def test_our_own_riddle_has_one_part(anonymous):
-    answer = ask(anonymous, new_mobile(), challenge="a", validate="b", seccode="c")
-
-    assert (answer.status_code, answer.json["errors"]) == (400, {"altcha": MISSING})
 
 
 def test_the_provider_without_its_key_is_a_configuration_that_cannot_work(stores):

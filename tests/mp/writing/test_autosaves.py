@@ -2,23 +2,23 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import pytest
-from sqlalchemy import func, select
 
-from common.extensions.db import db, refresh_view
-from common.models import ArticleAutosave, ArticleRevision, OutboxEvent
+from common.models import ArticleRevision, OutboxEvent
 from common.utils import media
 from common.utils.constants import ArticleStatus
-from tests.factories import UserFactory
+from tests.support.keeping import (
+    keep,
+    kept,
+    rows,
+    typed,
+)
 from tests.support.threads import at_once
 from tests.support.writing import (
     CONTENT,
     PATH,
     TITLE,
     approve,
-    body_of,
     form_of,
     revisions_of,
     row_of,
@@ -28,33 +28,6 @@ from tests.support.writing import (
 )
 
 NO_ARTICLE = {"message": "Invalid article."}
-NOTHING = {"message": "Autosave not exists."}
-
-
-@pytest.fixture
-def article_id(editor, channel_id):
-    """A draft of the editor's."""
-    return written(editor, channel_id, draft=True)
-
-
-def typed(**changes: Any) -> dict[str, Any]:
-    return {"title": "早", "content": "<p>清</p>", **changes}
-
-
-def keep(editor, article_id, **changes):
-    """The data of an autosave that is accepted."""
-    answer = editor.put(f"{PATH}/{article_id}/autosave", json=typed(**changes))
-    assert answer.status_code == 201, answer.json
-    return answer.json["data"]
-
-
-def kept(editor, article_id):
-    return editor.get(f"{PATH}/{article_id}/autosave").json.get("data")
-
-
-def rows(model=ArticleAutosave):
-    refresh_view()
-    return db.session.scalar(select(func.count()).select_from(model))
 
 
 def test_what_was_typed_is_found_again(editor, article_id, channel_id):
@@ -125,18 +98,6 @@ def test_an_autosave_of_20_kilobytes_costs_two_statements_and_no_outbox_row(
     assert rows(OutboxEvent) == events
 
 
-def test_an_autosave_of_a_new_text_costs_two_statements(editor, cost):
-    editor.get(PATH)
-    editor.post("/mp/v1_0/autosaves", json=typed())
-
-    with cost() as spent:
-        data = editor.post("/mp/v1_0/autosaves", json=typed()).json["data"]
-    with cost() as again:
-        editor.put(f"/mp/v1_0/autosaves/{data['id']}", json=typed(title="早点"))
-
-    assert (spent.sql, again.sql) == (2, 2)
-
-
 def test_an_older_autosave_of_the_same_editor_that_arrives_late_changes_nothing(editor, article_id):
     keep(editor, article_id, content="<p>新</p>", session="tab-a", sequence=8)
 
@@ -170,6 +131,21 @@ def test_a_save_clears_what_it_contains(editor, article_id, channel_id):
 
     saved(editor, article_id, channel_id, title="新的标题在此", session="tab-a", sequence=8)
 
+    assert kept(editor, article_id) is None
+
+
+def test_of_a_client_without_name_a_save_clears_what_began_with_the_same_version(
+    editor, article_id, channel_id
+):
+    keep(editor, article_id, base_version=1)
+    saved(editor, article_id, channel_id, title="没有版本的保存")
+    assert kept(editor, article_id) is not None
+
+    saved(editor, article_id, channel_id, headers={"If-Match": '"2"'}, title="第二版以后的保存")
+    assert kept(editor, article_id) is not None
+
+    keep(editor, article_id, base_version=3)
+    saved(editor, article_id, channel_id, headers={"If-Match": '"3"'}, title="第三版以后的保存")
     assert kept(editor, article_id) is None
 
 
@@ -212,93 +188,6 @@ def test_typing_while_an_article_is_published_leaves_it_published(editor, anonym
     assert row_of(article_id).status == ArticleStatus.APPROVED
     page = anonymous.get(f"/app/v1_0/articles/{article_id}")
     assert page.json["data"]["content"] == CONTENT
-
-
-def test_a_text_that_is_no_article_yet_becomes_one(editor, channel_id):
-    data = editor.post("/mp/v1_0/autosaves", json=typed()).json["data"]
-    path = f"/mp/v1_0/autosaves/{data['id']}"
-    assert editor.put(path, json=typed(title="早点")).json["data"]["id"] == data["id"]
-    assert editor.get(path).json["data"]["title"] == "早点"
-
-    article_id = written(editor, channel_id, autosave_id=data["id"])
-
-    assert body_of(article_id).content == CONTENT
-    gone, late = editor.get(path), editor.put(path, json=typed())
-    assert (gone.status_code, gone.json) == (404, NOTHING)
-    assert (late.status_code, late.json) == (404, NOTHING)
-    assert rows() == 0
-
-
-def test_a_late_older_state_of_a_new_text_changes_nothing(editor):
-    sender = {"session": "tab-a"}
-    data = editor.post("/mp/v1_0/autosaves", json=typed(sequence=1, **sender)).json["data"]
-    path = f"/mp/v1_0/autosaves/{data['id']}"
-    editor.put(path, json=typed(title="新", sequence=3, **sender))
-
-    editor.put(path, json=typed(title="旧", sequence=2, **sender))
-
-    assert editor.get(path).json["data"]["title"] == "新"
-
-
-def test_of_new_texts_the_twenty_latest_are_kept(editor):
-    for number in range(23):
-        editor.post("/mp/v1_0/autosaves", json=typed(title=f"第{number}篇"))
-
-    data = editor.get("/mp/v1_0/autosaves?per_page=100").json["data"]
-
-    assert data["total_count"] == 20
-    assert [each["title"] for each in data["results"]] == [
-        f"第{number}篇" for number in range(22, 2, -1)
-    ]
-
-
-def test_the_list_names_what_is_not_finished(editor, article_id):
-    data = editor.post("/mp/v1_0/autosaves", json=typed(title="新篇")).json["data"]
-    slot = keep(editor, article_id, base_version=1)
-
-    listed = editor.get("/mp/v1_0/autosaves").json["data"]
-
-    assert [(each["id"], each["article_id"]) for each in listed["results"]] == [
-        (slot["id"], article_id),
-        (data["id"], None),
-    ]
-    set_article(article_id, status=ArticleStatus.DELETED)
-    assert editor.get("/mp/v1_0/autosaves").json["data"]["total_count"] == 1
-
-
-def test_an_autosave_can_be_given_up(editor, article_id):
-    keep(editor, article_id)
-    data = editor.post("/mp/v1_0/autosaves", json=typed()).json["data"]
-
-    for path in (f"{PATH}/{article_id}/autosave", f"/mp/v1_0/autosaves/{data['id']}"):
-        assert [editor.delete(path).status_code for _ in range(2)] == [204, 204]
-
-    assert rows() == 0
-    absent = editor.get(f"{PATH}/{article_id}/autosave")
-    assert (absent.status_code, absent.json) == (404, NOTHING)
-
-
-def test_what_others_type_is_none_of_an_editors_business(editor, sign_in, article_id):
-    slot = keep(editor, article_id)
-    new = editor.post("/mp/v1_0/autosaves", json=typed()).json["data"]
-    stranger = sign_in(UserFactory(verified=True))
-
-    own, theirs = f"{PATH}/{article_id}/autosave", f"/mp/v1_0/autosaves/{new['id']}"
-    answers = [
-        stranger.get(own),
-        stranger.put(own, json=typed(title="改")),
-        stranger.get(theirs),
-        stranger.put(theirs, json=typed(title="改")),
-        stranger.put(f"/mp/v1_0/autosaves/{slot['id']}", json=typed(title="改")),
-    ]
-    stranger.delete(own)
-    stranger.delete(theirs)
-
-    assert [answer.status_code for answer in answers] == [404, 400, 404, 404, 404]
-    assert answers[1].json == NO_ARTICLE
-    assert kept(editor, article_id)["title"] == "早"
-    assert editor.get(theirs).json["data"]["title"] == "早"
-    assert stranger.get("/mp/v1_0/autosaves").json["data"]["results"] == []
 
 
 def test_a_banned_article_is_not_typed_about(editor, article_id):

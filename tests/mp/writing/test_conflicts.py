@@ -6,7 +6,14 @@ import pytest
 
 from common.extensions.db import db, refresh_view
 from common.models import ArticleAutosave
+from common.services.writing import bodies
 from common.utils import media
+from common.utils.constants import ArticleStatus
+from tests.support.keeping import (
+    DRAFT,
+    keep,
+    kept,
+)
 from tests.support.threads import at_once
 from tests.support.uploading import in_json, path_of
 from tests.support.writing import (
@@ -26,7 +33,6 @@ from tests.support.writing import (
 
 BASE = "<p>一</p><p>二</p><p>三</p><p>四</p>"
 DATA_URL = in_json(prefix="data:image/png;base64,")
-DRAFT = {"draft": "true"}
 MERGE = {"draft": "true", "merge": "1"}
 
 
@@ -48,10 +54,6 @@ def save(editor, article_id, channel_id):
     return send
 
 
-def autosave_of(editor, article_id):
-    return editor.get(f"{PATH}/{article_id}/autosave").json.get("data")
-
-
 def test_a_refused_save_says_what_is_in_conflict_and_becomes_the_autosave(
     editor, article_id, save, channel_id
 ):
@@ -66,9 +68,9 @@ def test_a_refused_save_says_what_is_in_conflict_and_becomes_the_autosave(
     }
     assert body_of(article_id).content == BASE.replace("二", "二甲")
     assert version_of(editor, article_id) == '"2"'
-    kept = autosave_of(editor, article_id)
-    assert (kept["title"], kept["content"]) == ("乙的标题在此", BASE.replace("二", "二乙"))
-    assert (kept["base_version"], kept["channel_id"]) == (1, channel_id)
+    text = kept(editor, article_id)
+    assert (text["title"], text["content"]) == ("乙的标题在此", BASE.replace("二", "二乙"))
+    assert (text["base_version"], text["channel_id"]) == (1, channel_id)
 
 
 def test_pictures_in_a_refused_text_are_kept_with_it(editor, anonymous, article_id, save):
@@ -76,10 +78,21 @@ def test_pictures_in_a_refused_text_are_kept_with_it(editor, anonymous, article_
 
     save(1, content=f'<p>乙</p><img src="{DATA_URL}">')
 
-    content = autosave_of(editor, article_id)["content"]
+    content = kept(editor, article_id)["content"]
     assert content.startswith(f'<p>乙</p><img src="{media.prefix()}')
     address = content.partition('src="')[2].rstrip('">')
     assert anonymous.get(path_of(address)).status_code == 200
+
+
+def test_the_next_save_of_whoever_was_faster_leaves_the_refused_text_alone(
+    editor, article_id, save
+):
+    save(1, content="<p>甲</p>")
+    save(1, content="<p>乙</p>")
+
+    save(2, content="<p>甲甲</p>")
+
+    assert kept(editor, article_id)["content"] == "<p>乙</p>"
 
 
 def test_a_save_that_could_be_merged_says_so(save):
@@ -100,7 +113,7 @@ def test_merging_puts_changes_of_different_blocks_together(editor, article_id, s
     assert form["title"] == "甲的标题在此"
     assert form["content"] == BASE.replace("二", "二甲").replace("三", "三乙")
     assert body_of(article_id).chars == len("一二甲三乙四")
-    assert autosave_of(editor, article_id) is None
+    assert kept(editor, article_id) is None
 
 
 def test_merging_refuses_changes_of_the_same_block_and_keeps_both(editor, article_id, save):
@@ -110,7 +123,27 @@ def test_merging_refuses_changes_of_the_same_block_and_keeps_both(editor, articl
 
     assert (refused.status_code, refused.json["data"]["conflicts"]) == (409, ["content"])
     assert body_of(article_id).content == BASE.replace("二", "二甲")
-    assert autosave_of(editor, article_id)["content"] == BASE.replace("二", "二乙")
+    assert kept(editor, article_id)["content"] == BASE.replace("二", "二乙")
+
+
+def test_merging_makes_nothing_longer_than_a_body_may_be(editor, article_id, save):
+    half = "长" * (bodies.MAX_BYTES // 6 + 1)
+    save(1, content=BASE.replace("二", "二" + half))
+
+    refused = save(1, content=BASE.replace("三", "三" + half), query=MERGE)
+
+    assert (refused.status_code, refused.json["data"]["conflicts"]) == (409, ["content"])
+    assert body_of(article_id).content == BASE.replace("二", "二" + half)
+    assert kept(editor, article_id)["content"] == BASE.replace("三", "三" + half)
+
+
+def test_merging_leaves_something_to_read(editor, article_id, save):
+    save(1, content="<p>一</p><p>二</p>")
+
+    refused = save(1, content="<p>三</p><p>四</p>", query=MERGE)
+
+    assert (refused.status_code, refused.json["data"]["conflicts"]) == (409, ["content"])
+    assert kept(editor, article_id)["content"] == "<p>三</p><p>四</p>"
 
 
 def test_merging_without_a_conflict_is_a_plain_save(article_id, save):
@@ -205,11 +238,48 @@ def test_two_windows_with_five_hundred_saves_lose_nothing(editor, article_id, sa
             assert newest.json["data"]["content"] == content
         else:
             assert answer.status_code == 409
-            assert autosave_of(editor, article_id)["content"] == content
+            assert kept(editor, article_id)["content"] == content
             versions[tab] = answer.json["data"]["current_version"]
 
     assert accepted >= 250
     assert row_of(article_id).version == accepted + 1
+
+
+def test_two_windows_at_the_very_same_time_lose_nothing(editor, article_id, save):
+    def work(tab):
+        accepted, version = [], 1
+        for number in range(24):
+            content = f"<p>{tab} {number}</p>"
+            answer = save(version, content=content, session=tab, sequence=number)
+            if answer.status_code == 201:
+                accepted.append(content)
+                version = int(answer.headers["ETag"].strip('"'))
+            else:
+                version = answer.json["data"]["current_version"]
+        return accepted
+
+    mine, theirs = at_once(lambda: work("tab-a"), lambda: work("tab-b"))
+
+    history = {row.content: row.version for row in revisions_of(article_id)}
+    assert {*mine, *theirs} <= set(history)
+    assert sorted(history.values()) == list(range(1, len(mine) + len(theirs) + 2))
+
+
+def test_an_article_that_is_published_while_its_author_types_is_published(
+    editor, anonymous, article_id, save
+):
+    save(1, query={"draft": "false"})
+
+    def type_on():
+        for number in range(10):
+            keep(editor, article_id, content=f"<p>{number}</p>", session="tab", sequence=number)
+
+    at_once(type_on, lambda: approve(article_id))
+
+    assert row_of(article_id).status == ArticleStatus.APPROVED
+    page = anonymous.get(f"/app/v1_0/articles/{article_id}")
+    assert page.json["data"]["content"] == BASE
+    assert kept(editor, article_id)["content"] == "<p>9</p>"
 
 
 def test_hundreds_of_saves_of_one_window_never_conflict(editor, article_id, save):

@@ -17,6 +17,7 @@ from common.models import (
     Announcement,
     Article,
     ArticleContent,
+    ArticleDay,
     ArticleReview,
     ArticleRevision,
     ArticleStatistic,
@@ -35,6 +36,7 @@ from common.models import (
     User,
     UserChannel,
 )
+from common.services.statistics import articles as figures
 from common.utils import clock
 from common.utils.constants import ArticleStatus, RelationKind
 from common.utils.media import LOCAL_PATH
@@ -250,3 +252,24 @@ def test_the_load_tells_how_far_it_is(loaded: Loaded):
 
     assert finished == ["Drawing portraits", "Drawing pictures", "Writing channels"]
     assert loaded.summary.administrator is not None
+
+
+def test_every_reading_is_in_the_figures_of_its_article(loaded: Loaded):
+    article_ids = list(db.session.scalars(select(Article.article_id)))
+    told = dict(
+        db.session.execute(select(ArticleStatistic.article_id, ArticleStatistic.read_count)).all()
+    )
+    assert len(told) == len(article_ids) > 0
+
+    authors = dict(db.session.execute(select(Article.article_id, Article.user_id)).all())
+    for article_id in sorted(article_ids)[::25]:
+        shown: Any = figures.figures_of_own(article_id, authors[article_id], begin=None, end=None)
+        conversion = shown["conversion"]
+        assert conversion["read_count"] == sum(shown["origin"].values()) == told[article_id]
+        assert conversion["unique_count"] <= conversion["read_count"] < conversion["reco_count"]
+        assert sum(shown["completed"].values()) < conversion["read_count"]
+        assert 0 < shown["avg_read_proc"] < 1
+    days = select(func.sum(ArticleDay.reads), func.sum(ArticleDay.likes))
+    reads, likes = db.session.execute(days).one()
+    assert reads == sum(told.values())
+    assert likes > 0

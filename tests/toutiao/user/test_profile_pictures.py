@@ -6,12 +6,10 @@ from io import BytesIO
 
 import pytest
 from PIL import Image
-from sqlalchemy import select
 
 from common.extensions.db import transaction
-from common.models import MaterialUse, User
+from common.models import User
 from common.services.outbox.relay import Relay
-from common.utils.constants import MaterialUseKind
 from common.utils.parser import MALFORMED
 from tests.factories import UserFactory
 from tests.support.images import encoded, png_of_size, two_halves
@@ -62,16 +60,6 @@ def test_an_avatar_is_stored_and_shown_at_once(reader, anonymous, send):
     assert anonymous.get(f"/v1_0/users/{user_id}").json["data"]["photo"] == address
     assert (file.status_code, file.headers["Content-Type"]) == (200, "image/jpeg")
     assert Image.open(BytesIO(file.data)).size == (60, 40)
-
-
-def test_the_present_avatar_is_a_picture_in_use(reader, send):
-    for photo in (PNG, JPEG):
-        address = send(reader, photo=photo).json["data"]["photo"]
-
-    with transaction() as session:
-        (use,) = session.scalars(select(MaterialUse)).all()
-    assert (use.kind, use.holder_id) == (MaterialUseKind.AVATAR, reader.user.user_id)
-    assert address == f"http://localhost/media/{use.object_key}"
 
 
 def test_a_photo_is_answered_under_both_of_its_names(reader):

@@ -8,12 +8,12 @@ from pydantic import BaseModel
 
 from common.schemas.targets import Target
 from common.services.articles import attitudes
+from common.utils.budgets import attitudes_limited
 from common.utils.constants import AttitudeKind
 from common.utils.decorators import login_required
 from common.utils.http import current
 from common.utils.output import Created, NoContent, Resource
 from common.utils.parser import ArticleId
-from toutiao.resources.limits import attitudes_limited
 
 
 class AttitudeCreate(BaseModel):

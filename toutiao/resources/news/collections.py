@@ -9,13 +9,13 @@ from pydantic import BaseModel
 from common.schemas.news import ArticleList
 from common.schemas.targets import Target
 from common.services.articles import collecting
+from common.utils.budgets import collections_limited
 from common.utils.decorators import login_required
 from common.utils.http import current
 from common.utils.http.client_address import client_address
 from common.utils.output import Created, NoContent, Resource
 from common.utils.parameters.listing import PageQuery
 from common.utils.parser import ArticleId
-from toutiao.resources.limits import collections_limited
 
 
 class CollectionCreate(BaseModel):

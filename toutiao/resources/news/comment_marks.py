@@ -8,11 +8,11 @@ from pydantic import BaseModel
 
 from common.schemas.targets import Target
 from common.services.comments import deleting, likings
+from common.utils.budgets import attitudes_limited, comments_limited
 from common.utils.decorators import login_required
 from common.utils.http import current
 from common.utils.output import Created, NoContent, Resource
 from common.utils.parser import CommentId
-from toutiao.resources.limits import attitudes_limited, comments_limited
 
 
 class CommentLikingCreate(BaseModel):

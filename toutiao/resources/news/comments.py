@@ -3,38 +3,23 @@
 from __future__ import annotations
 
 from http import HTTPStatus
-from typing import Annotated, Literal
+from typing import Annotated
 
 from pydantic import BaseModel
 
 from common.schemas.comments import CommentList, CommentPosted
 from common.services.comments import listing, posting
+from common.utils.budgets import comments_limited
 from common.utils.decorators import login_optional, login_required
 from common.utils.http import current
 from common.utils.output import Created, Resource
-from common.utils.parser import (
-    ArticleId,
-    Because,
-    Cursor,
-    Id,
-    Limit,
-    Text,
-)
-from toutiao.resources.limits import comments_limited
-
-TOO_LONG = f'Value does not match pattern: "^.{{1,{posting.MAX_CHARACTERS}}}$"'
-
-
-class CommentQuery(BaseModel):
-    type: Annotated[Literal["a", "c"], Because("Invalid type param.")]
-    source: Id
-    offset: Cursor = None
-    limit: Limit = 10
+from common.utils.parameters.comments import CommentQuery
+from common.utils.parser import ArticleId, Because, Id, Text
 
 
 class CommentCreate(BaseModel):
     target: Id
-    content: Annotated[str, Text(0, posting.MAX_CHARACTERS, reason=TOO_LONG, lines=True)]
+    content: Annotated[str, Text(0, posting.MAX_CHARACTERS, reason=posting.TOO_LONG, lines=True)]
     art_id: Annotated[ArticleId | None, Because("Invalid target article id.")] = None
 
 

@@ -9,13 +9,13 @@ from pydantic import BaseModel, Field
 from common.schemas.news import ArticleList
 from common.services.articles import lists
 from common.services.reading import durations, views
+from common.utils.budgets import durations_limited
 from common.utils.decorators import identity, login_required
 from common.utils.http import current
 from common.utils.http.client_address import client_address
 from common.utils.output import Created, NoContent, Resource
 from common.utils.parameters.listing import PageQuery
 from common.utils.parser import ArticleId, Natural
-from toutiao.resources.limits import durations_limited
 
 
 class DurationCreate(BaseModel):

@@ -9,13 +9,13 @@ from pydantic import BaseModel
 
 from common.schemas.targets import ReportedTarget
 from common.services.articles import reporting
+from common.utils.budgets import reports_limited
 from common.utils.constants import ReportKind
 from common.utils.decorators import login_required
 from common.utils.http import current
 from common.utils.http.describing import describes
 from common.utils.output import Created, Resource
 from common.utils.parser import ArticleId, OneOf, Text
-from toutiao.resources.limits import reports_limited
 
 
 class ReportCreate(BaseModel):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from common.utils.output import Resource
-from toutiao.resources.user import cards, channels, passport, profile, relations
+from toutiao.resources.user import cards, channels, passport, profile, relations, upload
 
 ROUTES: list[tuple[str, type[Resource]]] = [
     ("/v1_0/sms/codes/<mobile:mobile>", passport.SmsVerificationCodeResource),
@@ -12,6 +12,7 @@ ROUTES: list[tuple[str, type[Resource]]] = [
     ("/v1_0/users/<id:user_id>", cards.UserResource),
     ("/v1_0/user/profile", profile.ProfileResource),
     ("/v1_0/user/photo", profile.PhotoResource),
+    ("/v1_0/upload", upload.UploadResource),
     ("/v1_0/user/figure", profile.FigureResource),
     ("/v1_0/user/channels", channels.UserChannelListResource),
     ("/v1_1/user/channels", channels.UserChannelListResource),

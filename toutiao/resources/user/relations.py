@@ -9,13 +9,13 @@ from pydantic import BaseModel
 from common.schemas.targets import Target
 from common.schemas.users import RelationList
 from common.services.relations import following, lists
+from common.utils.budgets import relations_limited
 from common.utils.decorators import login_optional, login_required
 from common.utils.http import current
 from common.utils.http.describing import describes
 from common.utils.output import Created, NoContent, Resource
 from common.utils.parameters.listing import PageQuery
 from common.utils.parser import UserId
-from toutiao.resources.limits import relations_limited
 from toutiao.resources.user.relation_queries import RelationPageQuery
 
 

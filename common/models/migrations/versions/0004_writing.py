@@ -5,6 +5,7 @@ from typing import Any
 import sqlalchemy as sa
 from alembic import op
 
+from common.models import adoption
 from common.models import types as t
 from common.models.base import OPTIONS, keys
 from common.models.migrations import steps
@@ -119,6 +120,28 @@ sa.Table(
 )
 
 
+# Its ``id_number`` is sealed, and so longer than a number.
+qualification = sa.Table(
+    "user_qualification",
+    sa.MetaData(),
+    sa.Column("qualification_id", t.BIG, primary_key=True),
+    sa.Column("user_id", t.BIG, nullable=False),
+    sa.Column("name", sa.String(20), nullable=False),
+    sa.Column("id_number", sa.String(255)),
+    sa.Column("industry", sa.String(200), nullable=False),
+    sa.Column("company", sa.String(200), nullable=False),
+    sa.Column("position", sa.String(200), nullable=False),
+    sa.Column("add_info", sa.String(200)),
+    sa.Column("id_card_front", sa.String(200)),
+    sa.Column("id_card_back", sa.String(200)),
+    sa.Column("id_card_handheld", sa.String(200)),
+    sa.Column("qualification_img", sa.String(200)),
+    sa.Column("create_time", sa.DateTime, nullable=False, server_default=t.CURRENT),
+    sa.Column("update_time", sa.DateTime, nullable=False, server_default=t.TouchedTime()),
+    *keys("user_qualification", index=("user_id",)),
+    **OPTIONS,
+)
+
 _body = sa.table(
     "news_article_content",
     sa.column("article_id", t.BIG),
@@ -150,6 +173,7 @@ def _count(name: str, kind: sa.types.TypeEngine[int]) -> sa.Column[int]:
 def upgrade() -> None:
     """Create the tables and add the columns that are missing."""
     steps.create_missing(metadata)
+    adoption.complete(op.get_bind(), qualification)
     for table, columns in _columns().items():
         steps.add_missing_columns(table, columns)
     steps.create_index("news_article_revision", "status created_at")

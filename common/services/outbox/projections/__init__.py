@@ -10,6 +10,7 @@ from common.services.outbox.effects import Projection
 from common.services.outbox.projections import (
     caches,
     counters,
+    decisions,
     lists,
     media,
     notifications,
@@ -30,6 +31,7 @@ PROJECTIONS: dict[str, Projection[Any]] = {
         lists.PROJECTION,
         pins.PROJECTION,
         notifications.PROJECTION,
+        decisions.PROJECTION,
         sms.PROJECTION,
         pushes.PROJECTION,
         search_index.AUTHORS,
@@ -40,5 +42,6 @@ PROJECTIONS: dict[str, Projection[Any]] = {
         streams.WITHDRAWN,
         media.PROJECTION,
         unused_pictures.RELEASED,
+        unused_pictures.BEGUN,
     )
 }

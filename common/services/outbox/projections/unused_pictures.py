@@ -102,3 +102,11 @@ def _forget(key: str) -> None:
 RELEASED = Projection(
     topic="media.release", effects_of=effects_of, deliver=deliver, is_slow=True, batch=100
 )
+BEGUN = Projection(
+    topic="media.settle",
+    effects_of=effects_of,
+    deliver=deliver,
+    is_slow=True,
+    batch=100,
+    delay=UPLOAD_TIME,
+)

@@ -11,6 +11,7 @@ from typing import Any
 from common.services.outbox.effects import Reactions
 from common.services.outbox.reactions import (
     accounts,
+    administration,
     announcements,
     articles,
     attitudes,
@@ -24,6 +25,7 @@ from common.services.outbox.reactions import (
 # Within a projection, what one event calls for is put together in this order.
 REACTIONS: tuple[Reactions[Any], ...] = (
     *accounts.REACTIONS,
+    *administration.REACTIONS,
     *announcements.REACTIONS,
     *articles.REACTIONS,
     *attitudes.REACTIONS,

@@ -4,18 +4,22 @@ from __future__ import annotations
 
 from common.cache import tokens, user
 from common.schemas.events.accounts import (
+    STANDING_CHANGED,
+    LegalizeDecided,
     ProfileChanged,
     SmsRequested,
+    StandingChanged,
     TokenRevoked,
     UserRegistered,
-    UserStatusChanged,
 )
 from common.services.outbox.effects import Reactions
-from common.services.outbox.projections import caches, sms
+from common.services.outbox.projections import caches, decisions, sms
 from common.services.outbox.projections.caches import values
+from common.services.outbox.projections.decisions import Decision
+from common.utils.constants import NotificationKind
 
 
-def drop_account(event: UserRegistered | UserStatusChanged) -> list[str]:
+def drop_account(event: UserRegistered | StandingChanged) -> list[str]:
     """Whether there is such a user, and which of his tokens hold."""
     return values(event.user_id, user.profile, user.status, user.token_version)
 
@@ -35,15 +39,29 @@ def send_code(event: SmsRequested) -> list[sms.Message]:
     return [sms.Message(event.mobile, event.encrypted_code, event.namespace)]
 
 
+def tell_applicant(event: LegalizeDecided) -> list[Decision]:
+    """Who asked is told what was decided."""
+    members = {"type": event.kind, "status": event.status, "reason": event.reason}
+    return [
+        Decision(
+            kind=NotificationKind.VERIFICATION,
+            user_id=event.user_id,
+            about=f"legalize:{event.legalize_id}",
+            members=members,
+        )
+    ]
+
+
 REACTIONS = (
     Reactions(
         caches.PROJECTION,
         {
             UserRegistered: drop_account,
-            UserStatusChanged: drop_account,
+            **dict.fromkeys(STANDING_CHANGED, drop_account),
             ProfileChanged: drop_profile,
             TokenRevoked: drop_revocation,
         },
     ),
+    Reactions(decisions.PROJECTION, {LegalizeDecided: tell_applicant}),
     Reactions(sms.PROJECTION, {SmsRequested: send_code}),
 )

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from common.cache import counters as figures
 from common.cache import news, shelves
-from common.schemas.events.accounts import UserRegistered, UserStatusChanged
+from common.schemas.events.accounts import STANDING_CHANGED, StandingChanged, UserRegistered
 from common.schemas.events.articles import (
     ArticleEdited,
     ArticlePublished,
@@ -39,7 +39,7 @@ def drop_shelves(event: ArticlesImported) -> list[str]:
     return [key for author_id, _ in event.figures for key in values(author_id, shelves.published)]
 
 
-def drop_shelf(event: UserRegistered | UserStatusChanged) -> list[str]:
+def drop_shelf(event: UserRegistered | StandingChanged) -> list[str]:
     """What a user has published: nothing, as long as he is disabled."""
     return values(event.user_id, shelves.published)
 
@@ -89,7 +89,7 @@ def index_deleted(event: ArticlesDeleted) -> tuple[int, ...]:
     return event.article_ids
 
 
-def index_author_anew(event: UserStatusChanged) -> list[int]:
+def index_author_anew(event: StandingChanged) -> list[int]:
     """The index looks at everything of his again: a frozen author has nothing in it."""
     return [event.user_id]
 
@@ -104,7 +104,7 @@ REACTIONS = (
         caches.PROJECTION,
         {
             UserRegistered: drop_shelf,
-            UserStatusChanged: drop_shelf,
+            **dict.fromkeys(STANDING_CHANGED, drop_shelf),
             ArticlePublished: drop_article_and_shelf,
             ArticleWithdrawn: drop_article_and_shelf,
             ArticleEdited: drop_article,
@@ -122,7 +122,7 @@ REACTIONS = (
     ),
     Reactions(search_index.INDEX, {ArticlePublished: index_anew, ArticleEdited: index_anew}),
     Reactions(search_index.OWN, {ArticleSaved: index_anew, ArticlesDeleted: index_deleted}),
-    Reactions(search_index.AUTHORS, {UserStatusChanged: index_author_anew}),
+    Reactions(search_index.AUTHORS, dict.fromkeys(STANDING_CHANGED, index_author_anew)),
     Reactions(search_index.DELETE, {ArticleWithdrawn: index_anew}),
     Reactions(streams.PUBLISHED, {ArticlePublished: tell_streams}),
     Reactions(streams.WITHDRAWN, {ArticleWithdrawn: tell_streams}),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from common.cache.collections import article_collections, collected, shelf, user_collections
-from common.schemas.events.accounts import UserStatusChanged
+from common.schemas.events.accounts import STANDING_CHANGED, StandingChanged
 from common.schemas.events.articles import ArticlePublished, ArticleWithdrawn
 from common.schemas.events.collections import CollectionChanged
 from common.services.outbox.effects import Reactions
@@ -33,7 +33,7 @@ def drop_lists_of_collectors(event: ArticlePublished | ArticleWithdrawn) -> list
     return [Concerned("collectors", event.article_id)]
 
 
-def drop_lists_of_authors_collectors(event: UserStatusChanged) -> list[Concerned]:
+def drop_lists_of_authors_collectors(event: StandingChanged) -> list[Concerned]:
     """So do all articles of an author."""
     return [Concerned("collectors of author", event.user_id)]
 
@@ -46,7 +46,7 @@ REACTIONS = (
         {
             ArticlePublished: drop_lists_of_collectors,
             ArticleWithdrawn: drop_lists_of_collectors,
-            UserStatusChanged: drop_lists_of_authors_collectors,
+            **dict.fromkeys(STANDING_CHANGED, drop_lists_of_authors_collectors),
         },
     ),
 )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from common.schemas.events.media import ObjectsDropped, PicturesReleased
+from common.schemas.events.media import ObjectsDropped, PictureBegun, PicturesReleased
 from common.services.outbox.effects import Reactions
 from common.services.outbox.projections import media, unused_pictures
 from common.utils.storage import keys
@@ -18,7 +18,13 @@ def reconsider(event: PicturesReleased) -> tuple[str, ...]:
     return tuple(key for key in event.keys if keys.is_counted(key))
 
 
+def look_again(event: PictureBegun) -> tuple[str, ...]:
+    """By then it is in its library, or is removed."""
+    return (event.key,)
+
+
 REACTIONS = (
     Reactions(media.PROJECTION, {ObjectsDropped: remove}),
     Reactions(unused_pictures.RELEASED, {PicturesReleased: reconsider}),
+    Reactions(unused_pictures.BEGUN, {PictureBegun: look_again}),
 )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from common.cache import counters as figures
 from common.cache import people, user
-from common.schemas.events.accounts import UserStatusChanged
+from common.schemas.events.accounts import STANDING_CHANGED, StandingChanged
 from common.schemas.events.relations import RelationChanged
 from common.services.outbox.effects import Reactions
 from common.services.outbox.projections import caches, counters, lists, notifications
@@ -45,7 +45,7 @@ def tell_target(event: RelationChanged) -> list[Wanted]:
     ]
 
 
-def drop_lists_of_others(event: UserStatusChanged) -> list[Concerned]:
+def drop_lists_of_others(event: StandingChanged) -> list[Concerned]:
     """A user appears in, or vanishes from, the lists of all who have to do with him.
 
     Names and pictures are in no list: a new name concerns none.
@@ -56,6 +56,6 @@ def drop_lists_of_others(event: UserStatusChanged) -> list[Concerned]:
 REACTIONS = (
     Reactions(caches.PROJECTION, {RelationChanged: drop_both_sides}),
     Reactions(counters.PROJECTION, {RelationChanged: count_followings_and_followers}),
-    Reactions(lists.PROJECTION, {UserStatusChanged: drop_lists_of_others}),
+    Reactions(lists.PROJECTION, dict.fromkeys(STANDING_CHANGED, drop_lists_of_others)),
     Reactions(notifications.PROJECTION, {RelationChanged: tell_target}),
 )

@@ -119,7 +119,7 @@ from common.extensions import db
 from common.services.behaviour import recording as behaviour
 from common.utils.crypto import sealing
 from tests.support.id_streams import settings
-configured = settings(sys.argv[1])
+configured = settings(sys.argv[1]).model_copy(update={"trace_sink": "off"})
 sealing.init("any")
 db.init_db(configured)
 behaviour.init(configured)

@@ -49,7 +49,7 @@ def events() -> list[BehaviourEvent]:
     return list(db.session.scalars(select(BehaviourEvent).order_by(BehaviourEvent.id)))
 
 
-def echo(header: str | None, **changes: object) -> bool:
+def echo(header: str | None, **changes: object) -> ReadSource | None:
     """A click on the article by user 7 with this header."""
     call: dict[str, Any] = {
         "action": "click",

@@ -10,6 +10,7 @@ from sqlalchemy import func, select
 
 from common.extensions.db import db, refresh_view, transaction
 from common.models import (
+    ArticlePreview,
     BehaviourEvent,
     IdempotencyKey,
     JobRun,
@@ -80,6 +81,17 @@ def test_revoked_tokens_are_forgotten_once_they_have_expired_anyway(runtime):
     purging.purge()
 
     assert [token.jti for token in db.session.query(RevokedToken)] == ["live"]
+
+
+def test_preview_links_are_forgotten_once_they_have_ended(runtime):
+    save(
+        ArticlePreview(article_id=1, nonce="0" * 32, expires_at=ago(seconds=1)),
+        ArticlePreview(article_id=2, nonce="0" * 32, expires_at=clock.now() + timedelta(hours=1)),
+    )
+
+    purging.purge()
+
+    assert [link.article_id for link in db.session.query(ArticlePreview)] == [2]
 
 
 def test_runs_and_behaviour_are_kept_for_ninety_days(runtime):

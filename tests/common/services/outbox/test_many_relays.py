@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from contextlib import ExitStack
 from datetime import timedelta
+from typing import Any
 
 import time_machine
 
@@ -50,6 +51,21 @@ def test_what_waits_is_measured_by_topic(runtime):
 
     assert relaying.PENDING.labels(TOPIC)._value.get() == 2
     assert 90 <= relaying.LAG.labels(TOPIC)._value.get() < 120
+
+
+def test_what_is_not_due_yet_does_not_lag_and_is_not_delivered(runtime):
+    seen: list[Any] = []
+    late = projection(seen.extend, delay=timedelta(minutes=1))
+    write(late, ("a", 1))
+
+    Relay({TOPIC: late})._measure()
+    Relay({TOPIC: late}).run_once()
+    at_once = len(seen)
+    with time_machine.travel(clock.utc_now() + timedelta(minutes=1)):
+        Relay({TOPIC: late}).run_once()
+
+    assert relaying.LAG.labels(TOPIC)._value.get() == 0
+    assert (at_once, len(seen)) == (0, 1)
 
 
 def test_slow_providers_are_relayed_apart_from_the_rest():

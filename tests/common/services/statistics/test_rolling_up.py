@@ -81,9 +81,7 @@ def test_what_comes_later_is_taken_by_the_next_run_wherever_it_belongs(articles)
 
 
 def test_a_run_that_was_stopped_is_completed_by_the_next_one(articles, monkeypatch):
-    monkeypatch.setattr(rolling_up, "EVENTS_AT_ONCE", 100)
-    monkeypatch.setattr(rolling_up, "ARTICLES_AT_ONCE", 1)
-    monkeypatch.setattr(rolling_up, "LOOKED_AT_AGAIN", 50)
+    bounds = rolling_up.Bounds(events=100, articles=1, again=50)
     events = happen(articles, count=400)
     counted = []
 
@@ -96,12 +94,12 @@ def test_a_run_that_was_stopped_is_completed_by_the_next_one(articles, monkeypat
     count_again = rolling_up.count_again
     monkeypatch.setattr(rolling_up, "count_again", stop)
     with pytest.raises(leadership.TimeIsUp):
-        rolling_up.roll_up()
+        rolling_up.roll_up(bounds)
     mark = db.session.get(RollupMark, "article_day")
     assert (mark.event_id, mark.taken_at) == (min(e.id for e in events) + 99, None)
     monkeypatch.setattr(rolling_up, "count_again", count_again)
 
-    rolling_up.roll_up()
+    rolling_up.roll_up(bounds)
 
     assert written() == expected(events)
 

@@ -7,6 +7,7 @@ import random
 import pytest
 
 from common.schemas.texts import KeptText
+from common.services.writing import differences
 from common.services.writing.differences import difference
 from common.utils.text import matching
 
@@ -95,6 +96,27 @@ def test_the_blocks_put_together_are_both_texts(seed):
                    if block["kind"] != "added") == before  # fmt: skip
     assert "".join(block.get("after", block.get("html", "")) for block in found
                    if block["kind"] != "removed") == after  # fmt: skip
+
+
+def test_words_of_so_many_blocks_are_compared_and_no_more():
+    before = "".join(f"<p>甲乙丙丁{index}</p>" for index in range(3000))
+    after = "".join(f"<p>甲乙丙丁{index}改</p><hr>" for index in range(3000))
+
+    kinds = [block["kind"] for block in blocks(before, after)]
+
+    assert kinds.count("changed") == 0
+    assert (kinds.count("removed"), kinds.count("added")) == (3000, 6000)
+    assert blocks(before[:600], after[:600])[0]["kind"] == "changed"
+
+
+def test_words_of_so_much_text_are_compared_and_no_more():
+    half = differences.MOST_CHARACTERS // 2
+    before = "甲" * (half - len("<p></p>"))
+
+    alike = f"<p>甲{before[:-1]}</p>", f"<p>{before[:-1]}乙</p>"
+    assert [block["kind"] for block in blocks(*alike)] == ["changed"]
+    longer = f"<p>甲{before}</p>", f"<p>{before}乙</p>"
+    assert [block["kind"] for block in blocks(*longer)] == ["removed", "added"]
 
 
 def test_the_work_grows_as_the_texts_do(monkeypatch):

@@ -77,6 +77,15 @@ def test_edits_of_disjoint_blocks_all_arrive(seed):
     assert merged == "".join(both)
 
 
+def test_a_text_that_is_nothing_but_tags_is_left_to_the_author():
+    tags = "<p>一</p>" * 10_000
+    assert merged_content(tags, tags + "尾", "头" + tags) == "头" + tags + "尾"
+
+    more = tags + "<p>一</p>"
+
+    assert merged_content(more, more + "尾", "头" + more) is None
+
+
 def test_members_changed_on_one_side_are_as_there():
     base = text()
     mine = text(title="我改的标题", content=BASE.replace("一", "一甲"))

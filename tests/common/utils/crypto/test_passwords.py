@@ -5,7 +5,13 @@ from __future__ import annotations
 import pytest
 from werkzeug.security import generate_password_hash
 
-from common.utils.crypto.passwords import hash_password, needs_rehash, verify_password
+from common.utils.crypto.passwords import (
+    acceptable,
+    hash_password,
+    needs_rehash,
+    random_password,
+    verify_password,
+)
 
 PASSWORD = "correct horse 7"
 
@@ -66,3 +72,32 @@ def test_an_unknown_account_costs_a_verification_and_is_never_right() -> None:
 )
 def test_a_stored_string_of_another_scheme_is_never_right(broken: str) -> None:
     assert not verify_password("plain text", broken)
+
+
+@pytest.mark.parametrize(
+    ("typed", "kept"),
+    [
+        ("ordinary-7", "ordinary-7"),
+        ("with a blank 7", "with a blank 7"),
+        ("密码密码密码a7", "密码密码密码a7"),
+        ("ｏｒｄｉｎａｒｙ７", "ordinary7"),
+        ("cafe\u0301-12345", "café-12345"),
+        ("a1" * 32, "a1" * 32),
+        ("short-7", None),
+        ("a1" * 33, None),
+        ("no digits here", None),
+        ("12345678", None),
+        ("nul\x00inside7", None),
+        ("line\nfeed77", None),
+        ("x1" * 10**6, None),
+    ],
+)
+def test_a_password_is_taken_in_one_form_or_not_at_all(typed: str, kept: str | None) -> None:
+    assert acceptable(typed) == kept
+
+
+def test_a_random_password_is_acceptable_and_another_one_each_time() -> None:
+    made = {random_password() for _ in range(50)}
+
+    assert len(made) == 50
+    assert all(acceptable(each) == each for each in made)

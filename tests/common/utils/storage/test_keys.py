@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from common.utils.storage import is_private, object_key
+from common.utils.storage import is_private, keys, object_key
 from common.utils.storage.keys import MAX_KEY_CHARACTERS, is_wellformed
 
 
@@ -77,3 +77,20 @@ def test_anything_else_is_not_a_key(key: str):
 def test_a_key_is_not_made_of_anything_dangerous(kind: str):
     with pytest.raises(ValueError, match="malformed"):
         object_key(kind, b"")
+
+
+@pytest.mark.parametrize("extension", ["jpg", "png", "gif", "webp"])
+def test_a_thumbnail_names_its_picture(extension):
+    key = keys.material_key(7, b"data", extension=extension)
+
+    assert [keys.without_thumbnail(each) for each in keys.thumbnails_of(key)] == [key, key]
+    assert keys.without_thumbnail(f"{key}/241") == f"{key}/241"
+    assert keys.without_thumbnail("old/240") == "old/240"
+
+
+def test_a_material_tells_whose_it_is():
+    assert keys.owner_of(keys.material_key(2**63 - 1, b"", extension="jpg")) == 2**63 - 1
+    assert keys.owner_of("material/0/ab/x.jpg") is None
+    assert keys.owner_of("material0001.png") is None
+    assert keys.is_counted("guest/ab/x.jpg")
+    assert not keys.is_counted("avatar/ab/x.jpg")

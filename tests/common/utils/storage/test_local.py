@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import stat
 import threading
+import time
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
@@ -104,9 +106,43 @@ def test_readers_see_the_old_object_or_the_new_one_but_no_part(storage: LocalSto
 def test_no_scratch_files_stay_behind(storage: LocalStorage, tmp_path: Path):
     storage.put(PUBLIC, b"pixels", "image/jpeg")
 
-    assert [path.name for path in (tmp_path / "media" / "avatar" / "ab").iterdir()] == [
+    assert [path.name for path in (tmp_path / "media").rglob("*") if path.is_file()] == [
         "abcdef.jpg"
     ]
+
+
+@pytest.mark.parametrize("key", [PUBLIC, PRIVATE])
+def test_what_a_killed_writer_left_is_removed_by_a_later_one(
+    storage: LocalStorage, tmp_path: Path, key: str
+):
+    private = key == PRIVATE
+    storage.put(key, b"pixels", "image/jpeg", private=private)
+    folder = tmp_path / ("media-private" if private else "media") / ".scratch"
+    for name, age in (("killed", 700), ("writing", 0)):
+        (folder / name).write_bytes(b"pix")
+        os.utime(folder / name, (time.time() - age,) * 2)
+
+    storage.put(key, b"pixels", "image/jpeg", private=private)
+
+    assert [path.name for path in folder.iterdir()] == ["writing"]
+
+
+def test_a_thumbnail_has_an_address_below_its_picture_and_a_type_of_its_own(
+    storage: LocalStorage, tmp_path: Path
+):
+    storage.put("material/7/ab/x.jpg", b"pixels", "image/jpeg")
+    storage.put("material/7/ab/x.jpg/240", b"small", "image/webp")
+
+    found = storage.find("material/7/ab/x.jpg/240")
+
+    assert found is not None
+    assert (found.path.read_bytes(), found.content_type) == (b"small", "image/webp")
+    assert storage.find("material/7/ab/x.jpg/720") is None
+    assert storage.find("material/7/ab/x.jpg/241") is None
+    assert storage.find(".thumbnails/240/material/7/ab/x.jpg") is None
+    storage.delete("material/7/ab/x.jpg/240")
+    assert not storage.exists("material/7/ab/x.jpg/240")
+    assert storage.exists("material/7/ab/x.jpg")
 
 
 def test_deleting_is_idempotent(storage: LocalStorage):

@@ -207,3 +207,11 @@ def test_a_provider_that_is_not_there_is_an_unavailable_storage():
 
     with pytest.raises(DependencyUnavailable):
         storage.exists(KEY)
+
+
+def test_thumbnails_are_objects_below_their_picture(storage: QiniuStorage, kodo: Kodo):
+    storage.put(KEY, b"pixels", "image/jpeg")
+    storage.put(f"{KEY}/240", b"small", "image/webp")
+
+    assert kodo.objects == {("news", KEY): b"pixels", ("news", f"{KEY}/240"): b"small"}
+    assert storage.url(f"{KEY}/240", base_url="") == f"{MEDIA}{KEY}/240"

@@ -187,3 +187,14 @@ def test_an_answer_that_trickles_is_cut_off(storage: S3Storage, stub: Stub):
 def test_a_provider_that_is_not_there_is_an_unavailable_storage():
     with pytest.raises(DependencyUnavailable):
         connect("http://127.0.0.1:1").delete(KEY)
+
+
+def test_thumbnails_are_objects_below_their_picture(storage: S3Storage, bucket: Bucket, stub: Stub):
+    storage.put(KEY, b"pixels", "image/jpeg")
+    storage.put(f"{KEY}/240", b"small", "image/webp")
+
+    assert bucket.objects == {
+        f"news/{KEY}": (b"pixels", "image/jpeg"),
+        f"news/{KEY}/240": (b"small", "image/webp"),
+    }
+    assert storage.url(f"{KEY}/240", base_url="") == f"{storage.url(KEY, base_url='')}/240"

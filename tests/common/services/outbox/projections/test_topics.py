@@ -17,6 +17,7 @@ def test_all_topics_of_the_contract_are_served():
         "search.delete",
         "search.own",
         "notify",
+        "notify.decision",
         "new-article",
         "removed-article",
         "sms",

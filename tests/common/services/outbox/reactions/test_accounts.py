@@ -8,9 +8,12 @@ from common.cache import tokens
 from common.schemas.events.accounts import (
     ProfileChanged,
     TokenRevoked,
+    UserFrozen,
     UserRegistered,
     UserStatusChanged,
+    UserThawed,
 )
+from common.services.outbox.dispatch import reactions_to
 from tests.support.outbox import concerned, dropped
 
 JTI = "3f2a"
@@ -27,6 +30,14 @@ JTI = "3f2a"
             UserStatusChanged(user_id=1),
             {"user:1:profile", "user:1:status", "user:1:ver", "user:1:art"},
         ),
+        (
+            UserFrozen(user_id=1),
+            {"user:1:profile", "user:1:status", "user:1:ver", "user:1:art"},
+        ),
+        (
+            UserThawed(user_id=1),
+            {"user:1:profile", "user:1:status", "user:1:ver", "user:1:art"},
+        ),
         (ProfileChanged(user_id=1), {"user:1:profile", "user:1:profilex"}),
         (TokenRevoked(jti=JTI), {tokens.revoked.key.format(tokens.number(JTI))}),
     ],
@@ -37,3 +48,11 @@ def test_a_change_of_an_account_drops_what_it_made_wrong_and_no_more(event, keys
 
 def test_a_new_name_concerns_no_lists():
     assert concerned(ProfileChanged(user_id=1)) == []
+
+
+@pytest.mark.parametrize("event", [UserFrozen, UserThawed])
+def test_whoever_is_frozen_or_thawed_concerns_all_that_a_change_of_status_does(event):
+    former = reactions_to(UserStatusChanged)
+
+    assert reactions_to(event) == former
+    assert {"cache.invalidate", "cache.lists", "search.authors"} <= former.keys()

@@ -1,4 +1,4 @@
-"""How much a reader may write: budgets per user, shared by what belongs together.
+"""How much a user may write: budgets per user, shared by what belongs together, at both doors.
 
 Contract: user-app.md §1.10.
 """

@@ -1,0 +1,174 @@
+"""Operators and what they may do, as the product's layers hand them to one another."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from pydantic import BaseModel, ConfigDict
+from typing_extensions import TypedDict
+
+SUPER_GROUP = "超级管理员"  # the group whose members may do everything, by its name
+
+
+class Standing(BaseModel):
+    """How an administrator stands now (CACHE ``mis:admin:<id>``).
+
+    ``version`` is what the claim ``ver`` of his tokens must be.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    account: str
+    name: str
+    status: int
+    version: int
+    group_id: int
+
+
+class Rights(BaseModel):
+    """What the members of a group may do (CACHE ``mis:group:<id>``): codes of API permissions."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    status: int
+    is_super: bool
+    codes: frozenset[str]
+
+
+@dataclass(frozen=True)
+class Operator:
+    """Who acts at the operators' door, with what he may do at this moment."""
+
+    administrator_id: int
+    name: str
+    group_id: int
+    address: str
+    is_super: bool = False
+    codes: frozenset[str] = frozenset()
+
+    def may(self, *codes: str) -> bool:
+        """Whether any of these is his."""
+        return self.is_super or not self.codes.isdisjoint(codes)
+
+
+class PermissionRow(TypedDict):
+    """A menu entry or an API permission in a list."""
+
+    permission_id: int
+    name: str
+    type: int
+    parent_id: int
+    code: str | None
+    sequence: int
+
+
+class PermissionNode(PermissionRow):
+    """The same in the tree; ``checked`` 1: the group owns it."""
+
+    checked: int
+    children: list[PermissionNode]
+
+
+class PermissionList(TypedDict):
+    """A page of permissions."""
+
+    permissions: list[PermissionRow]
+    total_count: int
+
+
+class OperatorTokens(TypedDict):
+    """What a log-in at the operators' door answers."""
+
+    token: str
+    refresh_token: str
+    administrator_id: int
+    id: int
+    group_id: int
+    name: str
+    permission_tree: list[PermissionNode]
+
+
+class AdministratorRow(TypedDict):
+    """An administrator in a list; ``last_login`` in epoch seconds, 0: never."""
+
+    administrator_id: int
+    account: str
+    email: str | None
+    mobile: str | None
+    name: str
+    group_name: str | None
+    group_id: int
+    access_count: int
+    status: int
+    last_login: int
+
+
+class OwnAdministrator(AdministratorRow):
+    """One's own record, with what one's menu is drawn from."""
+
+    permission_tree: list[PermissionNode]
+
+
+class AdministratorList(TypedDict):
+    """A page of administrators."""
+
+    administrators: list[AdministratorRow]
+    total_count: int
+
+
+class NewAdministrator(TypedDict):
+    """What the creation of an administrator answers."""
+
+    administrator_id: int
+    account: str
+    name: str
+    group_id: int
+
+
+class OneTimePassword(TypedDict):
+    """The password that a reset made; told once."""
+
+    administrator_id: int
+    password: str
+
+
+class GroupRow(TypedDict):
+    """A role."""
+
+    group_id: int
+    name: str
+    remark: str
+    status: int
+
+
+class GroupListRow(GroupRow):
+    """A role in a list."""
+
+    administrator_count: int
+    permission_count: int
+
+
+class GroupDetail(GroupRow):
+    """A role with all permissions, its own ones checked."""
+
+    permission_tree: list[PermissionNode]
+
+
+class GroupList(TypedDict):
+    """A page of roles."""
+
+    groups: list[GroupListRow]
+    total_count: int
+
+
+class NewGroup(TypedDict):
+    """What the creation of a role answers."""
+
+    group_id: int
+    name: str
+
+
+class BatchCount(TypedDict):
+    """How many rows a batch concerned."""
+
+    count: int

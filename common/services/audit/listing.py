@@ -1,0 +1,130 @@
+"""Reading the log, by page and as a whole."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from typing import Any, Final
+
+from sqlalchemy import ColumnElement, func, or_, select
+
+from common.extensions.db import snapshot, transaction
+from common.models import OperationLog
+from common.schemas.administration import Operator
+from common.schemas.audit import Entry, OperationFilter, OperationList, OperationRow, Verb
+from common.services.audit.chain import COVERED
+from common.services.audit.recording import record
+
+ROWS_AT_ONCE: Final = 1000
+CSV_HEADER: Final = (
+    "编号",
+    "时间",
+    "管理员编号",
+    "管理员",
+    "地址",
+    "操作",
+    "描述",
+    "对象",
+    "变更",
+    "请求编号",
+)
+_LOG: Final = "运营日志"
+
+
+def list_operations(
+    operator: Operator, wanted: OperationFilter, *, page: int, per_page: int
+) -> OperationList:
+    """A page of the log, the newest first; that it was looked at is written into it."""
+    conditions = _conditions(wanted)
+    query = (
+        select(*COVERED)
+        .where(*conditions)
+        .order_by(OperationLog.operation_log_id.desc())
+        .limit(per_page)
+        .offset((page - 1) * per_page)
+    )
+    count = select(func.count()).select_from(OperationLog).where(*conditions)
+    with transaction() as session:
+        total = session.scalar(count) or 0
+        rows = session.execute(query).all()
+        record(operator, Entry(verb=Verb.LOOK, kind=_LOG))
+    return {"operationlogs": [_shown(row) for row in rows], "total_count": total}
+
+
+def export(operator: Operator, wanted: OperationFilter) -> Iterator[tuple[str, ...]]:
+    """The rows of a table of the log, the newest first, of one moment, however many.
+
+    That it was taken out is written into it before the first row.
+    """
+    with transaction():
+        record(operator, Entry(verb=Verb.LOOK, kind=_LOG, detail="导出"))
+    return _rows(wanted)
+
+
+def _rows(wanted: OperationFilter) -> Iterator[tuple[str, ...]]:
+    query = (
+        select(*COVERED)
+        .where(*_conditions(wanted))
+        .order_by(OperationLog.operation_log_id.desc())
+        .limit(ROWS_AT_ONCE)
+    )
+    with snapshot() as connection:
+        rows = connection.execute(query).all()
+        while rows:
+            yield from map(_cells, rows)
+            before = OperationLog.operation_log_id < rows[-1].operation_log_id
+            rows = connection.execute(query.where(before)).all()
+
+
+def _conditions(wanted: OperationFilter) -> list[ColumnElement[bool]]:
+    conditions: list[ColumnElement[bool]] = []
+    if wanted.keyword:
+        conditions.append(
+            or_(
+                OperationLog.operation.icontains(wanted.keyword, autoescape=True),
+                OperationLog.description.icontains(wanted.keyword, autoescape=True),
+            )
+        )
+    if wanted.begin is not None:
+        conditions.append(OperationLog.create_time >= wanted.begin)
+    if wanted.end is not None:
+        conditions.append(OperationLog.create_time <= wanted.end)
+    for column, value in (
+        (OperationLog.administrator_id, wanted.administrator_id),
+        (OperationLog.operation, wanted.operation),
+        (OperationLog.ip, wanted.ip),
+    ):
+        if value is not None:
+            conditions.append(column == value)
+    return conditions
+
+
+def _shown(row: Any) -> OperationRow:
+    return {
+        "operation_log_id": row.operation_log_id,
+        "administrator_id": row.administrator_id,
+        "administrator_name": row.administrator_name,
+        "ip": row.ip,
+        "operation": row.operation,
+        "description": row.description,
+        "target": row.target,
+        "changes": row.changes,
+        "request_id": row.request_id,
+        "ctime": row.create_time.isoformat(timespec="seconds"),
+    }
+
+
+def _cells(row: Any) -> tuple[str, ...]:
+    changes = "" if row.changes is None else json.dumps(row.changes, ensure_ascii=False)
+    return (
+        str(row.operation_log_id),
+        row.create_time.isoformat(sep=" ", timespec="seconds"),
+        str(row.administrator_id),
+        row.administrator_name or "",
+        row.ip,
+        row.operation or "",
+        row.description,
+        row.target or "",
+        changes,
+        row.request_id or "",
+    )

@@ -1,0 +1,19 @@
+"""Channels with what is pinned in them, and announcements: URLs."""
+
+from __future__ import annotations
+
+from common.utils.output import Resource
+from mis.resources.information import announcements, channels
+
+# 推荐, the virtual channel 0, has pins but is no row that could be edited.
+_ANY_CHANNEL = "/v1_0/channels/<int(max=4294967295):channel_id>"
+
+ROUTES: list[tuple[str, type[Resource]]] = [
+    ("/v1_0/channels", channels.ChannelListResource),
+    ("/v1_0/channels/sequence", channels.ChannelOrderResource),
+    ("/v1_0/channels/<id:channel_id>", channels.ChannelResource),
+    (f"{_ANY_CHANNEL}/tops", channels.PinListResource),
+    (f"{_ANY_CHANNEL}/tops/<id:article_id>", channels.PinResource),
+    ("/v1_0/announcements", announcements.AnnouncementListResource),
+    ("/v1_0/announcements/<id:announcement_id>", announcements.AnnouncementResource),
+]

@@ -1,0 +1,140 @@
+"""Pictures that stand in a text are taken into the library with it, or not at all (2.10)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from PIL import Image
+
+from common.extensions.db import in_transaction
+from common.services.media import materials
+from common.utils.pictures.normalising import Picture
+from tests.support.images import encoded, two_halves
+from tests.support.outbox import relay_everything
+from tests.support.snapshots import snapshot, stored_files
+from tests.support.threads import at_once
+from tests.support.uploading import PNG, as_files, in_json, path_of
+from tests.support.writing import PATH, form_of, saved, sent, written
+
+IMAGES = "/mp/v1_0/user/images"
+UNTOUCHED = frozenset({"outbox", "idempotency_key"})
+IDEMPOTENT = {"Idempotency-Key": "one"}
+
+
+def img(data: bytes = PNG) -> str:
+    return f'<p>图</p><img src="{in_json(data, prefix="data:image/png;base64,")}">'
+
+
+def library(editor: Any) -> list[dict[str, Any]]:
+    rows: list[dict[str, Any]] = editor.get(IMAGES).json["data"]["results"]
+    return rows
+
+
+def test_a_picture_of_a_text_is_in_the_library_with_thumbnails(editor, anonymous, channel_id):
+    article_id = written(editor, channel_id, content=img())
+
+    (row,) = library(editor)
+    uses = editor.get(f"{IMAGES}/{row['id']}/uses").json["data"]["results"]
+    assert row["url"] in form_of(editor, article_id)["content"]
+    assert {use["kind"] for use in uses} >= {"body"}
+    assert row["used_in"] == len(uses)
+    assert editor.get(IMAGES, query_string={"unused": 1}).json["data"]["total_count"] == 0
+    assert anonymous.get(path_of(row["url"] + "/240")).status_code == 200
+
+
+def test_the_same_picture_in_texts_and_uploads_is_one(editor, channel_id):
+    uploaded = editor.post(IMAGES, **as_files(image=PNG)).json["data"]
+
+    for _ in range(2):
+        written(editor, channel_id, content=img())
+
+    assert [row["id"] for row in library(editor)] == [uploaded["id"]]
+
+
+def test_an_animation_in_a_text_keeps_moving(editor, channel_id):
+    frames = [Image.new("RGB", (60, 40), (250, 0, 0)), two_halves()]
+    moving = encoded(frames[0], "GIF", save_all=True, append_images=frames[1:], duration=100)
+
+    written(editor, channel_id, content=img(moving))
+
+    assert library(editor)[0]["url"].endswith(".gif")
+
+
+@pytest.mark.parametrize("headers", [{}, IDEMPOTENT])
+def test_a_text_that_is_refused_leaves_neither_row_nor_object(editor, runtime, channel_id, headers):
+    before = snapshot(runtime, without=UNTOUCHED)
+
+    answer = editor.post(PATH, json=sent(channel_id + 1, content=img()), headers=headers)
+
+    relay_everything()
+    assert answer.status_code == 400
+    assert snapshot(runtime, without=UNTOUCHED) == before
+
+
+@pytest.mark.parametrize("headers", [{}, IDEMPOTENT])
+def test_a_refused_text_takes_nothing_from_the_library(editor, anonymous, channel_id, headers):
+    uploaded = editor.post(IMAGES, **as_files(image=PNG)).json["data"]
+
+    editor.post(PATH, json=sent(channel_id + 1, content=img()), headers=headers)
+
+    relay_everything()
+    assert [row["id"] for row in library(editor)] == [uploaded["id"]]
+    assert anonymous.get(path_of(uploaded["url"])).status_code == 200
+
+
+@pytest.mark.parametrize("headers", [{}, IDEMPOTENT])
+def test_nobody_waits_while_the_pictures_of_a_text_are_stored(
+    editor, channel_id, monkeypatch, headers
+):
+    held: list[bool] = []
+    put = materials.put
+
+    def watched(key: str, picture: Picture) -> None:
+        held.append(in_transaction())
+        put(key, picture)
+
+    monkeypatch.setattr(materials, "put", watched)
+
+    answer = editor.post(PATH, json=sent(channel_id, content=img()), headers=headers)
+
+    assert (answer.status_code, answer.headers["ETag"], held) == (201, '"1"', [False])
+
+
+def test_an_article_that_is_sent_again_with_its_key_is_one(editor, channel_id):
+    def send() -> bytes:
+        answer = editor.post(PATH, json=sent(channel_id, content=img()), headers=IDEMPOTENT)
+        assert answer.status_code == 201
+        return answer.data
+
+    answers = [*at_once(send, send, send), send()]
+
+    assert len(set(answers)) == 1
+    assert editor.get(PATH).json["data"]["total_count"] == 1
+    assert len(library(editor)) == 1
+
+
+def test_a_deleted_picture_stays_for_a_former_version_of_the_text(editor, runtime, channel_id):
+    article_id = written(editor, channel_id, draft=True, content=img())
+    editor.delete(f"{IMAGES}/{library(editor)[0]['id']}")
+    relay_everything()
+    kept = len(stored_files(runtime))
+
+    answer = saved(editor, article_id, channel_id, query={"draft": "true"}, content="<p>无图</p>")
+
+    relay_everything()
+    assert answer.status_code == 201
+
+    assert (kept, len(stored_files(runtime))) == (3, 3)
+
+
+def test_texts_use_up_the_uploads_of_a_day(editor, channel_id):
+    pictures = "".join(
+        img(encoded(Image.new("RGB", (8, 8), (n, 0, 0)), "PNG")) for n in range(0, 250, 10)
+    )
+    answers = [
+        editor.post(PATH, json=sent(channel_id, content=pictures)).status_code for _ in range(25)
+    ]
+
+    assert answers == [201] * 24 + [429]
+    assert editor.post(IMAGES, **as_files(image=PNG)).status_code == 429

@@ -1,0 +1,220 @@
+"""Saves, autosaves and restores of one article where many arrive at once, on a real MariaDB."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import partial
+
+import pytest
+from sqlalchemy import func, select
+
+from common.errors import Conflict
+from common.extensions.db import db, engine, refresh_view, retry_on_conflict, transaction
+from common.models import (
+    Article,
+    ArticleAppeal,
+    ArticleAutosave,
+    ArticleContent,
+    ArticleReview,
+    ArticleRevision,
+)
+from common.schemas.autosaves import Origin, Typed
+from common.schemas.writing import ArticleText
+from common.services.writing import (
+    appeals,
+    autosaves,
+    editing,
+    previews,
+    restoring,
+    revisions,
+    saving,
+)
+from common.services.writing.holding import StaleVersion
+from common.utils.constants import ArticleStatus
+from tests.factories import ChannelFactory, UserFactory
+from tests.support.runtime import bound
+from tests.support.threads import at_once
+from tests.support.writing import set_article
+from tests.topology.test_own_data_mariadb import THREADS
+
+TRIES = 9
+
+
+@pytest.fixture(autouse=True)
+def on_mariadb(stores, mariadb_url) -> Iterator[None]:
+    """The product on an empty database."""
+    stores.reset()
+    with bound(stores.settings(db_primary_url=mariadb_url)):
+        db.metadata.create_all(engine())
+        yield
+
+
+@pytest.fixture
+def user_id() -> int:
+    """An author."""
+    return UserFactory(verified=True).user_id
+
+
+@pytest.fixture
+def channel_id() -> int:
+    """A visible channel."""
+    return ChannelFactory().channel_id
+
+
+@pytest.fixture
+def article_id(user_id, channel_id) -> int:
+    """A draft, version 1."""
+    return saving.create(user_id, text(channel_id, "<p>一</p>"), is_draft=True).article_id
+
+
+def text(channel_id: int, content: str) -> ArticleText:
+    return ArticleText(
+        title="老城墙下的早点铺",
+        content=content,
+        cover={"type": 0, "images": []},
+        channel_id=channel_id,
+    )
+
+
+def count(model) -> int:
+    refresh_view()
+    return db.session.scalar(select(func.count()).select_from(model)) or 0
+
+
+def test_of_saves_that_began_with_one_version_one_is_accepted_and_the_last_refused_is_kept(
+    user_id, channel_id, article_id
+):
+    def send(number):
+        def save():
+            try:
+                return editing.edit(
+                    article_id,
+                    user_id,
+                    text(channel_id, f"<p>{number}</p>"),
+                    is_draft=True,
+                    base_version=1,
+                    origin=Origin(f"tab-{number}", 1),
+                ).version
+            except StaleVersion:
+                return None
+
+        return lambda: retry_on_conflict(save, attempts=TRIES)
+
+    answers = at_once(*[send(number) for number in range(THREADS)])
+
+    assert sorted(answer for answer in answers if answer is not None) == [2]
+    refresh_view()
+    saved = answers.index(2)
+    assert db.session.get(ArticleContent, article_id).content == f"<p>{saved}</p>"
+    assert count(ArticleRevision) == 2
+    assert count(ArticleAutosave) == 1
+    assert autosave_of(article_id) != f"<p>{saved}</p>"
+
+
+def autosave_of(article_id: int) -> str:
+    refresh_view()
+    query = select(ArticleAutosave.content).where(ArticleAutosave.article_id == article_id)
+    return db.session.scalars(query).one()
+
+
+def test_autosaves_of_one_window_that_arrive_at_once_leave_the_newest(user_id, article_id):
+    def send(number):
+        typed = Typed("早", f"<p>{number}</p>", {}, None, 1, Origin("tab", number))
+        return lambda: retry_on_conflict(
+            lambda: autosaves.keep(article_id, user_id, typed), attempts=TRIES
+        )
+
+    at_once(*[send(number) for number in range(THREADS)])
+
+    assert autosave_of(article_id) == f"<p>{THREADS - 1}</p>"
+    assert count(ArticleAutosave) == 1
+
+
+def test_saves_autosaves_and_restores_beside_each_other_all_come_through(
+    user_id, channel_id, article_id
+):
+    def save(number):
+        editing.edit(article_id, user_id, text(channel_id, f"<p>文{number}</p>"), is_draft=True)
+
+    def keep(number):
+        typed = Typed("早", f"<p>字{number}</p>", {}, None, 1, Origin("tab", number))
+        autosaves.keep(article_id, user_id, typed)
+
+    def restore(_number):
+        restoring.restore(article_id, user_id, 1)
+
+    def often(verb):
+        def work():
+            for number in range(20):
+                retry_on_conflict(partial(verb, number), attempts=TRIES)
+
+        return work
+
+    at_once(*map(often, (save, keep, restore, save, keep, restore)))
+
+    refresh_view()
+    versions = list(
+        db.session.scalars(select(ArticleRevision.version).order_by(ArticleRevision.version))
+    )
+    newest = db.session.get(Article, article_id).version
+    assert versions[-1] == newest
+    assert len(versions) <= revisions.KEPT + revisions.EVERY
+    assert versions == list(range(versions[0], newest + 1))
+    assert autosave_of(article_id) == "<p>字19</p>"
+
+
+def test_merging_and_the_history_work_as_on_sqlite(user_id, channel_id, article_id):
+    base = "<p>甲</p><p>乙</p><p>丙</p>"
+    first = editing.edit(article_id, user_id, text(channel_id, base), is_draft=True).version
+    for content in (base.replace("甲", "甲一"), base.replace("丙", "丙二")):
+        saved = editing.edit(
+            article_id,
+            user_id,
+            text(channel_id, content),
+            is_draft=True,
+            base_version=first,
+            is_merging=True,
+        )
+
+    merged = revisions.get(article_id, user_id, saved.version)["content"]
+
+    assert merged == "<p>甲一</p><p>乙</p><p>丙二</p>"
+    listed = revisions.list_revisions(article_id, user_id, page=1, per_page=50)
+    assert [each["version"] for each in listed["results"]] == [4, 3, 2, 1]
+
+
+def test_one_link_and_one_appeal_whoever_asks_at_once(user_id, article_id):
+    set_article(article_id, status=ArticleStatus.REJECTED)
+    with_review(article_id)
+
+    def appeal():
+        try:
+            return appeals.appeal(article_id, user_id, "请再看一遍") > 0
+        except Conflict:
+            return False
+
+    links = at_once(
+        *[
+            lambda: retry_on_conflict(
+                lambda: previews.offer(article_id, user_id)["url"], attempts=TRIES
+            )
+        ]
+        * THREADS
+    )
+    filed = at_once(*[lambda: retry_on_conflict(appeal, attempts=TRIES)] * THREADS)
+
+    assert len(set(links)) == 1
+    assert sorted(filed) == [False] * (THREADS - 1) + [True]
+    assert count(ArticleAppeal) == 1
+
+
+def with_review(article_id: int) -> None:
+    with transaction() as session:
+        session.add(
+            ArticleReview(
+                article_id=article_id,
+                status=ArticleStatus.REJECTED,
+                former=ArticleStatus.PENDING,
+                reason="标题夸张",
+            )
+        )
