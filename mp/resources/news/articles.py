@@ -42,7 +42,7 @@ def _shape(value: Any) -> own.Shape:
 
 
 class ListQuery(PageQuery):
-    """Which own articles, in which of the three forms."""
+    """Which of the articles, in which shape; ``status`` and ``channel_id`` may be repeated."""
 
     status: tuple[Annotated[ArticleStatus, OneOf(ArticleStatus, "Invalid status param.")], ...] = ()
     channel_id: tuple[PublishChannelId, ...] = ()

@@ -78,7 +78,7 @@ def test_eight_pictures_in_a_text_take_bounded_memory(editor, body):
     "hostile", ["<div>", "<b>", "<table><tr><td>", "<ul><li>", "<a href=x>", "<svg>", "<p><table>"]
 )
 def test_what_is_nested_without_end_is_flattened_and_its_text_kept(editor, channel_id, hostile):
-    """contract/additions.md §2, "time limits of work"."""
+    # contract/additions.md §2, "time limits of work"
     count = 300_000 // len(hostile)
 
     article_id = written(editor, channel_id, content=f"<p>前</p>{hostile * count}末<p>后</p>")
