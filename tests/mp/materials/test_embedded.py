@@ -9,6 +9,7 @@ from PIL import Image
 
 from common.extensions.db import in_transaction
 from common.services.media import materials
+from common.services.writing import bodies
 from common.utils.pictures.normalising import Picture
 from tests.support.images import encoded, two_halves
 from tests.support.outbox import relay_everything
@@ -99,6 +100,21 @@ def test_nobody_waits_while_the_pictures_of_a_text_are_stored(
     answer = editor.post(PATH, json=sent(channel_id, content=img()), headers=headers)
 
     assert (answer.status_code, answer.headers["ETag"], held) == (201, '"1"', [False])
+
+
+def test_pictures_of_a_text_have_so_many_pixels_together_and_no_more(
+    editor, channel_id, monkeypatch
+):
+    moving = [Image.new("RGB", (20, 10), (n, 0, 0)) for n in (0, 200)]
+    gif = img(encoded(moving[0], "GIF", save_all=True, append_images=moving[1:], duration=100))
+    still = img(encoded(Image.new("RGB", (30, 10)), "PNG"))
+    monkeypatch.setattr(bodies, "MAX_EMBEDDED_PIXELS", 2 * 20 * 10 + 30 * 10)
+
+    taken = editor.post(PATH, json=sent(channel_id, content=gif + still + gif))
+    more = img(encoded(Image.new("RGB", (1, 1)), "PNG"))
+    refused = editor.post(PATH, json=sent(channel_id, content=gif + still + more))
+
+    assert (taken.status_code, refused.status_code) == (201, 413)
 
 
 def test_an_article_that_is_sent_again_with_its_key_is_one(editor, channel_id):
