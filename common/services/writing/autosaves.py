@@ -72,10 +72,9 @@ def keep(article_id: int, user_id: int, typed: Typed, *, upload: Upload | None =
 
 
 def prepared(user_id: int, typed: Typed) -> Callable[[], Autosaved]:
-    """What keeps a text that is no article yet, in a transaction that may be part of another one.
+    """What keeps a text that is no article yet; cleaning it takes time, and is done already.
 
-    Cleaning the text takes time, and is done when this returns. Then two statements; the oldest
-    of too many texts is given up.
+    Two statements, perhaps within another transaction; the oldest of too many is given up.
 
     :raises TooLarge: more than a body may have
     """
