@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from functools import partial
 
 from sqlalchemy import func, select
 
@@ -26,8 +28,13 @@ PICTURES: Mapping[str, Purpose] = {
 PROCESSING = "Legalize is processing."
 
 
-def apply(user_id: int, papers: QualificationPapers, files: Mapping[str, bytes]) -> Application:
-    """Hand in papers for review, all of them or none.
+@contextmanager
+def preparing(
+    user_id: int, files: Mapping[str, bytes]
+) -> Iterator[Callable[[QualificationPapers], Application]]:
+    """What hands in papers for review, all of them or none; their pictures are stored already.
+
+    To be entered outside of a transaction; the block hands in, or the pictures are dropped again.
 
     :param files: pictures as uploaded, by parameter (:data:`PICTURES`)
     :raises InvalidInput: no picture
@@ -41,14 +48,18 @@ def apply(user_id: int, papers: QualificationPapers, files: Mapping[str, bytes])
     pictures = uploads.decoded(files, PICTURES)
     with uploads.all_or_nothing() as upload:
         keys = {name: upload.store(picture, PICTURES[name]) for name, picture in pictures.items()}
-        with transaction() as session:
-            number = sealing.seal(papers["id_number"])
-            row = Qualification(user_id=user_id, **{**papers, "id_number": number}, **keys)
-            session.add(row)
-            session.flush()
-            log = _request(user_id, row.qualification_id)
-            if not insert_new(session, log):
-                raise Conflict(PROCESSING)
+        yield partial(_apply, user_id, keys)
+
+
+def _apply(user_id: int, keys: Mapping[str, str], papers: QualificationPapers) -> Application:
+    with transaction() as session:
+        number = sealing.seal(papers["id_number"])
+        row = Qualification(user_id=user_id, **{**papers, "id_number": number}, **keys)
+        session.add(row)
+        session.flush()
+        log = _request(user_id, row.qualification_id)
+        if not insert_new(session, log):
+            raise Conflict(PROCESSING)
     return _shown(log)
 
 

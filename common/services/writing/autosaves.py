@@ -6,7 +6,9 @@ touches nothing else: no article, no revision, no event.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
+from functools import partial
 from typing import Any, Final
 
 from sqlalchemy import ColumnElement, and_, delete, func, insert, not_, select, update
@@ -69,13 +71,17 @@ def keep(article_id: int, user_id: int, typed: Typed, *, upload: Upload | None =
         return _saved(slot.autosave_id, values, has_pictures=has_pictures)
 
 
-def keep_new(user_id: int, typed: Typed) -> Autosaved:
-    """Keep a text that is no article yet. Two statements; the oldest of too many is given up.
+def prepared(user_id: int, typed: Typed) -> Callable[[], Autosaved]:
+    """What keeps a text that is no article yet; cleaning it takes time, and is done already.
+
+    Two statements, perhaps within another transaction; the oldest of too many is given up.
 
     :raises TooLarge: more than a body may have
     """
-    values = _values(typed, user_id, None)
-    new_id = identifiers.new_id()
+    return partial(_keep_new, identifiers.new_id(), user_id, _values(typed, user_id, None))
+
+
+def _keep_new(new_id: int, user_id: int, values: Values) -> Autosaved:
     surplus = (
         select(ArticleAutosave.autosave_id)
         .where(ArticleAutosave.user_id == user_id, ArticleAutosave.article_id.is_(None))

@@ -17,12 +17,13 @@ from common.services.media import uses
 from common.services.media.uploads import Upload
 from common.services.writing.addresses import key_of
 from common.utils import media
-from common.utils.pictures.normalising import InvalidPicture, from_base64, normalise
+from common.utils.pictures.normalising import InvalidPicture, from_base64, normalise, pixels_of
 from common.utils.text.html import sanitise
 from common.utils.text.markup import Tag, start_tag, tokens
 
 MAX_BYTES: Final = 1_000_000  # of a body without the pictures that stood in it
 MAX_EMBEDDED: Final = 100  # pictures that stand in the text itself
+MAX_EMBEDDED_PIXELS: Final = 160_000_000  # of all of them: decoding keeps a thread busy
 EMPTY: Final = {"content": 'Value does not match pattern: "^.{1,}$"'}
 
 _MARK: Final = "\ufeff"  # of byte order: parsers swallow one at the beginning
@@ -129,6 +130,7 @@ class _Embedded:
     def __init__(self, user_id: int, upload: Upload) -> None:
         self._user_id = user_id
         self._upload = upload
+        self._pixels = 0
         self._keys: dict[bytes, str | None] = {}  # by what the source comes to, not by megabytes
 
     def key_of(self, source: str) -> str | None:
@@ -146,9 +148,11 @@ class _Embedded:
     def _stored(self, source: str) -> str | None:
         try:
             encoded = unquote_to_bytes(source) if "%" in source else source.encode("ascii")
-            picture = normalise(
-                from_base64(b"".join(encoded.split()).decode("ascii")), animated=True
-            )
+            data = from_base64(b"".join(encoded.split()).decode("ascii"))
+            self._pixels += pixels_of(data)
+            if self._pixels > MAX_EMBEDDED_PIXELS:
+                raise TooLarge("Too many pictures.")
+            picture = normalise(data, animated=True)
         except (InvalidPicture, UnicodeError):
             return None
         return self._upload.adopt(self._user_id, picture)

@@ -93,16 +93,34 @@ def normalise(data: bytes, *, max_side: int = 2048, animated: bool = False) -> P
     """
     if len(data) > MAX_BYTES:
         raise TooLarge(animations.TOO_LARGE)
-    with _decoding:
-        try:
-            if animated and (moving := _moving(data)) is not None:
-                return moving
-            pixels, orientation = _pixels(data, max_side)
-            return _encode(_fitted(pixels, orientation, max_side))
-        except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
-            raise TooLarge(animations.TOO_LARGE) from error
-        except DECODER_ERRORS as error:
-            raise InvalidPicture(type(error).__name__) from error
+    with _decoding, _judging():
+        if animated and (moving := _moving(data)) is not None:
+            return moving
+        pixels, orientation = _pixels(data, max_side)
+        return _encode(_fitted(pixels, orientation, max_side))
+
+
+def pixels_of(data: bytes) -> int:
+    """How many pixels there are to decode in all frames of a picture, as its headers say.
+
+    :raises InvalidPicture: as :func:`normalise` does
+    :raises TooLarge: as :func:`normalise` does
+    """
+    if len(data) > MAX_BYTES:
+        raise TooLarge(animations.TOO_LARGE)
+    with _judging(), _opened(data) as image:
+        return image.width * image.height * int(getattr(image, "n_frames", 1))
+
+
+@contextmanager
+def _judging() -> Iterator[None]:
+    """What the library says of a picture, in our words."""
+    try:
+        yield
+    except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
+        raise TooLarge(animations.TOO_LARGE) from error
+    except DECODER_ERRORS as error:
+        raise InvalidPicture(type(error).__name__) from error
 
 
 def from_base64(text: str) -> bytes:

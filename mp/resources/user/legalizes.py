@@ -11,6 +11,7 @@ from common.schemas.users import Application, ApplicationList
 from common.services.accounts import qualifications
 from common.utils.http import current
 from common.utils.http.describing import describes
+from common.utils.http.idempotency import once
 from common.utils.http.taking import Body
 from common.utils.output import Created
 from common.utils.parameters.listing import PageQuery
@@ -39,6 +40,8 @@ class Papers(BaseModel):
 class LegalizeListResource(EditorResource):
     """What the editor has applied for."""
 
+    prepares = True
+
     def get(self, query: PageQuery) -> ApplicationList:
         """My applications and what became of them, the latest first."""
         return qualifications.list_applications(
@@ -52,4 +55,5 @@ class LegalizeListResource(EditorResource):
         """Apply for qualification as a medium; pictures as base64."""
         papers: Any = body.model_dump(exclude_unset=True)
         files = {name: papers.pop(name) for name in qualifications.PICTURES if name in papers}
-        return qualifications.apply(current.user_id(), papers, files), HTTPStatus.CREATED
+        with qualifications.preparing(current.user_id(), files) as apply:
+            return once(lambda: (apply(papers), HTTPStatus.CREATED))

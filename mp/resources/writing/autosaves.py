@@ -11,6 +11,7 @@ from common.schemas.autosaves import Autosave, Autosaved, AutosaveList, Typed
 from common.services.writing import autosaves, unfinished
 from common.utils.http import current
 from common.utils.http.describing import describes
+from common.utils.http.idempotency import once
 from common.utils.http.taking import Body
 from common.utils.limiter import few_at_once
 from common.utils.output import Created, NoContent
@@ -74,6 +75,8 @@ class ArticleAutosaveResource(EditorResource):
 class AutosaveListResource(EditorResource):
     """Everything that is not finished."""
 
+    prepares = True
+
     method_decorators = {"post": (typed_limited,)}  # noqa: RUF012 - Flask-RESTful reads a mapping
 
     def get(self, query: PageQuery) -> AutosaveList:
@@ -83,7 +86,8 @@ class AutosaveListResource(EditorResource):
     @describes(errors=(413,))
     def post(self, body: Sent) -> tuple[Autosaved, Created]:
         """Keep a text that is no article yet."""
-        return autosaves.keep_new(current.user_id(), body.typed()), HTTPStatus.CREATED
+        keep = autosaves.prepared(current.user_id(), body.typed())
+        return once(lambda: (keep(), HTTPStatus.CREATED))
 
 
 class AutosaveResource(EditorResource):

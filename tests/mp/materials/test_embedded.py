@@ -9,6 +9,7 @@ from PIL import Image
 
 from common.extensions.db import in_transaction
 from common.services.media import materials
+from common.services.writing import bodies
 from common.utils.pictures.normalising import Picture
 from tests.support.images import encoded, two_halves
 from tests.support.outbox import relay_everything
@@ -99,6 +100,18 @@ def test_nobody_waits_while_the_pictures_of_a_text_are_stored(
     answer = editor.post(PATH, json=sent(channel_id, content=img()), headers=headers)
 
     assert (answer.status_code, answer.headers["ETag"], held) == (201, '"1"', [False])
+
+
+def test_pictures_of_a_text_have_so_many_pixels_together_and_no_more(editor, channel_id):
+    side = 8000  # by 5000: a quarter of what all may have
+    large = [img(encoded(Image.new("L", (side, 5000), n), "JPEG")) for n in (0, 50, 100, 150)]
+    small = img(encoded(Image.new("L", (1, 1)), "JPEG"))
+
+    taken = editor.post(PATH, json=sent(channel_id, content="".join(large)))
+    refused = editor.post(PATH, json=sent(channel_id, content="".join([*large, small])))
+
+    assert 4 * side * 5000 == bodies.MAX_EMBEDDED_PIXELS
+    assert (taken.status_code, refused.status_code) == (201, 413)
 
 
 def test_an_article_that_is_sent_again_with_its_key_is_one(editor, channel_id):

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import pytest
 
-from common.services.writing import bodies
 from common.utils import media
 from tests.support.keeping import (
     DRAFT,
@@ -114,26 +113,6 @@ def test_merging_refuses_changes_of_the_same_block_and_keeps_both(editor, articl
     assert (refused.status_code, refused.json["data"]["conflicts"]) == (409, ["content"])
     assert body_of(article_id).content == BASE.replace("二", "二甲")
     assert kept(editor, article_id)["content"] == BASE.replace("二", "二乙")
-
-
-def test_merging_makes_nothing_longer_than_a_body_may_be(editor, article_id, save):
-    half = "长" * (bodies.MAX_BYTES // 6 + 1)
-    save(1, content=BASE.replace("二", "二" + half))
-
-    refused = save(1, content=BASE.replace("三", "三" + half), query=MERGE)
-
-    assert (refused.status_code, refused.json["data"]["conflicts"]) == (409, ["content"])
-    assert body_of(article_id).content == BASE.replace("二", "二" + half)
-    assert kept(editor, article_id)["content"] == BASE.replace("三", "三" + half)
-
-
-def test_merging_leaves_something_to_read(editor, article_id, save):
-    save(1, content="<p>一</p><p>二</p>")
-
-    refused = save(1, content="<p>三</p><p>四</p>", query=MERGE)
-
-    assert (refused.status_code, refused.json["data"]["conflicts"]) == (409, ["content"])
-    assert kept(editor, article_id)["content"] == "<p>三</p><p>四</p>"
 
 
 def test_merging_without_a_conflict_is_a_plain_save(article_id, save):
