@@ -11,7 +11,7 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from scripts.benching import beside, content, pieces, recording, scenarios
+from scripts.benching import beside, content, pieces, publishing, recording, scenarios
 from scripts.benching.comparing import Effort, Subject, compare, report
 
 app = typer.Typer(
@@ -76,6 +76,32 @@ def detail(
     """An article's page for a logged-in reader, likewise."""
     effort = Effort(requests, rounds, connections, workers)
     _measure("detail", data_dir, articles, effort, other=other, is_kept=record)
+
+
+@app.command()
+def publish(
+    data_dir: DataDir = None,
+    articles: Articles = 140_000,
+    requests: Annotated[int, typer.Option(min=200, help="Requests per round.")] = 600,
+    rounds: Rounds = 3,
+    connections: Connections = 4,
+    workers: Workers = 2,
+    record: Record = False,
+) -> None:
+    """Saves and submissions of editors, and the ends of a list of very many own articles."""
+    effort = Effort(requests, rounds, connections, workers)
+    with _folder(data_dir) as folder:
+        home = content.prepare(folder / f"own-{articles}", articles, console)
+        with publishing.load(home) as found:
+            console.print(f"[bold]publish[/] on {articles:,} articles of one author: measuring …")
+        # One after another: they write, so the other's turns would not be undisturbed.
+        labelled = [
+            (label, compare([Subject(scenario, home)], effort)[0])
+            for label, scenario in found.items()
+        ]
+    report("publish", labelled, console)
+    if record:
+        recording.record("publish", labelled, effort)
 
 
 @app.command("pieces")

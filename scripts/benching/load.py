@@ -47,7 +47,7 @@ class _Connection:
         self.socket.sendall(request)
 
     def finished(self) -> bool | None:
-        """Read what is there: None while incomplete, else whether the answer was a 200."""
+        """Read what is there: None while incomplete, else whether the answer was a success."""
         chunk = self.socket.recv(262_144)
         if not chunk:
             raise ConnectionError("the server closed a connection")
@@ -56,7 +56,7 @@ class _Connection:
         if not separator:
             return None
         length = int(head.lower().partition(b"content-length:")[2].split(b"\r\n")[0])
-        return head.startswith(b"HTTP/1.1 200") if len(body) >= length else None
+        return head.startswith(b"HTTP/1.1 20") if len(body) >= length else None
 
 
 def _connected(address: Address) -> socket.socket:
@@ -127,7 +127,14 @@ def _advance(
 
 def get(path: str, *, token: str | None = None) -> bytes:
     """The bytes of a GET request."""
-    lines = [f"GET {path} HTTP/1.1", f"Host: {LOOPBACK}"]
+    return send("GET", path, token=token)
+
+
+def send(verb: str, path: str, *, token: str | None = None, body: bytes = b"") -> bytes:
+    """The bytes of a request; ``body`` is JSON."""
+    lines = [f"{verb} {path} HTTP/1.1", f"Host: {LOOPBACK}"]
     if token:
         lines.append(f"Authorization: Bearer {token}")
-    return ("\r\n".join(lines) + "\r\n\r\n").encode()
+    if body:
+        lines += ["Content-Type: application/json", f"Content-Length: {len(body)}"]
+    return ("\r\n".join(lines) + "\r\n\r\n").encode() + body
