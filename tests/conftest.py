@@ -19,15 +19,21 @@ from tests.support.clients import ApiClient, SignIn
 from tests.support.runtime import bound
 from tests.support.stores import Stores
 
-TOPOLOGY = Path(__file__).parent / "topology"
+# Folders that are run on request only: real servers, and faults of the whole product.
+ON_REQUEST = {name: Path(__file__).parent / name for name in ("topology", "faults")}
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """Real servers are started only on request."""
+    """What takes long or needs real servers is run only on request."""
     parser.addoption(
         "--topology",
         action="store_true",
         help="run tests/topology: real MariaDB, Sentinel and Cluster servers",
+    )
+    parser.addoption(
+        "--faults",
+        action="store_true",
+        help="run tests/faults: disks, files, sockets and starts that fail under the product",
     )
 
 
@@ -39,12 +45,12 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
-    """``tests/topology`` exists only with ``--topology``; None leaves the choice to pytest."""
-    if not config.getoption("--topology") and TOPOLOGY in (
-        collection_path,
-        *collection_path.parents,
-    ):
-        return True
+    """``tests/topology`` exists only with ``--topology``, ``tests/faults`` only with ``--faults``;
+    None leaves the choice to pytest."""
+    inside = (collection_path, *collection_path.parents)
+    for name, folder in ON_REQUEST.items():
+        if folder in inside and not config.getoption(f"--{name}"):
+            return True
     return None
 
 

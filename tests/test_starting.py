@@ -1,4 +1,4 @@
-"""Starts that go wrong: one clear line. What interrupts them: test_interrupted_starts.py."""
+"""Starts that go wrong: one clear line. What interrupts them: faults/."""
 
 from __future__ import annotations
 
