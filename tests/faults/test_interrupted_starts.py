@@ -161,7 +161,7 @@ def test_a_signal_at_any_moment_leaves_no_child(attempts, number):
         eventually(lambda: not attempts.left(), what=f"an end of all ({moment.name})")
 
     for moment in (
-        Moment("the processes begin", files("logs/web.log")),
+        Moment("web listens", files("web.sock")),
         READY,
     ):
         attempts.begin("--no-demo")

@@ -15,7 +15,13 @@ from tests.support.day import spend_a_day
 pytestmark = pytest.mark.settings(captcha_driver="altcha")
 
 # A few rows, read whole by intent and cached for hours: sorting them is nothing.
-SMALL = ("news_channel", "recommend_sensitive_word", "global_announcement", "channel_top")
+SMALL = (
+    "news_channel",
+    "recommend_sensitive_word",
+    "global_announcement",
+    "channel_top",
+    "mis_permission",
+)
 # A sum over a day, asked once a minute by the whole installation; and what this test looks up.
 APART = ("behaviour_event", "outbox")
 

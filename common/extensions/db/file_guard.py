@@ -45,7 +45,7 @@ class FileGuard:
         self._files: Files | None = None
         self._revision: str | None = None
         self._generation = 0
-        self._is_lost = False
+        self._is_lost = self._is_retired = False
         self._held: set[int] = set()
         self._engines: list[Engine] = []
         self._committing = threading.local()
@@ -77,13 +77,18 @@ class FileGuard:
 
     def look_around(self) -> None:
         """Notice what happened to the files, for connections that nobody uses at present."""
-        if self._is_unmoved() and not self._is_lost:
+        if self._is_retired or (self._is_unmoved() and not self._is_lost):
             return
         self._notice()
         for engine in self._engines:
             for _ in range(getattr(engine.pool, "checkedin", int)() + 1):
                 with suppress(DependencyUnavailable, SQLAlchemyError):
                     engine.connect().close()  # which closes it, if it is one of the lost ones
+
+    def retire(self) -> None:
+        """Look after nothing any more: the database is given up, whatever comes in its place."""
+        self._is_retired = True
+        self._weigh_anchor()
 
     def start_anew(self) -> None:
         """In a forked child: its parent's connections are none of its business."""
@@ -95,7 +100,7 @@ class FileGuard:
         return Files(database_files.number_of(self._path), database_files.number_of(self._log))
 
     def _is_unmoved(self) -> bool:
-        return self._files is None or self._look() == self._files
+        return self._is_retired or self._files is None or self._look() == self._files
 
     def _is_sound(self, generation: int) -> bool:
         return generation == self._generation and self._is_unmoved()
@@ -141,11 +146,11 @@ class FileGuard:
         :raises DependencyUnavailable: it would not lead to the database, or not to a whole one
         """
         with self._lock:
-            if self._is_lost:
+            if self._is_lost and not self._is_retired:
                 self._find_again()
             if self.must_exist and not self._path.exists():
                 raise DependencyUnavailable("sql", because=f"{self._path.name} is gone")
-            if self._anchor is None:
+            if self._anchor is None and not self._is_retired:
                 self._drop_anchor()
 
     def _find_again(self) -> None:
@@ -240,6 +245,12 @@ class FileGuard:
                 self.look_around()
             except Exception:  # the edge of this thread: a defect must not end it
                 log.exception("database_not_looked_after")
+
+
+def retire_all() -> None:
+    """See :meth:`FileGuard.retire`: for who takes the files away himself."""
+    for guard in list(_guards):
+        guard.retire()
 
 
 _guards: WeakSet[FileGuard] = WeakSet()

@@ -207,11 +207,11 @@ def test_limits_have_a_file_of_their_own(start, tmp_path):
 
 
 def test_a_variable_without_effect_is_named_at_the_start(monkeypatch, capsys):
-    monkeypatch.setenv("TOUTIAO_MIS_JWT_PREVIOUS_SECRETS", "[]")
+    monkeypatch.setenv("TOUTIAO_MIS_JWT_FORMER_SECRETS", "[]")
 
     setup_logging(Settings(**SECRETS), process="web")
     forget_logging()
 
     event = json.loads(capsys.readouterr().out)
     assert (event["event"], event["level"]) == ("setting_without_effect", "warning")
-    assert event["text"].startswith("TOUTIAO_MIS_JWT_PREVIOUS_SECRETS is not a setting")
+    assert event["text"].startswith("TOUTIAO_MIS_JWT_FORMER_SECRETS is not a setting")

@@ -15,7 +15,7 @@ from common.utils.limiter import address_key
 from common.utils.output import Created, Resource
 
 
-class PictureUpload(BaseModel):
+class Upload(BaseModel):
     image: bytes
 
 
@@ -26,7 +26,7 @@ class UploadResource(Resource):
     is_repeatable = True
 
     @describes(errors=[413, 429, 507])
-    def post(self, files: PictureUpload) -> tuple[UploadedPicture, Created]:
+    def post(self, files: Upload) -> tuple[UploadedPicture, Created]:
         """Upload a picture into my library; without a token, for an hour or an article's life."""
         editor_id = current.editor_id()
         if editor_id is None:
