@@ -12,7 +12,7 @@ import pytest
 
 from common.services import binding
 from common.settings import Settings
-from common.utils.observing import metering
+from common.utils.observing import acting, metering
 from scripts.valkey import ValkeyServer
 from tests.factories import AdministratorFactory, UserFactory
 from tests.support.clients import ApiClient, SignIn
@@ -61,6 +61,12 @@ def _no_settings_from_outside() -> Iterator[None]:
         for name in [name for name in os.environ if name.startswith("TOUTIAO_")]:
             patch.delenv(name)
         yield
+
+
+@pytest.fixture(autouse=True)
+def _nobody_acts() -> None:
+    """Whoever asked last in an earlier test has nothing to do with this one's writes."""
+    acting.begin()
 
 
 @pytest.fixture(scope="session")
