@@ -99,9 +99,13 @@ class Attempts:
             for each in family(session, self.data_dir)
         ]
 
+    def texts(self) -> list[str]:
+        """What each start has said."""
+        return [log.read_text() for log in self.logs]
+
     def printed(self) -> str:
         """What all starts have said."""
-        return "\n".join(log.read_text() for log in self.logs)
+        return "\n".join(self.texts())
 
     def _options(self) -> list[str]:
         ports = ["--port", str(self.port), "--im-port", str(self.im_port)]
@@ -171,7 +175,9 @@ def test_a_signal_at_any_moment_leaves_no_child(attempts, number):
         attempts.send(number)
         assert attempts.end() == 0
         assert attempts.left() == []
-    assert "Traceback" not in attempts.printed()
+    # An interpreter that is interrupted before it runs a line of ours says so in its own way.
+    ours = [text for text in attempts.texts() if "Fatal Python error: init" not in text]
+    assert all("Traceback" not in text for text in ours)
 
 
 def _repeated(data_dir: Path) -> dict[str, int]:
