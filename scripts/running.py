@@ -202,6 +202,7 @@ class _Run:
             lambda text: console.print(f"! {text}", markup=False, soft_wrap=True),
             struggling=stack.data_dir / PROCESS_STATE,
         )
+        self._supervisor.stop_on_signals()  # before anything of the run can be seen
         logs = stack.data_dir / "logs"
         self._children = [
             Child(program, environment, ChildOutput(program.name, logs / f"{program.name}.log"))
@@ -211,7 +212,6 @@ class _Run:
     def until_stopped(self, prepared: dict[str, Any]) -> None:
         """Start all, say so when they answer, and stop all in order when asked to."""
         started = time.monotonic()
-        self._supervisor.stop_on_signals()
         with ExitStack() as ending:
             ending.callback(self._stop)
             self._supervisor.adopt(_Valkey(self._stack.valkey))

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from enum import Flag, auto
 from typing import Final, NamedTuple
 
-from common.extensions.db import db, engine, init_db, router
+from common.extensions.db import db, init_db, router
 from common.extensions.limiter import init_limiter
 from common.extensions.messaging.push import init_push
 from common.extensions.messaging.streams import init_streams
@@ -71,7 +71,7 @@ def _bind_limiter(settings: Settings) -> None:
 
 def _close_db() -> None:
     db.session.remove()
-    engine().dispose()
+    router.close()
 
 
 def _close_redis() -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any, Self
 
 from common import settings as configuration
-from common.extensions.db import engines, file_guard
+from common.extensions.db import engines
 from common.models import schema
 from common.settings import Settings
 from scripts import datadir
@@ -60,7 +60,6 @@ class Stores:
             self.valkey.start()
         with self.valkey.client() as client:
             client.flushall()
-        file_guard.retire_all()  # or those of former tests would miss the files
         shutil.rmtree(self.data)
         self.data.mkdir(mode=0o700)
         shutil.copyfile(self._template, self.data / DATABASE)

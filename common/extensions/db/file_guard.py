@@ -86,7 +86,8 @@ class FileGuard:
                     engine.connect().close()  # which closes it, if it is one of the lost ones
 
     def retire(self) -> None:
-        """Look after nothing any more: the database is given up, whatever comes in its place."""
+        """Look after nothing any more, not even for stragglers: the process has let go of the
+        database, and whatever comes in its place is no business of its own."""
         self._is_retired = True
         self._weigh_anchor()
 
@@ -245,12 +246,6 @@ class FileGuard:
                 self.look_around()
             except Exception:  # the edge of this thread: a defect must not end it
                 log.exception("database_not_looked_after")
-
-
-def retire_all() -> None:
-    """See :meth:`FileGuard.retire`: for who takes the files away himself."""
-    for guard in list(_guards):
-        guard.retire()
 
 
 _guards: WeakSet[FileGuard] = WeakSet()

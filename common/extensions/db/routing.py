@@ -35,6 +35,7 @@ class Router:
 
     def bind(self, settings: Settings) -> None:
         """Set the engines. Connects nothing."""
+        self._look_after_nothing()
         self.writers.wait_seconds = WAIT_SECONDS
         self.primary = engines.create(settings, settings.sql_url, writers=self.writers)
         self.long_reads = engines.create_unpooled(
@@ -44,6 +45,15 @@ class Router:
         urls = [url.get_secret_value() for url in settings.db_replica_urls]
         self.replicas = engines.Replicas(settings, urls) if urls else None
         self.has_written = recent_writes.has_written if urls else _never
+
+    def close(self) -> None:
+        """Give the connections back, and look after the file of the database no more."""
+        self._look_after_nothing()
+        self.bound_primary().dispose()
+
+    def _look_after_nothing(self) -> None:
+        if self.files is not None:
+            self.files.retire()
 
     @staticmethod
     def _guarded(*bound: Engine) -> FileGuard | None:
