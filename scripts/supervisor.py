@@ -24,7 +24,6 @@ MAX_QUICK_CRASHES = 5
 FIRST_PAUSE_SECONDS = 0.5  # before a restart; doubled by every further quick crash
 LONGEST_PAUSE_SECONDS = 60.0
 POLL_SECONDS = 0.1
-KILL_SECONDS = 1.0
 
 
 class RunFailedError(Exception):
@@ -212,11 +211,6 @@ class Supervisor:
         """Let Ctrl-C, SIGTERM and a closed terminal end :meth:`watch`."""
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             signal.signal(number, lambda *_: self._stopping.set())
-
-    @property
-    def is_stopping(self) -> bool:
-        """Whether somebody asked for the end."""
-        return self._stopping.is_set()
 
     def adopt(self, process: Process) -> None:
         """Watch a process that runs already."""

@@ -5,6 +5,7 @@ Other parts import from here; the modules inside import one another.
 
 from common.extensions.db.bulk import insert_fast
 from common.extensions.db.engines import is_damaged
+from common.extensions.db.newest import containing, newest, newest_page
 from common.extensions.db.routing import router
 from common.extensions.db.session import (
     Base,
@@ -36,6 +37,7 @@ __all__ = [
     "RoutingSession",
     "after_commit",
     "can_write",
+    "containing",
     "db",
     "engine",
     "in_transaction",
@@ -47,6 +49,8 @@ __all__ = [
     "is_sqlite",
     "lock_one",
     "lock_or_create",
+    "newest",
+    "newest_page",
     "reading_primary",
     "refresh_view",
     "release",

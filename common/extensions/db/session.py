@@ -194,23 +194,23 @@ def insert_ignore(session: Session, model: type[Row], rows: Sequence[Values]) ->
 
 def insert_new(session: Session, row: DeclarativeBase) -> bool:
     """Insert one row; False, and nothing changed, when one of its unique keys is taken."""
-    try:
-        with session.begin_nested():
-            session.add(row)
-            session.flush()
-    except IntegrityError as error:
-        if not engines.is_duplicate(error):
-            raise
-        return False
-    return True
+    return _unless_taken(session, lambda: session.add(row))
 
 
 def update_unique(session: Session, row: DeclarativeBase, values: Values) -> bool:
     """Change columns of a row; False, and nothing changed, when a unique key is taken."""
+
+    def change() -> None:
+        for name, value in values.items():
+            setattr(row, name, value)
+
+    return _unless_taken(session, change)
+
+
+def _unless_taken(session: Session, change: Callable[[], None]) -> bool:
     try:
         with session.begin_nested():  # writes what was changed before, so that only this fails
-            for name, value in values.items():
-                setattr(row, name, value)
+            change()
             session.flush()
     except IntegrityError as error:
         if not engines.is_duplicate(error):

@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.orm import Session
 
 from common.errors import InvalidInput
-from common.extensions.db import db, reading_primary, refresh_view, transaction
+from common.extensions.db import db, newest_page, reading_primary, transaction
 from common.extensions.storage import storage
 from common.models import Administrator, LegalizeLog, Qualification, User, UserProfile
 from common.schemas.administration import Operator
@@ -67,14 +67,12 @@ def list_legalizes(
         LegalizeLog.status == LegalizeStatus.PROCESSING
     )
     query = _rows().where(*conditions).order_by(*order)
-    refresh_view()
+    rows, total = newest_page(query, count.where(*conditions), page=page, per_page=per_page)
     with reading_primary():
-        rows = db.session.execute(query.limit(per_page).offset((page - 1) * per_page)).all()
-        total = db.session.scalar(count.where(*conditions))
         oldest = db.session.scalar(waiting)
     return {
         "legalizes": [_shown(row) for row in rows],
-        "total_count": total or 0,
+        "total_count": total,
         "oldest_at": _time(oldest),
     }
 

@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Row, Select, delete, func, or_, select
+from sqlalchemy import Row, Select, delete, func, select
 
 from common.errors import Conflict, InvalidInput, NotAllowed
 from common.extensions.db import (
+    containing,
     db,
     insert_new,
     lock_one,
+    newest_page,
     reading_primary,
     refresh_view,
     transaction,
@@ -46,26 +48,15 @@ def list_administrators(
     *, keyword: str | None, status: int | None, by_id: bool, page: int, per_page: int
 ) -> AdministratorList:
     """A page of administrators, the latest changed first unless by id. Two statements."""
-    conditions = []
-    if keyword:
-        conditions.append(
-            or_(
-                Administrator.account.icontains(keyword, autoescape=True),
-                Administrator.name.icontains(keyword, autoescape=True),
-            )
-        )
+    conditions = containing(keyword, Administrator.account, Administrator.name)
     if status is not None:
         conditions.append(Administrator.status == status)
     latest = (Administrator.update_time.desc(), Administrator.administrator_id.desc())
     order = (Administrator.administrator_id,) if by_id else latest
     query = _rows().where(*conditions).order_by(*order)
-    refresh_view()
-    with reading_primary():
-        rows = db.session.execute(query.limit(per_page).offset((page - 1) * per_page)).all()
-        total = db.session.scalar(
-            select(func.count()).select_from(Administrator).where(*conditions)
-        )
-    return {"administrators": [_shown(row) for row in rows], "total_count": total or 0}
+    count = select(func.count()).select_from(Administrator).where(*conditions)
+    rows, total = newest_page(query, count, page=page, per_page=per_page)
+    return {"administrators": [_shown(row) for row in rows], "total_count": total}
 
 
 def get_administrator(administrator_id: int) -> AdministratorRow:

@@ -11,12 +11,12 @@ from sqlalchemy.orm import Session
 
 from common.errors import Conflict, InvalidInput, NotAllowed
 from common.extensions.db import (
-    db,
+    containing,
     insert_ignore,
     insert_new,
     lock_one,
-    reading_primary,
-    refresh_view,
+    newest,
+    newest_page,
     transaction,
     update_unique,
 )
@@ -56,23 +56,19 @@ class Edit:
 
 def list_groups(*, keyword: str | None, by_id: bool, page: int, per_page: int) -> GroupList:
     """A page of groups, the latest changed first unless by id. Two statements."""
-    conditions = [AdministratorGroup.name.icontains(keyword, autoescape=True)] if keyword else []
+    conditions = containing(keyword, AdministratorGroup.name)
     latest = (AdministratorGroup.update_time.desc(), AdministratorGroup.group_id.desc())
     members = _count(Administrator.group_id, Administrator.administrator_id)
     grants = _count(GroupPermission.group_id, GroupPermission.group_permission_id)
     query = select(AdministratorGroup, members, grants).where(*conditions)
     query = query.order_by(*((AdministratorGroup.group_id,) if by_id else latest))
-    refresh_view()
-    with reading_primary():
-        rows = db.session.execute(query.limit(per_page).offset((page - 1) * per_page)).all()
-        total = db.session.scalar(
-            select(func.count()).select_from(AdministratorGroup).where(*conditions)
-        )
+    count = select(func.count()).select_from(AdministratorGroup).where(*conditions)
+    rows, total = newest_page(query, count, page=page, per_page=per_page)
     shown: list[GroupListRow] = [
         {**_shown(group), "administrator_count": members, "permission_count": grants}
         for group, members, grants in rows
     ]
-    return {"groups": shown, "total_count": total or 0}
+    return {"groups": shown, "total_count": total}
 
 
 def get_group(group_id: int) -> GroupDetail:
@@ -80,9 +76,7 @@ def get_group(group_id: int) -> GroupDetail:
 
     :raises InvalidInput: there is none with this id
     """
-    refresh_view()
-    with reading_primary():
-        group = db.session.get(AdministratorGroup, group_id, populate_existing=True)
+    group = newest(AdministratorGroup, group_id)
     if group is None:
         raise InvalidInput(UNKNOWN)
     return {**_shown(group), "permission_tree": tree.of_group(group_id)}

@@ -5,16 +5,16 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from typing import Any, Final
 
-from sqlalchemy import delete, func, or_, select
+from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
 from common.errors import Conflict, InvalidInput, NotAllowed
 from common.extensions.db import (
-    db,
+    containing,
     insert_new,
     lock_one,
-    reading_primary,
-    refresh_view,
+    newest,
+    newest_page,
     transaction,
     update_unique,
 )
@@ -49,14 +49,7 @@ def list_permissions(
     per_page: int,
 ) -> PermissionList:
     """A page of permissions of one level, or of all; by sequence unless by id. Two statements."""
-    conditions = []
-    if keyword:
-        conditions.append(
-            or_(
-                Permission.name.icontains(keyword, autoescape=True),
-                Permission.code.icontains(keyword, autoescape=True),
-            )
-        )
+    conditions = containing(keyword, Permission.name, Permission.code)
     if parent_id is not None:
         conditions.append(Permission.parent_id == parent_id)
     if kind is not None:
@@ -64,12 +57,9 @@ def list_permissions(
     natural = (Permission.sequence, Permission.permission_id)
     order = (Permission.permission_id,) if by_id else natural
     query = select(Permission).where(*conditions).order_by(*order)
-    fresh = query.execution_options(populate_existing=True)
-    refresh_view()
-    with reading_primary():
-        rows = db.session.scalars(fresh.limit(per_page).offset((page - 1) * per_page)).all()
-        total = db.session.scalar(select(func.count()).select_from(Permission).where(*conditions))
-    return {"permissions": [row_of(row) for row in rows], "total_count": total or 0}
+    count = select(func.count()).select_from(Permission).where(*conditions)
+    rows, total = newest_page(query, count, page=page, per_page=per_page)
+    return {"permissions": [row_of(row) for (row,) in rows], "total_count": total}
 
 
 def get_permission(permission_id: int) -> PermissionRow:
@@ -77,9 +67,7 @@ def get_permission(permission_id: int) -> PermissionRow:
 
     :raises InvalidInput: there is none with this id
     """
-    refresh_view()
-    with reading_primary():
-        row = db.session.get(Permission, permission_id, populate_existing=True)
+    row = newest(Permission, permission_id)
     if row is None:
         raise InvalidInput(UNKNOWN)
     return row_of(row)

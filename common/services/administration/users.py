@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, func, or_, select
 from common.cache import counters as figures
 from common.cache.engine.stages import stage
 from common.errors import InvalidInput
-from common.extensions.db import db, reading_primary, refresh_view
+from common.extensions.db import db, newest_page, reading_primary, refresh_view
 from common.models import User, UserProfile
 from common.schemas.administration import Operator
 from common.schemas.overseen import OverseenUser, OverseenUserPage, UserList
@@ -57,11 +57,9 @@ def list_users(
     latest = (User.last_login.desc(), User.user_id.desc())
     query = select(*_ROW).where(*conditions)
     query = query.order_by(*((User.user_id,) if by_id else latest))
-    refresh_view()
-    with reading_primary():
-        rows = db.session.execute(query.limit(per_page).offset((page - 1) * per_page)).all()
-        total = db.session.scalar(select(func.count()).select_from(User).where(*conditions))
-    return {"users": [_shown(row, is_whole=is_whole) for row in rows], "total_count": total or 0}
+    count = select(func.count()).select_from(User).where(*conditions)
+    rows, total = newest_page(query, count, page=page, per_page=per_page)
+    return {"users": [_shown(row, is_whole=is_whole) for row in rows], "total_count": total}
 
 
 def get_user(user_id: int) -> OverseenUserPage:

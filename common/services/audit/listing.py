@@ -6,9 +6,9 @@ import json
 from collections.abc import Iterator
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy import ColumnElement, func, select
 
-from common.extensions.db import snapshot, transaction
+from common.extensions.db import containing, snapshot, transaction
 from common.models import OperationLog
 from common.schemas.administration import Operator
 from common.schemas.audit import Entry, OperationFilter, OperationList, OperationRow, Verb
@@ -77,14 +77,7 @@ def _rows(wanted: OperationFilter) -> Iterator[tuple[str, ...]]:
 
 
 def _conditions(wanted: OperationFilter) -> list[ColumnElement[bool]]:
-    conditions: list[ColumnElement[bool]] = []
-    if wanted.keyword:
-        conditions.append(
-            or_(
-                OperationLog.operation.icontains(wanted.keyword, autoescape=True),
-                OperationLog.description.icontains(wanted.keyword, autoescape=True),
-            )
-        )
+    conditions = containing(wanted.keyword, OperationLog.operation, OperationLog.description)
     if wanted.begin is not None:
         conditions.append(OperationLog.create_time >= wanted.begin)
     if wanted.end is not None:

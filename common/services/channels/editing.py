@@ -9,11 +9,11 @@ from sqlalchemy import delete, func, select
 
 from common.errors import Conflict, InvalidInput
 from common.extensions.db import (
-    db,
+    containing,
     insert_new,
     lock_one,
-    reading_primary,
-    refresh_view,
+    newest,
+    newest_page,
     transaction,
     update_unique,
 )
@@ -45,11 +45,9 @@ def list_channels(
     per_page: int,
 ) -> OverseenChannelList:
     """A page of channels, the latest changed first unless by id. Two statements."""
-    conditions = []
+    conditions = containing(keyword, Channel.channel_name)
     if channel_id is not None:
         conditions.append(Channel.channel_id == channel_id)
-    if keyword:
-        conditions.append(Channel.channel_name.icontains(keyword, autoescape=True))
     if is_visible is not None:
         conditions.append(Channel.is_visible.is_(bool(is_visible)))
     articles = (
@@ -61,14 +59,11 @@ def list_channels(
     latest = (Channel.update_time.desc(), Channel.channel_id.desc())
     query = select(Channel, articles).where(*conditions)
     query = query.order_by(*((Channel.channel_id,) if by_id else latest))
-    fresh = query.execution_options(populate_existing=True)
-    refresh_view()
-    with reading_primary():
-        rows = db.session.execute(fresh.limit(per_page).offset((page - 1) * per_page)).all()
-        total = db.session.scalar(select(func.count()).select_from(Channel).where(*conditions))
+    count = select(func.count()).select_from(Channel).where(*conditions)
+    rows, total = newest_page(query, count, page=page, per_page=per_page)
     return {
         "channels": [{**_shown(row), "article_count": count} for row, count in rows],
-        "total_count": total or 0,
+        "total_count": total,
     }
 
 
@@ -77,9 +72,7 @@ def get_channel(channel_id: int) -> OverseenChannel:
 
     :raises InvalidInput: there is none with this id
     """
-    refresh_view()
-    with reading_primary():
-        row = db.session.get(Channel, channel_id, populate_existing=True)
+    row = newest(Channel, channel_id)
     if row is None:
         raise InvalidInput(UNKNOWN)
     return _shown(row)

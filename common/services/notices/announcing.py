@@ -9,7 +9,7 @@ from typing import Any, Final
 from sqlalchemy import func, select
 
 from common.errors import InvalidInput
-from common.extensions.db import db, lock_one, reading_primary, refresh_view, transaction
+from common.extensions.db import containing, lock_one, newest, newest_page, transaction
 from common.models import Announcement
 from common.schemas.administration import Operator
 from common.schemas.audit import Change, Entry, Verb
@@ -31,17 +31,14 @@ def list_announcements(
     *, keyword: str | None, status: int | None, by_id: bool, page: int, per_page: int
 ) -> OverseenAnnouncementList:
     """A page of announcements of every status, the latest first. Two statements."""
-    conditions = [Announcement.title.icontains(keyword, autoescape=True)] if keyword else []
+    conditions = containing(keyword, Announcement.title)
     if status is not None:
         conditions.append(Announcement.status == status)
     id_ = Announcement.announcement_id
     query = select(Announcement).where(*conditions).order_by(id_ if by_id else id_.desc())
-    fresh = query.execution_options(populate_existing=True)
-    refresh_view()
-    with reading_primary():
-        rows = db.session.scalars(fresh.limit(per_page).offset((page - 1) * per_page)).all()
-        total = db.session.scalar(select(func.count()).select_from(Announcement).where(*conditions))
-    return {"announcements": [_shown(row) for row in rows], "total_count": total or 0}
+    count = select(func.count()).select_from(Announcement).where(*conditions)
+    rows, total = newest_page(query, count, page=page, per_page=per_page)
+    return {"announcements": [_shown(row) for (row,) in rows], "total_count": total}
 
 
 def get_announcement(announcement_id: int) -> OverseenAnnouncement:
@@ -49,9 +46,7 @@ def get_announcement(announcement_id: int) -> OverseenAnnouncement:
 
     :raises InvalidInput: there is none with this id
     """
-    refresh_view()
-    with reading_primary():
-        row = db.session.get(Announcement, announcement_id, populate_existing=True)
+    row = newest(Announcement, announcement_id)
     if row is None:
         raise InvalidInput(UNKNOWN)
     return _shown(row)
