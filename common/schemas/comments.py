@@ -23,9 +23,7 @@ class CommentInfo(BaseModel):
     root_id: int | None = None
 
 
-class CommentCard(TypedDict):
-    """A comment on the wire (contract/user-app.md §2.3)."""
-
+class _CardOfAnyDoor(TypedDict):
     com_id: int
     aut_id: int
     aut_name: str
@@ -35,8 +33,13 @@ class CommentCard(TypedDict):
     is_top: int
     like_count: int
     reply_count: int
-    is_liking: bool
     is_followed: bool
+
+
+class CommentCard(_CardOfAnyDoor):
+    """A comment on the wire (contract/user-app.md §2.3)."""
+
+    is_liking: bool
 
 
 class CommentList(TypedDict):
@@ -57,20 +60,10 @@ class CommentPosted(TypedDict):
     new_obj: CommentCard
 
 
-class EditorCommentCard(TypedDict):
+class EditorCommentCard(_CardOfAnyDoor):
     """A comment as editors see it: figures where readers get truth (media-platform.md §2.17)."""
 
-    com_id: int
-    aut_id: int
-    aut_name: str
-    aut_photo: str
-    content: str
-    pubdate: str
-    is_top: int
-    like_count: int
-    reply_count: int
     is_liking: int
-    is_followed: bool
 
 
 class EditorCommentList(TypedDict):

@@ -7,10 +7,9 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from sqlalchemy import event
 
-from common.extensions.db import engine
 from tests.support.day import spend_a_day
+from tests.support.plans import plan_of, selects
 
 pytestmark = pytest.mark.settings(captcha_driver="altcha")
 
@@ -29,15 +28,8 @@ APART = ("behaviour_event", "outbox")
 @pytest.fixture
 def statements(gateway) -> Iterator[dict[str, Any]]:
     """Every SELECT that is sent from now on, with the values it was sent with."""
-    seen: dict[str, Any] = {}
-
-    def note(_connection, _cursor, statement, parameters, _context, _many) -> None:
-        if statement.startswith("SELECT"):
-            seen.setdefault(statement, parameters)
-
-    event.listen(engine(), "before_cursor_execute", note)
-    yield seen
-    event.remove(engine(), "before_cursor_execute", note)
+    with selects() as seen:
+        yield seen
 
 
 def test_no_list_is_scanned_or_sorted(anonymous, sign_in, statements):
@@ -48,19 +40,11 @@ def test_no_list_is_scanned_or_sorted(anonymous, sign_in, statements):
         f"{step}: {statement}"
         for statement, parameters in asked.items()
         if not re.search(rf"\nFROM ({'|'.join(SMALL + APART)})\b", statement)
-        for step in _plan(statement, parameters)
+        for step in plan_of(statement, parameters)
         if _is_slow(step)
     ]
     assert len(asked) > 40
     assert complaints == []
-
-
-def _plan(statement: str, parameters: Any) -> list[str]:
-    with engine().connect() as connection:
-        return [
-            row[-1]
-            for row in connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", parameters)
-        ]
 
 
 def _is_slow(step: str) -> bool:

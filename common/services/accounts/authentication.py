@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import timedelta
 from functools import partial
 
 from sqlalchemy import ColumnElement, select
@@ -13,13 +12,11 @@ from common.cache import user as user_cache
 from common.cache.engine.conclusions import Conclusions
 from common.cache.engine.stages import stage
 from common.errors import NotAllowed
-from common.extensions.db import db, insert_ignore, reading_primary, transaction
-from common.models import RevokedToken, User
-from common.schemas.events.accounts import TokenRevoked
+from common.extensions.db import db, reading_primary, transaction
+from common.models import User
 from common.schemas.users import AccessToken, Tokens
-from common.services import outbox
+from common.services.accounts.token_desk import TokenDesk
 from common.settings import Settings
-from common.utils import clock
 from common.utils.constants import UserStatus
 from common.utils.http.credentials import Credentials
 from common.utils.http.identity import ANONYMOUS, Identity
@@ -39,14 +36,7 @@ class Account:
     is_verified: bool
 
 
-class _Desk:
-    """What the process was configured with."""
-
-    issuer: TokenIssuer | None = None
-    refresh_life = timedelta()
-
-
-_desk = _Desk()
+_desk = TokenDesk("app", "user_id")
 _identities: Conclusions[Identity] = Conclusions(
     "identities", size=REMEMBERED_IDENTITIES
 )  # by token
@@ -54,22 +44,12 @@ _identities: Conclusions[Identity] = Conclusions(
 
 def init(settings: Settings) -> None:
     """Set the keys of this process."""
-    _desk.issuer = TokenIssuer(
-        settings.jwt_secret.get_secret_value(),
-        previous=[each.get_secret_value() for each in settings.jwt_previous_secrets],
-        audience="app",
-        subject_claim="user_id",
-        access_ttl=timedelta(hours=settings.jwt_expiry_hours),
-        refresh_ttl=timedelta(days=settings.jwt_refresh_days),
-    )
-    _desk.refresh_life = timedelta(days=settings.jwt_refresh_days)
+    _desk.set_keys(settings, settings.jwt_secret, settings.jwt_previous_secrets)
 
 
 def issuer() -> TokenIssuer:
     """Issues and verifies the tokens of readers and editors."""
-    if _desk.issuer is None:
-        raise RuntimeError("tokens are not configured: call authentication.init(settings)")
-    return _desk.issuer
+    return _desk.issuer()
 
 
 def tokens_for(account: Account) -> Tokens:
@@ -124,11 +104,8 @@ def revoke(token: str) -> None:
         claims = issuer().verify(token)
     except InvalidToken:
         return
-    # As long as any of them may live.
-    expires_at = clock.now() + _desk.refresh_life
     with transaction() as session:
-        insert_ignore(session, RevokedToken, [{"jti": claims.jti, "expires_at": expires_at}])
-        outbox.add(TokenRevoked(jti=claims.jti))
+        _desk.end_login(session, claims)
 
 
 def identify(credentials: Credentials) -> Identity:

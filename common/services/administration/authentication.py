@@ -2,22 +2,18 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from typing import Final
 
 from common.cache import administration, tokens
 from common.cache.engine.stages import stage
 from common.errors import NotAllowed, NotAuthenticated
-from common.extensions.db import insert_ignore, transaction
-from common.models import RevokedToken
+from common.extensions.db import transaction
 from common.schemas.administration import Operator, Rights, Standing
 from common.schemas.audit import Entry, Verb
-from common.schemas.events.accounts import TokenRevoked
 from common.schemas.users import AccessToken
-from common.services import outbox
+from common.services.accounts.token_desk import TokenDesk
 from common.services.audit.recording import record
 from common.settings import Settings
-from common.utils import clock
 from common.utils.constants import UserStatus
 from common.utils.jwt_util import Claims, InvalidToken, TokenIssuer, session_of
 
@@ -31,34 +27,17 @@ WRONG_REFRESH: Final = "Wrong refresh token."
 KIND: Final = "管理员"
 
 
-class _Desk:
-    """What the process was configured with."""
-
-    issuer: TokenIssuer | None = None
-    refresh_life = timedelta()
-
-
-_desk = _Desk()
+_desk = TokenDesk("mis", "administrator_id")
 
 
 def init(settings: Settings) -> None:
     """Set the keys of this process: those of administrators, and nobody else's."""
-    _desk.issuer = TokenIssuer(
-        settings.mis_jwt_secret.get_secret_value(),
-        previous=[each.get_secret_value() for each in settings.mis_jwt_previous_secrets],
-        audience="mis",
-        subject_claim="administrator_id",
-        access_ttl=timedelta(hours=settings.jwt_expiry_hours),
-        refresh_ttl=timedelta(days=settings.jwt_refresh_days),
-    )
-    _desk.refresh_life = timedelta(days=settings.jwt_refresh_days)
+    _desk.set_keys(settings, settings.mis_jwt_secret, settings.mis_jwt_previous_secrets)
 
 
 def issuer() -> TokenIssuer:
     """Issues and verifies the tokens of administrators."""
-    if _desk.issuer is None:
-        raise RuntimeError("tokens are not configured: call authentication.init(settings)")
-    return _desk.issuer
+    return _desk.issuer()
 
 
 def operator_of(token: str | None, *, address: str, unknown: str = NOT_LOGGED_IN) -> Operator:
@@ -127,10 +106,8 @@ def log_out(operator: Operator, token: str) -> None:
     Holds within a second in every process.
     """
     claims = issuer().verify(token)
-    expires_at = clock.now() + _desk.refresh_life  # as long as any of them may live
     with transaction() as session:
-        insert_ignore(session, RevokedToken, [{"jti": claims.jti, "expires_at": expires_at}])
-        outbox.add(TokenRevoked(jti=claims.jti))
+        _desk.end_login(session, claims)
         target = f"administrator:{operator.administrator_id}"
         record(operator, Entry(verb=Verb.LOG_OUT, kind=KIND, name=operator.name, target=target))
 

@@ -74,17 +74,19 @@ def integer(value: Any, info: ValidationInfo) -> int:
 
 @dataclass(frozen=True)
 class Whole:
-    """An integer from ``lo`` to ``hi``; ``below`` is the reason for one under ``lo``."""
+    """An integer from ``lo`` to ``hi``; ``below`` is the reason for one under ``lo``, ``above`` for
+    one over ``hi``."""
 
     lo: int
     hi: int
     below: str = OUT_OF_RANGE
+    above: str = OUT_OF_RANGE
 
     def check(self, value: Any, info: ValidationInfo) -> int:
         number = integer(value, info)
         if self.lo <= number <= self.hi:
             return number
-        template = self.below if number < self.lo else OUT_OF_RANGE
+        template = self.below if number < self.lo else self.above
         raise refuse(template, value=number, lo=self.lo, hi=self.hi)
 
     def __get_pydantic_core_schema__(

@@ -26,7 +26,6 @@ from common.utils.parameters.basic import (
     PerPage,
     Text,
     Whole,
-    integer,
     refuse,
     refuse_as,
 )
@@ -54,17 +53,10 @@ def _password(value: Any) -> str:
     return password
 
 
-@dataclass(frozen=True)
-class Choice(Whole):
+def choice(lo: int, hi: int) -> Whole:
     """A small number that says which; its complaint calls every one of them "argument"."""
-
-    def check(self, value: Any, info: ValidationInfo) -> int:
-        """The number."""
-        number = integer(value, info)
-        if self.lo <= number <= self.hi:
-            return number
-        template = OUT_OF_RANGE.replace("{name}", "argument")
-        raise refuse(template, value=number, lo=self.lo, hi=self.hi)
+    complaint = OUT_OF_RANGE.replace("{name}", "argument")
+    return Whole(lo, hi, complaint, complaint)
 
 
 @dataclass(frozen=True)
@@ -106,7 +98,7 @@ _PASSWORD_SCHEMA: Final = (
 
 Account = Annotated[str, Checked(_account, _ACCOUNT_SCHEMA)]
 Password = Annotated[str, Checked(_password, _PASSWORD_SCHEMA)]
-Status = Annotated[int, Choice(0, 1)]
+Status = Annotated[int, choice(0, 1)]
 Ids = Annotated[tuple[int, ...], IdList()]
 Keyword = Annotated[Annotated[str, Text(1, 100)] | None, Absent()]
 OptionalStatus = Annotated[Status | None, Absent()]

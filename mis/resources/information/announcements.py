@@ -12,7 +12,7 @@ from common.services.notices import announcing
 from common.utils.constants import AnnouncementStatus, MenuId
 from common.utils.output import Created, NoContent
 from common.utils.parameters.basic import Absent
-from common.utils.parameters.operators import Choice, Keyword, ListQuery
+from common.utils.parameters.operators import Keyword, ListQuery, choice
 from common.utils.parser import OptionalDateTime, Text
 from mis.resources.access import OperatorResource, Permission, operator, permitted
 
@@ -21,7 +21,7 @@ MAX_CONTENT = 20_000
 
 Title = Annotated[str, Text(1, 32)]
 Content = Annotated[str, Text(1, MAX_CONTENT, lines=True)]
-Status = Annotated[int, Choice(AnnouncementStatus.DRAFT, AnnouncementStatus.WITHDRAWN)]
+Status = Annotated[int, choice(AnnouncementStatus.DRAFT, AnnouncementStatus.WITHDRAWN)]
 
 
 class AnnouncementQuery(ListQuery):

@@ -14,7 +14,7 @@ from common.services.channels.pinning import Pin
 from common.utils.constants import MenuId
 from common.utils.output import Created, NoContent
 from common.utils.parameters.basic import NEGATIVE, Absent, OptionalId
-from common.utils.parameters.operators import Choice, Ids, Keyword, ListQuery, OptionalStatus
+from common.utils.parameters.operators import Ids, Keyword, ListQuery, OptionalStatus, choice
 from common.utils.parser import Id, OptionalDateTime, Text, Whole
 from mis.resources.access import OperatorResource, Permission, operator, permitted
 
@@ -25,7 +25,7 @@ READING = Permission("channel-list-get", "频道列表查询", MENU)
 EDITING = Permission("channel-list-put", "频道修改", MENU, also=("channel-put",))
 
 Name = Annotated[str, Text(1, 32)]
-Flag = Annotated[int, Choice(0, 1)]
+Flag = Annotated[int, choice(0, 1)]
 Sequence = Annotated[int, Whole(0, MAX_SEQUENCE, NEGATIVE)]
 
 

@@ -12,7 +12,7 @@ from common.services.administration import permissions
 from common.utils.constants import MenuId, PermissionType
 from common.utils.output import Created, NoContent
 from common.utils.parameters.basic import MAX_ID, NEGATIVE, Absent, Because
-from common.utils.parameters.operators import Choice, Keyword, ListQuery
+from common.utils.parameters.operators import Keyword, ListQuery, choice
 from common.utils.parser import Text, Whole
 from mis.resources.access import OperatorResource, Permission, operator, permitted
 
@@ -20,7 +20,7 @@ MENU = MenuId.PERMISSIONS
 MAX_SEQUENCE = 2**31 - 1
 
 Name = Annotated[str, Text(1, 50)]
-Kind = Annotated[int, Choice(PermissionType.MENU, PermissionType.API)]
+Kind = Annotated[int, choice(PermissionType.MENU, PermissionType.API)]
 ParentId = Annotated[Annotated[int, Whole(0, MAX_ID)], Because("Invalid target group id.")]  # sic
 Code = Annotated[str, Text(0, 50)]
 Sequence = Annotated[int, Whole(0, MAX_SEQUENCE, NEGATIVE)]

@@ -13,15 +13,15 @@ from common.services.accounts import legalize_papers, legalizing
 from common.utils.constants import LegalizeKind, LegalizeStatus, MenuId
 from common.utils.output import Created
 from common.utils.parameters.basic import Absent, OptionalId
-from common.utils.parameters.operators import Choice, Ids, Keyword, ListQuery
+from common.utils.parameters.operators import Ids, Keyword, ListQuery, choice
 from common.utils.parser import Text
 from mis.resources.access import OperatorResource, Permission, operator, permitted
 
 MENU = MenuId.VERIFICATIONS
 
-Status = Annotated[int, Choice(LegalizeStatus.PROCESSING, LegalizeStatus.REJECTED)]
-Kind = Annotated[int, Choice(LegalizeKind.REAL_NAME, LegalizeKind.QUALIFICATION)]
-Outcome = Annotated[int, Choice(LegalizeStatus.APPROVED, LegalizeStatus.REJECTED)]
+Status = Annotated[int, choice(LegalizeStatus.PROCESSING, LegalizeStatus.REJECTED)]
+Kind = Annotated[int, choice(LegalizeKind.REAL_NAME, LegalizeKind.QUALIFICATION)]
+Outcome = Annotated[int, choice(LegalizeStatus.APPROVED, LegalizeStatus.REJECTED)]
 
 
 class LegalizeQuery(ListQuery):

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from sqlalchemy import event
 
-from common.extensions.db import engine
 from common.models import ArticleAutosave, ArticleRevision
 from common.utils import clock
 from common.utils.constants import MaterialKind, MaterialStatus, MaterialUseKind
@@ -14,6 +12,7 @@ from tests.factories.base import write
 from tests.factories.user import MaterialFactory
 from tests.support.library import IMAGES, ids, listed, picture, sent, uploaded, used_by
 from tests.support.outbox import relay_everything
+from tests.support.plans import plan_of, selects
 from tests.support.snapshots import snapshot, stored_files
 from tests.support.uploading import path_of
 
@@ -225,19 +224,13 @@ def test_the_library_is_read_in_the_order_of_an_index(editor, query):
     for number in range(3):
         used_by(editor, uploaded(editor, picture(number)), holder_id=number + 1)
     editor.put(f"{IMAGES}/{ids(editor)[0]}", json={"collect": True})
-    plans: list[str] = []
 
-    def explain(_connection, cursor, statement, parameters, _context, _many):
-        if "user_material" in statement and statement.startswith("SELECT"):
-            with engine().connect() as connection:
-                plan = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", parameters)
-                plans.extend(row[-1] for row in plan)
-
-    event.listen(engine(), "before_cursor_execute", explain)
-    try:
+    with selects() as seen:
         editor.get(IMAGES + query)
-    finally:
-        event.remove(engine(), "before_cursor_execute", explain)
 
+    asked = {
+        statement: values for statement, values in seen.items() if "user_material" in statement
+    }
+    plans = [step for statement, values in asked.items() for step in plan_of(statement, values)]
     assert len(plans) >= 2
     assert not [step for step in plans if step.startswith("SCAN") or "TEMP B-TREE" in step]

@@ -6,9 +6,9 @@ from datetime import datetime
 from typing import Any
 
 import pytest
-from sqlalchemy import event, text
+from sqlalchemy import text
 
-from common.extensions.db import engine, transaction
+from common.extensions.db import transaction
 from common.services.counters.rebuilding import rebuild
 from common.utils.constants import ArticleStatus, CommentStatus
 from tests.factories import (
@@ -21,6 +21,7 @@ from tests.factories import (
 )
 from tests.support.articles import many_articles
 from tests.support.clients import ApiClient
+from tests.support.plans import plan_of, selects
 from tests.support.refusing import query
 from tests.support.writing import PATH, TITLE, hide_channel, set_article, written
 
@@ -178,22 +179,12 @@ def test_a_page_costs_the_same_however_many_there_are(editor, cost, page, shape,
 def test_a_page_is_read_in_order_from_an_index_alone(editor, page, status):
     many_articles(UserFactory().user_id, 300, first=10**11)
     many_articles(editor.user.user_id, 300)
-    statements: dict[str, Any] = {}
 
-    def note(_connection, _cursor, statement, parameters, _context, _many) -> None:
-        if "news_article" in statement:
-            statements[statement] = parameters
+    with selects() as seen:
+        assert len(listed(editor, page=page, status=status)["results"]) == 10
 
-    event.listen(engine(), "before_cursor_execute", note)
-    assert len(listed(editor, page=page, status=status)["results"]) == 10
-    event.remove(engine(), "before_cursor_execute", note)
-
-    with engine().connect() as connection:
-        steps = [
-            row[-1]
-            for statement, parameters in statements.items()
-            for row in connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", parameters)
-        ]
+    asked = {statement: values for statement, values in seen.items() if "news_article" in statement}
+    steps = [step for statement, values in asked.items() for step in plan_of(statement, values)]
     assert sum("COVERING INDEX" in step and "(user_id=?" in step for step in steps) == 2, steps
     assert not any("TEMP B-TREE" in step or "SCAN news" in step for step in steps), steps
 

@@ -6,27 +6,19 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from sqlalchemy import event
 
-from common.extensions.db import engine
 from common.services.statistics import rolling_up
 from common.utils import clock
 from tests.factories import ArticleFactory
 from tests.support import happenings
+from tests.support.plans import plan_of, selects
 
 
 @pytest.fixture
 def statements(author) -> Iterator[dict[str, Any]]:
     """Every SELECT that is sent from now on, with the values it was sent with."""
-    seen: dict[str, Any] = {}
-
-    def note(_connection, _cursor, statement, parameters, _context, _many) -> None:
-        if statement.startswith("SELECT"):
-            seen.setdefault(statement, parameters)
-
-    event.listen(engine(), "before_cursor_execute", note)
-    yield seen
-    event.remove(engine(), "before_cursor_execute", note)
+    with selects() as seen:
+        yield seen
 
 
 def test_no_figure_reads_a_table_from_one_end_to_the_other(author, statements):
@@ -42,7 +34,7 @@ def test_no_figure_reads_a_table_from_one_end_to_the_other(author, statements):
     scans = [
         f"{step}: {statement}"
         for statement, parameters in asked.items()
-        for step in _plan(statement, parameters)
+        for step in plan_of(statement, parameters)
         if step.startswith("SCAN ") and step not in READ_WHOLE
     ]
     assert len(asked) >= 15
@@ -50,9 +42,3 @@ def test_no_figure_reads_a_table_from_one_end_to_the_other(author, statements):
 
 
 READ_WHOLE = ("SCAN firsts", "SCAN news_channel")  # found by an index; few rows
-
-
-def _plan(statement: str, parameters: Any) -> list[str]:
-    with engine().connect() as connection:
-        plan = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", parameters)
-        return [row[-1] for row in plan]
