@@ -9,6 +9,7 @@ from urllib.parse import urlencode
 from common.extensions.db import transaction
 from common.models import ArticleReview, MaterialUse
 from common.services.accounts import authentication
+from common.services.writing import typed_pictures
 from common.utils.constants import ArticleStatus, MaterialUseKind, NotificationKind
 from tests.factories import (
     ArticleFactory,
@@ -122,12 +123,9 @@ def _writing(editor: ApiClient, channel_id: int) -> World:
         _done(editor.put(f"{path}/{draft}?draft=true", json={**text, "content": more}))
     _done(editor.put(f"{path}/{draft}/autosave", json=text))
     _done(editor.post(f"{path}/{draft}/previews"))
-    return {
-        "draft": draft,
-        "version": 2,
-        "used": material["id"],
-        "autosave": _done(editor.post(f"{EDITORS}/autosaves", json=text))["id"],
-    }
+    autosave = _done(editor.post(f"{EDITORS}/autosaves", json=text))["id"]
+    typed_pictures.flush()  # else its thread would do so while a test watches the rows
+    return {"draft": draft, "version": 2, "used": material["id"], "autosave": autosave}
 
 
 def _done(answer: Any) -> dict[str, Any]:
