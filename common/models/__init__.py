@@ -1,6 +1,6 @@
 """All tables of the product, one module per domain; importing this completes the metadata."""
 
-from common.models.comment import Comment, CommentLiking
+from common.models.comment import Comment, CommentLiking, CommentReview
 from common.models.importing import ArticleSource
 from common.models.infrastructure import (
     IdempotencyKey,
@@ -29,6 +29,7 @@ from common.models.news import (
     Collection,
     Read,
     Report,
+    ReportDismissal,
     UserChannel,
 )
 from common.models.notice import Announcement, Notification
@@ -82,6 +83,7 @@ __all__ = [
     "Collection",
     "Comment",
     "CommentLiking",
+    "CommentReview",
     "GroupPermission",
     "GuestUpload",
     "IdempotencyKey",
@@ -99,6 +101,7 @@ __all__ = [
     "Read",
     "Relation",
     "Report",
+    "ReportDismissal",
     "RevokedToken",
     "RollupMark",
     "SensitiveWord",

@@ -26,6 +26,7 @@ class Comment(Model):
             "root_id status is_top comment_id",
             "parent_id status is_top comment_id",
             "user_id create_time",
+            "status comment_id",
         ),
     )
 
@@ -59,3 +60,22 @@ class CommentLiking(Model):
     create_time: Mapped[t.CreateTime]
     is_deleted: Mapped[t.Flag]
     update_time: Mapped[t.UpdateTime]
+
+
+class CommentReview(Model):
+    """An operator's decision about a comment: from ``former`` to ``status`` (``CommentStatus``).
+
+    Replies that went with the comment above them have rows of their own. ``batch_id`` is what the
+    whole of it is taken back by.
+    """
+
+    __tablename__ = "news_comment_review"
+    __table_args__ = layout("news_comment_review", index=("comment_id id", "batch_id"))
+
+    id: Mapped[t.AutoId]
+    comment_id: Mapped[t.BigRef]
+    status: Mapped[t.Code]
+    former: Mapped[t.Code]
+    reviewer_id: Mapped[t.BigRef]
+    batch_id: Mapped[t.BigRef]
+    created_at: Mapped[t.CreateTime]

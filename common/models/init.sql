@@ -375,6 +375,7 @@ CREATE INDEX ix_news_comment_article_id_parent_id_status_is_top_comment_id ON ne
 CREATE INDEX ix_news_comment_parent_id ON news_comment (parent_id);
 CREATE INDEX ix_news_comment_parent_id_status_is_top_comment_id ON news_comment (parent_id, status, is_top, comment_id);
 CREATE INDEX ix_news_comment_root_id_status_is_top_comment_id ON news_comment (root_id, status, is_top, comment_id);
+CREATE INDEX ix_news_comment_status_comment_id ON news_comment (status, comment_id);
 CREATE INDEX ix_news_comment_user_id_create_time ON news_comment (user_id, create_time);
 
 CREATE TABLE news_comment_liking (
@@ -389,6 +390,19 @@ CREATE TABLE news_comment_liking (
 ) ENGINE=InnoDB CHARSET=utf8mb4 COLLATE utf8mb4_unicode_520_ci;
 CREATE INDEX ix_news_comment_liking_comment_id_is_deleted ON news_comment_liking (comment_id, is_deleted);
 CREATE INDEX ix_news_comment_liking_user_id_is_deleted_comment_id ON news_comment_liking (user_id, is_deleted, comment_id);
+
+CREATE TABLE news_comment_review (
+    id BIGINT UNSIGNED NOT NULL AUTO_INCREMENT,
+    comment_id BIGINT UNSIGNED NOT NULL,
+    status TINYINT NOT NULL,
+    former TINYINT NOT NULL,
+    reviewer_id BIGINT UNSIGNED NOT NULL,
+    batch_id BIGINT UNSIGNED NOT NULL,
+    created_at DATETIME NOT NULL DEFAULT CURRENT_TIMESTAMP,
+    PRIMARY KEY (id)
+) ENGINE=InnoDB CHARSET=utf8mb4 COLLATE utf8mb4_unicode_520_ci;
+CREATE INDEX ix_news_comment_review_batch_id ON news_comment_review (batch_id);
+CREATE INDEX ix_news_comment_review_comment_id_id ON news_comment_review (comment_id, id);
 
 CREATE TABLE news_read (
     read_id BIGINT UNSIGNED NOT NULL AUTO_INCREMENT,
@@ -414,7 +428,16 @@ CREATE TABLE news_report (
     CONSTRAINT uq_news_report_user_id_article_id UNIQUE (user_id, article_id)
 ) ENGINE=InnoDB CHARSET=utf8mb4 COLLATE utf8mb4_unicode_520_ci;
 CREATE INDEX ix_news_report_article_id_create_time ON news_report (article_id, create_time);
+CREATE INDEX ix_news_report_status_article_id_create_time ON news_report (status, article_id, create_time);
 CREATE INDEX ix_news_report_status_create_time ON news_report (status, create_time);
+
+CREATE TABLE news_report_dismissal (
+    article_id BIGINT UNSIGNED NOT NULL,
+    digest CHAR(64) NOT NULL,
+    handler_id BIGINT UNSIGNED NOT NULL,
+    created_at DATETIME NOT NULL DEFAULT CURRENT_TIMESTAMP,
+    PRIMARY KEY (article_id)
+) ENGINE=InnoDB CHARSET=utf8mb4 COLLATE utf8mb4_unicode_520_ci;
 
 CREATE TABLE news_user_channel (
     user_channel_id BIGINT UNSIGNED NOT NULL AUTO_INCREMENT,
@@ -597,6 +620,7 @@ CREATE TABLE user_material (
     PRIMARY KEY (material_id),
     CONSTRAINT uq_user_material_user_id_hash UNIQUE (user_id, hash)
 ) ENGINE=InnoDB CHARSET=utf8mb4 COLLATE utf8mb4_unicode_520_ci;
+CREATE INDEX ix_user_material_status_material_id ON user_material (status, material_id);
 CREATE INDEX ix_user_material_user_id_status_is_collected_create_time ON user_material (user_id, status, is_collected, create_time);
 
 CREATE TABLE user_notification (
@@ -705,4 +729,4 @@ CREATE TABLE alembic_version (
     version_num VARCHAR(32) NOT NULL,
     CONSTRAINT alembic_version_pkc PRIMARY KEY (version_num)
 );
-INSERT INTO alembic_version (version_num) VALUES ('0005');
+INSERT INTO alembic_version (version_num) VALUES ('0006');

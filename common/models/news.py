@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from sqlalchemy import CHAR
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from common.models import types as t
@@ -176,7 +177,7 @@ class Report(Model):
     __table_args__ = layout(
         "news_report",
         unique=("user_id article_id",),
-        index=("article_id create_time", "status create_time"),
+        index=("article_id create_time", "status create_time", "status article_id create_time"),
     )
 
     report_id: Mapped[t.AutoId]
@@ -188,6 +189,21 @@ class Report(Model):
     status: Mapped[t.CodeZero]
     handler_id: Mapped[t.BigRef | None]
     handled_at: Mapped[t.Moment | None]
+
+
+class ReportDismissal(Model):
+    """A text that operators found nothing wrong with: reports of just this one are dismissed.
+
+    ``digest`` is that of the text as readers saw it; ``handler_id`` is the administrator.
+    """
+
+    __tablename__ = "news_report_dismissal"
+    __table_args__ = layout("news_report_dismissal")
+
+    article_id: Mapped[t.GivenId]
+    digest: Mapped[str] = mapped_column(CHAR(64))
+    handler_id: Mapped[t.BigRef]
+    created_at: Mapped[t.CreateTime]
 
 
 class Read(Model):

@@ -144,7 +144,7 @@ class Material(Model):
     __table_args__ = layout(
         "user_material",
         unique=("user_id hash",),
-        index=("user_id status is_collected create_time",),
+        index=("user_id status is_collected create_time", "status material_id"),
     )
 
     material_id: Mapped[t.AutoId]

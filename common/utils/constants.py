@@ -153,10 +153,12 @@ class ReportKind(IntEnum):
 
 
 class ReportStatus(IntEnum):
-    """``news_report.status``."""
+    """``news_report.status``; ``HANDLED`` says nothing about whether the reporter was right."""
 
     OPEN = 0
     HANDLED = 1
+    UPHELD = 2
+    DISMISSED = 3
 
 
 class CoverKind(IntEnum):
