@@ -1,12 +1,14 @@
 """Telling connected clients something: a write-only Socket.IO manager on the bus.
 
 Messages are JSON on the channel (Redis) or exchange (AMQP) ``socketio`` (contract/realtime.md §7);
-what sends them is the library's own, what happens when the bus is away is ours.
+what sends them is the library's own, what happens when the bus is away is ours. Who publishes waits
+for no longer than :data:`TIMEOUT_SECONDS`: what the bus did not take stays in the outbox.
 """
 
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable
 from typing import Any
 
 import orjson
@@ -21,7 +23,9 @@ from common.errors import DependencyUnavailable
 from common.settings import Settings
 
 CHANNEL = "socketio"
-TIMEOUT_SECONDS = 0.5  # the relay waits no longer for the bus
+TIMEOUT_SECONDS = 0.1  # contract/realtime.md §7: what publishing may take
+CONNECT_SECONDS = 0.5  # to begin with; an AMQP connection takes several round trips
+SIGN_OUT = "sign_out"  # a control message of ours, for the im processes alone
 
 
 class _Json:
@@ -42,6 +46,8 @@ class _RedisBus(RedisManager):  # type: ignore[misc] # socketio is untyped
             self._redis_connect()
         self.redis.publish(self.channel, self.json.dumps(data))
 
+    tell = _publish
+
 
 class _AmqpBus(KombuManager):  # type: ignore[misc] # socketio is untyped
     """As :class:`_RedisBus`, on an AMQP exchange."""
@@ -49,6 +55,8 @@ class _AmqpBus(KombuManager):  # type: ignore[misc] # socketio is untyped
     def _publish(self, data: Any) -> None:
         producer = self.publisher_connection.Producer(exchange=self._exchange())
         producer.publish(data, serializer="json", timeout=TIMEOUT_SECONDS)
+
+    tell = _publish
 
 
 class Bus:
@@ -69,11 +77,19 @@ class Bus:
 
         :raises DependencyUnavailable: the bus did not take it
         """
+        self._use(lambda manager: manager.emit(event, data, namespace="/", room=room))
+
+    def sign_out(self, user_id: int, jti: str | None) -> None:
+        """See :func:`sign_out`."""
+        order = {"method": SIGN_OUT, "user_id": user_id, "jti": jti}
+        self._use(lambda manager: manager.tell({**order, "host_id": manager.host_id}))
+
+    def _use(self, say: Callable[[Any], object]) -> None:
         with self._lock:
             if self._manager is None:
                 self._manager = self._connect()
             try:
-                self._manager.emit(event, data, namespace="/", room=room)
+                say(self._manager)
             except (redis.RedisError, KombuError, AMQPError, OSError) as error:
                 self._manager = None
                 raise DependencyUnavailable("bus") from error
@@ -83,13 +99,17 @@ class Bus:
             raise RuntimeError("the bus is not bound: call init_push(settings) first")
         if self._url.startswith("amqp"):
             once = {"max_retries": 1, "interval_start": 0, "interval_step": 0, "interval_max": 0}
-            options = {"connect_timeout": TIMEOUT_SECONDS, "transport_options": once}
+            confirmed = {"confirm_publish": True}  # or a lost message would count as told
+            options = {
+                "connect_timeout": CONNECT_SECONDS,
+                "transport_options": {**once, **confirmed},
+            }
             return _AmqpBus(
                 self._url, CHANNEL, write_only=True, json=_Json, connection_options=options
             )
         timeouts = {
             "socket_timeout": TIMEOUT_SECONDS,
-            "socket_connect_timeout": TIMEOUT_SECONDS,
+            "socket_connect_timeout": CONNECT_SECONDS,
             "retry": Retry(NoBackoff(), 0),
         }
         return _RedisBus(self._url, CHANNEL, write_only=True, json=_Json, redis_options=timeouts)
@@ -109,6 +129,15 @@ def push(event: str, data: dict[str, Any], *, room: str | None = None) -> None:
     :raises DependencyUnavailable: the bus did not take it
     """
     bus.push(event, data, room=room)
+
+
+def sign_out(user_id: int, *, jti: str | None = None) -> None:
+    """Have the im processes close the connections of a user, or of one log-in of his.
+
+    :param jti: identifier of a token of that log-in; None: every connection that he has
+    :raises DependencyUnavailable: the bus did not take it
+    """
+    bus.sign_out(user_id, jti)
 
 
 def user_room(user_id: int) -> str:

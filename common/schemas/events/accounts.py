@@ -44,9 +44,13 @@ class UserThawed(Event):
 
 @dataclass(frozen=True, kw_only=True)
 class TokenRevoked(Event):
-    """A token was taken back before its end; ``jti`` is its identifier."""
+    """A token was taken back before its end; ``jti`` is its identifier.
+
+    ``user_id`` is whose it was; None for an administrator's.
+    """
 
     jti: str
+    user_id: int | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -56,4 +56,5 @@ class TokenDesk:
         too. Holds within a second in every process (contract/user-app.md §1.5)."""
         expires_at = clock.now() + self._refresh_life  # as long as any of them may live
         insert_ignore(session, RevokedToken, [{"jti": claims.jti, "expires_at": expires_at}])
-        outbox.add(TokenRevoked(jti=claims.jti))
+        user_id = claims.subject if self._subject_claim == "user_id" else None
+        outbox.add(TokenRevoked(jti=claims.jti, user_id=user_id))

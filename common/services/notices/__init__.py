@@ -1,4 +1,4 @@
 """What is told to people: announcements to all, notifications to one.
 
-Events: AnnouncementPublished, AnnouncementChanged. contract/user-app.md §12.
+Events: AnnouncementPublished, AnnouncementChanged, NotificationsRead. contract/user-app.md §12.
 """

@@ -8,12 +8,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, exists, func, or_, select, update
+from sqlalchemy import ColumnElement, CursorResult, and_, exists, func, or_, select, update
 
 from common.extensions.db import db, transaction
 from common.models import Notification, Relation
 from common.models.visibility import blocked_by_sql
+from common.schemas.events.notifications import NotificationsRead
 from common.schemas.notices import NotificationCard, NotificationList, UnreadCount
+from common.services import outbox
 from common.services.paging import first_index
 from common.utils import clock, media
 from common.utils.constants import NotificationKind
@@ -57,13 +59,16 @@ def mark_read(user_id: int, notification_ids: Sequence[int] | None = None) -> Un
     if notification_ids is not None:
         wanted = and_(wanted, Notification.id.in_(notification_ids))
     with transaction() as session:
-        session.execute(
+        marked = session.execute(
             update(Notification)
             .where(wanted)
             .values(read_at=clock.now())
             .execution_options(synchronize_session=False)
         )
-        return {"unread_count": _counts(user_id)[1]}
+        unread_count = _counts(user_id)[1]
+        if isinstance(marked, CursorResult) and marked.rowcount:
+            outbox.add(NotificationsRead(user_id=user_id, unread_count=unread_count))
+    return {"unread_count": unread_count}
 
 
 def _of(user_id: int) -> ColumnElement[bool]:

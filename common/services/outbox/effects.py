@@ -71,6 +71,7 @@ class Projection(Generic[Wish]):
     :param erases: the payload is emptied once it is done with
     :param delay: due only so long after the event
     :param is_slow: talks to something outside; must not hold up the others
+    :param is_alone: nor may others hold it up: it has a relay of its own
     """
 
     topic: str
@@ -80,6 +81,7 @@ class Projection(Generic[Wish]):
     in_transaction: bool = False
     erases: bool = False
     is_slow: bool = False
+    is_alone: bool = False
     batch: int = 500
     delay: timedelta = NO_TIME
     max_backoff: timedelta = FIVE_MINUTES

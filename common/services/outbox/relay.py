@@ -238,6 +238,7 @@ def _text(error: Exception) -> str:
 
 def lanes(projections: Iterable[Projection[Any]] = tuple(PROJECTIONS.values())) -> list[Relay]:
     """Relays that together deliver everything; slow providers do not hold up the others."""
-    slow = {p.topic: p for p in projections if p.is_slow}
-    quick = {p.topic: p for p in projections if not p.is_slow}
-    return [Relay(lane) for lane in (quick, slow) if lane]
+    alone = [{p.topic: p} for p in projections if p.is_alone]
+    slow = {p.topic: p for p in projections if p.is_slow and not p.is_alone}
+    quick = {p.topic: p for p in projections if not (p.is_slow or p.is_alone)}
+    return [Relay(lane) for lane in (quick, slow, *alone) if lane]

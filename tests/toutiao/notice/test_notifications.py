@@ -14,6 +14,7 @@ from common.utils.constants import NotificationKind, RelationKind
 from common.utils.observing import metering
 from tests.factories import ArticleFactory, CommentFactory, NotificationFactory, UserFactory
 from tests.support.accounts import relate
+from tests.support.bus import listening
 from tests.support.outbox import relay_everything
 from tests.support.snapshots import snapshot
 
@@ -123,6 +124,20 @@ def test_a_mark_keeps_its_first_time_and_no_list_means_none(reader):
     times = db.session.scalars(select(Notification.read_at).order_by(Notification.id)).all()
     assert [answer.json["data"]["unread_count"] for answer in answers] == [1, 0]
     assert times[0] == read_at
+
+
+def test_other_devices_hear_what_is_left_unread_once(reader, redis):
+    first, _, _ = tell(reader, 3)
+
+    with listening(redis) as heard:
+        reader.put(LIST, json={"ids": [first]})
+        reader.put(LIST, json={"ids": [first]})  # nothing new
+        relay_everything()
+        told = heard()
+
+    assert [(each["event"], each["room"], each["data"]) for each in told] == [
+        ("unread notify", f"u:{reader.user.user_id}", [{"unread_count": 2}])
+    ]
 
 
 def test_notifications_of_others_are_neither_seen_nor_marked(reader, other):

@@ -19,6 +19,7 @@ from common.services.outbox.reactions import (
     collections,
     comments,
     media,
+    notifications,
     relations,
 )
 
@@ -33,5 +34,6 @@ REACTIONS: tuple[Reactions[Any], ...] = (
     *collections.REACTIONS,
     *comments.REACTIONS,
     *media.REACTIONS,
+    *notifications.REACTIONS,
     *relations.REACTIONS,
 )

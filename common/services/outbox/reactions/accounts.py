@@ -10,10 +10,12 @@ from common.schemas.events.accounts import (
     SmsRequested,
     StandingChanged,
     TokenRevoked,
+    UserFrozen,
     UserRegistered,
+    UserStatusChanged,
 )
 from common.services.outbox.effects import Reactions
-from common.services.outbox.projections import caches, decisions, sms
+from common.services.outbox.projections import caches, decisions, pushes, sms
 from common.services.outbox.projections.caches import values
 from common.services.outbox.projections.decisions import Decision
 from common.utils.constants import NotificationKind
@@ -52,6 +54,16 @@ def tell_applicant(event: LegalizeDecided) -> list[Decision]:
     ]
 
 
+def close_connections(event: UserFrozen | UserStatusChanged) -> list[pushes.SignOut]:
+    """All of his; who may stay connects again with a token that holds."""
+    return [pushes.SignOut(event.user_id)]
+
+
+def close_login(event: TokenRevoked) -> list[pushes.SignOut]:
+    """Those of the log-in that has ended; administrators have none."""
+    return [] if event.user_id is None else [pushes.SignOut(event.user_id, event.jti)]
+
+
 REACTIONS = (
     Reactions(
         caches.PROJECTION,
@@ -63,5 +75,13 @@ REACTIONS = (
         },
     ),
     Reactions(decisions.PROJECTION, {LegalizeDecided: tell_applicant}),
+    Reactions(
+        pushes.PROJECTION,
+        {
+            UserFrozen: close_connections,
+            UserStatusChanged: close_connections,
+            TokenRevoked: close_login,
+        },
+    ),
     Reactions(sms.PROJECTION, {SmsRequested: send_code}),
 )
