@@ -87,6 +87,8 @@ class RevokedToken(Model):
 class IdempotencyKey(Model):
     """The answer to a request that may be repeated; ``status`` is NULL while it is running.
 
+    ``headers`` are those of its own that say more than JSON and length; NULL where there are none.
+
     ``owner`` is ``app:<user id>`` or ``mis:<administrator id>``. Under ``comm:<user id>`` stands
     which comment (``body``) one that says the same in the same place would repeat.
     """
@@ -100,4 +102,5 @@ class IdempotencyKey(Model):
     body_hash: Mapped[str] = mapped_column(CHAR(64))
     status: Mapped[int | None] = mapped_column(SmallInteger)
     body: Mapped[t.PlainText | None]
+    headers: Mapped[t.JsonOrNull | None]
     created_at: Mapped[t.CreateTime]

@@ -118,6 +118,7 @@ CREATE TABLE idempotency_key (
     body_hash CHAR(64) NOT NULL,
     status SMALLINT,
     body TEXT,
+    headers JSON,
     created_at DATETIME NOT NULL DEFAULT CURRENT_TIMESTAMP,
     PRIMARY KEY (owner, idem_key)
 ) ENGINE=InnoDB CHARSET=utf8mb4 COLLATE utf8mb4_unicode_520_ci;

@@ -59,6 +59,7 @@ def answer_once(attempt: Attempt, answer: Callable[[], Answer]) -> Answer:
             return known
         given = answer()
         row.status, row.body = given.status, given.body.decode()
+        row.headers = dict(given.headers) or None
         return given
 
 
@@ -67,7 +68,7 @@ def _answer_in(row: IdempotencyKey, attempt: Attempt) -> Answer | None:
         return None
     if (row.route, row.body_hash) != (attempt.route, attempt.digest):
         raise KeyReused("The idempotency key was used for another request.")
-    return Answer(row.status, (row.body or "").encode())
+    return Answer(row.status, (row.body or "").encode(), tuple((row.headers or {}).items()))
 
 
 def _is_over(row: IdempotencyKey) -> bool:

@@ -55,9 +55,9 @@ def read(editor: ApiClient, article_id: int, version: int) -> Any:
     return editor.get(f"{PATH}/{article_id}/revisions/{version}")
 
 
-def restore(editor: ApiClient, article_id: int, version: int) -> Any:
+def restore(editor: ApiClient, article_id: int, version: int, **options: Any) -> Any:
     """The answer to restoring a version."""
-    return editor.post(f"{PATH}/{article_id}/revisions/{version}/restore")
+    return editor.post(f"{PATH}/{article_id}/revisions/{version}/restore", **options)
 
 
 def content_of(article_id: int, version: int) -> str:

@@ -7,7 +7,7 @@ from typing import Final, NamedTuple
 from sqlalchemy import select
 
 from common.errors import InvalidInput, NotAllowed, NotFound
-from common.extensions.db import db, refresh_view
+from common.extensions.db import db, reading_primary, refresh_view
 from common.models import Article
 from common.utils.constants import ArticleStatus
 
@@ -39,6 +39,16 @@ def own_article(article_id: int, user_id: int) -> Own:
     if row is None:
         raise NotFound(MISSING)
     return Own(*row)
+
+
+def status_of(article_id: int, user_id: int) -> int | None:
+    """The status of an article of ``user_id``; None: he has no such one. One statement, no lock."""
+    refresh_view()
+    query = select(Article.status).where(
+        Article.article_id == article_id, Article.user_id == user_id
+    )
+    with reading_primary():
+        return db.session.scalar(query)
 
 
 def refuse_unless_writable(status: int | None) -> None:

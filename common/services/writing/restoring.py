@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import partial
+from typing import Protocol
+
 from sqlalchemy.orm import Session
 
-from common.errors import InvalidInput
+from common.errors import InvalidInput, NotFound
 from common.extensions.db import transaction
 from common.schemas.events.articles import ArticleSaved
 from common.schemas.texts import KeptText
@@ -13,44 +18,82 @@ from common.services import outbox
 from common.services.moderation import sensitive_words
 from common.services.writing import autosaves, live_edits, revisions, saving, texts
 from common.services.writing.holding import OwnArticle, Text, hold
+from common.services.writing.owning import refuse_unless_writable, status_of
 from common.services.writing.texts import ReadyText
 from common.utils import media
 from common.utils.constants import ArticleStatus
 
 
-def restore(article_id: int, user_id: int, version: int) -> Saved:
-    """Save exactly what a version of an own article said, as a new version.
+class Restore(Protocol):
+    """Does what was prepared, in one transaction, which may be part of another one."""
 
-    The article keeps its status, and what readers see of it stays: beside a live article the text
-    waits for its author to submit it. What the author was typing is restored like a version if it
-    is complete, and is then saved.
+    def __call__(self) -> Saved:
+        """The article as it is then."""
+
+
+@contextmanager
+def preparing(article_id: int, user_id: int, version: int) -> Iterator[Restore]:
+    """Everything that needs no lock about saving a version of an own article as a new version.
+
+    The block does it; to be entered outside of a transaction. Saved is exactly what the version
+    said: the article keeps its status, and what readers see of it stays: beside a live article the
+    text waits for its author to submit it. What the author was typing is restored like a version
+    if it is complete, and is then saved.
+
+    That there is no such version is said by the block: a first attempt with the same key
+    (contract/user-app.md §1.10) may have used up what was typed a moment ago.
 
     :raises InvalidInput: missing, deleted or another's; what was typed is not complete, or the
         text has a word that refuses it
     :raises NotAllowed: banned
     :raises NotFound: there is no such version
     """
+    refuse_unless_writable(status_of(article_id, user_id))
+    try:
+        kept = revisions.text_of(article_id, user_id, version)
+    except NotFound as refusal:
+        yield partial(_refuse, refusal)
+        return
+    with _ready(kept, user_id, version) as ready:
+        done: list[tuple[Saved, bool]] = []
+        yield partial(_restore, article_id, user_id, version, kept, ready, done)
+    for saved, is_changed in done:
+        if is_changed:
+            sensitive_words.note_hits(ready.hits)
+            revisions.remove_surplus(article_id, user_id, saved.version)
+
+
+def _refuse(refusal: NotFound) -> Saved:
+    raise refusal
+
+
+@contextmanager
+def _ready(kept: KeptText, user_id: int, version: int) -> Iterator[ReadyText]:
+    """What was saved is as it was; what was typed obeys the rules of every save."""
     if version == revisions.TYPED:
-        return _save_typed(article_id, user_id)
+        with texts.ready(_as_sent(kept), user_id) as ready:
+            yield ready
+    else:
+        yield texts.ready_again(_as_saved(kept))
+
+
+def _restore(
+    article_id: int,
+    user_id: int,
+    version: int,
+    kept: KeptText,
+    ready: ReadyText,
+    done: list[tuple[Saved, bool]],
+) -> Saved:
+    is_typed = version == revisions.TYPED
     with transaction() as session:
         article = hold(session, article_id, user_id)
-        kept = revisions.text_of(article_id, user_id, version)
-        ready = texts.ready_again(_as_saved(kept))
-        is_changed = _put(session, article, ready, _as_saved(kept))
+        text = ready.text(article.newest) if is_typed else _as_saved(kept)
+        is_changed = _put(session, article, ready, text)
+        if is_typed and revisions.text_of(article_id, user_id, version) == kept:
+            autosaves.empty(session, article)  # nothing was typed since it was read
         saved = Saved(article_id, article.row.version)
-    _follow_up(saved, user_id, ready, is_changed=is_changed)
-    return saved
-
-
-def _save_typed(article_id: int, user_id: int) -> Saved:
-    """Save what was typed, by the rules of every save."""
-    typed = revisions.text_of(article_id, user_id, revisions.TYPED)
-    with texts.ready(_as_sent(typed), user_id) as ready, transaction() as session:
-        article = hold(session, article_id, user_id)
-        is_changed = _put(session, article, ready, ready.text(article.newest))
-        autosaves.empty(session, article)
-        saved = Saved(article_id, article.row.version)
-    _follow_up(saved, user_id, ready, is_changed=is_changed)
+    done[:] = [(saved, is_changed)]
     return saved
 
 
@@ -64,12 +107,6 @@ def _put(session: Session, article: OwnArticle, ready: ReadyText, text: Text) ->
     if is_changed:
         outbox.add(ArticleSaved(article_id=row.article_id, author_id=row.user_id))
     return is_changed
-
-
-def _follow_up(saved: Saved, user_id: int, ready: ReadyText, *, is_changed: bool) -> None:
-    if is_changed:
-        sensitive_words.note_hits(ready.hits)
-        revisions.remove_surplus(saved.article_id, user_id, saved.version)
 
 
 def _as_saved(text: KeptText) -> Text:

@@ -26,16 +26,22 @@ MAX_ROUTE: Final = 64
 JSON_TYPE: Final = "application/json"
 MULTIPART: Final = "multipart/form-data"
 
+# Answers to POSTs are JSON; what the edge adds to every answer it adds to this one, too.
+_GIVEN_ANYWAY: Final = frozenset({"Content-Type", "Content-Length"})
 _INSTALLED: Final = "toutiao.idempotency"
 _KEY: Final = re.compile(rf"[\x20-\x7e]{{1,{MAX_CHARACTERS}}}")
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What a request was answered."""
+    """What a request was answered.
+
+    :param headers: of its own, each once: the version of a text (``ETag``), say
+    """
 
     status: int
     body: bytes
+    headers: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,8 +212,9 @@ def _digest(request: Request, arguments: dict[str, Any]) -> str:
 
 
 def _answer(response: Response) -> Answer:
-    return Answer(response.status_code, response.get_data())
+    own = {name: value for name, value in response.headers.items() if name not in _GIVEN_ANYWAY}
+    return Answer(response.status_code, response.get_data(), tuple(own.items()))
 
 
 def _response(answer: Answer) -> Response:
-    return Response(answer.body, answer.status, content_type=JSON_TYPE)
+    return Response(answer.body, answer.status, answer.headers, content_type=JSON_TYPE)

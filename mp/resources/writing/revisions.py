@@ -8,10 +8,11 @@ from typing import Annotated
 from pydantic import BaseModel, Field
 
 from common.schemas.revisions import Revision, RevisionDiff, RevisionList
-from common.schemas.writing import SavedArticle
+from common.schemas.writing import Saved, SavedArticle
 from common.services.writing import restoring, revisions
 from common.utils.http import current
 from common.utils.http.describing import describes
+from common.utils.http.idempotency import once
 from common.utils.limiter import few_at_once
 from common.utils.output import Created, HeaderList
 from common.utils.parameters.basic import Absent
@@ -68,9 +69,14 @@ class RevisionDiffResource(EditorResource):
 class RevisionRestoreResource(EditorResource):
     """A version once more."""
 
+    prepares = True
+
     @describes(errors=(400, 404))
     def post(self, article_id: int, version: int) -> tuple[SavedArticle, Created, HeaderList]:
         """Save exactly what it said; the status of the article stays."""
-        saved = restoring.restore(article_id, current.user_id(), version)
-        headers = {"ETag": f'"{saved.version}"'}
-        return {"id": saved.article_id}, HTTPStatus.CREATED, headers
+        with restoring.preparing(article_id, current.user_id(), version) as restore:
+            return once(lambda: _answer(restore()))
+
+
+def _answer(saved: Saved) -> tuple[SavedArticle, Created, HeaderList]:
+    return {"id": saved.article_id}, HTTPStatus.CREATED, {"ETag": f'"{saved.version}"'}

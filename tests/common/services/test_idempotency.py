@@ -83,8 +83,9 @@ class WordResource(Resource):
     """Makes rows of one kind."""
 
     def post(self, word):
-        """Make one."""
-        return making.make(word), 201
+        """Make one, and say which it is."""
+        made = making.make(word)
+        return made, 201, {"ETag": f'"{made["number"]}"'}
 
 
 class PictureResource(Resource):
@@ -138,6 +139,14 @@ def test_a_repeat_gets_the_first_answer_and_has_no_effect(call):
     ] * 3
     assert {each.headers["Content-Type"] for each in answers} == {"application/json"}
     assert (making.calls, making.followed, rows()) == (1, 1, 1)
+
+
+def test_a_repeat_gets_the_headers_of_the_first_answer(call):
+    first, again = (call("k1", path="/words/3", data=b"") for _ in range(2))
+
+    assert first.headers["ETag"] == again.headers["ETag"] == '"1"'
+    assert set(again.headers.keys()) == set(first.headers.keys())
+    assert len(again.headers.getlist("Content-Type")) == 1
 
 
 def test_of_parallel_repeats_exactly_one_is_done(call):

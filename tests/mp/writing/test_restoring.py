@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import pytest
 
+from common.extensions.db import in_transaction
+from common.services.writing import bodies
 from common.utils.constants import ArticleStatus, RevisionStatus
 from tests.support.keeping import (
     content_of,
     keep,
+    kept,
     read,
     restore,
     versions,
@@ -24,6 +27,8 @@ from tests.support.writing import (
     steps_of,
     written,
 )
+
+KEY = {"Idempotency-Key": "one"}
 
 
 @pytest.mark.parametrize("version", [1, 3, 5])
@@ -60,6 +65,45 @@ def test_what_was_typed_is_restored_and_then_saved(editor, article_id, channel_i
     assert body_of(article_id).content == typed == "<p>打字 &amp; 休息</p>"
     assert row_of(article_id).title == "打出来的标题"
     assert versions(editor, article_id) == [2, 1]
+
+
+@pytest.mark.parametrize("version", [0, 1])
+def test_a_restoring_sent_again_with_its_key_is_one_and_prepared_without_a_lock(
+    editor, article_id, channel_id, save, monkeypatch, version
+):
+    save("<p>二</p>")
+    keep(editor, article_id, title="打出来的标题", content="<p>打</p>", channel_id=channel_id)
+    held = []
+    complete = bodies.complete
+
+    def watched(html):
+        held.append(in_transaction())
+        return complete(html)
+
+    monkeypatch.setattr(bodies, "complete", watched)
+
+    first, again = (restore(editor, article_id, version, headers=KEY) for _ in range(2))
+
+    assert (first.status_code, first.headers["ETag"], held) == (201, '"3"', [False])
+    assert (again.status_code, again.headers["ETag"], again.data) == (201, '"3"', first.data)
+    assert row_of(article_id).version == 3
+
+
+def test_what_is_typed_while_it_is_restored_stays(editor, article_id, channel_id, monkeypatch):
+    whole = {"title": "打出来的标题", "channel_id": channel_id}
+    keep(editor, article_id, content="<p>先</p>", **whole)
+    done = bodies.ready
+
+    def meanwhile(*args):
+        keep(editor, article_id, content="<p>后</p>", **whole)
+        return done(*args)
+
+    monkeypatch.setattr(bodies, "ready", meanwhile)
+
+    answer = restore(editor, article_id, 0)
+
+    assert (answer.status_code, body_of(article_id).content) == (201, "<p>先</p>")
+    assert kept(editor, article_id)["content"] == "<p>后</p>"
 
 
 @pytest.mark.parametrize(
