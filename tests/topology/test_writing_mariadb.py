@@ -140,8 +140,9 @@ def test_saves_autosaves_and_restores_beside_each_other_all_come_through(
         typed = Typed("早", f"<p>字{number}</p>", {}, None, 1, Origin("tab", number))
         autosaves.keep(article_id, user_id, typed)
 
-    def restore(_number):
-        restoring.restore(article_id, user_id, 1)
+    def restore_first(_number):
+        with restoring.preparing(article_id, user_id, 1) as restore:
+            restore()
 
     def often(verb):
         def work():
@@ -150,7 +151,7 @@ def test_saves_autosaves_and_restores_beside_each_other_all_come_through(
 
         return work
 
-    at_once(*map(often, (save, keep, restore, save, keep, restore)))
+    at_once(*map(often, (save, keep, restore_first, save, keep, restore_first)))
 
     refresh_view()
     versions = list(
