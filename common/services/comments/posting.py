@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import unicodedata
-
 from sqlalchemy.orm import Session
 
 from common.cache import comment
@@ -21,6 +19,7 @@ from common.services.comments.rules import Target
 from common.services.ids import identifiers
 from common.utils import clock
 from common.utils.constants import CommentStatus
+from common.utils.text import shapes
 
 MAX_CHARACTERS = 1000
 TOO_LONG = f'Value does not match pattern: "^.{{1,{MAX_CHARACTERS}}}$"'
@@ -37,7 +36,7 @@ def add_comment(
     :raises Closed: the article takes no comments
     :raises NotAllowed: the author, or the parent's author, has blocked the caller
     """
-    if _shows_nothing(content):
+    if not shapes.shows_something(content):
         raise InvalidInput("Empty content.")
     place = rules.find_target(target, article_id)
     rules.may_comment(user_id, place)
@@ -49,11 +48,6 @@ def add_comment(
         if first is None:
             first = _insert(session, comment_id, user_id, place, content)
     return _posted(comment.info_of(first), target, user_id)
-
-
-def _shows_nothing(text: str) -> bool:
-    """Whether all of a text is blanks and characters without a shape, as zero-width spaces."""
-    return all(each.isspace() or unicodedata.category(each) == "Cf" for each in text)
 
 
 def _insert(

@@ -12,6 +12,7 @@ from typing import Final, NamedTuple
 from common.errors import InvalidInput
 from common.utils import clock
 from common.utils.net.addresses import parts_of
+from common.utils.text import shapes
 from common.utils.text.mails import without_mails
 from common.utils.text.shortening import shortened
 
@@ -76,7 +77,7 @@ class Item:
     def lack(self) -> str:
         """What is missing to show it; empty: nothing."""
         for name in ("title", "content", "channel", "author"):
-            if not getattr(self, name).strip():
+            if not shapes.shows_something(getattr(self, name)):
                 return f"it has no {name}"
         return f"it is longer than {LONGEST_BODY}" if len(self.content) > _LONGEST_SOURCE else ""
 

@@ -16,6 +16,7 @@ from common.services.moderation.sensitive_words import Hit
 from common.services.writing import bodies, covers, screening
 from common.services.writing.bodies import Body
 from common.services.writing.holding import Text
+from common.utils.text import shapes
 
 MIN_TITLE: Final = 5  # characters
 MAX_TITLE: Final = 30
@@ -53,7 +54,7 @@ def refuse_bad_title(title: str) -> None:
 
     :raises InvalidInput: too short or too long
     """
-    if not MIN_TITLE <= len(title) <= MAX_TITLE:
+    if len(shapes.seen(title)) < MIN_TITLE or len(title) > MAX_TITLE:
         raise InvalidInput(INVALID_TITLE)
 
 

@@ -16,7 +16,7 @@ from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler, ValidationInfo
 from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema, PydanticCustomError, ValidationError, core_schema
 
-from common.utils.text import pasted
+from common.utils.text import pasted, shapes
 
 MAX_ID: Final = 2**63 - 1
 MAX_PAGE: Final = 2**53 - 1  # times 100 rows still fits SQL's 64-bit OFFSET
@@ -159,7 +159,8 @@ class Checked:
 class Text:
     """Text of ``shortest`` to ``longest`` code points, counted without blanks at its ends.
 
-    Control characters are taken out; ``lines`` keeps line feeds and tabs.
+    Control characters are taken out; ``lines`` keeps line feeds and tabs. What cannot be seen does
+    not make a text long enough, and one of nothing else is empty.
     """
 
     shortest: int
@@ -170,9 +171,15 @@ class Text:
     def check(self, value: Any) -> str:
         if isinstance(value, str):
             text = (_CONTROLS_BUT_LINES if self.lines else _CONTROLS).sub("", value).strip()
-            if self.shortest <= len(text) <= self.longest:
+            if len(text) <= self.longest and not shapes.shows_something(text):
+                text = ""
+            if self.shortest <= len(text) <= self.longest and self._is_long_enough(text):
                 return text
         raise refuse_as(self.reason or f'Value does not match pattern: "{self.pattern}"')
+
+    def _is_long_enough(self, text: str) -> bool:
+        # One character that is seen is known of already.
+        return self.shortest <= 1 or len(shapes.seen(text)) >= self.shortest
 
     @property
     def pattern(self) -> str:

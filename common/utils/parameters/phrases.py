@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Annotated, Any, Final
 
 from common.utils.parameters.basic import Checked, refuse_as
+from common.utils.text import shapes
 
 MAX_CHARACTERS: Final = 50
 MAX_RAW: Final = 500  # with the blanks around; longer ones are not looked at
@@ -36,6 +37,8 @@ class Phrase:
         typed = _BLANKS.sub(" ", typed)
         seen = "".join(each for each in typed if unicodedata.category(each) not in ("Cf", "Cs"))
         text = _BLANKS.sub(" ", unicodedata.normalize("NFKC", seen)).strip().lower()
+        if not shapes.shows_something(text):
+            return None
         if not 1 <= len(typed) <= MAX_CHARACTERS or not 1 <= len(text) <= MAX_CHARACTERS:
             return None
         return cls(text, typed)

@@ -13,6 +13,7 @@ from urllib.parse import SplitResult, urlsplit
 
 import nh3
 
+from common.utils.text import shapes
 from common.utils.text.markup import names
 from common.utils.text.nesting import in_order
 
@@ -132,10 +133,11 @@ class Measures(NamedTuple):
 
 
 def measure(html: str) -> Measures:
-    """How much a reader sees of ``html``; takes time linear in its length."""
+    """How much a reader sees of ``html``, nothing if it shows nothing; linear in its length."""
     skeleton = _skeleton(html)
     text = _without_tags(skeleton)
-    return Measures(sum(map(len, text.split())), skeleton.count("<img>"))
+    chars = sum(map(len, text.split())) if shapes.shows_something(text) else 0
+    return Measures(chars, skeleton.count("<img>"))
 
 
 def _skeleton(html: str) -> str:

@@ -15,6 +15,7 @@ from idna.core import valid_contextj
 from wcwidth import iter_graphemes
 
 from common.utils.text.lookalikes import prototypes
+from common.utils.text.shapes import has_shape
 
 MAX_MARKS: Final = 2  # accents on one letter; more of them smear over the lines around
 
@@ -28,12 +29,6 @@ _FLAGS: Final = re.compile(
     "|\U000e0073\U000e0063\U000e0074|\U000e0077\U000e006c\U000e0073)\U000e007f"
 )
 _NO_DIFFERENCE: Final = re.compile("[\u200c\u200d\ufe0e\ufe0f]")
-# What shows nothing although Unicode counts it as a letter, a mark or a symbol, or does not know
-# it: fillers, selectors of variants, and code points that are no characters.
-_UNSEEN: Final = re.compile(
-    "[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u2800\u3164\ufdd0-\ufdef\ufe00-\ufe0f\uffa0"
-    "\ufff0-\ufff8\ufffe\uffff\U000e0000-\U000e0fff]"
-)
 _ACCENTS: Final = re.compile("[\u0300-\u036f\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f]")
 # Small capitals, which the standard does not count as look-alikes.
 _SMALL_CAPITALS: Final = str.maketrans("ᴀʙᴄᴅᴇꜰɢʜɪᴊᴋʟᴍɴᴏᴘʀꜱᴛᴜᴠᴡʏᴢ", "abcdefghijklmnoprstuvwyz")
@@ -125,7 +120,7 @@ def words_of(name: str) -> set[str]:
 
 def _is_emoji(cluster: str) -> bool:
     first = cluster[0]
-    if not _has_shape(first):
+    if not has_shape(first):
         return False
     if _AS_EMOJI in cluster and (first == "ℹ" or not first.isalpha()):
         return True
@@ -135,20 +130,14 @@ def _is_emoji(cluster: str) -> bool:
 def _kept_emoji(cluster: str) -> str:
     if _FLAGS.fullmatch(cluster):  # of parts of a country, spelled in letters that are not seen
         return cluster
-    seen = [each for each in cluster if each in (_JOINER, *_SELECTORS) or _has_shape(each)]
+    seen = [each for each in cluster if each in (_JOINER, *_SELECTORS) or has_shape(each)]
     return "".join(seen).rstrip(_JOINER)
 
 
 def _is_seen(text: str, at: int) -> bool:
     if text[at] in _JOINERS:
         return _shapes_its_neighbours(text, at)
-    return text[at].isspace() or _has_shape(text[at])
-
-
-def _has_shape(each: str) -> bool:
-    if unicodedata.category(each)[0] in "CZ":
-        return "\U0001f000" <= each < "\U0001fc00"  # an emoji that is newer than our Unicode
-    return not _UNSEEN.match(each)
+    return text[at].isspace() or has_shape(text[at])
 
 
 def _shapes_its_neighbours(text: str, at: int) -> bool:
