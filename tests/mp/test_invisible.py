@@ -22,7 +22,7 @@ def test_an_article_needs_a_title_and_a_text_that_can_be_seen(
     before = snapshot(runtime)
     refused = [
         ({"title": each * 5}, TOO_SHORT),
-        ({"title": f"字{each * 3}字"}, TOO_SHORT),
+        ({"title": f"字{each.replace(' ', '') * 3}字"}, TOO_SHORT),
         ({"title": f"{each}    字{each}"}, TOO_SHORT),
         ({"content": each * 3}, EMPTY),
         ({"content": f"<p>{each}</p><ul><li>{each}</li></ul>"}, EMPTY),
@@ -61,9 +61,9 @@ def test_what_was_typed_is_no_article_while_nothing_is_seen(editor, channel_id):
 
 @pytest.mark.parametrize("each", UNSEEN, ids=lambda text: f"{ord(text[0]):x}-{len(text)}")
 def test_no_comment_appeal_or_name_is_invisible(editor, reader, runtime, each):
-    article = ArticleFactory(published=True, author=editor.user)
-    comment = CommentFactory(article=article)
-    rejected = ArticleFactory(author=editor.user, status=3)
+    article = ArticleFactory(published=True, user_id=editor.user.user_id)
+    comment = CommentFactory(article_id=article.article_id)
+    rejected = ArticleFactory(user_id=editor.user.user_id, status=3)
     before = snapshot(runtime)
     answers = [
         editor.post(

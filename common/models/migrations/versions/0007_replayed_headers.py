@@ -7,8 +7,8 @@ import sqlalchemy as sa
 
 from common.models.migrations import steps
 
-revision = "0006"
-down_revision = "0005"
+revision = "0007"
+down_revision = "0006"
 
 
 def _columns() -> list[sa.Column[object]]:
