@@ -67,6 +67,8 @@ API_PERMISSIONS: Final = (
     ApiPermission(69, "公告修改", "announcement-put", 10),
     ApiPermission(70, "公告删除", "announcement-delete", 10),
     ApiPermission(71, "用户资料修改", "user-put", 7),
+    ApiPermission(72, "举报列表查询", "report-list-get", 11),
+    ApiPermission(73, "举报处理", "report-list-put", 11),
 )
 
 BUILT_IN_CODES: Final = frozenset(row.code for row in API_PERMISSIONS)

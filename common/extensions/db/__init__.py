@@ -5,7 +5,7 @@ Other parts import from here; the modules inside import one another.
 
 from common.extensions.db.bulk import insert_fast
 from common.extensions.db.engines import is_damaged
-from common.extensions.db.newest import containing, newest, newest_page
+from common.extensions.db.newest import containing, newest, newest_page, newest_queue
 from common.extensions.db.routing import router
 from common.extensions.db.session import (
     Base,
@@ -51,6 +51,7 @@ __all__ = [
     "lock_or_create",
     "newest",
     "newest_page",
+    "newest_queue",
     "reading_primary",
     "refresh_view",
     "release",

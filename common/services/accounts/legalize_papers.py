@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.orm import Session
 
 from common.errors import InvalidInput
-from common.extensions.db import db, newest_page, reading_primary, transaction
+from common.extensions.db import newest_queue, transaction
 from common.extensions.storage import storage
 from common.models import Administrator, LegalizeLog, Qualification, User, UserProfile
 from common.schemas.administration import Operator
@@ -42,7 +42,7 @@ def list_legalizes(
     page: int,
     per_page: int,
 ) -> LegalizeList:
-    """A page of requests, the latest changed first unless by id. Three statements."""
+    """A page of requests, the latest changed first unless by id. Two statements."""
     conditions: list[ColumnElement[bool]] = []
     for column, value in (
         (LegalizeLog.status, status),
@@ -67,9 +67,9 @@ def list_legalizes(
         LegalizeLog.status == LegalizeStatus.PROCESSING
     )
     query = _rows().where(*conditions).order_by(*order)
-    rows, total = newest_page(query, count.where(*conditions), page=page, per_page=per_page)
-    with reading_primary():
-        oldest = db.session.scalar(waiting)
+    rows, total, oldest = newest_queue(
+        query, count.where(*conditions), waiting, page=page, per_page=per_page
+    )
     return {
         "legalizes": [_shown(row) for row in rows],
         "total_count": total,

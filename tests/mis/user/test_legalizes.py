@@ -187,7 +187,7 @@ def test_lists_are_filtered_and_say_since_when_the_oldest_waits(admin, cost):
     with cost() as spent:
         data = admin.get(LEGALIZES).json["data"]
 
-    assert spent.sql == 3
+    assert spent.sql == 2
     assert data["oldest_at"] == waiting_since
     assert found("status=1") == [ids[0]]
     assert found("type=1&status=") == [ids[1]]
