@@ -42,6 +42,7 @@ from common.models.statistics import (
     StatisticsReadSource,
     StatisticsSales,
     StatisticsSearch,
+    StatisticsSearcher,
     StatisticsSearchTotal,
 )
 from common.models.user import (
@@ -110,6 +111,7 @@ __all__ = [
     "StatisticsSales",
     "StatisticsSearch",
     "StatisticsSearchTotal",
+    "StatisticsSearcher",
     "User",
     "UserChannel",
     "UserProfile",

@@ -27,6 +27,7 @@ class Comment(Model):
             "parent_id status is_top comment_id",
             "user_id create_time",
             "status comment_id",
+            "create_time",
         ),
     )
 

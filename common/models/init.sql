@@ -78,6 +78,7 @@ CREATE TABLE behaviour_event (
     completion TINYINT UNSIGNED,
     keyword VARCHAR(50),
     by_follower BOOL NOT NULL DEFAULT 0,
+    missed BOOL NOT NULL DEFAULT 0,
     PRIMARY KEY (id)
 ) ENGINE=InnoDB CHARSET=utf8mb4 COLLATE utf8mb4_unicode_520_ci;
 CREATE INDEX ix_behaviour_event_article_id_at ON behaviour_event (article_id, at);
@@ -373,6 +374,7 @@ CREATE TABLE news_comment (
 ) ENGINE=InnoDB CHARSET=utf8mb4 COLLATE utf8mb4_unicode_520_ci;
 CREATE INDEX ix_news_comment_article_id ON news_comment (article_id);
 CREATE INDEX ix_news_comment_article_id_parent_id_status_is_top_comment_id ON news_comment (article_id, parent_id, status, is_top, comment_id);
+CREATE INDEX ix_news_comment_create_time ON news_comment (create_time);
 CREATE INDEX ix_news_comment_parent_id ON news_comment (parent_id);
 CREATE INDEX ix_news_comment_parent_id_status_is_top_comment_id ON news_comment (parent_id, status, is_top, comment_id);
 CREATE INDEX ix_news_comment_root_id_status_is_top_comment_id ON news_comment (root_id, status, is_top, comment_id);
@@ -538,6 +540,8 @@ CREATE TABLE statistics_search (
     user_count BIGINT UNSIGNED NOT NULL,
     count BIGINT UNSIGNED NOT NULL,
     date_time DATETIME NOT NULL,
+    miss_user_count BIGINT UNSIGNED NOT NULL DEFAULT 0,
+    miss_count BIGINT UNSIGNED NOT NULL DEFAULT 0,
     PRIMARY KEY (id),
     CONSTRAINT uq_statistics_search_year_month_day_hour_keyword UNIQUE (year, month, day, hour, keyword)
 ) ENGINE=InnoDB CHARSET=utf8mb4 COLLATE utf8mb4_unicode_520_ci;
@@ -548,10 +552,18 @@ CREATE TABLE statistics_search_total (
     keyword VARCHAR(100) NOT NULL,
     user_count BIGINT UNSIGNED NOT NULL,
     count BIGINT UNSIGNED NOT NULL,
+    miss_user_count BIGINT UNSIGNED NOT NULL DEFAULT 0,
+    miss_count BIGINT UNSIGNED NOT NULL DEFAULT 0,
     PRIMARY KEY (id),
     CONSTRAINT uq_statistics_search_total_keyword UNIQUE (keyword)
 ) ENGINE=InnoDB CHARSET=utf8mb4 COLLATE utf8mb4_unicode_520_ci;
 CREATE INDEX ix_statistics_search_total_count ON statistics_search_total (count);
+CREATE INDEX ix_statistics_search_total_miss_user_count ON statistics_search_total (miss_user_count);
+
+CREATE TABLE statistics_searcher (
+    digest CHAR(16) NOT NULL,
+    PRIMARY KEY (digest)
+) ENGINE=InnoDB CHARSET=utf8mb4 COLLATE utf8mb4_unicode_520_ci;
 
 CREATE TABLE user_basic (
     user_id BIGINT UNSIGNED NOT NULL AUTO_INCREMENT,
@@ -660,6 +672,7 @@ CREATE TABLE user_profile (
     device TINYINT,
     PRIMARY KEY (user_id)
 ) ENGINE=InnoDB CHARSET=utf8mb4 COLLATE utf8mb4_unicode_520_ci;
+CREATE INDEX ix_user_profile_create_time ON user_profile (create_time);
 
 CREATE TABLE user_qualification (
     qualification_id BIGINT UNSIGNED NOT NULL AUTO_INCREMENT,
@@ -730,4 +743,4 @@ CREATE TABLE alembic_version (
     version_num VARCHAR(32) NOT NULL,
     CONSTRAINT alembic_version_pkc PRIMARY KEY (version_num)
 );
-INSERT INTO alembic_version (version_num) VALUES ('0007');
+INSERT INTO alembic_version (version_num) VALUES ('0008');

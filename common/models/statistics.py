@@ -30,7 +30,11 @@ class StatisticsBasic(Model):
 
 
 class StatisticsSearch(Model):
-    """How often, and by how many users, a keyword was searched in one hour."""
+    """How often, and by how many users, a keyword was searched in one hour.
+
+    ``user_count`` is of those who searched for it for the first time on that day, so hours add up.
+    ``miss_count`` and ``miss_user_count`` are of searches that found nothing at all.
+    """
 
     __tablename__ = "statistics_search"
     __table_args__ = layout(
@@ -46,18 +50,36 @@ class StatisticsSearch(Model):
     user_count: Mapped[t.Big]
     count: Mapped[t.Big]
     date_time: Mapped[t.Moment]
+    miss_user_count: Mapped[t.BigCount]
+    miss_count: Mapped[t.BigCount]
 
 
 class StatisticsSearchTotal(Model):
-    """How often, and by how many users, a keyword was searched since the beginning."""
+    """How often, and by how many users, a keyword was searched since the beginning.
+
+    The sums of :class:`StatisticsSearch`: a user counts once on each day.
+    """
 
     __tablename__ = "statistics_search_total"
-    __table_args__ = layout("statistics_search_total", unique=("keyword",), index=("count",))
+    __table_args__ = layout(
+        "statistics_search_total", unique=("keyword",), index=("count", "miss_user_count")
+    )
 
     id: Mapped[t.AutoId]
     keyword: Mapped[str] = mapped_column(t.name_text(100))
     user_count: Mapped[t.Big]
     count: Mapped[t.Big]
+    miss_user_count: Mapped[t.BigCount]
+    miss_count: Mapped[t.BigCount]
+
+
+class StatisticsSearcher(Model):
+    """Somebody has searched, ever; ``digest`` tells people apart and says of none who he is."""
+
+    __tablename__ = "statistics_searcher"
+    __table_args__ = layout("statistics_searcher")
+
+    digest: Mapped[str] = mapped_column(CHAR(16), primary_key=True)
 
 
 class StatisticsSales(Model):
@@ -107,7 +129,7 @@ class BehaviourEvent(Model):
 
     ``subject`` is a user id or a hash, ``ip_hash`` never an address. ``n`` of a visit is the
     number of requests of one subject and address. ``completion`` is in percent. ``by_follower``:
-    a follower of the author read it, at that time.
+    a follower of the author read it, at that time. ``missed``: a search that found nothing at all.
     """
 
     __tablename__ = "behaviour_event"
@@ -127,6 +149,7 @@ class BehaviourEvent(Model):
     completion: Mapped[t.UnsignedCode | None]
     keyword: Mapped[t.Str50 | None]
     by_follower: Mapped[t.Flag]
+    missed: Mapped[t.Flag]
 
 
 class RollupMark(Model):

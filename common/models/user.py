@@ -76,7 +76,7 @@ class UserProfile(Model):
     """
 
     __tablename__ = "user_profile"
-    __table_args__ = layout("user_profile")
+    __table_args__ = layout("user_profile", index=("create_time",))
 
     user_id: Mapped[t.GivenId]
     gender: Mapped[t.CodeZero]

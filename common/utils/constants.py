@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from enum import IntEnum
+from enum import IntEnum, StrEnum
 
 
 class ArticleStatus(IntEnum):
@@ -240,6 +240,14 @@ class StatisticsKind(IntEnum):
     def wire_name(self) -> str:
         """How the statistics endpoints of MIS spell it."""
         return self.name.lower()
+
+
+class ChartSize(StrEnum):
+    """By what a chart of statistics counts (contract/admin.md §2.42)."""
+
+    MONTH = "month"
+    DAY = "day"
+    HOUR = "hour"
 
 
 class ReadSource(IntEnum):

@@ -6,10 +6,11 @@ from collections.abc import Sequence
 from typing import Final
 
 from common.utils.output import Resource
-from mis.resources import information, system, user
+from mis.resources import information, statistics, system, user
 
 DOMAINS: Final[dict[str, Sequence[tuple[str, type[Resource]]]]] = {
     "system": system.ROUTES,
     "user": user.ROUTES,
     "information": information.ROUTES,
+    "statistics": statistics.ROUTES,
 }

@@ -41,6 +41,7 @@ class Row(NamedTuple):
     keyword: str | None
     completion: int | None = None
     by_follower: bool = False
+    missed: bool = False
 
 
 class Event(NamedTuple):
@@ -61,6 +62,7 @@ class Event(NamedTuple):
     source: ReadSource | None = None
     seconds: int | None = None
     keyword: str | None = None
+    missed: bool = False
     trace: dict[str, str] | None = None
 
 
@@ -120,7 +122,8 @@ def rows_of(event: Event, count: int = 1) -> list[Row]:
     source = None if event.source is None else int(event.source)
     before = (clock.from_ms(event.at_ms), int(event.kind), count, subject, ip_hash)
     after = (event.channel_id, event.author_id, source, event.seconds, event.keyword)
-    return [Row(*before, article_id, *after) for article_id in event.article_ids or (None,)]
+    ids = event.article_ids or (None,)
+    return [Row(*before, article_id, *after, missed=event.missed) for article_id in ids]
 
 
 @memories.cached("address_hashes", size=4096)

@@ -142,11 +142,13 @@ def record(
     author_id: int | None = None,
     source: ReadSource | None = None,
     keyword: str | None = None,
+    missed: bool = False,
     at_ms: int | None = None,
 ) -> None:
     """Record an event that has no trace line: login, search, view.
 
-    ``keyword`` is normalised here (contract/admin.md §3.5). ``at_ms`` says when, if not now.
+    ``keyword`` is normalised here (contract/admin.md §3.5). ``missed``: nothing was found for it.
+    ``at_ms`` says when, if not now.
     """
     _add(
         Event(
@@ -159,6 +161,7 @@ def record(
             author_id=author_id,
             source=source,
             keyword=None if keyword is None else keyword.strip().lower()[:MAX_KEYWORD],
+            missed=missed,
         )
     )
 

@@ -78,7 +78,7 @@ def find_articles(
     first = first_index(page, per_page)
     total, results = _found(wish, seeker.user_id, first, per_page)
     if remember and page == 1:
-        _note(wish.phrase, seeker)
+        _note(wish, seeker, total)
     return {"total_count": total, "page": page, "per_page": per_page, "results": results}
 
 
@@ -174,10 +174,16 @@ def _highlight(
         )
 
 
-def _note(phrase: Phrase, seeker: Seeker) -> None:
-    """Remember a search: for its reader, and for what is hot. Never fails."""
+def _note(wish: Wish, seeker: Seeker, total: int) -> None:
+    """Remember a search: for its reader, for what is hot, and for statistics. Never fails."""
     if seeker.user_id is not None:
-        histories.remember(seeker.user_id, phrase)
+        histories.remember(seeker.user_id, wish.phrase)
+    # What a channel or some days do not have may well be elsewhere.
+    is_about_all = not (wish.channel_id or wish.begin or wish.end)
     recording.record(
-        BehaviourKind.SEARCH, subject=seeker.subject, ip=seeker.address, keyword=phrase.text
+        BehaviourKind.SEARCH,
+        subject=seeker.subject,
+        ip=seeker.address,
+        keyword=wish.phrase.text,
+        missed=is_about_all and not total,
     )
