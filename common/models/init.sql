@@ -250,18 +250,23 @@ CREATE TABLE news_article_basic (
     sensitive_hits JSON,
     claimed_by INTEGER UNSIGNED,
     claimed_until DATETIME,
+    waiting_since DATETIME,
+    claimed_version INTEGER UNSIGNED,
     PRIMARY KEY (article_id),
     CONSTRAINT uq_news_article_basic_feed_ms UNIQUE (feed_ms)
 ) ENGINE=InnoDB CHARSET=utf8mb4 COLLATE utf8mb4_unicode_520_ci;
 CREATE INDEX ix_news_article_basic_channel_id_status_create_time_article_id ON news_article_basic (channel_id, status, create_time, article_id);
 CREATE INDEX ix_news_article_basic_channel_id_status_feed_ms ON news_article_basic (channel_id, status, feed_ms);
+CREATE INDEX ix_news_article_basic_create_time_article_id_status ON news_article_basic (create_time, article_id, status);
 CREATE INDEX ix_news_article_basic_publish_at ON news_article_basic (publish_at);
 CREATE INDEX ix_news_article_basic_status ON news_article_basic (status);
 CREATE INDEX ix_news_article_basic_status_create_time ON news_article_basic (status, create_time);
 CREATE INDEX ix_news_article_basic_status_feed_ms ON news_article_basic (status, feed_ms);
+CREATE INDEX ix_news_article_basic_update_time ON news_article_basic (update_time);
 CREATE INDEX ix_news_article_basic_user_id ON news_article_basic (user_id);
 CREATE INDEX ix_news_article_basic_user_id_article_id_status ON news_article_basic (user_id, article_id, status);
 CREATE INDEX ix_news_article_basic_user_id_status_create_time_article_id ON news_article_basic (user_id, status, create_time, article_id);
+CREATE INDEX ix_news_article_basic_waiting_since ON news_article_basic (waiting_since);
 
 CREATE TABLE news_article_content (
     article_id BIGINT UNSIGNED NOT NULL,
@@ -280,10 +285,15 @@ CREATE TABLE news_article_review (
     reviewer_id INTEGER UNSIGNED,
     batch_id BIGINT UNSIGNED,
     created_at DATETIME NOT NULL DEFAULT CURRENT_TIMESTAMP,
+    action TINYINT,
+    waited INTEGER UNSIGNED,
+    former_state JSON,
+    undone_at DATETIME,
     PRIMARY KEY (id)
 ) ENGINE=InnoDB CHARSET=utf8mb4 COLLATE utf8mb4_unicode_520_ci;
 CREATE INDEX ix_news_article_review_article_id_id ON news_article_review (article_id, id);
 CREATE INDEX ix_news_article_review_batch_id ON news_article_review (batch_id);
+CREATE INDEX ix_news_article_review_created_at ON news_article_review (created_at);
 
 CREATE TABLE news_article_revision (
     id BIGINT UNSIGNED NOT NULL AUTO_INCREMENT,
@@ -743,4 +753,4 @@ CREATE TABLE alembic_version (
     version_num VARCHAR(32) NOT NULL,
     CONSTRAINT alembic_version_pkc PRIMARY KEY (version_num)
 );
-INSERT INTO alembic_version (version_num) VALUES ('0008');
+INSERT INTO alembic_version (version_num) VALUES ('0009');

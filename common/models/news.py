@@ -49,8 +49,9 @@ class Article(Model):
 
     ``user_id`` is the author. ``cover`` is ``{"type": 0|1|3, "images": [url, ...]}``. ``version``
     grows with every edit. ``feed_ms`` is the publication time in epoch ms, moved by single ms
-    until unique, hence an exact cursor of feeds. ``claimed_by`` is the administrator who reviews
-    it until ``claimed_until``. ``comment_count`` is obsolete.
+    until unique, hence an exact cursor of feeds. ``waiting_since`` is set while operators have to
+    decide about it or about a text beside it. ``claimed_by`` is the administrator who reviews
+    ``claimed_version`` of it until ``claimed_until``. ``comment_count`` is obsolete.
     """
 
     __tablename__ = "news_article_basic"
@@ -67,6 +68,9 @@ class Article(Model):
             "publish_at",
             "channel_id status feed_ms",
             "status feed_ms",
+            "waiting_since",
+            "update_time",
+            "create_time article_id status",
         ),
     )
 
@@ -91,6 +95,8 @@ class Article(Model):
     sensitive_hits: Mapped[t.JsonList | None]
     claimed_by: Mapped[t.UIntRef | None]
     claimed_until: Mapped[t.Moment | None]
+    waiting_since: Mapped[t.Moment | None]
+    claimed_version: Mapped[t.UInt | None]
 
     author: Mapped[User | None] = relationship(
         primaryjoin="foreign(Article.user_id) == User.user_id", viewonly=True, lazy="raise"
@@ -233,10 +239,17 @@ class ChannelTop(Model):
 
 
 class ArticleReview(Model):
-    """One change of an article's status: from ``former`` to ``status`` (``ArticleStatus``)."""
+    """A change of an article's status, from ``former`` to ``status``, or an operator's decision.
+
+    Decisions have ``action`` (``ReviewAction``) and ``batch_id``; about a text beside a live one,
+    or for a time to come, they leave the status as it is. ``waited`` is for how many seconds
+    something had waited for it; ``former_state`` is what its undoing (``undone_at``) restores.
+    """
 
     __tablename__ = "news_article_review"
-    __table_args__ = layout("news_article_review", index=("article_id id", "batch_id"))
+    __table_args__ = layout(
+        "news_article_review", index=("article_id id", "batch_id", "created_at")
+    )
 
     id: Mapped[t.AutoId]
     article_id: Mapped[t.BigRef]
@@ -246,3 +259,7 @@ class ArticleReview(Model):
     reviewer_id: Mapped[t.UIntRef | None]
     batch_id: Mapped[t.BigRef | None]
     created_at: Mapped[t.CreateTime]
+    action: Mapped[t.Code | None]
+    waited: Mapped[t.UInt | None]
+    former_state: Mapped[t.JsonOrNull | None]
+    undone_at: Mapped[t.Moment | None]

@@ -16,6 +16,20 @@ class ArticleStatus(IntEnum):
     BANNED = 5
 
 
+class ReviewAction(IntEnum):
+    """``news_article_review.action``: what an operator did to an article (contract/admin.md §2.37).
+
+    ``UNDO``, which is ours, takes one of the others back.
+    """
+
+    APPROVE = 2
+    REJECT = 3
+    DELETE = 4
+    BAN = 5
+    UNBAN = 6
+    UNDO = 7
+
+
 class CommentStatus(IntEnum):
     """``news_comment.status``; readers see only ``APPROVED``."""
 

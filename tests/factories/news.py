@@ -79,6 +79,9 @@ class ArticleFactory(Factory):
     title = factory.Sequence(lambda n: f"文章{n}的标题")
     cover = factory.LazyFunction(lambda: {"type": int(CoverKind.NONE), "images": []})
     status = ArticleStatus.DRAFT
+    waiting_since = factory.LazyAttribute(
+        lambda article: clock.now() if article.status == ArticleStatus.PENDING else None
+    )
     content = factory.LazyAttribute(lambda article: f"<p>{article.title}的正文</p>")
     statistic: Any = factory.LazyFunction(dict)
 

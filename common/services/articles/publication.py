@@ -24,6 +24,7 @@ def go_live(session: Session, article: Article, *, at_ms: int) -> None:
     milliseconds (contract/data-model.md §2).
     """
     article.status = ArticleStatus.APPROVED
+    wait_no_longer(article)
     if article.feed_ms is None:
         _settle_time(session, article, at_ms)
     _appear(session, [article])
@@ -42,7 +43,14 @@ def go_live_together(session: Session, due: Sequence[tuple[Article, int]]) -> No
         article.feed_ms = feed_ms
     for article, _ in due:
         article.status = ArticleStatus.APPROVED
+        wait_no_longer(article)
     _appear(session, [article for article, _ in due])
+
+
+def wait_no_longer(article: Article) -> None:
+    """Nothing about a locked article is left to be decided, nor claimed by a reviewer."""
+    article.waiting_since = article.claimed_by = None
+    article.claimed_until = article.claimed_version = None
 
 
 def likes_of(session: Session, article_id: int) -> int:

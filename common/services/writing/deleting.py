@@ -55,6 +55,8 @@ def _delete(article_ids: Collection[int], user_id: int) -> set[int]:
                 delete_time=clock.now(),
                 claimed_by=None,
                 claimed_until=None,
+                claimed_version=None,
+                waiting_since=None,
             )
         )
         rows = [

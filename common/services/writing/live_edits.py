@@ -15,9 +15,11 @@ from common.schemas.events.articles import ArticleEdited, ArticleSaved
 from common.schemas.writing import Schedule
 from common.services import outbox
 from common.services.articles.measures import measure
+from common.services.articles.publication import wait_no_longer
 from common.services.writing import pictures, schedules, screening, versions
 from common.services.writing.holding import OwnArticle, Text
 from common.services.writing.texts import ReadyText
+from common.utils import clock
 from common.utils.constants import RevisionStatus
 
 
@@ -49,6 +51,7 @@ def save_beside(
         pictures.note_revision(session, row.user_id, revision, text)
     row.sensitive_hits = screening.words_of(ready.hits)
     row.reject_reason = None
+    row.waiting_since = row.waiting_since or clock.now()
     return True
 
 
@@ -67,6 +70,7 @@ def put_beside(session: Session, article: OwnArticle, ready: ReadyText, text: Te
     revision.status = RevisionStatus.APPROVED if is_live else RevisionStatus.BESIDE
     pictures.note_revision(session, row.user_id, revision, text)
     row.sensitive_hits = screening.words_of(ready.hits)
+    wait_no_longer(row)
     return True
 
 
@@ -79,6 +83,7 @@ def approve(session: Session, row: Article) -> bool:
     if revision is None:
         return False
     revision.status = RevisionStatus.APPROVED
+    wait_no_longer(row)
     counted = measure(revision.content)
     article = OwnArticle(row, session.get(ArticleContent, row.article_id), revision)
     text = Text(revision.title, revision.content, revision.cover, revision.channel_id)
@@ -101,6 +106,7 @@ def reject(session: Session, row: Article, *, reason: str) -> bool:
     if revision is None:
         return False
     revision.status = RevisionStatus.REJECTED
+    wait_no_longer(row)
     row.reject_reason = reason
     outbox.add(ArticleSaved(article_id=row.article_id, author_id=row.user_id))
     return True

@@ -20,7 +20,7 @@ from common.schemas.autosaves import UNNAMED, Origin
 from common.schemas.events.articles import ArticleSaved, ArticleWithdrawn
 from common.schemas.writing import ArticleText, Saved, Schedule
 from common.services import outbox
-from common.services.articles.publication import go_live, likes_of
+from common.services.articles.publication import go_live, likes_of, wait_no_longer
 from common.services.ids import identifiers
 from common.services.moderation import sensitive_words
 from common.services.writing import (
@@ -104,6 +104,7 @@ def _add(
             status=ArticleStatus.DRAFT if is_draft else ArticleStatus.PENDING,
             version=versions.FIRST,
             publish_at=schedules.settled(schedule, present=None),
+            waiting_since=None if is_draft else clock.now(),
         )
         kept = ready.text()
         session.add(row)
@@ -237,10 +238,16 @@ def _withdraw(session: Session, row: Article) -> None:
 
 
 def _begin_review_anew(row: Article, status: ArticleStatus) -> None:
-    """What was decided about another text, or before the author took it back, holds no more."""
-    row.reviewer_id = row.review_time = row.claimed_by = row.claimed_until = None
+    """What was decided about another text, or before the author took it back, holds no more.
+
+    Whoever reviews it now goes on, and is told that it was edited.
+    """
+    row.reviewer_id = row.review_time = None
     if status == ArticleStatus.PENDING:
         row.reject_reason = None
+        row.waiting_since = row.waiting_since or clock.now()
+    else:
+        wait_no_longer(row)
 
 
 def _move(session: Session, row: Article, status: ArticleStatus) -> None:
