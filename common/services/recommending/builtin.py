@@ -9,8 +9,7 @@ time: whoever keeps asking with the returned time sees each article once, and th
 from __future__ import annotations
 
 from collections.abc import Collection, Container, Iterable, Iterator, Sequence
-from datetime import timedelta
-from itertools import chain, compress, islice
+from itertools import compress, islice
 from operator import not_
 from typing import NamedTuple
 
@@ -19,7 +18,7 @@ from common.cache.guesses import article_authors
 from common.errors import DependencyUnavailable
 from common.extensions.redis import Command
 from common.services.recommending import candidates, exposures
-from common.services.recommending.exposures import History, StoredPage, want_history
+from common.services.recommending.exposures import History, Keeping, StoredPage, want_history
 from common.services.recommending.interface import (
     OLDEST_CURSOR_MS,
     Noting,
@@ -73,7 +72,7 @@ class WantedBuiltinOffer:
         history = self._history()
         if history.exact is not None:
             return _served(history.exact, history)
-        wish = _Wish(count, pin_ids, passed, hidden, history.kept)
+        wish = _Wish(count, pin_ids, passed, hidden, history.keeping)
         if _is_refresh(asked, history):
             return _fresh(asked, history, wish)
         return _older(asked, history, wish)
@@ -82,20 +81,20 @@ class WantedBuiltinOffer:
 class _Wish(NamedTuple):
     """What a page has to be like; see :meth:`WantedOffer.resolve`.
 
-    :param kept: how long it is to be remembered
+    :param keeping: how it is to be remembered
     """
 
     size: int
     pin_ids: Collection[int]
     passed: Collection[int]
     hidden: Collection[int]
-    kept: timedelta
+    keeping: Keeping
 
 
 def _noting(
     asked: Question,
     end_ms: int,
-    kept: timedelta,
+    keeping: Keeping,
     pin_ids: Collection[int] = (),
     *,
     restarts: bool = False,
@@ -103,7 +102,7 @@ def _noting(
     """Notes the page of an offer.
 
     :param end_ms: the time to ask with for the next older page
-    :param kept: how long it is to be remembered
+    :param keeping: how it is to be remembered
     :param pin_ids: what stands in front of it
     :param restarts: everything had been served, so the history begins anew with this page
     """
@@ -123,7 +122,7 @@ def _noting(
             commands.append(exposures.unnote(subject, channel_id, page(instead_of)))
         if shown:
             commands += exposures.note(
-                subject, channel_id, page(shown), restarts=restarts, kept=kept
+                subject, channel_id, page(shown), restarts=restarts, keeping=keeping
             )
         return commands
 
@@ -177,7 +176,7 @@ def _fresh(asked: Question, history: History, wish: _Wish) -> Offer:
         known = avoided | mixture.bits(map(article_id_of, chosen))
         return _unseen(mixture, known, elsewhere, SPARES + len(wish.pin_ids) + len(wish.passed))
 
-    noting = _noting(asked, cursor, wish.kept, wish.pin_ids, restarts=restarts)
+    noting = _noting(asked, cursor, wish.keeping, wish.pin_ids, restarts=restarts)
     return Offer(chosen, count, cursor, is_refresh=True, spares=spares, noted=noting)
 
 
@@ -198,7 +197,7 @@ def _older(asked: Question, history: History, wish: _Wish) -> Offer | None:
         cursor = page[-1].feed_ms
     else:
         cursor = _between(asked.time_ms, stored.time_ms, something_left=bool(rest))
-    return Offer(_suggest(page, "fresh"), count, cursor, noted=_noting(asked, cursor, wish.kept))
+    return Offer(_suggest(page, "fresh"), count, cursor, noted=_noting(asked, cursor, wish.keeping))
 
 
 def _by_time(asked: Question, avoided: frozenset[int], wish: _Wish) -> Offer | None:
@@ -209,7 +208,7 @@ def _by_time(asked: Question, avoided: frozenset[int], wish: _Wish) -> Offer | N
         return None
     page = found[:count]
     cursor = page[-1].feed_ms if len(found) > count else OLDEST_CURSOR_MS
-    noting = _noting(asked, cursor, wish.kept)
+    noting = _noting(asked, cursor, wish.keeping)
     return Offer(_suggest(page, "fresh"), count, cursor, is_by_time=True, noted=noting)
 
 
@@ -254,12 +253,11 @@ def _unseen(mixture: Mixture, avoided: int, elsewhere: int, count: int) -> tuple
 
 def _mix(mixture: Mixture, avoided: int, count: int) -> list[Suggestion]:
     """New and hot in turn, few of the same author first, then whatever is left."""
-    unseen = mixture.without(avoided)
-    chosen = list(islice(unseen, count))
+    chosen = mixture.first_without(avoided, count)
     authors = list(map(author_id_of, chosen))
     if max(map(authors.count, authors), default=0) <= PER_AUTHOR:
         return chosen
-    return _few_of_each(chain(chosen, unseen), count)
+    return _few_of_each(mixture.without(avoided), count)
 
 
 def _few_of_each(found: Iterable[Suggestion], count: int) -> list[Suggestion]:

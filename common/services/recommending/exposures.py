@@ -16,7 +16,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
-from itertools import chain
+from itertools import chain, count
 from typing import Any, NamedTuple
 
 from common.cache.engine.keys import MAX_DIGITS
@@ -26,12 +26,34 @@ from common.extensions.redis import Command, store
 from common.services.recommending import newcomers
 from common.services.recommending.orders import Mixture
 from common.services.recommending.page_memory import known_histories, parsed
+from common.utils import clock
 
 PAGES_KEPT = 50
+TRIMMED_EVERY = 8  # pages of full histories: which ones have grown is told by nobody's time
+PROLONGED_EVERY_MS = 3_600_000
 KEPT = timedelta(days=7)
 KEPT_OF_DEVICES = newcomers.KEPT
 PAUSE = timedelta(minutes=10)  # a device that asks after such a time has come back
 DEVICE = "anon:"
+
+
+_notes = count()
+
+
+class Keeping(NamedTuple):
+    """How a page is to be kept.
+
+    :param kept: for how long, with all of its history; not at all: a newcomer's
+    :param is_trimmed: the history may have grown beyond its newest :data:`PAGES_KEPT` pages
+    :param is_prolonged: nothing else has lately said how long
+    """
+
+    kept: timedelta
+    is_trimmed: bool = True
+    is_prolonged: bool = True
+
+
+KEEPING = Keeping(KEPT)
 
 
 class StoredPage(NamedTuple):
@@ -82,6 +104,23 @@ class History:
     exact: StoredPage | None = None
     is_newest_asked_again: bool = False
     kept: timedelta = KEPT
+    is_of_device: bool = False
+
+    @property
+    def keeping(self) -> Keeping:
+        """What is to be done about it with the next page.
+
+        Somebody's pages of the last seconds are in it, so most of what each page would have to do
+        has just been done: the newest of this hour has prolonged it, and until it is full there is
+        nothing to trim.
+        """
+        is_full = len(self.members) >= PAGES_KEPT
+        return Keeping(
+            self.kept,
+            is_trimmed=is_full and next(_notes) % TRIMMED_EVERY == 0,
+            is_prolonged=self.is_of_device
+            or self.newest_ms // PROLONGED_EVERY_MS != clock.now_ms() // PROLONGED_EVERY_MS,
+        )
 
     @property
     def pins_of_newest(self) -> frozenset[int]:
@@ -161,6 +200,7 @@ def _read_of_device(
 ) -> History:
     """The same of a device, whose first page may be known to this machine alone."""
     history = read()
+    history.is_of_device = True
     if history.members:
         history.kept = _kept_of_device(timedelta(milliseconds=life_ms()))
         return history
@@ -190,7 +230,7 @@ def _kept_of_device(life: timedelta) -> timedelta:
 def _keep_first(pages: str, member: bytes) -> None:
     """Put the first page of a device where the next ones will be. One stage, once per device."""
     with suppress(DependencyUnavailable):
-        store.stage(_keep(pages, StoredPage.read(member).time_ms, member, KEPT_OF_DEVICES))
+        store.stage(_keep(pages, StoredPage.read(member).time_ms, member, Keeping(KEPT_OF_DEVICES)))
 
 
 def _ours(pages: str, reply: Any) -> list[bytes]:
@@ -212,26 +252,33 @@ def key(subject: str, channel_id: int) -> str:
 
 
 def note(
-    subject: str, channel_id: int, page: StoredPage, *, restarts: bool, kept: timedelta = KEPT
+    subject: str,
+    channel_id: int,
+    page: StoredPage,
+    *,
+    restarts: bool,
+    keeping: Keeping = KEEPING,
 ) -> list[Command]:
     """Commands that keep a page just served; ``restarts`` forgets the earlier ones.
 
-    :param kept: what the history said; the page of a newcomer costs no command
+    :param keeping: what the history said; the page of a newcomer costs no command
     """
     pages = key(subject, channel_id)
-    if not kept:
+    if not keeping.kept:
         newcomers.keep(subject, channel_id, page.member)
         return []
-    forgotten: list[Command] = [("DEL", pages)] if restarts else []
-    return [*forgotten, *_keep(pages, page.time_ms, page.member, kept)]
+    if restarts:
+        return [("DEL", pages), *_keep(pages, page.time_ms, page.member, Keeping(keeping.kept))]
+    return _keep(pages, page.time_ms, page.member, keeping)
 
 
-def _keep(pages: str, time_ms: int, member: str | bytes, kept: timedelta) -> list[Command]:
-    return [
-        ("ZADD", pages, time_ms, member),
-        ("ZREMRANGEBYRANK", pages, 0, -PAGES_KEPT - 1),
-        ("EXPIRE", pages, int(kept.total_seconds())),
-    ]
+def _keep(pages: str, time_ms: int, member: str | bytes, keeping: Keeping) -> list[Command]:
+    commands: list[Command] = [("ZADD", pages, time_ms, member)]
+    if keeping.is_trimmed:
+        commands.append(("ZREMRANGEBYRANK", pages, 0, -PAGES_KEPT - 1))
+    if keeping.is_prolonged:
+        commands.append(("EXPIRE", pages, int(keeping.kept.total_seconds())))
+    return commands
 
 
 def unnote(subject: str, channel_id: int, page: StoredPage) -> Command:

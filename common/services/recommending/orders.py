@@ -72,6 +72,17 @@ class Mixture:
             yield self.suggestions[lowest.bit_length() - 1]
             left ^= lowest
 
+    def first_without(self, avoided: int, count: int) -> list[Suggestion]:
+        """The first ``count`` of them; quicker than taking them one by one."""
+        left = self._all & ~avoided
+        lowest = left & -left
+        found: list[Suggestion] = []
+        while lowest and len(found) < count:
+            found.append(self.suggestions[lowest.bit_length() - 1])
+            left ^= lowest
+            lowest = left & -left
+        return found
+
     def count_without(self, avoided: int) -> int:
         """How many are outside of a set."""
         return (self._all & ~avoided).bit_count()

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import pytest
 
+from common.services.recommending.exposures import TRIMMED_EVERY
 from tests.support.feeding import ask, ids, now_ms, publish, publish_now, time_passes, walk, walked
 
 
@@ -59,13 +60,29 @@ def test_older_pages_are_served_again_as_they_were(somebody, channel_id):
     assert again[1:] == first_walk
 
 
-def test_only_fifty_pages_are_kept_for_a_week(reader, channel_id, redis):
-    publish(60, channel_id)
+def test_fifty_pages_are_kept_for_a_week(reader, channel_id, redis):
+    publish(80, channel_id)
     walked(reader, channel_id=channel_id, per_page=1)
     key = f"feed:{reader.user.user_id}:{channel_id}:pages"
 
-    assert redis.zcard(key) == 50
+    assert 50 <= redis.zcard(key) < 50 + TRIMMED_EVERY
     assert 0 < redis.ttl(key) <= 7 * 86400
+
+
+def test_the_first_page_of_an_hour_keeps_all_of_them_for_another_week(reader, channel_id, redis):
+    publish(3, channel_id)
+    ask(reader, channel_id=channel_id, per_page=1)
+    key = f"feed:{reader.user.user_id}:{channel_id}:pages"
+    ((member, time_ms),) = redis.zrange(key, 0, -1, withscores=True)
+    earlier = int(time_ms) - 3_600_000
+    redis.delete(key)
+    redis.zadd(key, {member.replace(b"%d:" % time_ms, b"%d:" % earlier, 1): earlier})
+    redis.expire(key, 86_400)
+
+    ask(reader, channel_id=channel_id, per_page=1)
+
+    assert redis.zcard(key) == 2
+    assert 6 * 86_400 < redis.ttl(key) <= 7 * 86_400
 
 
 def test_many_refreshes_forget_the_oldest_pages_but_lose_no_article(somebody, channel_id):
