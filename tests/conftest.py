@@ -16,6 +16,7 @@ from common.utils.observing import acting, metering
 from scripts.valkey import ValkeyServer
 from tests.factories import AdministratorFactory, UserFactory
 from tests.support.clients import ApiClient, SignIn
+from tests.support.keeping_apps import kept
 from tests.support.runtime import bound
 from tests.support.stores import Stores
 
@@ -139,10 +140,16 @@ def mis_app(runtime: Settings) -> Any:
     return _door("mis.main").create_app(runtime)
 
 
+@pytest.fixture(scope="session")
+def gateways() -> Callable[[Settings], Any]:
+    """``gateways(settings)``: all doors so configured, made once; stores are bound apart."""
+    return kept(lambda settings: _door("scripts.gateway").create_gateway(settings))
+
+
 @pytest.fixture
-def sign_in(runtime: Settings) -> SignIn:
+def sign_in(runtime: Settings, gateways: Callable[[Settings], Any]) -> SignIn:
     """``sign_in(user)``: a client of the whole gateway with that user's token."""
-    app = _door("scripts.gateway").create_gateway(runtime)
+    app = gateways(runtime)
     binding.record_readers(runtime)
     return SignIn(app, runtime)
 
