@@ -18,6 +18,7 @@ from common.models.mis import (
     OperationLog,
     Permission,
 )
+from common.models.moderation import AllowPhrase, SensitiveWord
 from common.models.news import (
     Article,
     ArticleContent,
@@ -37,7 +38,6 @@ from common.models.statistics import (
     ArticleDay,
     BehaviourEvent,
     RollupMark,
-    SensitiveWord,
     StatisticsBasic,
     StatisticsReadSource,
     StatisticsSales,
@@ -66,6 +66,7 @@ from common.models.writing import (
 __all__ = [
     "Administrator",
     "AdministratorGroup",
+    "AllowPhrase",
     "Announcement",
     "Article",
     "ArticleAppeal",

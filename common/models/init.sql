@@ -1,5 +1,13 @@
 SET NAMES utf8mb4;
 
+CREATE TABLE allow_phrase (
+    id BIGINT UNSIGNED NOT NULL AUTO_INCREMENT,
+    phrase VARCHAR(50) NOT NULL,
+    create_time DATETIME NOT NULL DEFAULT CURRENT_TIMESTAMP,
+    PRIMARY KEY (id),
+    CONSTRAINT uq_allow_phrase_phrase UNIQUE (phrase)
+) ENGINE=InnoDB CHARSET=utf8mb4 COLLATE utf8mb4_unicode_520_ci;
+
 CREATE TABLE article_appeal (
     appeal_id BIGINT UNSIGNED NOT NULL AUTO_INCREMENT,
     article_id BIGINT UNSIGNED NOT NULL,
@@ -489,9 +497,11 @@ CREATE TABLE recommend_sensitive_word (
     hold_count BIGINT UNSIGNED NOT NULL DEFAULT 0,
     create_time DATETIME NOT NULL DEFAULT CURRENT_TIMESTAMP,
     update_time DATETIME NOT NULL DEFAULT CURRENT_TIMESTAMP,
+    mode TINYINT NOT NULL DEFAULT 0,
     PRIMARY KEY (id),
     CONSTRAINT uq_recommend_sensitive_word_word UNIQUE (word)
 ) ENGINE=InnoDB CHARSET=utf8mb4 COLLATE utf8mb4_unicode_520_ci;
+CREATE INDEX ix_recommend_sensitive_word_update_time ON recommend_sensitive_word (update_time);
 
 CREATE TABLE revoked_token (
     jti CHAR(32) NOT NULL,
@@ -753,4 +763,4 @@ CREATE TABLE alembic_version (
     version_num VARCHAR(32) NOT NULL,
     CONSTRAINT alembic_version_pkc PRIMARY KEY (version_num)
 );
-INSERT INTO alembic_version (version_num) VALUES ('0009');
+INSERT INTO alembic_version (version_num) VALUES ('0010');

@@ -1,4 +1,4 @@
-"""Numbers for operators, the events they come from, and the list of sensitive words."""
+"""Numbers for operators, and the events they come from."""
 
 from __future__ import annotations
 
@@ -108,20 +108,6 @@ class StatisticsReadSource(Model):
     count_20_down: Mapped[t.Big]
     count_20_80: Mapped[t.Big]
     count_80_up: Mapped[t.Big]
-
-
-class SensitiveWord(Model):
-    """A word that sends an article to review; ``hold_count`` is how often it did."""
-
-    __tablename__ = "recommend_sensitive_word"
-    __table_args__ = layout("recommend_sensitive_word", unique=("word",))
-
-    id: Mapped[t.AutoId]
-    word: Mapped[str] = mapped_column(t.name_text(50))
-    weights: Mapped[t.Big]
-    hold_count: Mapped[t.BigCount]
-    create_time: Mapped[t.CreateTime]
-    update_time: Mapped[t.UpdateTimeOurs]
 
 
 class BehaviourEvent(Model):

@@ -12,6 +12,7 @@ from tests.factories.mis import (
     OperationLogFactory,
     PermissionFactory,
 )
+from tests.factories.moderation import AllowPhraseFactory, SensitiveWordFactory
 from tests.factories.news import (
     ArticleFactory,
     AttitudeFactory,
@@ -24,7 +25,6 @@ from tests.factories.news import (
 from tests.factories.notice import AnnouncementFactory, NotificationFactory
 from tests.factories.statistics import (
     BehaviourEventFactory,
-    SensitiveWordFactory,
     StatisticsBasicFactory,
     StatisticsReadSourceFactory,
     StatisticsSalesFactory,
@@ -42,6 +42,7 @@ from tests.factories.user import (
 __all__ = [
     "AdministratorFactory",
     "AdministratorGroupFactory",
+    "AllowPhraseFactory",
     "AnnouncementFactory",
     "ArticleFactory",
     "AttitudeFactory",

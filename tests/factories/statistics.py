@@ -1,4 +1,4 @@
-"""Numbers for operators, behaviour events and sensitive words."""
+"""Numbers for operators, and behaviour events."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ import factory
 
 from common.models import (
     BehaviourEvent,
-    SensitiveWord,
     StatisticsBasic,
     StatisticsReadSource,
     StatisticsSales,
@@ -89,16 +88,6 @@ class StatisticsReadSourceFactory(Factory):
     count_20_down = 0
     count_20_80 = 0
     count_80_up = 1
-
-
-class SensitiveWordFactory(Factory):
-    """A word that sends an article to review."""
-
-    class Meta:
-        model = SensitiveWord
-
-    word = factory.Sequence(lambda n: f"敏感词{n}")
-    weights = 1
 
 
 class BehaviourEventFactory(Factory):
