@@ -1,0 +1,1 @@
+"""The recommender: what is agreed with it (contract/rpc.md §1)."""
