@@ -25,6 +25,7 @@ ADMIN_PASSWORD_BYTES = 12
 VALKEY_SOCKET = "valkey.sock"
 WEB_SOCKET = "web.sock"
 IM_SOCKET = "im.sock"
+RPC_SOCKET = "rpc.sock"
 MAX_WEB_WORKERS = 64
 MAX_SOCKET_BYTES = 100  # the kernel takes 108, macOS 104
 
@@ -175,6 +176,7 @@ def remove_sockets(data_dir: Path) -> None:
     for path in (
         socket_path(data_dir),
         socket_path(data_dir, IM_SOCKET),
+        socket_path(data_dir, RPC_SOCKET),
         *web_sockets(data_dir, MAX_WEB_WORKERS),
     ):
         path.unlink(missing_ok=True)

@@ -11,6 +11,7 @@ import re
 import shlex
 import sys
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from scripts.supervisor import ROOT, Program
@@ -20,8 +21,9 @@ LINE = re.compile(r"(?P<name>[a-z]+): (?P<command>.+)")
 VARIABLE = re.compile(r"\$\{(?P<name>[A-Z_]+):-(?P<default>[^}]*)\}")
 WEB = "web"
 IM = "im"
+RPC = "rpc"
 FRONT = "front"
-DISPENSABLE = {"worker"}  # it only sends SMS; the others are the product
+DISPENSABLE = {"worker", RPC}  # they only send SMS and chat; the others are the product
 
 
 def read_procfile(values: Mapping[str, str], path: Path = PROCFILE) -> dict[str, Program]:
@@ -51,6 +53,12 @@ def on_sockets(web: Program, sockets: Sequence[Path]) -> list[Program]:
         )
         for number, socket in enumerate(sockets, start=1)
     ]
+
+
+def on_socket(rpc: Program, socket: Path) -> Program:
+    """The rpc process on a socket that only its owner reaches, instead of on its port."""
+    command = [*rpc.command, "--socket", str(socket)]
+    return replace(rpc, command=command, socket=socket)
 
 
 def front(*, listen: Sequence[str], web: Sequence[Path], im: Path) -> Program:

@@ -109,6 +109,8 @@ def _claim_addresses(host: str, port: int, im_port: int) -> Addresses:
 def _environment(stack: embedded.EmbeddedStack, host: str, *, is_demo: bool) -> dict[str, str]:
     """What the processes see: ours, unless the caller's environment says otherwise."""
     defaults = {"TOUTIAO_DEMO": "on"} if is_demo else {"TOUTIAO_SMS_DRIVER": "file"}
+    rpc = datadir.socket_path(stack.data_dir, datadir.RPC_SOCKET)
+    defaults["TOUTIAO_RPC__CHATBOT"] = f"unix:{rpc.resolve()}"
     state = stack.data_dir / PROCESS_STATE
     state.unlink(missing_ok=True)
     ours = {
@@ -257,6 +259,8 @@ def _programs(addresses: Addresses, workers: int, data_dir: Path) -> list[Progra
             "WEB_THREADS": str(WEB_THREADS),
         }
     )
+    rpc = datadir.socket_path(data_dir, datadir.RPC_SOCKET)
+    found[programs.RPC] = programs.on_socket(found[programs.RPC], rpc)
     processes = programs.on_sockets(found.pop(programs.WEB), web)
     listen = (*addresses.main.listen, *addresses.im.listen)
     return [*processes, *found.values(), programs.front(listen=listen, web=web, im=im)]

@@ -17,6 +17,7 @@ from common.services.accounts import authentication, captchas, logging_in, sms_s
 from common.services.administration import authentication as operators
 from common.services.administration import logging_in as operators_logging_in
 from common.services.behaviour import recording
+from common.services.chatting import connecting as chatting
 from common.services.comments import rules as comment_rules
 from common.services.counters import flushing
 from common.services.ids import identifiers
@@ -38,10 +39,11 @@ class Process(Flag):
     WEB = auto()
     SCHEDULE = auto()
     WORKER = auto()
+    RPC = auto()
     COMMAND = auto()
 
 
-ALL: Final = Process.WEB | Process.SCHEDULE | Process.WORKER | Process.COMMAND
+ALL: Final = Process.WEB | Process.SCHEDULE | Process.WORKER | Process.RPC | Process.COMMAND
 PRODUCT: Final = ALL & ~Process.WORKER  # workers only do what is outside: they need no database
 
 
@@ -86,7 +88,7 @@ PARTS: Final = (
     Part(_bind_media, PRODUCT),
     Part(init_db, PRODUCT, _close_db),
     Part(lambda _: router.answer_soon(), Process.WEB),
-    Part(lambda _: router.never_create(), Process.WEB | Process.SCHEDULE),
+    Part(lambda _: router.never_create(), Process.WEB | Process.SCHEDULE | Process.RPC),
     Part(init_redis, ALL, _close_redis),
     Part(lambda _: None, ALL, memories.forget_all),
     Part(_bind_limiter, PRODUCT),
@@ -107,6 +109,7 @@ PARTS: Final = (
     Part(guests.init, PRODUCT),
     Part(histories.init, PRODUCT),
     Part(newcomers.init, PRODUCT, newcomers.forget),
+    Part(chatting.init, PRODUCT, chatting.close),
     Part(sms_sending.init, Process.WORKER),
     Part(recording.init, Process.WEB, recording.close),
     Part(views.init, Process.WEB, views.close),

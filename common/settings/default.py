@@ -24,6 +24,7 @@ from common.settings.product import (
     Texting,
     Web,
 )
+from common.settings.remote import Remote
 from common.settings.sources import SecretFiles, WebSettingsFile
 from common.settings.stores import Messaging, Redis, Sql, Storage
 
@@ -34,6 +35,7 @@ class Settings(
     Sql,
     Redis,
     Messaging,
+    Remote,
     Storage,
     Texting,
     Captcha,

@@ -64,6 +64,7 @@ KEYS = """
     count:user:followers                    zset    -
     count:user:followings                   zset    -
     count:user:liked                        zset    -
+    chat:<conversation>                     string  1800+0
     feed:<subject>:<channel>:pages          zset    604800+0
     LIMITER/<who>/<endpoint>/<n>/<mult>/<unit>  list  1+86400
     mp:code:<mobile>                        string  300+0

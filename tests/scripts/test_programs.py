@@ -103,6 +103,13 @@ def test_web_behind_the_public_server_listens_on_its_sockets_alone(tmp_path):
     ]
 
 
+def test_rpc_behind_a_socket_listens_there_alone_and_can_be_done_without(tmp_path):
+    rpc = programs.on_socket(read_procfile({})["rpc"], tmp_path / "rpc.sock")
+
+    assert rpc.command[1:] == ["-m", "common.rpc_server.main", "--socket", f"{tmp_path}/rpc.sock"]
+    assert (rpc.socket, rpc.is_essential) == (tmp_path / "rpc.sock", False)
+
+
 def test_the_public_server_is_told_where_everything_is(tmp_path):
     listen = ["[::1]:1", "127.0.0.1:1"]
 

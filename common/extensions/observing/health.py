@@ -127,7 +127,12 @@ def store_checks() -> list[Check]:
 def process_checks(settings: Settings) -> list[Check]:
     """Processes that the product can do without, as far as whoever started us watches them."""
     path = settings.process_state
-    return [] if path is None else [Check("worker", lambda: "worker" not in _struggling(path))]
+    if path is None:
+        return []
+    return [
+        Check("worker", lambda: "worker" not in _struggling(path)),
+        Check("rpc", lambda: "rpc" not in _struggling(path)),
+    ]
 
 
 def _struggling(path: Path) -> list[str]:

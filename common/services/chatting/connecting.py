@@ -1,0 +1,26 @@
+"""Who answers in the chat, as this process is configured."""
+
+from __future__ import annotations
+
+from common.rpc.chatbot.client import chatbot
+from common.services.chatting import bot, faq
+from common.settings import Settings
+
+
+def init(settings: Settings) -> None:
+    """Set who answers: the configured server, or else the bot in this process. Connects nothing.
+
+    :raises SettingsError: the file of questions cannot be used
+    """
+    faq.init(settings)
+    chatbot.bind(
+        settings.rpc__chatbot,
+        otherwise=bot.answer,
+        ca_file=settings.rpc__ca_file,
+        seconds=settings.chat_rpc_timeout_ms / 1000,
+    )
+
+
+def close() -> None:
+    """Give the connection to a server back."""
+    chatbot.close()
