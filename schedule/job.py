@@ -23,6 +23,7 @@ class Job:
     :param period: from one run to the next
     :param run: one verb of the services
     :param rehearse: the same without changing anything
+    :param again: the same for everything that was done before, too
     :param is_quiet: runs all the time; recorded only when it changed something
     """
 
@@ -32,6 +33,7 @@ class Job:
     timeout: timedelta
     run: Callable[[], Outcome]
     rehearse: Callable[[], Outcome] | None = None
+    again: Callable[[], Outcome] | None = None
     is_quiet: bool = False
 
     def trigger(self) -> CronTrigger:

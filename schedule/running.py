@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 import structlog
@@ -54,10 +54,11 @@ def history(limit: int = 50) -> list[Record]:
     return runs.history(limit=limit)
 
 
-def run_job(name: str, *, dry_run: bool = False) -> Outcome:
+def run_job(name: str, *, dry_run: bool = False, again: bool = False) -> Outcome:
     """Run a job now, in this process; a dry run changes and records nothing.
 
-    :raises NotFound: there is no such job, or it has no dry run
+    :param again: with what it has done before
+    :raises NotFound: there is no such job, or it has no dry run, or cannot do all again
     :raises Conflict: it is running already
     """
     job = next((job for job in JOBS if job.name == name), None)
@@ -65,6 +66,10 @@ def run_job(name: str, *, dry_run: bool = False) -> Outcome:
         raise NotFound(f"No such job: {name}" + (" with a dry run" if job else ""))
     if dry_run and job.rehearse is not None:
         return job.rehearse()
+    if again:
+        if job.again is None:
+            raise NotFound(f"No such job: {name} that does all again")
+        job = replace(job, run=job.again)
     run_id = runs.start(name, scheduled_for=clock.now(), fence=BY_HAND, timeout=job.timeout)
     if run_id is None:
         raise Conflict(f"{name} is running already.")

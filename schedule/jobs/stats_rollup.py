@@ -1,4 +1,4 @@
-"""Every hour, what readers did is written down by day and article."""
+"""Every hour, what people did is written down: by day and article, and for the whole product."""
 
 from __future__ import annotations
 
@@ -13,4 +13,5 @@ JOB = Job(
     period=timedelta(hours=1),
     timeout=timedelta(minutes=30),
     run=rolling_up.roll_up,
+    again=rolling_up.recount,
 )

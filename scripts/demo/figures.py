@@ -1,35 +1,36 @@
 """Thirty days of statistics, so that the operators' charts are not empty (admin.md §3.5).
 
-Articles and comments are counted from the rows; the rest is invented around them.
+Accounts, articles and comments are counted from the rows by the roll-up, and so is what led to
+readings (:mod:`.readings`); the rest is invented around them.
 """
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
+from itertools import islice
 from random import Random
 from typing import Any, Final
 
-from sqlalchemy import func, insert, select, update
+from sqlalchemy import insert, select, update
 from sqlalchemy.orm import Session
 
 from common.extensions.db import insert_ignore
 from common.models import (
-    Article,
-    ArticleStatistic,
-    Comment,
+    BehaviourEvent,
     StatisticsBasic,
-    StatisticsReadSource,
     StatisticsSales,
     StatisticsSearch,
-    StatisticsSearchTotal,
-    UserProfile,
+    StatisticsSearcher,
+    User,
 )
+from common.services.behaviour.events import IP_HASH_DIGITS
+from common.services.statistics import keywords
+from common.services.statistics.hours import moment
 from common.utils import clock
-from common.utils.constants import SalesArea, StatisticsKind
+from common.utils.constants import BehaviourKind, SalesArea, StatisticsKind
+from common.utils.crypto import sealing
 from scripts.demo.chance import dice
-from scripts.demo.readings import SOURCES
 
 Row = dict[str, Any]
 
@@ -54,6 +55,16 @@ _KEYWORDS: Final = (
     "索引", "Python", "大模型", "面试", "旅行", "早餐", "Redis", "红烧肉", "骑行", "观星",
     "读书笔记", "理财", "睡眠", "电影推荐", "Go 并发", "老街", "复盘", "手机摄影", "排版", "马拉松",
 )  # fmt: skip
+_MISSES: Final = (
+    "量子咖啡",
+    "星港地铁",
+    "榫卯课程",
+    "夜钓执照",
+)  # nothing in the demo is about these
+_ACTIVE: Final = StatisticsKind.DAY_ACTIVATE
+_PEOPLE: Final = 40  # who were active today, at most
+_NEW_SEARCHERS: Final = 0.55  # share of a day's searching people who never searched before
+_NOTHING: Final[Row] = {"n": 1, "ip_hash": None, "keyword": None, "missed": False}
 _SALES_YUAN: Final = {
     SalesArea.BEIJING: 128_600,
     SalesArea.SHANGHAI: 117_350,
@@ -66,43 +77,39 @@ _FEN: Final = 100
 
 
 def add(session: Session) -> bool:
-    """Write the figures if nothing has been counted before today; False if something has."""
+    """Write the figures if no visit has been counted before today; False if one has.
+
+    Those of today are events, which the roll-up counts.
+    """
     now = clock.now()
-    first = (now - timedelta(days=_DAYS)).replace(hour=0, minute=0, second=0)
     today = now.replace(hour=0, minute=0, second=0)
-    counted = select(StatisticsBasic.id).where(StatisticsBasic.date_time < today).limit(1)
-    if session.scalar(counted) is not None:
+    counted = select(StatisticsBasic.id).where(
+        StatisticsBasic.type == StatisticsKind.ACCESS, StatisticsBasic.date_time < today
+    )
+    if session.scalar(counted.limit(1)) is not None:
         return False
-    hours = [first + timedelta(hours=n) for n in range(int((now - first) / timedelta(hours=1)))]
-    searches = list(_searches(hours))
-    basics = [*_invented(hours), *_actual(session, first, now)]
-    for model, rows in ((StatisticsBasic, basics), (StatisticsSearch, searches)):
-        session.execute(insert(model), [row for row in rows if row["date_time"] < today])
-        # Of today something may have been counted already.
-        insert_ignore(session, model, [row for row in rows if row["date_time"] >= today])
-    insert_ignore(session, StatisticsSearchTotal, _search_totals(searches))
+    past = [today - timedelta(days=_DAYS) + timedelta(hours=n) for n in range(24 * _DAYS)]
+    passed = [today + timedelta(hours=n) for n in range(now.hour + 1)]
+    session.execute(insert(StatisticsBasic), list(_invented(past)))
+    searches = list(_searches(past, past[0]))
+    session.execute(insert(StatisticsSearch), searches)
+    keywords.recount_totals(session, sorted({row["keyword"] for row in searches}))
+    _add_searchers(session)
+    session.execute(insert(BehaviourEvent), list(_events(session, passed, past[0], now)))
     _set_sales(session)
-    _set_read_sources(session)
     return True
 
 
-def _moment(hour: datetime) -> Row:
-    return {
-        "year": hour.year,
-        "month": hour.month,
-        "day": hour.day,
-        "hour": hour.hour,
-        "date_time": hour,
-    }
-
-
 def _invented(hours: Sequence[datetime]) -> Iterator[Row]:
-    for kind, daily in _DAILY.items():
+    for kind in _DAILY:
         cup = dice("figures of", kind.wire_name)
         for hour in hours:
-            count = _whole(cup, _expected(cup, daily, hour, hours[0]))
-            if count:
-                yield _moment(hour) | {"type": kind, "count": count}
+            if count := _count(cup, kind, hour, hours[0]):
+                yield moment(hour) | {"type": kind, "count": count}
+
+
+def _count(cup: Random, kind: StatisticsKind, hour: datetime, first: datetime) -> int:
+    return _whole(cup, _expected(cup, _DAILY[kind], hour, first))
 
 
 def _expected(cup: Random, daily: float, hour: datetime, first: datetime) -> float:
@@ -117,40 +124,73 @@ def _whole(cup: Random, value: float) -> int:
     return int(value) + (cup.random() < value % 1)
 
 
-def _actual(session: Session, first: datetime, now: datetime) -> Iterator[Row]:
-    for kind, column in (
-        (StatisticsKind.ARTICLE, Article.create_time),
-        (StatisticsKind.COMMENT, Comment.create_time),
-        (StatisticsKind.NEW_USER, UserProfile.create_time),
-    ):
-        moments = session.scalars(select(column).where(column.between(first, now)))
-        counts = Counter(at.replace(minute=0, second=0, microsecond=0) for at in moments)
-        for hour, count in counts.items():
-            yield _moment(hour) | {"type": kind, "count": count}
-
-
-def _searches(hours: Sequence[datetime]) -> Iterator[Row]:
+def _searches(hours: Sequence[datetime], first: datetime) -> Iterator[Row]:
     daily = _DAILY[StatisticsKind.SEARCH]
-    for place, keyword in enumerate(_KEYWORDS, 1):
-        cup = dice("searches for", keyword)
-        share = 1 / place / sum(1 / n for n in range(1, len(_KEYWORDS) + 1))
+    words = (*_KEYWORDS, *_MISSES)
+    for place, keyword in enumerate(words, 1):
+        cup = dice("searches for", keyword, f"{hours[0]:%d %H}")
+        share = 1 / place / sum(1 / n for n in range(1, len(words) + 1))
         for hour in hours:
-            count = _whole(cup, _expected(cup, daily * share, hour, hours[0]))
+            count = _whole(cup, _expected(cup, daily * share, hour, first))
             if count:
                 users = max(1, round(count * cup.uniform(0.6, 0.95)))
-                yield _moment(hour) | {"keyword": keyword, "user_count": users, "count": count}
+                missed = keyword in _MISSES
+                yield moment(hour) | {
+                    "keyword": keyword.lower(),
+                    "user_count": users,
+                    "count": count,
+                    "miss_user_count": users * missed,
+                    "miss_count": count * missed,
+                }
 
 
-def _search_totals(searches: Sequence[Row]) -> list[Row]:
-    counts: Counter[str] = Counter()
-    users: Counter[str] = Counter()
-    for row in searches:
-        counts[row["keyword"]] += row["count"]
-        users[row["keyword"]] += row["user_count"]
-    return [
-        {"keyword": keyword, "count": counts[keyword], "user_count": users[keyword]}
-        for keyword in counts
+def _add_searchers(session: Session) -> None:
+    """Whoever searched in these days, many of them more than once."""
+    number = round(_DAYS * _DAILY[StatisticsKind.SEARCH_USER] * _NEW_SEARCHERS)
+    names = iter(range(number))
+    while some := [{"digest": keywords.digest(f"demo{n}")} for n in islice(names, 500)]:
+        insert_ignore(session, StatisticsSearcher, some)
+
+
+def _events(
+    session: Session, hours: Sequence[datetime], first: datetime, now: datetime
+) -> Iterator[Row]:
+    """What people have done today."""
+    users = [str(user_id) for user_id in session.scalars(select(User.user_id).limit(_PEOPLE))]
+    for hour in hours:
+        minutes = 60 if hour + timedelta(hours=1) <= now else now.minute + 1
+        cup = dice("visits", f"{hour:%H}")
+        for event in (*_visits(cup, users, hour, first), *_wishes(cup, hour, first)):
+            at = hour + timedelta(minutes=cup.randrange(minutes))
+            yield _NOTHING | event | {"at": min(at, now)}
+
+
+def _visits(cup: Random, users: list[str], hour: datetime, first: datetime) -> Iterator[Row]:
+    """Newcomers of an hour, who share its requests among them, and what they pass on."""
+    active = [users.pop() for _ in range(min(len(users), _count(cup, _ACTIVE, hour, first)))]
+    strangers = [
+        sealing.digest("demo", f"{hour:%H}.{number}")
+        for number in range(_count(cup, StatisticsKind.ACCESS_IP, hour, first))
     ]
+    visitors = [*active, *strangers]
+    requests = _count(cup, StatisticsKind.ACCESS, hour, first)
+    for subject in visitors:
+        share = max(1, requests // len(visitors))
+        address = sealing.digest("demo address", subject)[:IP_HASH_DIGITS]
+        yield {"kind": BehaviourKind.VISIT, "n": share, "subject": subject, "ip_hash": address}
+    for number in range(_count(cup, StatisticsKind.FORWARD, hour, first)):
+        yield {"kind": BehaviourKind.SHARE, "subject": f"demo{number}"}
+
+
+def _wishes(cup: Random, hour: datetime, first: datetime) -> Iterator[Row]:
+    for row in _searches([hour], first):
+        for number in range(row["count"]):
+            yield {
+                "kind": BehaviourKind.SEARCH,
+                "subject": f"demo{hour:%H}{cup.randrange(row['user_count'])}.{number % 3}",
+                "keyword": row["keyword"],
+                "missed": bool(row["miss_count"]),
+            }
 
 
 def _set_sales(session: Session) -> None:
@@ -160,21 +200,4 @@ def _set_sales(session: Session) -> None:
             update(StatisticsSales)
             .where(StatisticsSales.area == area, StatisticsSales.money == 0)
             .values(money=yuan * _FEN)
-        )
-
-
-def _set_read_sources(session: Session) -> None:
-    readings = int(session.scalar(select(func.sum(ArticleStatistic.read_count))) or 0)
-    for source, (share, early, middle) in SOURCES.items():
-        count = round(readings * share)
-        below, between = count * early // 100, count * middle // 100
-        session.execute(
-            update(StatisticsReadSource)
-            .where(StatisticsReadSource.source == source, StatisticsReadSource.count == 0)
-            .values(
-                count=count,
-                count_20_down=below,
-                count_20_80=between,
-                count_80_up=count - below - between,
-            )
         )

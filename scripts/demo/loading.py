@@ -15,7 +15,7 @@ from common.services.counters import rebuilding
 from common.services.ids import identifiers
 from common.services.seeding import base
 from common.services.seeding.administrators import Login
-from common.services.statistics import rolling_up
+from common.services.statistics import rolling_up, sources
 from common.utils import clock
 from common.utils.storage import Storage
 from scripts.demo import (
@@ -172,5 +172,6 @@ def _finish(user_ids: Mapping[str, int], *, is_new: bool, reader_is_new: bool) -
     if is_new or rebuilding.is_lost():
         pins.rebuild([articles.RECOMMENDATION_CHANNEL, *channels.values()])
         rebuilding.rebuild()
-    if is_new:
+    if is_new or is_first:
         rolling_up.roll_up()
+        sources.recount()

@@ -43,6 +43,9 @@ def run(
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Only say what it would change.")
     ] = False,
+    again: Annotated[
+        bool, typer.Option("--again", help="Everything that it did before, too: figures anew.")
+    ] = False,
     data_dir: DataDir = DEFAULT_DATA_DIR,
 ) -> None:
     """Run a job now.
@@ -51,9 +54,12 @@ def run(
     Examples:
       scripts/manage jobs run statistics.fix --dry-run
       scripts/manage jobs run statistics.fix
+      scripts/manage jobs run stats.rollup --again
     """
+    if dry_run and again:
+        raise typer.BadParameter("A dry run does nothing again.")
     with everything(data_dir), session_scope():
-        outcome = running.run_job(name, dry_run=dry_run)
+        outcome = running.run_job(name, dry_run=dry_run, again=again)
     for line in outcome.lines:
         out.print(line, markup=False)
     verb = "would change" if dry_run else "changed"

@@ -25,7 +25,7 @@ COMPLETE_ABOVE: Final = 80  # percent
 BARELY_BELOW: Final = 20
 BOUNCE_BELOW_SECONDS: Final = 5
 # Events of the last hour before a run may have come after it.
-_MARGIN: Final = timedelta(hours=1)
+MARGIN: Final = timedelta(hours=1)
 
 _event = BehaviourEvent
 _is_view = and_(_event.kind == BehaviourKind.READ, _event.seconds.is_(None))
@@ -129,7 +129,7 @@ def first_whole_day() -> date:
 def counted_from(session: Session) -> date:
     """The first day that has to be counted from events; earlier ones are in ``article_day``."""
     taken_at = session.scalar(select(RollupMark.taken_at).where(RollupMark.name == ROLLUP))
-    return first_whole_day() if taken_at is None else (taken_at - _MARGIN).date()
+    return first_whole_day() if taken_at is None else (taken_at - MARGIN).date()
 
 
 def count(session: Session, article_ids: Sequence[int], span: Span) -> dict[Key, Counts]:

@@ -1,8 +1,8 @@
-"""Writing down, by day and article, what events tell (contract/jobs.md §4, stats.rollup).
+"""Writing down what events tell (contract/jobs.md §4, stats.rollup).
 
-Each run takes what has come since the last one, and counts every day of every article that it
-concerns anew, all of it: so it may be repeated, and stopped anywhere. Figures that it has written
-stay when the events are gone.
+Each run takes what has come since the last one, and counts anew every day of every article, and
+every day of the product, that it concerns, all of it: so it may be repeated, and stopped anywhere.
+Figures that it has written stay when the events are gone.
 """
 
 from __future__ import annotations
@@ -29,10 +29,10 @@ from common.models import (
 from common.models.visibility import approved_comments_sql
 from common.schemas.jobs import Outcome
 from common.services.jobs.leadership import fenced
-from common.services.statistics import days
+from common.services.statistics import days, hours, keywords, sources
 from common.services.statistics.days import ROLLUP, Counts, Key, Span
 from common.utils import clock
-from common.utils.constants import AttitudeKind, ReadSource
+from common.utils.constants import AttitudeKind, BehaviourKind, ReadSource
 
 
 class Bounds(NamedTuple):
@@ -75,19 +75,40 @@ def roll_up(bounds: Bounds = USUAL) -> Outcome:
     began = clock.now()
     with fenced() as session:
         taken, seen, first, last = _positions(session)
+        rows_from = _rows_from(session)
     settled = max(seen, last - bounds.again)
     after, written, too_late = max(taken, first - 1), 0, 0
     while after < last:
         until = min(after + bounds.events, last)
         rows, late = _take(after, until, bounds.articles)
-        written, too_late = written + rows, too_late + late
+        written, too_late = written + rows + _take_of_product(after, until), too_late + late
         with fenced() as session:
             _note(session, event_id=max(taken, min(until, settled)))
         after = until
+    written += hours.count_rows(rows_from, began.date())
     with fenced() as session:
         _note(session, event_id=settled, seen_id=last, taken_at=began)
     lines = (f"days whose events are gone, left as they are: {too_late}",) if too_late else ()
     return Outcome(rows_changed=written, lines=lines)
+
+
+def recount() -> Outcome:
+    """Count everything anew of which there are still events or rows; the rest stays as it is.
+
+    :raises LeaseLost: another process leads by now
+    :raises TimeIsUp: the next run goes on from here
+    """
+    with fenced() as session:
+        _note(session, event_id=0, seen_id=0, taken_at=None)
+    outcome = roll_up()
+    sources.recount()
+    return outcome
+
+
+def _rows_from(session: Session) -> date | None:
+    """The first day whose accounts, articles and comments may have changed since the last run."""
+    taken_at = session.scalar(select(RollupMark.taken_at).where(RollupMark.name == ROLLUP))
+    return None if taken_at is None else (taken_at - days.MARGIN).date()
 
 
 def _positions(session: Session) -> tuple[int, int, int, int]:
@@ -119,6 +140,33 @@ def _take(after: int, until: int, at_once: int) -> tuple[int, int]:
     return written, late
 
 
+def _take_of_product(after: int, until: int) -> int:
+    """Rows written of the product as a whole because of events with numbers up to ``until``."""
+    written, oldest = 0, days.first_whole_day()
+    for day, kinds in _kinds_by_day(after, until).items():
+        if day < oldest:
+            continue
+        written += hours.count_events(day)
+        if BehaviourKind.SEARCH in kinds:
+            written += keywords.count_again(day)
+    keywords.note_searchers(after, until)
+    return written
+
+
+def _kinds_by_day(after: int, until: int) -> dict[date, set[int]]:
+    day, event = func.date(BehaviourEvent.at), BehaviourEvent
+    query = (
+        select(day, event.kind)
+        .where(event.id > after, event.id <= until, event.kind.in_(hours.COUNTED))
+        .distinct()
+    )
+    found: dict[date, set[int]] = defaultdict(set)
+    with fenced() as session:
+        for each, kind in session.execute(query):
+            found[days.day_of(each)].add(kind)
+    return found
+
+
 def _touched(after: int, until: int) -> dict[date, set[int]]:
     day = func.date(BehaviourEvent.at)
     query = (
@@ -143,7 +191,9 @@ def count_again(day: date, article_ids: Sequence[int]) -> int:
         found = days.count(session, article_ids, Span(day, day))
         for key, counts in reactions(session, article_ids, Span(day, day)).items():
             found[key].update(counts)
-        write(session, found)
+        same = (ArticleDay.day == day, ArticleDay.article_id.in_(article_ids))
+        with sources.following(session, *same):
+            write(session, found)
     return len(found)
 
 

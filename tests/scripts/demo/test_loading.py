@@ -31,14 +31,17 @@ from common.models import (
     Report,
     SensitiveWord,
     StatisticsBasic,
+    StatisticsReadSource,
     StatisticsSales,
+    StatisticsSearcher,
     StatisticsSearchTotal,
     User,
     UserChannel,
 )
 from common.services.statistics import articles as figures
+from common.services.statistics.days import midnight
 from common.utils import clock
-from common.utils.constants import ArticleStatus, RelationKind
+from common.utils.constants import ArticleStatus, RelationKind, StatisticsKind
 from common.utils.media import LOCAL_PATH
 from common.utils.text.html import pictures_of, sanitise, text_of
 from tests.scripts.demo.conftest import Loaded
@@ -243,7 +246,18 @@ def test_operators_find_announcements_reports_words_and_thirty_days_of_figures()
     assert _count(SensitiveWord) >= 50
     assert len(days) >= 30
     assert set(db.session.scalars(select(StatisticsBasic.type))) == set(range(1, 11))
+    today = select(func.sum(StatisticsBasic.count)).where(
+        StatisticsBasic.type == StatisticsKind.ACCESS,
+        StatisticsBasic.date_time >= midnight(clock.now().date()),
+    )
+    assert db.session.scalar(today) > 0
     assert _count(StatisticsSearchTotal) >= 15
+    assert _count(StatisticsSearcher) > 1000
+    misses = select(func.count()).where(StatisticsSearchTotal.miss_user_count > 0)
+    assert db.session.scalar(misses) >= 3
+    assert db.session.scalar(select(func.sum(StatisticsReadSource.count))) == db.session.scalar(
+        select(func.sum(ArticleDay.lt20 + ArticleDay.mid + ArticleDay.gt80))
+    )
     assert min(db.session.scalars(select(StatisticsSales.money))) > 0
 
 

@@ -66,7 +66,7 @@ def test_a_month_of_events_is_written_as_counting_them_one_by_one_tells(articles
     outcome = rolling_up.roll_up()
 
     assert written() == expected(events)
-    assert outcome.rows_changed == len(written()) > 200
+    assert outcome.rows_changed > len(written()) > 200
 
 
 def test_what_comes_later_is_taken_by_the_next_run_wherever_it_belongs(articles):
