@@ -174,7 +174,7 @@ def test_what_readers_and_visitors_do_over_http_is_counted(reader, anonymous):
 
     rolling_up.roll_up()
 
-    totals = dict.fromkeys(FROM_EVENTS, 0)
+    totals: dict[int, int] = dict.fromkeys(FROM_EVENTS, 0)
     for (_, kind), count in hourly.written(FROM_EVENTS).items():
         totals[kind] += count
     assert totals[StatisticsKind.SEARCH] == 6
