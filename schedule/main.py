@@ -34,10 +34,11 @@ def init(settings: Settings) -> None:
 
 def run(settings: Settings, stop: threading.Event) -> None:
     """Relay and lead until told to stop; returns within ten seconds of that."""
-    leader = Leader(JOBS, lease_for(leadership.new_owner(), settings.job_lease_seconds))
+    lease = lease_for(leadership.new_owner(), settings.job_lease_seconds)
+    leader = Leader(JOBS, lease)
     threads = [
         threading.Thread(target=relay.run_forever, args=[stop], name=f"relay-{number}", daemon=True)
-        for number, relay in enumerate(lanes())
+        for number, relay in enumerate(lanes(leads=lambda: lease.fence is not None))
     ]
     threads.append(
         threading.Thread(target=leader.run_forever, args=[stop], name="leader", daemon=True)

@@ -1,29 +1,61 @@
-"""Search: one interface, its drivers."""
+"""Search: one interface, its drivers, and titles in SQL for when none is there."""
 
 from __future__ import annotations
 
-from common.search.interface import Document, Hits, Query, SearchEngine
-from common.search.sql import SqlEngine
+from typing import Final
 
-__all__ = ["Document", "Hits", "Query", "SearchEngine", "SqlEngine", "engine", "fallback", "use"]
+from common.errors import DependencyUnavailable
+from common.search.analysis import synonyms
+from common.search.embedded import EmbeddedEngine
+from common.search.interface import Document, Hits, Kind, Query, SearchEngine
+from common.search.sql import SqlFinder
+from common.settings import Settings
+from common.utils.background import process
 
-fallback = SqlEngine()
+__all__ = ["Document", "Hits", "Kind", "Query", "SearchEngine", "engine", "fallback", "use"]
+
+FOLDER: Final = "search"  # in the data directory
+SYNONYMS: Final = "synonyms.txt"
+
+fallback = SqlFinder()
 
 
 class _Bound:
     """The engine of this process."""
 
-    engine: SearchEngine = fallback
+    engine: SearchEngine | None = None
 
 
-_bound = _Bound()
+def init(settings: Settings) -> None:
+    """Choose the engine of this process, and read the synonyms. Opens nothing else.
+
+    :raises ValueError: the file of synonyms cannot be read
+    """
+    folder = settings.data_dir.resolve() / FOLDER
+    synonyms.load(folder / SYNONYMS)
+    close()
+    use(EmbeddedEngine(folder))
 
 
-def use(engine: SearchEngine) -> None:
+def use(chosen: SearchEngine) -> None:
     """Install the engine of this process."""
-    _bound.engine = engine
+    _Bound.engine = chosen
 
 
 def engine() -> SearchEngine:
-    """The engine of this process; while it is away, :data:`fallback` stands in."""
-    return _bound.engine
+    """The engine of this process; while it is away, :data:`fallback` stands in.
+
+    :raises DependencyUnavailable: none was chosen
+    """
+    if _Bound.engine is None:
+        raise DependencyUnavailable("search")
+    return _Bound.engine
+
+
+def close() -> None:
+    """Give back what the engine holds; it opens it again when it is used."""
+    if _Bound.engine is not None:
+        _Bound.engine.close()
+
+
+process.on_fork(close)  # a child has none of the threads that open snapshots

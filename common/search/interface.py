@@ -2,12 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import hashlib
+import math
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Literal, Protocol
+from enum import StrEnum
+from typing import Final, Literal, Protocol
 
+from common.utils import clock
 from common.utils.parameters.phrases import Phrase
+
+Sort = Literal["relevance", "time", "blend"]
+
+_DIGEST_BYTES: Final = 7  # fits into a signed 64-bit integer of any engine
+
+
+class Kind(StrEnum):
+    """The two indexes: what readers find, and what authors find of their own."""
+
+    PUBLIC = "articles"
+    OWN = "articles_own"
 
 
 @dataclass(frozen=True)
@@ -24,9 +40,14 @@ class Query:
     channel_id: int | None = None
     begin: datetime | None = None
     end: datetime | None = None
-    sort: Literal["relevance", "time"] = "relevance"
+    sort: Sort = "relevance"
     without_authors: frozenset[int] = frozenset()
     owner_id: int | None = None
+
+    @property
+    def kind(self) -> Kind:
+        """The index that knows."""
+        return Kind.PUBLIC if self.owner_id is None else Kind.OWN
 
 
 @dataclass(frozen=True)
@@ -34,16 +55,23 @@ class Hits:
     """A part of the found articles in their order; ``total`` counts all of them.
 
     :param authors: author by article, as far as the engine knows
+    :param corrected: what was searched for instead, since nothing has what was typed
     """
 
     article_ids: tuple[int, ...] = ()
     total: int = 0
     authors: Mapping[int, int] = field(default_factory=dict)
+    corrected: str | None = None
 
 
 @dataclass(frozen=True)
 class Document:
-    """An article as it is indexed; ``content`` is HTML, ``version`` grows with every change."""
+    """An article as it is indexed.
+
+    :param content: HTML
+    :param version: of two documents of one article the one with the greater version is right;
+        the id of the outbox row that brought it, 0 of one that was read for a new index
+    """
 
     article_id: int
     author_id: int
@@ -52,6 +80,76 @@ class Document:
     content: str
     published_at: datetime
     version: int
+    readings: int = 0
+
+    @property
+    def weight(self) -> int:
+        """How much it is read, on a scale of doublings (contract/search.md §3, suggestion)."""
+        return 1 + int(math.log2(1 + max(self.readings, 0)))
+
+    @property
+    def published_ms(self) -> int:
+        """Epoch milliseconds."""
+        return clock.to_ms(self.published_at)
+
+    @property
+    def digest(self) -> int:
+        """Tells this document from one of the same article with anything else in it."""
+        parts = (
+            self.author_id, self.channel_id, self.published_ms, self.weight, self.title,
+            self.content,
+        )  # fmt: skip
+        text = repr(parts).encode(errors="surrogatepass")
+        return int.from_bytes(hashlib.blake2b(text, digest_size=_DIGEST_BYTES).digest())
+
+
+@dataclass(frozen=True)
+class Stored:
+    """What an engine holds of an article, for comparing."""
+
+    article_id: int
+    version: int
+    digest: int
+
+
+@dataclass(frozen=True)
+class Share:
+    """What a term contributes to the score of an article; fields as engines name them."""
+
+    field: str
+    term: str
+    score: float
+
+
+@dataclass(frozen=True)
+class Explanation:
+    """Why an article is found, or is not.
+
+    :param is_indexed: whether the engine knows it at all
+    :param tier: 1: has what was typed, 2: in another spelling; None: has none of it
+    """
+
+    terms: tuple[str, ...]
+    is_indexed: bool = False
+    tier: int | None = None
+    score: float = 0.0
+    shares: tuple[Share, ...] = ()
+
+
+class Rebuild(Protocol):
+    """An index in the making, which nobody searches yet."""
+
+    def add(self, documents: Sequence[Document]) -> None:
+        """Put articles in that it does not have."""
+
+    def apply(self, documents: Sequence[Document], removed: Mapping[int, int]) -> None:
+        """Bring it up to date with changes, as the engine's own methods do."""
+
+    def count(self) -> int:
+        """How many articles it has."""
+
+    def switch(self, last: Callable[[], object]) -> None:
+        """Search it from now on. ``last`` runs before, while nobody writes into the old one."""
 
 
 class SearchEngine(Protocol):
@@ -60,23 +158,45 @@ class SearchEngine(Protocol):
     Every method may raise ``DependencyUnavailable("search")``, within 500 ms.
     """
 
+    @property
+    def has_one_writer(self) -> bool:
+        """Whether only the leading ``schedule`` process may write into it."""
+
     def search(self, query: Query, *, first: int, count: int) -> Hits:
         """``count`` hits from index ``first`` on, best first; equals by id, newest first."""
 
     def suggest(self, phrase: Phrase, *, count: int) -> list[str]:
-        """Completions of a prefix, best first."""
+        """Completions of a prefix, best first; if there are none, one correction."""
+
+    def explain(self, query: Query, article_id: int) -> Explanation:
+        """Why an article is where it is."""
 
     def index(self, documents: Sequence[Document]) -> None:
         """Add articles, or replace older versions of them."""
 
-    def delete(self, article_ids: Sequence[int]) -> None:
-        """Remove articles; absent ones do not matter."""
+    def delete(self, versions: Mapping[int, int]) -> None:
+        """Remove articles unless a version is newer; absent ones do not matter.
+
+        :param versions: by article, the id of the outbox row that removes it
+        """
 
     def index_own(self, documents: Sequence[Document]) -> None:
         """Add articles to what their authors find, or replace older versions of them."""
 
-    def delete_own(self, article_ids: Sequence[int]) -> None:
-        """Remove articles from what their authors find; absent ones do not matter."""
+    def delete_own(self, versions: Mapping[int, int]) -> None:
+        """As :meth:`delete`, of what authors find of their own."""
+
+    def is_ready(self, kind: Kind) -> bool:
+        """Whether there is an index made by this analyser."""
+
+    def stored(self, kind: Kind, *, after: int, upto: int | None) -> Iterable[Stored]:
+        """What it has of the articles behind ``after``, up to ``upto`` included, by id."""
+
+    def rebuild(self, kind: Kind) -> AbstractContextManager[Rebuild]:
+        """A new index; what is not switched to in the end is thrown away.
+
+        :raises Conflict: another process is making one
+        """
 
     def close(self) -> None:
         """Give connections and files back; the next use opens them again."""

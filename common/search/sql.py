@@ -2,27 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from sqlalchemy import ColumnElement, or_, select
 
 from common.extensions.db import db, refresh_view
 from common.models import Article
 from common.models.visibility import visible_articles_sql
-from common.search.interface import Document, Hits, Query
+from common.search.interface import Hits, Query
 from common.utils import clock
 from common.utils.constants import ArticleStatus
-from common.utils.parameters.phrases import Phrase
 
 MAX_HITS = 200
 NOT_FOUND = (ArticleStatus.DELETED, ArticleStatus.BANNED)  # among one's own
 
 
-class SqlEngine:
-    """Substrings of titles, newest first, 200 hits at most.
-
-    What is committed is found, so there is nothing to index; it completes no phrases.
-    """
+class SqlFinder:
+    """Substrings of titles, newest first, 200 hits at most; what is committed is found."""
 
     def search(self, query: Query, *, first: int, count: int) -> Hits:
         """One statement, whatever the page.
@@ -41,25 +35,6 @@ class SqlEngine:
         authors = {row.article_id: row.user_id for row in rows}
         found = tuple(authors)
         return Hits(found[first : first + count], len(found), authors)
-
-    def suggest(self, phrase: Phrase, *, count: int) -> list[str]:
-        """Nothing."""
-        return []
-
-    def index(self, documents: Sequence[Document]) -> None:
-        """The rows are the index."""
-
-    def delete(self, article_ids: Sequence[int]) -> None:
-        """The rows are the index."""
-
-    def index_own(self, documents: Sequence[Document]) -> None:
-        """The rows are the index."""
-
-    def delete_own(self, article_ids: Sequence[int]) -> None:
-        """The rows are the index."""
-
-    def close(self) -> None:
-        """Nothing is open."""
 
 
 def _conditions(query: Query) -> list[ColumnElement[bool]]:

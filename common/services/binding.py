@@ -6,6 +6,7 @@ from collections.abc import Callable
 from enum import Flag, auto
 from typing import Final, NamedTuple
 
+from common import search
 from common.extensions.db import db, init_db, router
 from common.extensions.limiter import init_limiter
 from common.extensions.messaging.push import init_push
@@ -107,6 +108,7 @@ PARTS: Final = (
     Part(screening.init, PRODUCT),
     Part(lambda _: None, PRODUCT, typed_pictures.flush),
     Part(guests.init, PRODUCT),
+    Part(search.init, PRODUCT, search.close),
     Part(histories.init, PRODUCT),
     Part(newcomers.init, PRODUCT, newcomers.forget),
     Part(chatting.init, PRODUCT, chatting.close),

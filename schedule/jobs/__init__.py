@@ -7,6 +7,8 @@ from schedule.jobs import (
     counters_restore,
     publish_due,
     purge,
+    search_compare,
+    search_prepare,
     statistics_fix,
     stats_rollup,
 )
@@ -15,8 +17,10 @@ JOBS: tuple[Job, ...] = (
     publish_due.JOB,
     counters_restore.JOB,
     counters_flush.JOB,
+    search_prepare.JOB,
     stats_rollup.JOB,
     purge.JOB,
     statistics_fix.JOB,
+    search_compare.JOB,
     audit_head.JOB,
 )

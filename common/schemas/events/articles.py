@@ -44,6 +44,7 @@ class ArticleEdited(Event):
 class ArticlesImported(Event):
     """Articles came in from outside; ``figures`` are pairs of an author and how many are his."""
 
+    article_ids: tuple[int, ...]
     figures: tuple[tuple[int, int], ...]
 
 

@@ -206,7 +206,8 @@ def _insert(session: Session, rows: Sequence[tuple[int, int, Draft]]) -> None:
     )
     session.execute(insert(ArticleStatistic), [{"article_id": id_} for id_, _, _ in rows])
     figures = Counter(draft.author_id for _, _, draft in rows)
-    outbox.add(ArticlesImported(figures=tuple(figures.items())))
+    article_ids = tuple(id_ for id_, _, _ in rows)
+    outbox.add(ArticlesImported(article_ids=article_ids, figures=tuple(figures.items())))
 
 
 def _article(article_id: int, feed_ms: int, draft: Draft) -> Row:

@@ -72,6 +72,7 @@ class Projection(Generic[Wish]):
     :param delay: due only so long after the event
     :param is_slow: talks to something outside; must not hold up the others
     :param is_alone: nor may others hold it up: it has a relay of its own
+    :param by_leader: whether only the leading process may deliver it at present
     """
 
     topic: str
@@ -85,6 +86,7 @@ class Projection(Generic[Wish]):
     batch: int = 500
     delay: timedelta = NO_TIME
     max_backoff: timedelta = FIVE_MINUTES
+    by_leader: Callable[[], bool] | None = None
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from __future__ import annotations
 import random
 import threading
 import time
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -52,8 +52,15 @@ class _Pause:
 class Relay:
     """Delivers the topics it was given, in the order of the table."""
 
-    def __init__(self, projections: Mapping[str, Projection[Any]] = PROJECTIONS) -> None:
+    def __init__(
+        self,
+        projections: Mapping[str, Projection[Any]] = PROJECTIONS,
+        *,
+        leads: Callable[[], bool] = lambda: True,
+    ) -> None:
+        """:param leads: whether this process leads now, for what only the leader delivers"""
         self._projections = projections
+        self._leads = leads
         self._pauses: dict[str, _Pause] = {}
         self._measured_at = 0.0
         self._complaints = Complaints()
@@ -80,8 +87,16 @@ class Relay:
         """
         with session_scope():
             now = time.monotonic()
-            awake = [topic for topic in self._projections if not self._is_paused(topic, now)]
+            awake = [
+                topic
+                for topic in self._projections
+                if not self._is_paused(topic, now) and self._may_deliver(topic)
+            ]
             return sum(self._round(topic) for topic in claims.due_topics(awake))
+
+    def _may_deliver(self, topic: str) -> bool:
+        by_leader = self._projections[topic].by_leader
+        return by_leader is None or self._leads() or not by_leader()
 
     def _is_paused(self, topic: str, now: float) -> bool:
         pause = self._pauses.get(topic)
@@ -236,9 +251,18 @@ def _text(error: Exception) -> str:
     return f"{type(error).__name__}: {error}"
 
 
-def lanes(projections: Iterable[Projection[Any]] = tuple(PROJECTIONS.values())) -> list[Relay]:
-    """Relays that together deliver everything; slow providers do not hold up the others."""
+def lanes(
+    projections: Iterable[Projection[Any]] = tuple(PROJECTIONS.values()),
+    *,
+    leads: Callable[[], bool] = lambda: True,
+) -> list[Relay]:
+    """Relays that together deliver everything; slow providers do not hold up the others.
+
+    :param leads: whether this process leads now; what the leader alone delivers has its own lane
+    """
+    led = {p.topic: p for p in projections if p.by_leader is not None}
     alone = [{p.topic: p} for p in projections if p.is_alone]
-    slow = {p.topic: p for p in projections if p.is_slow and not p.is_alone}
-    quick = {p.topic: p for p in projections if not (p.is_slow or p.is_alone)}
-    return [Relay(lane) for lane in (quick, slow, *alone) if lane]
+    rest = [p for p in projections if not p.is_alone and p.topic not in led]
+    slow = {p.topic: p for p in rest if p.is_slow}
+    quick = {p.topic: p for p in rest if not p.is_slow}
+    return [Relay(lane, leads=leads) for lane in (quick, slow, led, *alone) if lane]

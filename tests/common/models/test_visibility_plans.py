@@ -48,7 +48,7 @@ QUESTIONS = {
         " ix_user_relation_user_id_relation_update_time_target_user_id (user_id=? AND relation=?)",
     ),
     "what the search index holds": (
-        lambda: documents.follow([1, 2]),
+        lambda: documents.follow({1: 1, 2: 2}),
         "SEARCH news_article_basic USING INTEGER PRIMARY KEY (rowid=?)",
     ),
 }

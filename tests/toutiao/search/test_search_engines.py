@@ -9,6 +9,7 @@ from common.errors import DependencyUnavailable
 from common.search import Hits
 from tests.factories import ArticleFactory, SensitiveWordFactory
 from tests.support.accounts import lock_out
+from tests.support.engines import NoEngine
 
 SEARCH = "/v1_0/search"
 
@@ -25,7 +26,7 @@ def ids(data):
     return [each["art_id"] for each in data["results"]]
 
 
-class Away(search.SqlEngine):
+class Away(NoEngine):
     """An engine that cannot be reached."""
 
     def search(self, *_arguments, **_options):
@@ -34,7 +35,7 @@ class Away(search.SqlEngine):
     suggest = search
 
 
-class Stale(search.SqlEngine):
+class Stale(NoEngine):
     """An engine that still knows articles which have vanished."""
 
     def __init__(self, *article_ids):
@@ -47,8 +48,7 @@ class Stale(search.SqlEngine):
 @pytest.fixture
 def use_engine(runtime):
     """Installs an engine until the test is over."""
-    yield search.use
-    search.use(search.fallback)
+    return search.use
 
 
 def test_titles_in_sql_are_searched_while_the_engine_is_away(anonymous, use_engine):
@@ -80,7 +80,7 @@ def test_hits_that_are_not_for_this_reader_are_left_out_whatever_the_engine_find
     assert ids(find(anonymous, "夜跑")) == [blocked.article_id, good.article_id]
 
 
-class Speaking(search.SqlEngine):
+class Speaking(NoEngine):
     """An engine that completes phrases with whatever it was told."""
 
     def __init__(self, *options):

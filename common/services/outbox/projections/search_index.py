@@ -6,10 +6,11 @@ from collections.abc import Callable, Sequence
 
 from sqlalchemy import select
 
+from common.errors import DependencyUnavailable
 from common.extensions.db import db
 from common.models import Article
 from common.models.visibility import approved_articles_sql
-from common.search import documents
+from common.search import documents, engine
 from common.services.outbox.effects import (
     Effect,
     MalformedPayload,
@@ -20,6 +21,7 @@ from common.services.outbox.effects import (
 from common.utils import clock
 
 AT_ONCE = 500  # articles of an author that one delivery writes down
+BATCH = 200  # articles in one commit of the index
 
 
 def effects_of(article_ids: Sequence[int]) -> list[Effect]:
@@ -27,16 +29,26 @@ def effects_of(article_ids: Sequence[int]) -> list[Effect]:
     return [Effect(f"article:{id_}", {"article_id": id_}) for id_ in article_ids]
 
 
+def _has_one_writer() -> bool:
+    return engine().has_one_writer
+
+
 def _follow(effects: Sequence[StoredEffect]) -> None:
-    documents.follow(_ids(effects))
+    documents.follow(_versions(effects))
 
 
 def _follow_own(effects: Sequence[StoredEffect]) -> None:
-    documents.follow_own(_ids(effects))
+    documents.follow_own(_versions(effects))
 
 
-def _ids(effects: Sequence[StoredEffect]) -> list[int]:
-    return list(dict.fromkeys(_id(effect, "article_id") for effect in effects))
+def _versions(effects: Sequence[StoredEffect]) -> dict[int, int]:
+    """By article, the newest effect. What was taken up too long ago is left to others.
+
+    :raises DependencyUnavailable: this process slept between taking them up and now
+    """
+    if any(effect.deadline_ms < clock.now_ms() for effect in effects if effect.deadline_ms):
+        raise DependencyUnavailable("search")
+    return {_id(effect, "article_id"): effect.id for effect in effects}
 
 
 def _id(effect: StoredEffect, name: str) -> int:
@@ -49,7 +61,14 @@ def _id(effect: StoredEffect, name: str) -> int:
 def _projection(
     topic: str, deliver: Callable[[Sequence[StoredEffect]], None] = _follow
 ) -> Projection[int]:
-    return Projection(topic=topic, effects_of=effects_of, deliver=deliver, is_slow=True, batch=100)
+    return Projection(
+        topic=topic,
+        effects_of=effects_of,
+        deliver=deliver,
+        is_slow=True,
+        batch=BATCH,
+        by_leader=_has_one_writer,
+    )
 
 
 # Two topics by contract; one deed, so that a late removal cannot undo a newer publication.
@@ -99,3 +118,4 @@ AUTHORS = Projection(
     in_transaction=True,
     batch=20,
 )
+OF_ARTICLES = (INDEX, DELETE, OWN)

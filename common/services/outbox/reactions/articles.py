@@ -84,7 +84,7 @@ def index_anew(
     return [event.article_id]
 
 
-def index_deleted(event: ArticlesDeleted) -> tuple[int, ...]:
+def index_all(event: ArticlesDeleted | ArticlesImported) -> tuple[int, ...]:
     """It looks at all of them again."""
     return event.article_ids
 
@@ -120,8 +120,21 @@ REACTIONS = (
             ArticlesDeleted: forget,
         },
     ),
-    Reactions(search_index.INDEX, {ArticlePublished: index_anew, ArticleEdited: index_anew}),
-    Reactions(search_index.OWN, {ArticleSaved: index_anew, ArticlesDeleted: index_deleted}),
+    Reactions(
+        search_index.INDEX,
+        {ArticlePublished: index_anew, ArticleEdited: index_anew, ArticlesImported: index_all},
+    ),
+    Reactions(
+        search_index.OWN,
+        {
+            ArticleSaved: index_anew,
+            # When it was published, and that a banned one is not found any more.
+            ArticlePublished: index_anew,
+            ArticleWithdrawn: index_anew,
+            ArticlesDeleted: index_all,
+            ArticlesImported: index_all,
+        },
+    ),
     Reactions(search_index.AUTHORS, dict.fromkeys(STANDING_CHANGED, index_author_anew)),
     Reactions(search_index.DELETE, {ArticleWithdrawn: index_anew}),
     Reactions(streams.PUBLISHED, {ArticlePublished: tell_streams}),

@@ -69,9 +69,10 @@ def test_what_is_not_due_yet_does_not_lag_and_is_not_delivered(runtime):
 
 
 def test_slow_providers_are_relayed_apart_from_the_rest():
-    quick, slow, bus = (set(relay._projections) for relay in relaying.lanes())
+    quick, slow, led, bus = (set(relay._projections) for relay in relaying.lanes())
 
     assert {"cache.invalidate", "counter.apply", "notify"} <= quick
-    assert {"sms", "search.index", "new-article"} <= slow
+    assert {"sms", "new-article"} <= slow
+    assert led == {"search.index", "search.delete", "search.own"}
     assert bus == {"push"}  # a freeze waits for no provider
-    assert quick | slow | bus == set(PROJECTIONS)
+    assert quick | slow | led | bus == set(PROJECTIONS)

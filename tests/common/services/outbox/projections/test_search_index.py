@@ -17,13 +17,14 @@ from common.utils import clock
 from common.utils.constants import UserStatus
 from tests.factories import ArticleFactory, UserFactory
 from tests.support.articles import many_articles
+from tests.support.engines import NoEngine
 from tests.support.outbox import relay_everything
 
 AUTHOR = 1
 CHANNEL = 7
 
 
-class Engine(search.SqlEngine):
+class Engine(NoEngine):
     """An engine that remembers titles by article."""
 
     def __init__(self):
@@ -33,8 +34,8 @@ class Engine(search.SqlEngine):
         self.titles.update((each.article_id, each.title) for each in documents)
         self.contents.update((each.article_id, each.content) for each in documents)
 
-    def delete(self, article_ids):
-        for article_id in article_ids:
+    def delete(self, versions):
+        for article_id in versions:
             self.titles.pop(article_id, None)
 
 
@@ -43,8 +44,7 @@ def engine(runtime):
     """The engine of this process."""
     engine = Engine()
     search.use(engine)
-    yield engine
-    search.use(search.fallback)
+    return engine
 
 
 def say(event_type, article_id, author_id=AUTHOR):

@@ -44,7 +44,7 @@ def test_an_author_has_his_visible_articles_and_their_likes():
 
 
 def test_authors_have_the_articles_that_were_imported_for_them():
-    imported = ArticlesImported(figures=((AUTHOR, 5), (3, 1)))
+    imported = ArticlesImported(article_ids=(7, 8), figures=((AUTHOR, 5), (3, 1)))
 
     assert moved(imported) == {("user:arts", AUTHOR): 5, ("user:arts", 3): 1}
     assert dropped(imported) == {"user:2:art", "user:3:art"}
@@ -60,6 +60,7 @@ def test_an_article_that_comes_or_goes_is_one_row_for_each_who_has_to_know(runti
         "cache.invalidate",
         "counter.apply",
         f"search.{search}",
+        "search.own",
     ]
 
 

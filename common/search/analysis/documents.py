@@ -1,0 +1,94 @@
+"""What an engine indexes of an article: terms with blanks between them."""
+
+from __future__ import annotations
+
+import re
+from typing import Final, NamedTuple
+
+from common.search.analysis.cutting import Reading, bag_of, terms_of
+from common.search.analysis.folding import Folded, fold
+from common.search.analysis.sounds import heads, neighbours
+from common.utils.text import html
+
+_LONGEST_CONTENT: Final = 200_000  # characters; what is behind them is not found
+_LONGEST_TITLE: Final = 200
+# Prefixes of a title: longer ones are told apart by looking at the title itself.
+PREFIX_CHARACTERS: Final = 8
+
+_CLAUSE: Final = re.compile(r"[^\n,;:!?。、“”()《》]+")
+
+
+class IndexedText(NamedTuple):
+    """A text of an article.
+
+    :param terms: as it was written
+    :param folded: those that are other words when folded, in their folded form
+    """
+
+    terms: str
+    folded: str
+
+
+class IndexedTitle(NamedTuple):
+    """A title: found, corrected to, and completed to."""
+
+    text: IndexedText
+    near: str
+    prefixes: str
+
+
+def text_of_title(title: str) -> IndexedTitle:
+    """The terms of a title; ``near`` and ``prefixes`` are each term once."""
+    title = title[:_LONGEST_TITLE]
+    folded = fold(title)
+    return IndexedTitle(
+        _indexed(folded, Reading.TITLE),
+        " ".join(dict.fromkeys(neighbours(folded.plain))),
+        " ".join(_prefixes(folded.plain)),
+    )
+
+
+def text_of_content(content: str) -> IndexedText:
+    """The terms of a body in HTML."""
+    folded = fold(html.text_of(content)[:_LONGEST_CONTENT])
+    if not folded.differs:
+        return IndexedText(" ".join(bag_of(folded.plain)), "")
+    # Few clauses are in traditional characters or full width; the others go the fast way.
+    clauses = [
+        Folded(folded.literal[match.start() : match.end()], match[0])
+        for match in _CLAUSE.finditer(folded.plain)
+    ]
+    same = "\n".join(clause.plain for clause in clauses if not clause.differs)
+    rest = [_indexed(clause, Reading.CONTENT) for clause in clauses if clause.differs]
+    return IndexedText(
+        " ".join((*bag_of(same), *(each.terms for each in rest))),
+        " ".join(each.folded for each in rest if each.folded),
+    )
+
+
+def prefix_of(typed: str) -> str:
+    """The term under which titles that begin so are found, among others."""
+    return "".join(each for each in typed if each.isalnum())[:PREFIX_CHARACTERS]
+
+
+def _prefixes(plain: str) -> dict[str, None]:
+    return dict.fromkeys(
+        head[:length]
+        for head in heads(plain)
+        for length in range(1, min(len(head), PREFIX_CHARACTERS) + 1)
+    )
+
+
+def _indexed(folded: Folded, reading: Reading) -> IndexedText:
+    terms = terms_of(folded.plain, reading)
+    if not folded.differs:
+        return IndexedText(" ".join(term.text for term in terms), "")
+    literal, plain = [], []
+    for term in terms:
+        written = folded.literal[term.start : term.end]
+        if written == folded.plain[term.start : term.end]:
+            literal.append(term.text)
+        else:
+            literal.append(written)
+            plain.append(term.text)
+    return IndexedText(" ".join(literal), " ".join(plain))

@@ -1,0 +1,178 @@
+"""The embedded engine: what all engines can do, on tantivy."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
+from pathlib import Path
+from typing import Final, TypeVar
+
+import tantivy
+
+from common.errors import DependencyUnavailable
+from common.search.embedded import querying
+from common.search.embedded.places import DEPENDENCY, Place
+from common.search.embedded.reading import Reader
+from common.search.embedded.rebuilding import EmbeddedRebuild, rebuild
+from common.search.embedded.schema import (
+    ARTICLE,
+    DIGEST,
+    RANK,
+    SCHEMA,
+    SOURCE,
+    VERSION,
+)
+from common.search.embedded.writing import write
+from common.search.engines import Row, TermEngine
+from common.search.interface import Document, Kind, Query, Stored
+from common.search.planning import CONTENT, TITLE, Tier
+
+_SCANNED: Final = 1000  # documents that a comparison reads at once
+
+Answer = TypeVar("Answer")
+
+
+class EmbeddedEngine(TermEngine):
+    """Indexes below a folder of this machine.
+
+    Where there is no index of this analyser, nothing is found and nothing is written: who makes
+    it reads what there is.
+    """
+
+    has_one_writer = True
+
+    def __init__(self, root: Path) -> None:
+        self._places = {kind: Place(root, kind) for kind in Kind}
+        self._readers = {kind: Reader(place) for kind, place in self._places.items()}
+
+    def index(self, documents: Sequence[Document]) -> None:
+        """Add articles, or replace older versions of them.
+
+        :raises DependencyUnavailable: another process writes
+        """
+        self._write(Kind.PUBLIC, documents, {})
+
+    def delete(self, versions: Mapping[int, int]) -> None:
+        """Remove articles unless a version is newer.
+
+        :raises DependencyUnavailable: another process writes
+        """
+        self._write(Kind.PUBLIC, (), versions)
+
+    def index_own(self, documents: Sequence[Document]) -> None:
+        """As :meth:`index`, for their authors."""
+        self._write(Kind.OWN, documents, {})
+
+    def delete_own(self, versions: Mapping[int, int]) -> None:
+        """As :meth:`delete`, for their authors."""
+        self._write(Kind.OWN, (), versions)
+
+    def is_ready(self, kind: Kind) -> bool:
+        """Whether there is an index made by this analyser."""
+        return self._places[kind].current() is not None
+
+    def stored(self, kind: Kind, *, after: int, upto: int | None) -> Iterator[Stored]:
+        """What it has of the articles behind ``after``, up to ``upto`` included, by id."""
+        searcher = self._readers[kind].searcher()
+        while True:
+            span = tantivy.Query.range_query(
+                SCHEMA,
+                ARTICLE,
+                tantivy.FieldType.Unsigned,
+                lower_bound=after,
+                upper_bound=upto,
+                include_lower=False,
+            )
+            hits = searcher.search(
+                span, _SCANNED, order_by_field=ARTICLE, order=tantivy.Order.Asc
+            ).hits
+            addresses = [address for _, address in hits]
+            columns = [
+                searcher.fast_field_values(name, addresses) for name in (ARTICLE, VERSION, DIGEST)
+            ]
+            found = [Stored(*values) for values in zip(*columns, strict=True)]
+            yield from found
+            if len(found) < _SCANNED:
+                return
+            after = found[-1].article_id
+
+    def rebuild(self, kind: Kind) -> AbstractContextManager[EmbeddedRebuild]:
+        """A new index beside the one that is searched.
+
+        :raises Conflict: another process is making one
+        """
+        return rebuild(self._places[kind])
+
+    def close(self) -> None:
+        """Close all files; the next use opens them again."""
+        for reader in self._readers.values():
+            reader.close()
+
+    def _write(self, kind: Kind, documents: Sequence[Document], removed: Mapping[int, int]) -> None:
+        place = self._places[kind]
+        if not documents and not removed:
+            return
+        with place.writing():
+            folder = place.current()
+            if folder is not None:
+                _asked(lambda: write(kind, folder, documents, removed))
+
+    def _rows(self, tier: Tier, query: Query, first: int, count: int) -> tuple[Sequence[Row], int]:
+        searcher = self._readers[query.kind].searcher()
+        asked = querying.query_of(tier, query)
+        by_time = query.sort == "time"
+        return _asked(
+            lambda: querying.rows_of(searcher, asked, by_time=by_time, first=first, count=count)
+        )
+
+    def _knows(self, kind: Kind, terms: Sequence[str]) -> bool:
+        searcher = self._readers[kind].searcher()
+        return any(searcher.doc_freq(field, term) for term in terms for field in (TITLE, CONTENT))
+
+    def _near(self, terms: Sequence[str], count: int) -> list[str]:
+        searcher = self._readers[Kind.PUBLIC].searcher()
+        asked = querying.near(terms)
+        return _asked(
+            lambda: [
+                _title(searcher, address)
+                for address in querying.best_by(searcher, asked, None, count)
+            ]
+        )
+
+    def _beginning(self, prefix: str, count: int) -> list[str]:
+        searcher = self._readers[Kind.PUBLIC].searcher()
+        asked = querying.beginning(prefix)
+        return _asked(
+            lambda: [
+                _title(searcher, address)
+                for address in querying.best_by(searcher, asked, RANK, count)
+            ]
+        )
+
+    def _holds(self, kind: Kind, article_id: int) -> bool:
+        searcher = self._readers[kind].searcher()
+        return bool(searcher.search(querying.article(article_id), 1).hits)
+
+    def _score(self, kind: Kind, tier: Tier, article_id: int) -> float | None:
+        searcher = self._readers[kind].searcher()
+        both = tantivy.Query.boolean_query(
+            [
+                (tantivy.Occur.Must, querying.query_of(tier)),
+                (tantivy.Occur.Must, querying.article(article_id)),
+            ]
+        )
+        hits = searcher.search(both, 1).hits
+        return hits[0][0] / querying.SCORE_SCALE if hits else None
+
+
+def _title(searcher: tantivy.Searcher, address: tantivy.DocAddress) -> str:
+    source: bytes = bytes(searcher.doc(address).get_first(SOURCE) or b"")
+    return source.decode()
+
+
+def _asked(ask: Callable[[], Answer]) -> Answer:
+    """What tantivy says of a broken index means that the engine is away."""
+    try:
+        return ask()
+    except (ValueError, OSError) as error:
+        raise DependencyUnavailable(DEPENDENCY) from error

@@ -1,0 +1,160 @@
+"""Tiers and filters as queries of tantivy, and hits in an order without chance."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final
+
+import tantivy
+from tantivy import Occur
+
+from common.search.embedded.schema import (
+    ARTICLE,
+    ARTICLE_BITS,
+    AUTHOR,
+    CHANNEL,
+    PUBLISHED,
+    RANK,
+    SCHEMA,
+)
+from common.search.engines import Row
+from common.search.interface import Query
+from common.search.planning import NEAR, PREFIX, Clause, Tier
+from common.utils import clock
+
+SCORE_SCALE: Final = 2.2  # tantivy multiplies by k1 + 1, which orders nothing
+_SPARE: Final = 16  # hits looked at beyond a page, to see whether equals go on
+_MOST: Final = 40_000  # hits put in order at once; of more equals the oldest may be missing
+_WITHOUT_POSITIONS: Final = "freq"
+
+
+def query_of(tier: Tier, query: Query | None = None) -> tantivy.Query:
+    """A tier, with the filters of ``query``."""
+    conditions = [(Occur.Must, _any_of(tier.scored))]
+    if tier.needed:
+        conditions.append((Occur.Must, _unscored(_any_of(tier.needed))))
+    if tier.excluded:
+        conditions.append((Occur.MustNot, _any_of(tier.excluded)))
+    if query is not None:
+        conditions += _filters(query)
+    if len(conditions) == 1:
+        return conditions[0][1]
+    return tantivy.Query.boolean_query(conditions)
+
+
+def near(terms: Sequence[str]) -> tantivy.Query:
+    """Titles with any of these terms."""
+    return _any_of([Clause(NEAR, term, 1.0) for term in terms])
+
+
+def beginning(prefix: str) -> tantivy.Query:
+    """Titles that begin so."""
+    return tantivy.Query.term_query(SCHEMA, PREFIX, prefix, "basic")
+
+
+def article(article_id: int) -> tantivy.Query:
+    """This article."""
+    return _unscored(tantivy.Query.term_query(SCHEMA, ARTICLE, article_id))
+
+
+def rows_of(
+    searcher: tantivy.Searcher, asked: tantivy.Query, *, by_time: bool, first: int, count: int
+) -> tuple[list[Row], int]:
+    """``count`` hits from ``first`` on and how many there are: best or newest first, then by id.
+
+    What is equal to the last one of a page is looked at in whole, or an id behind would be lost.
+    """
+    if count == 0:
+        return [], _count(searcher.search(asked, 1))
+    hits, total = _with_equals(searcher, asked, PUBLISHED if by_time else None, first + count)
+    rows = _rows(searcher, hits, by_time=by_time)
+    rows.sort(key=lambda row: (row.published_ms if by_time else row.score, row.article_id))
+    rows.reverse()
+    return rows[first : first + count], total
+
+
+def best_by(
+    searcher: tantivy.Searcher, asked: tantivy.Query, field: str | None, count: int
+) -> list[tantivy.DocAddress]:
+    """The ``count`` documents with the greatest value of a field, else score; equals by id."""
+    hits, _ = _with_equals(searcher, asked, field, count)
+    addresses = [address for _, address in hits]
+    ids = searcher.fast_field_values(ARTICLE, addresses)
+    order = sorted(zip(hits, ids, strict=True), key=lambda each: (each[0][0], each[1]))
+    return [address for (_, address), _ in reversed(order)][:count]
+
+
+def _with_equals(
+    searcher: tantivy.Searcher, asked: tantivy.Query, field: str | None, count: int
+) -> tuple[Sequence[tuple[float, tantivy.DocAddress]], int]:
+    limit = count + _SPARE
+    while True:
+        result = searcher.search(asked, limit, order_by_field=field)
+        hits = result.hits
+        if len(hits) < limit or hits[count - 1][0] > hits[-1][0] or limit >= _MOST:
+            return hits, _count(result)
+        limit = min(limit * 4, _MOST)
+
+
+def _rows(
+    searcher: tantivy.Searcher,
+    hits: Sequence[tuple[float, tantivy.DocAddress]],
+    *,
+    by_time: bool,
+) -> list[Row]:
+    addresses = [address for _, address in hits]
+    columns = [
+        searcher.fast_field_values(name, addresses) for name in (ARTICLE, AUTHOR, PUBLISHED, RANK)
+    ]
+    scores = [0.0 if by_time else key / SCORE_SCALE for key, _ in hits]
+    return [
+        Row(int(article_id), int(author_id), score, int(published_ms), int(rank) >> ARTICLE_BITS)
+        for score, article_id, author_id, published_ms, rank in zip(scores, *columns, strict=True)
+    ]
+
+
+def _count(result: tantivy.SearchResult) -> int:
+    number: int = result.count  # type: ignore[attr-defined]  # its stub forgets it
+    return number
+
+
+def _filters(query: Query) -> list[tuple[Occur, tantivy.Query]]:
+    conditions = []
+    if query.channel_id is not None:
+        conditions.append((Occur.Must, _is(CHANNEL, query.channel_id)))
+    if query.owner_id is not None:
+        conditions.append((Occur.Must, _is(AUTHOR, query.owner_id)))
+    if query.without_authors:
+        blocked = tantivy.Query.term_set_query(SCHEMA, AUTHOR, sorted(query.without_authors))
+        conditions.append((Occur.MustNot, blocked))
+    if query.begin is not None or query.end is not None:
+        span = tantivy.Query.range_query(
+            SCHEMA,
+            PUBLISHED,
+            tantivy.FieldType.Unsigned,
+            lower_bound=None if query.begin is None else clock.to_ms(query.begin),
+            upper_bound=None if query.end is None else clock.to_ms(query.end),
+            include_upper=False,
+        )
+        conditions.append((Occur.Must, _unscored(span)))
+    return conditions
+
+
+def _is(field: str, number: int) -> tantivy.Query:
+    return _unscored(tantivy.Query.term_query(SCHEMA, field, number))
+
+
+def _unscored(query: tantivy.Query) -> tantivy.Query:
+    return tantivy.Query.const_score_query(query, 0.0)
+
+
+def _any_of(clauses: Sequence[Clause]) -> tantivy.Query:
+    if not clauses:
+        return tantivy.Query.empty_query()
+    found = [(Occur.Should, _clause(each)) for each in clauses]
+    return found[0][1] if len(found) == 1 else tantivy.Query.boolean_query(found)
+
+
+def _clause(clause: Clause) -> tantivy.Query:
+    term = tantivy.Query.term_query(SCHEMA, clause.field, clause.term, _WITHOUT_POSITIONS)
+    return term if clause.weight == 1.0 else tantivy.Query.boost_query(term, clause.weight)

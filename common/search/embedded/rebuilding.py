@@ -1,0 +1,96 @@
+"""A new index beside the one that is searched."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Final
+
+import tantivy
+
+from common.errors import Conflict, DependencyUnavailable
+from common.search.embedded.graves import Graves
+from common.search.embedded.places import Place
+from common.search.embedded.schema import SCHEMA, document_of
+from common.search.embedded.writing import write
+from common.search.interface import Document
+
+HEAP_BYTES: Final = 100_000_000
+
+
+class EmbeddedRebuild:
+    """An index in the making, in a folder of its own."""
+
+    def __init__(self, place: Place, folder: Path) -> None:
+        self._place, self._folder = place, folder
+        self._index = tantivy.Index(SCHEMA, str(folder))
+        self._writer: tantivy.IndexWriter | None = self._index.writer(HEAP_BYTES, 1)
+
+    def add(self, documents: Sequence[Document]) -> None:
+        """Put articles in that it does not have."""
+        if self._writer is None:
+            raise RuntimeError("changes have been applied already")
+        for document in documents:
+            self._writer.add_document(document_of(self._place.kind, document))
+
+    def apply(self, documents: Sequence[Document], removed: Mapping[int, int]) -> None:
+        """Bring it up to date with changes; nothing can be added afterwards."""
+        self._finish()
+        write(self._place.kind, self._folder, documents, removed)
+
+    def count(self) -> int:
+        """How many articles it has."""
+        self._finish()
+        self._index.reload()
+        number: int = self._index.searcher().num_docs
+        return number
+
+    def switch(self, last: Callable[[], object]) -> None:
+        """Search it from now on; what was removed from the old index stays removed."""
+        self._finish()
+        with self._place.writing():
+            last()
+            former = self._place.current()
+            if former is not None:
+                Graves(former).copy_to(self._folder)
+            self._place.switch(self._folder)
+
+    def abandon(self) -> None:
+        """Let the files go, whatever was not written."""
+        if self._writer is not None:
+            self._writer.rollback()
+            self._finish()
+
+    def _finish(self) -> None:
+        writer, self._writer = self._writer, None
+        if writer is not None:
+            writer.commit()
+            writer.wait_merging_threads()
+
+
+@contextmanager
+def rebuild(place: Place) -> Iterator[EmbeddedRebuild]:
+    """A new index; thrown away unless it is switched to.
+
+    :raises Conflict: another process is making one
+    """
+    try:
+        held = place.rebuilding()
+        held.__enter__()
+    except DependencyUnavailable as error:
+        raise Conflict("The search index is being made anew already.") from error
+    try:
+        place.discard_others()
+        folder = place.new()
+        made = EmbeddedRebuild(place, folder)
+        try:
+            yield made
+        finally:
+            made.abandon()
+            if place.current() != folder:
+                shutil.rmtree(folder, ignore_errors=True)
+            place.discard_others()
+    finally:
+        held.__exit__(None, None, None)

@@ -1,0 +1,61 @@
+"""Bringing changes into an index: all of a batch or none of it, the newer version wins."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Final
+
+import tantivy
+
+from common.search.embedded.graves import Graves
+from common.search.embedded.schema import ARTICLE, SCHEMA, VERSION, document_of
+from common.search.interface import Document, Kind
+
+HEAP_BYTES: Final = 30_000_000
+
+
+def write(
+    kind: Kind, folder: Path, documents: Sequence[Document], removed: Mapping[int, int]
+) -> None:
+    """One commit; on disk when this returns. The caller holds the lock of the index.
+
+    Removals are noted first: a process killed between the two brings both again.
+    """
+    index = tantivy.Index.open(str(folder))
+    graves = Graves(folder)
+    known = _versions(index, [*removed, *(each.article_id for each in documents)])
+    if removed:
+        graves.bury(removed)
+    fresh = [
+        each
+        for each in documents
+        if each.version >= known.get(each.article_id, 0)
+        and each.version >= graves.version_of(each.article_id)
+    ]
+    gone = [id_ for id_, version in removed.items() if version >= known.get(id_, version + 1)]
+    if not fresh and not gone:
+        return
+    writer = index.writer(HEAP_BYTES, 1)
+    try:
+        replaced = [*gone, *(each.article_id for each in fresh if each.article_id in known)]
+        if replaced:
+            # By query: by term, the binding takes an unsigned number for a signed one.
+            writer.delete_documents_by_query(_these(replaced))
+        for each in fresh:
+            writer.add_document(document_of(kind, each))
+        writer.commit()
+    finally:
+        writer.wait_merging_threads()  # and give tantivy's own lock back
+
+
+def _versions(index: tantivy.Index, article_ids: Sequence[int]) -> dict[int, int]:
+    searcher = index.searcher()
+    result = searcher.search(_these(article_ids), max(1, len(article_ids)))
+    found = [address for _, address in result.hits]
+    ids, versions = (searcher.fast_field_values(name, found) for name in (ARTICLE, VERSION))
+    return {int(id_ or 0): int(version or 0) for id_, version in zip(ids, versions, strict=True)}
+
+
+def _these(article_ids: Sequence[int]) -> tantivy.Query:
+    return tantivy.Query.term_set_query(SCHEMA, ARTICLE, list(dict.fromkeys(article_ids)))

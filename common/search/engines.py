@@ -1,0 +1,169 @@
+"""What engines have in common that find articles by terms: tiers, corrections, blending.
+
+An engine adds how it finds a term; so any two of them give the same hits in the same order.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Sequence
+from typing import Final, NamedTuple
+
+from common.search import correcting
+from common.search.analysis import Part, analysed
+from common.search.analysis.documents import PREFIX_CHARACTERS, prefix_of
+from common.search.analysis.folding import fold
+from common.search.analysis.sounds import heads
+from common.search.blending import blended
+from common.search.interface import Explanation, Hits, Kind, Query, Share
+from common.search.planning import Tier, tiers_of, together
+from common.utils.parameters.phrases import Phrase
+
+BLENDED: Final = 200  # best hits among which freshness and readings count
+_LOOKED_AT: Final = 30  # titles that begin like a phrase; of them those are taken that go on so
+_NEAR: Final = 30  # titles that sound like a phrase
+
+
+class Row(NamedTuple):
+    """A hit as engines know it."""
+
+    article_id: int
+    author_id: int
+    score: float
+    published_ms: int
+    weight: int
+
+
+class TermEngine(ABC):
+    """An engine over an inverted index with the fields of :mod:`common.search.planning`."""
+
+    def search(self, query: Query, *, first: int, count: int) -> Hits:
+        """``count`` hits from index ``first`` on; if nothing has a word, of its correction.
+
+        :raises DependencyUnavailable: the engine is away, or has no index of this analyser
+        """
+        parts = analysed(query.phrase.typed)
+        hits = self._page(parts, query, first, count)
+        corrected = self._corrected(parts, query.kind, found=hits.total > 0)
+        if corrected is None:
+            return hits
+        hits = self._page(analysed(corrected), query, first, count)
+        return Hits(hits.article_ids, hits.total, hits.authors, corrected)
+
+    def suggest(self, phrase: Phrase, *, count: int) -> list[str]:
+        """Titles that begin so, in characters, pinyin or initials, most read first.
+
+        If there are none, what the phrase should have been.
+
+        :raises DependencyUnavailable: the engine is away, or has no index of this analyser
+        """
+        plain = fold(phrase.typed).plain
+        typed = "".join(each for each in plain if each.isalnum())
+        if typed:
+            titles = self._beginning(prefix_of(plain), _LOOKED_AT)
+            wanted = [title for title in titles if _begins(title, typed)]
+            if wanted:
+                return list(dict.fromkeys(wanted))[:count]
+        corrected = self._corrected(analysed(phrase.typed), Kind.PUBLIC, found=False)
+        return [] if corrected is None else [corrected]
+
+    def explain(self, query: Query, article_id: int) -> Explanation:
+        """What each term contributes to an article's score, filters of the query left out."""
+        parts = analysed(query.phrase.typed)
+        terms = tuple(term for part in parts for term in part.terms)
+        if not self._holds(query.kind, article_id):
+            return Explanation(terms)
+        for number, tier in enumerate(tiers_of(parts), 1):
+            score = self._score(query.kind, tier, article_id)
+            if score is None:
+                continue
+            scored = [
+                (clause, self._score(query.kind, Tier((clause,)), article_id))
+                for clause in tier.scored
+            ]
+            shares = tuple(Share(each.field, each.term, part) for each, part in scored if part)
+            return Explanation(terms, True, number, score, shares)
+        return Explanation(terms, is_indexed=True)
+
+    def _page(self, parts: Sequence[Part], query: Query, first: int, count: int) -> Hits:
+        if not parts:
+            return Hits()
+        tiers: Sequence[Tier] = tiers_of(parts)
+        if query.sort == "time":
+            tiers = [together(tiers)]
+        is_blended = query.sort == "blend" and first < BLENDED
+        begin, wanted = (0, max(BLENDED, first + count)) if is_blended else (first, count)
+        rows: list[Row] = []
+        total = 0
+        for tier in tiers:
+            found, number = self._rows(
+                tier, query, max(0, begin - total), max(0, wanted - len(rows))
+            )
+            rows += found
+            total += number
+        if is_blended:
+            rows = (blended(rows[:BLENDED]) + rows[BLENDED:])[first : first + count]
+        return Hits(
+            tuple(row.article_id for row in rows),
+            total,
+            {row.article_id: row.author_id for row in rows},
+        )
+
+    def _corrected(self, parts: Sequence[Part], kind: Kind, *, found: bool) -> str | None:
+        """The phrase with what no article has replaced by what sounds or is spelt like it."""
+        if found and len(parts) == 1 and len(parts[0].terms) == 1:
+            return None
+        fixed = [self._fixed(part, kind) for part in parts]
+        if all(each is None for each in fixed):
+            return None
+        return " ".join(
+            part.text if better is None else better
+            for part, better in zip(parts, fixed, strict=True)
+        )
+
+    def _fixed(self, part: Part, kind: Kind) -> str | None:
+        """A part with its unknown units replaced; None if nothing is, or could be."""
+        pieces = list(correcting.units_of(part.text))
+        changed = False
+        for index, unit in enumerate(pieces):
+            if not correcting.is_correctable(unit) or self._knows(kind, correcting.terms_in(unit)):
+                continue
+            titles = self._near(correcting.near_terms(unit), _NEAR)
+            better = correcting.best_of(unit, titles)
+            if better is not None:
+                pieces[index], changed = better, True
+        return "".join(pieces) if changed else None
+
+    @abstractmethod
+    def _rows(self, tier: Tier, query: Query, first: int, count: int) -> tuple[Sequence[Row], int]:
+        """Hits of a tier in the query's order, and how many there are in all."""
+
+    @abstractmethod
+    def _knows(self, kind: Kind, terms: Sequence[str]) -> bool:
+        """Whether any article has any of these terms."""
+
+    @abstractmethod
+    def _near(self, terms: Sequence[str], count: int) -> Sequence[str]:
+        """Titles of readers' articles with any of these terms in ``near``, most of them first."""
+
+    @abstractmethod
+    def _beginning(self, prefix: str, count: int) -> Sequence[str]:
+        """Titles of readers' articles with this term in ``prefix``, the greatest weight first."""
+
+    @abstractmethod
+    def _holds(self, kind: Kind, article_id: int) -> bool:
+        """Whether an article is in the index."""
+
+    @abstractmethod
+    def _score(self, kind: Kind, tier: Tier, article_id: int) -> float | None:
+        """The score of an article in a tier; None if it is not in it."""
+
+
+def _begins(title: str, typed: str) -> bool:
+    """Whether a title that begins with the first characters of ``typed`` goes on with the rest."""
+    if len(typed) <= PREFIX_CHARACTERS:
+        return True
+    plain = fold(title).plain
+    if "".join(each for each in plain if each.isalnum()).startswith(typed):
+        return True
+    return any(head.startswith(typed[: len(head)]) for head in heads(plain) if head)
