@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
+from common.search.rows import Row
 from common.utils import clock
-
-if TYPE_CHECKING:
-    from common.search.engines import Row
 
 FRESHNESS: Final = 0.25  # at most this share of the score for what was published just now
 HALF_LIFE_MS: Final = 7 * 24 * 3_600_000  # after a week half of it

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
-from typing import Final, NamedTuple
+from typing import Final
 
 from common.search import correcting
 from common.search.analysis import Part, analysed
@@ -17,21 +17,12 @@ from common.search.analysis.sounds import heads
 from common.search.blending import blended
 from common.search.interface import Explanation, Hits, Kind, Query, Share
 from common.search.planning import Tier, tiers_of, together
+from common.search.rows import Row
 from common.utils.parameters.phrases import Phrase
 
 BLENDED: Final = 200  # best hits among which freshness and readings count
 _LOOKED_AT: Final = 30  # titles that begin like a phrase; of them those are taken that go on so
 _NEAR: Final = 30  # titles that sound like a phrase
-
-
-class Row(NamedTuple):
-    """A hit as engines know it."""
-
-    article_id: int
-    author_id: int
-    score: float
-    published_ms: int
-    weight: int
 
 
 class TermEngine(ABC):

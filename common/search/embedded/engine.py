@@ -23,9 +23,10 @@ from common.search.embedded.schema import (
     VERSION,
 )
 from common.search.embedded.writing import write
-from common.search.engines import Row, TermEngine
+from common.search.engines import TermEngine
 from common.search.interface import Document, Kind, Query, Stored
 from common.search.planning import CONTENT, TITLE, Tier
+from common.search.rows import Row
 
 _SCANNED: Final = 1000  # documents that a comparison reads at once
 

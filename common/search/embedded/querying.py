@@ -17,9 +17,9 @@ from common.search.embedded.schema import (
     RANK,
     SCHEMA,
 )
-from common.search.engines import Row
 from common.search.interface import Query
 from common.search.planning import NEAR, PREFIX, Clause, Tier
+from common.search.rows import Row
 from common.utils import clock
 
 SCORE_SCALE: Final = 2.2  # tantivy multiplies by k1 + 1, which orders nothing
@@ -114,7 +114,7 @@ def _rows(
 
 
 def _count(result: tantivy.SearchResult) -> int:
-    number: int = result.count  # type: ignore[attr-defined]  # its stub forgets it
+    number: int = result.count  # type: ignore[attr-defined] # left out of its stub
     return number
 
 
@@ -134,7 +134,7 @@ def _filters(query: Query) -> list[tuple[Occur, tantivy.Query]]:
             tantivy.FieldType.Unsigned,
             lower_bound=None if query.begin is None else clock.to_ms(query.begin),
             upper_bound=None if query.end is None else clock.to_ms(query.end),
-            include_upper=False,
+            include_upper=query.end is None,  # what has no bound is inclusive to tantivy
         )
         conditions.append((Occur.Must, _unscored(span)))
     return conditions
