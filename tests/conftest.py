@@ -15,13 +15,18 @@ from common.settings import Settings
 from common.utils.observing import acting, metering
 from scripts.valkey import ValkeyServer
 from tests.factories import AdministratorFactory, UserFactory
+from tests.support import editors_calls, readers_calls
 from tests.support.clients import ApiClient, SignIn
+from tests.support.feeding import now_ms
 from tests.support.keeping_apps import kept
 from tests.support.runtime import bound
 from tests.support.stores import Stores
+from tests.support.worlds import World, Worlds, again
 
 # Folders that are run on request only: real servers, and faults of the whole product.
 ON_REQUEST = {name: Path(__file__).parent / name for name in ("topology", "faults")}
+
+WORLDS = {"readers_world", "editors_world"}  # fixtures
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -90,12 +95,58 @@ def demo_settings(settings: Settings) -> Settings:
     return settings.model_copy(update={"demo": "on"})
 
 
+@pytest.fixture(scope="session")
+def worlds(stores: Stores, tmp_path_factory: pytest.TempPathFactory) -> Worlds:
+    """What was kept of the worlds below."""
+    return Worlds(stores, tmp_path_factory.mktemp("worlds"))
+
+
 @pytest.fixture
-def runtime(stores: Stores, settings: Settings) -> Iterator[Settings]:
-    """The product bound to the migrated, empty database and an empty Valkey."""
+def laid_out(
+    stores: Stores, settings: Settings, worlds: Worlds, request: pytest.FixtureRequest
+) -> World | None:
+    """Empty stores, or in them the world that the test asks for if it was made before."""
     stores.reset()
+    wanted = WORLDS & set(request.fixturenames)
+    return worlds.lay_out(wanted.pop(), settings) if wanted else None
+
+
+@pytest.fixture
+def runtime(settings: Settings, laid_out: World | None) -> Iterator[Settings]:
+    """The product bound to the migrated, empty database and an empty Valkey, unless the test asks
+    for one of the worlds below."""
     with bound(settings):
         yield settings
+
+
+@pytest.fixture
+def readers_world(
+    worlds: Worlds,
+    settings: Settings,
+    laid_out: World | None,
+    anonymous: ApiClient,
+    sign_in: SignIn,
+) -> World:
+    """Enough of everything that no list of readers is empty; values for their calls."""
+    if laid_out is None:
+        laid_out = readers_calls.world_of(anonymous, sign_in)
+        worlds.keep("readers_world", settings, laid_out)
+    return {**again(laid_out, anonymous.application), "now": now_ms()}
+
+
+@pytest.fixture
+def editors_world(
+    worlds: Worlds,
+    settings: Settings,
+    laid_out: World | None,
+    anonymous: ApiClient,
+    sign_in: SignIn,
+) -> World:
+    """The same of editors."""
+    if laid_out is None:
+        laid_out = editors_calls.world_of(anonymous, sign_in)
+        worlds.keep("editors_world", settings, laid_out)
+    return again(laid_out, anonymous.application)
 
 
 @pytest.fixture
@@ -122,22 +173,35 @@ def _door(module: str) -> Any:
     return importlib.import_module(module)
 
 
+@pytest.fixture(scope="session")
+def doors() -> Callable[[str, Settings], Any]:
+    """``doors(module, settings)``: the Flask app of one door so configured, made once."""
+    makers: dict[str, Callable[[Settings], Any]] = {}
+
+    def door(module: str, settings: Settings) -> Any:
+        if module not in makers:
+            makers[module] = kept(_door(module).create_app)
+        return makers[module](settings)
+
+    return door
+
+
 @pytest.fixture
-def user_app(runtime: Settings) -> Any:
+def user_app(runtime: Settings, doors: Callable[[str, Settings], Any]) -> Any:
     """The Flask app of the readers' door."""
-    return _door("toutiao.main").create_app(runtime)
+    return doors("toutiao.main", runtime)
 
 
 @pytest.fixture
-def mp_app(runtime: Settings) -> Any:
+def mp_app(runtime: Settings, doors: Callable[[str, Settings], Any]) -> Any:
     """The Flask app of the editors' door."""
-    return _door("mp.main").create_app(runtime)
+    return doors("mp.main", runtime)
 
 
 @pytest.fixture
-def mis_app(runtime: Settings) -> Any:
+def mis_app(runtime: Settings, doors: Callable[[str, Settings], Any]) -> Any:
     """The Flask app of the operators' door."""
-    return _door("mis.main").create_app(runtime)
+    return doors("mis.main", runtime)
 
 
 @pytest.fixture(scope="session")

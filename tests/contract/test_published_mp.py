@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.support.editors_calls import call_of, world_of
+from tests.support.editors_calls import call_of
 from tests.support.editors_document import SHAPES, all_members, operations
 from tests.support.published import missing
 
@@ -20,9 +20,9 @@ OPERATIONS = [each for each in operations() if each.entry != ROUTE_MAP]
 
 
 @pytest.fixture
-def world(anonymous, sign_in):
+def world(editors_world):
     """Enough of everything that no documented list is empty; values for the calls."""
-    return world_of(anonymous, sign_in)
+    return editors_world
 
 
 @pytest.mark.parametrize(

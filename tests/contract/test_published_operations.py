@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from tests.support.published import missing
-from tests.support.readers_calls import call_of, world_of
+from tests.support.readers_calls import call_of
 from tests.support.readers_document import operations
 
 DOCUMENT = Path(__file__).with_name("published-api.json")
@@ -25,9 +25,9 @@ REALTIME = "/app/socket.io/"
 
 
 @pytest.fixture
-def world(anonymous, sign_in):
+def world(readers_world):
     """Enough of everything that no documented list is empty; values for the calls."""
-    return world_of(anonymous, sign_in)
+    return readers_world
 
 
 def prepare(entry, world):

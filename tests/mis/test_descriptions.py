@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import pytest
 
-from common.extensions.description import openapi
-from tests.support.openapi import assert_valid
+from tests.support.openapi import assert_valid, described
 
 
 @pytest.fixture
 def document(mis_app):
     """The OpenAPI document of the door."""
-    return openapi.describe(mis_app, title="Operators", version="1.0", servers=["/mis"])
+    return described(mis_app, "Operators", "/mis")
 
 
 def test_the_description_is_valid_and_every_operation_says_what_it_does(document):

@@ -10,7 +10,7 @@ import pytest
 from common.utils.http.taking import models_of
 from common.utils.parser import MALFORMED
 from mp.resources import DOMAINS
-from tests.support.editors_calls import call_of, world_of
+from tests.support.editors_calls import call_of
 from tests.support.snapshots import snapshot
 
 OPERATIONS = [
@@ -32,9 +32,9 @@ NO_IDS = ["0", "-1", "1.5", "x", "9223372036854775808", "1e3", "+1", "%20", "1;2
 
 
 @pytest.fixture
-def world(anonymous, sign_in):
+def world(editors_world):
     """An editor, and values for good calls."""
-    return world_of(anonymous, sign_in)
+    return editors_world
 
 
 @pytest.mark.parametrize(("verb", "path"), WITH_BODY)

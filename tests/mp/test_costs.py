@@ -20,7 +20,7 @@ from tests.factories import (
     RelationFactory,
     UserFactory,
 )
-from tests.support.editors_calls import TITLE, call_of, world_of
+from tests.support.editors_calls import TITLE, call_of
 
 READING = [
     re.sub(r"<(?:\w+:)?(\w+)>", r"{\1}", url)
@@ -52,9 +52,9 @@ def settings(stores):
 
 
 @pytest.fixture
-def world(anonymous, sign_in):
+def world(editors_world):
     """An editor with more than a page of everything."""
-    world = world_of(anonymous, sign_in)
+    world = editors_world
     user_id = world["editor"].user.user_id
     with transaction():
         for _ in range(LONG + 5):

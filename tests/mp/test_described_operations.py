@@ -6,12 +6,11 @@ import re
 
 import pytest
 
-from common.extensions.description import openapi
 from mp.resources import DOMAINS
 from tests.factories import UserFactory
 from tests.support.described import assert_as_described, assert_refuses_what_is_not_allowed
-from tests.support.editors_calls import call_of, world_of
-from tests.support.openapi import assert_valid
+from tests.support.editors_calls import call_of
+from tests.support.openapi import assert_valid, described
 
 OPERATIONS = [
     (verb, re.sub(r"<(?:\w+:)?(\w+)>", r"{\1}", url))
@@ -24,13 +23,13 @@ OPERATIONS = [
 @pytest.fixture
 def document(mp_app):
     """The OpenAPI document of the door."""
-    return openapi.describe(mp_app, title="Editors", version="1.0", servers=["/mp"])
+    return described(mp_app, "Editors", "/mp")
 
 
 @pytest.fixture
-def world(anonymous, sign_in):
+def world(editors_world):
     """Enough of everything that no list is empty; values for the calls."""
-    return world_of(anonymous, sign_in)
+    return editors_world
 
 
 def test_the_description_is_valid_and_has_just_these_operations(document):

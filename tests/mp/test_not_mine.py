@@ -12,7 +12,7 @@ import pytest
 
 from mp.resources import DOMAINS
 from tests.factories import UserFactory
-from tests.support.editors_calls import call_of, world_of
+from tests.support.editors_calls import call_of
 from tests.support.snapshots import snapshot
 
 NOWHERE = 987654321
@@ -33,9 +33,9 @@ TOLD = {
 
 
 @pytest.fixture
-def world(anonymous, sign_in):
+def world(editors_world):
     """What somebody else has."""
-    return world_of(anonymous, sign_in)
+    return editors_world
 
 
 @pytest.fixture

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import Any
 
 import jsonschema
+
+from common.extensions.description import openapi
 
 OPERATION = {
     "type": "object",
@@ -61,6 +64,12 @@ OPENAPI = {
         "components": {"type": "object"},
     },
 }
+
+
+@lru_cache(maxsize=8)
+def described(app: Any, title: str, server: str) -> dict[str, Any]:
+    """The OpenAPI document of a door, made once for each app; not to be changed."""
+    return openapi.describe(app, title=title, version="1.0", servers=[server])
 
 
 def references(value: Any) -> Iterator[str]:

@@ -10,10 +10,10 @@ import re
 
 import pytest
 
-from common.extensions.description import openapi
 from tests.factories import UserFactory
 from tests.support.described import assert_as_described, assert_refuses_what_is_not_allowed
-from tests.support.readers_calls import call_of, world_of
+from tests.support.openapi import described
+from tests.support.readers_calls import call_of
 from toutiao.main import DOMAINS
 from toutiao.resources import notice
 
@@ -32,13 +32,13 @@ WRITING = [(verb, path) for verb, path in OPERATIONS if verb != "GET"]
 @pytest.fixture
 def document(user_app):
     """The OpenAPI document of the door."""
-    return openapi.describe(user_app, title="Readers", version="1.0", servers=["/"])
+    return described(user_app, "Readers", "/")
 
 
 @pytest.fixture
-def world(anonymous, sign_in):
+def world(readers_world):
     """Enough of everything that no list is empty; values for the calls."""
-    return world_of(anonymous, sign_in)
+    return readers_world
 
 
 def test_the_description_has_just_these_operations(document):

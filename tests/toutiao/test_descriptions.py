@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import pytest
 
-from common.extensions.description import openapi
-from tests.support.openapi import assert_valid
+from tests.support.openapi import assert_valid, described
 
 
 @pytest.fixture
 def document(user_app):
     """The OpenAPI document of the door."""
-    return openapi.describe(user_app, title="Readers", version="1.0", servers=["/"])
+    return described(user_app, "Readers", "/")
 
 
 def test_the_description_is_valid(document):

@@ -12,7 +12,7 @@ from common.services.reading import views
 from tests.support.day import spend_a_day
 from tests.support.logging_in import new_mobile
 from tests.support.planting import CONTENTS, TYPES, plant_content, plant_type
-from tests.support.readers_calls import call_of, world_of
+from tests.support.readers_calls import call_of
 from tests.toutiao.test_described_operations import READING, WRITING
 
 pytestmark = pytest.mark.settings(captcha_driver="altcha", guest_upload=True)
@@ -23,9 +23,9 @@ PLANTS = [*(("type", name) for name in TYPES), *(("content", name) for name in C
 
 
 @pytest.fixture
-def world(anonymous, sign_in, redis):
+def world(readers_world, anonymous, sign_in, redis):
     """Enough of everything that no list is empty, values for the calls, and a day of use."""
-    world = world_of(anonymous, sign_in)
+    world = readers_world
     redis.delete("ch:all", "ch:user:default")
     first_level.clear()
     spend_a_day(anonymous, sign_in)
