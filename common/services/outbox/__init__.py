@@ -4,6 +4,6 @@
 the commit, all of it is guaranteed by the relay. contract/jobs.md §3, contract/data-model.md.
 """
 
-from common.services.outbox.adding import add
+from common.services.outbox.adding import add, add_all
 
-__all__ = ["add"]
+__all__ = ["add", "add_all"]

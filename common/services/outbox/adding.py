@@ -7,6 +7,7 @@ them by the relay until they succeed (services/outbox/relay.py). Services only s
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Final
 
 import structlog
 from sqlalchemy import insert
@@ -24,10 +25,22 @@ from common.utils import clock
 log = structlog.get_logger(__name__)
 
 
+# Whose effects may share a row; the payload of a row is kept whole in memory.
+EVENTS_AT_ONCE: Final = 200
+
+
 def add(event: Event) -> None:
     """Write down everything that has to follow from ``event``; part of the open transaction.
 
     :raises RuntimeError: there is no open transaction that could fail together with it
+    """
+    add_all((event,))
+
+
+def add_all(events: Sequence[Event]) -> None:
+    """As :func:`add` for any number of events, in their order; the statements are those of some.
+
+    :raises RuntimeError: there is no open transaction that could fail together with them
     """
     if not in_transaction():
         raise RuntimeError("events belong to a transaction: use it inside transaction()")
@@ -35,7 +48,8 @@ def add(event: Event) -> None:
     now = clock.now_precise()
     rows = [
         (projection, new_row(projection, effect, at=now))
-        for projection, effect in effects_of(event)
+        for first in range(0, len(events), EVENTS_AT_ONCE)
+        for projection, effect in effects_of(events[first : first + EVENTS_AT_ONCE])
     ]
     if inline := [row for projection, row in rows if projection.inline]:
         session.add_all(inline)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any
 
 from common.schemas.events import Event
@@ -30,15 +30,32 @@ def all_events() -> list[type[Event]]:
 _BY_EVENT = {kind: reactions_to(kind) for kind in all_events()}
 
 
-def effects_of(event: Event) -> Iterator[tuple[Projection[Any], Effect]]:
-    """Everything that has to follow from an event, in the order of the projections."""
-    for topic in _BY_EVENT.get(type(event), ()):
-        for effect in effects_in(topic, event):
-            yield PROJECTIONS[topic], effect
+def effects_of(events: Sequence[Event]) -> Iterator[tuple[Projection[Any], Effect]]:
+    """Everything that has to follow from events, in the order of the projections.
+
+    What a projection can do in one for several events becomes one effect: cached values are
+    dropped together, figures are moved together.
+    """
+    concerned = {topic for kind in {type(event) for event in events} for topic in _topics(kind)}
+    for topic in PROJECTIONS:
+        if topic in concerned:
+            for effect in PROJECTIONS[topic].effects_of(_wishes_in(topic, events)):
+                yield PROJECTIONS[topic], effect
 
 
 def effects_in(topic: str, event: Event) -> list[Effect]:
     """What has to follow from an event in one topic."""
-    functions = _BY_EVENT.get(type(event), {}).get(topic, ())
-    wishes = [wish for function in functions for wish in function(event)]
-    return PROJECTIONS[topic].effects_of(wishes)
+    return PROJECTIONS[topic].effects_of(_wishes_in(topic, (event,)))
+
+
+def _topics(kind: type[Event]) -> Iterable[str]:
+    return _BY_EVENT.get(kind, ())
+
+
+def _wishes_in(topic: str, events: Sequence[Event]) -> list[Any]:
+    return [
+        wish
+        for event in events
+        for function in _BY_EVENT.get(type(event), {}).get(topic, ())
+        for wish in function(event)
+    ]

@@ -192,3 +192,15 @@ def assert_caches_are_true() -> None:
     for user_id in crashing.USERS:
         cached = news.attitudes.get_many(user_id, crashing.ARTICLES)
         assert cached == news._load_attitudes(user_id)
+
+
+def test_what_follows_from_many_events_is_written_down_in_few_rows(runtime, redis):
+    with transaction():
+        outbox.add_all([like(user_id=n, article_id=101 + n % 2) for n in range(1, 11)])
+
+    topics = [row.topic for row in rows()]
+    assert (topics.count("cache.invalidate"), topics.count("counter.apply")) == (1, 1)
+    assert topics.count("notify") == 10  # each author's come one after the other
+    assert [redis.zscore(counters.article_likes.key, id_) for id_ in (101, 102)] == [5, 5]
+    relay_later()
+    assert redis.zscore(counters.article_likes.key, 101) == 5

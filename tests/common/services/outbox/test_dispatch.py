@@ -64,7 +64,7 @@ def test_an_event_is_one_effect_of_the_cache_however_many_nouns_react_to_it():
     functions = reactions_to(UserStatusChanged)["cache.invalidate"]
     event = UserStatusChanged(user_id=1)
 
-    topics = [projection.topic for projection, _ in effects_of(event)]
+    topics = [projection.topic for projection, _ in effects_of([event])]
 
     assert len({function.__module__ for function in functions}) == 2
     assert topics.count("cache.invalidate") == 1
