@@ -69,6 +69,8 @@ API_PERMISSIONS: Final = (
     ApiPermission(71, "用户资料修改", "user-put", 7),
     ApiPermission(72, "举报列表查询", "report-list-get", 11),
     ApiPermission(73, "举报处理", "report-list-put", 11),
+    ApiPermission(74, "评论列表查询", "comment-list-get", 11),
+    ApiPermission(75, "评论审核", "comment-list-put", 11),
 )
 
 BUILT_IN_CODES: Final = frozenset(row.code for row in API_PERMISSIONS)

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from common.settings import Settings
+from tests.factories import ArticleFactory
 from tests.support.clients import ApiClient, SignIn
 from tests.support.operators import kept, operator_with
 from tests.support.refusing import Check, refusing
@@ -34,3 +35,10 @@ def with_codes(sign_in: SignIn) -> Callable[..., ApiClient]:
 def refuses(admin: ApiClient, runtime: Settings) -> Check:
     """``refuses(method, path, cases)``: an operator is told what is wrong, each time."""
     return refusing(admin, runtime)
+
+
+@pytest.fixture
+def article_id(runtime: Settings) -> int:
+    """A published article."""
+    made: int = ArticleFactory(published=True).article_id
+    return made

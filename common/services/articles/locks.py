@@ -5,6 +5,7 @@ Locks are taken in one order: the article, the head of a thread of comments, the
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from sqlalchemy import select
@@ -48,6 +49,23 @@ def hold_article(session: Session, article_id: int) -> HeldArticle | None:
     )
     row = session.execute(query).one_or_none()
     return None if row is None else HeldArticle(*row)
+
+
+def hold_articles(session: Session, article_ids: Collection[int]) -> dict[int, HeldArticle]:
+    """As :func:`hold_article` for many, locked in one order; those that exist, by id."""
+    query = (
+        select(
+            Article.article_id,
+            Article.user_id,
+            Article.channel_id,
+            Article.status,
+            Article.allow_comment,
+        )
+        .where(Article.article_id.in_(article_ids))
+        .order_by(Article.article_id)
+        .with_for_update(read=True)
+    )
+    return {row[0]: HeldArticle(*row[1:]) for row in session.execute(query)}
 
 
 def hold_approved(session: Session, article_id: int) -> HeldArticle | None:

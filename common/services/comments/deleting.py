@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
-from sqlalchemy import CursorResult, or_, select, update
 from sqlalchemy.orm import Session
 
-from common.errors import NotFound, TransactionConflict
+from common.errors import NotFound
 from common.extensions.db import transaction
-from common.models import Comment
-from common.schemas.events.comments import CommentDeleted, CommentPlace
+from common.schemas.events.comments import CommentDeleted
 from common.services import outbox
 from common.services.articles.locks import hold_article
 from common.services.comments import rules
 from common.services.comments.finding import Found, find_comment
-from common.utils import clock
+from common.services.comments.moving import move
+from common.services.comments.threads import Branches, answers_in, hold_threads
 from common.utils.constants import CommentStatus
 
 
@@ -50,11 +47,9 @@ def delete_branch(session: Session, found: Found) -> None:
     :raises TransactionConflict: one of them was let through or refused at this very moment
     """
     article = hold_article(session, found.article_id)
-    branch = _branch(_held_thread(session, found.head_id), found.comment_id)
-    for status in {each.status for each in branch}:
-        _delete(
-            session, [each.place.comment_id for each in branch if each.status == status], status
-        )
+    hold_threads(session, [found.head_id])
+    branch = Branches(answers_in(session, [found.head_id])).of(found.comment_id)
+    move(session, dict.fromkeys(branch, CommentStatus.DELETED))
     seen = tuple(each.place for each in branch if each.status == CommentStatus.APPROVED)
     if seen:
         outbox.add(
@@ -64,54 +59,3 @@ def delete_branch(session: Session, found: Found) -> None:
                 is_article_deleted=article is None or article.is_deleted,
             )
         )
-
-
-class _Answer(NamedTuple):
-    """A comment of a thread."""
-
-    place: CommentPlace
-    status: int
-
-
-def _held_thread(session: Session, head_id: int) -> list[_Answer]:
-    """What is not deleted of a thread, in which nobody else deletes or answers before our commit.
-
-    Its head stands for all of it, also when it is deleted. The others are not locked: a locking
-    read may lock whatever it comes across on its way, and two of them each other.
-    """
-    head = select(Comment.comment_id).where(Comment.comment_id == head_id)
-    session.execute(head.with_for_update())
-    thread = select(Comment.comment_id, Comment.parent_id, Comment.root_id, Comment.status).where(
-        or_(
-            Comment.comment_id == head_id,
-            Comment.root_id == head_id,
-            Comment.parent_id == head_id,
-        ),
-        Comment.status != CommentStatus.DELETED,
-    )
-    return [
-        _Answer(CommentPlace(comment_id=id_, parent_id=parent_id, root_id=root_id), status)
-        for id_, parent_id, root_id, status in session.execute(thread)
-    ]
-
-
-def _delete(session: Session, comment_ids: list[int], status: int) -> None:
-    """Delete comments that have this status, all of them or none."""
-    deleted = session.execute(
-        update(Comment)
-        .where(Comment.comment_id.in_(comment_ids), Comment.status == status)
-        .values(status=CommentStatus.DELETED, update_time=clock.now())
-    )
-    if isinstance(deleted, CursorResult) and deleted.rowcount != len(comment_ids):
-        raise TransactionConflict
-
-
-def _branch(thread: list[_Answer], comment_id: int) -> list[_Answer]:
-    """A comment of a thread, if it is still there, with all below it."""
-    answers: dict[int | None, list[_Answer]] = {}
-    for each in thread:
-        answers.setdefault(each.place.parent_id, []).append(each)
-    branch = [each for each in thread if each.place.comment_id == comment_id]
-    for each in branch:  # grows while it is walked
-        branch += answers.pop(each.place.comment_id, ())
-    return branch
