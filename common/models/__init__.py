@@ -34,6 +34,7 @@ from common.models.news import (
     UserChannel,
 )
 from common.models.notice import Announcement, Notification
+from common.models.search import LearnedPhrase
 from common.models.statistics import (
     ArticleDay,
     BehaviourEvent,
@@ -91,6 +92,7 @@ __all__ = [
     "IdempotencyKey",
     "JobLease",
     "JobRun",
+    "LearnedPhrase",
     "LegalizeLog",
     "Material",
     "MaterialUse",

@@ -517,6 +517,14 @@ CREATE TABLE rollup_mark (
     PRIMARY KEY (name)
 ) ENGINE=InnoDB CHARSET=utf8mb4 COLLATE utf8mb4_unicode_520_ci;
 
+CREATE TABLE search_phrase (
+    keyword VARCHAR(50) NOT NULL,
+    people INTEGER UNSIGNED NOT NULL,
+    article_id BIGINT UNSIGNED NOT NULL,
+    learned_at DATETIME NOT NULL,
+    PRIMARY KEY (keyword)
+) ENGINE=InnoDB CHARSET=utf8mb4 COLLATE utf8mb4_unicode_520_ci;
+
 CREATE TABLE statistics_basic (
     id BIGINT UNSIGNED NOT NULL AUTO_INCREMENT,
     year BIGINT UNSIGNED NOT NULL,
@@ -763,4 +771,4 @@ CREATE TABLE alembic_version (
     version_num VARCHAR(32) NOT NULL,
     CONSTRAINT alembic_version_pkc PRIMARY KEY (version_num)
 );
-INSERT INTO alembic_version (version_num) VALUES ('0010');
+INSERT INTO alembic_version (version_num) VALUES ('0011');

@@ -23,13 +23,21 @@ class FoundArticle(ArticleCard):
     highlight: NotRequired[Highlight]
 
 
+# ``from`` is a keyword of the language, so this one is made by a call.
+Correction = TypedDict("Correction", {"from": str, "to": str})
+
+
 class SearchList(TypedDict):
-    """A page of hits (contract/user-app.md §11.1)."""
+    """A page of hits (contract/user-app.md §11.1).
+
+    ``corrected``: what was searched for instead, since nothing has what was typed.
+    """
 
     total_count: int
     page: int
     per_page: int
     results: list[FoundArticle]
+    corrected: NotRequired[Correction]
 
 
 class Suggestions(TypedDict):
@@ -54,6 +62,19 @@ class HotPhrase(BaseModel):
 
     keyword: str
     trend: Trend
+
+
+class KnownPhrase(BaseModel):
+    """A phrase that is suggested while its article is visible (CACHE ``search:learned``).
+
+    ``heads``: by what it may be asked for: characters, full pinyin, initials.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    keyword: str
+    article_id: int
+    heads: tuple[str, ...]
 
 
 class HotCard(TypedDict):

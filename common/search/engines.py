@@ -41,10 +41,10 @@ class TermEngine(ABC):
         hits = self._page(analysed(corrected), query, first, count)
         return Hits(hits.article_ids, hits.total, hits.authors, corrected)
 
-    def suggest(self, phrase: Phrase, *, count: int) -> list[str]:
+    def suggest(self, phrase: Phrase, *, count: int, correct: bool = True) -> list[str]:
         """Titles that begin so, in characters, pinyin or initials, most read first.
 
-        If there are none, what the phrase should have been.
+        If there are none, what the phrase should have been, if that is wanted.
 
         :raises DependencyUnavailable: the engine is away, or has no index of this analyser
         """
@@ -55,6 +55,8 @@ class TermEngine(ABC):
             wanted = [title for title in titles if _begins(title, typed)]
             if wanted:
                 return list(dict.fromkeys(wanted))[:count]
+        if not correct:
+            return []
         corrected = self._corrected(analysed(phrase.typed), Kind.PUBLIC, found=False)
         return [] if corrected is None else [corrected]
 

@@ -165,8 +165,8 @@ class SearchEngine(Protocol):
     def search(self, query: Query, *, first: int, count: int) -> Hits:
         """``count`` hits from index ``first`` on, best first; equals by id, newest first."""
 
-    def suggest(self, phrase: Phrase, *, count: int) -> list[str]:
-        """Completions of a prefix, best first; if there are none, one correction."""
+    def suggest(self, phrase: Phrase, *, count: int, correct: bool = True) -> list[str]:
+        """Completions of a prefix, best first; if there are none, one correction if wanted."""
 
     def explain(self, query: Query, article_id: int) -> Explanation:
         """Why an article is where it is."""

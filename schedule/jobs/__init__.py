@@ -11,6 +11,7 @@ from schedule.jobs import (
     search_prepare,
     statistics_fix,
     stats_rollup,
+    suggestions_learn,
 )
 
 JOBS: tuple[Job, ...] = (
@@ -21,6 +22,7 @@ JOBS: tuple[Job, ...] = (
     stats_rollup.JOB,
     purge.JOB,
     statistics_fix.JOB,
+    suggestions_learn.JOB,
     search_compare.JOB,
     audit_head.JOB,
 )

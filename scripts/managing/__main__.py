@@ -22,6 +22,7 @@ from scripts.managing import (
     importing,
     jobs,
     permissions,
+    searching,
     seeding,
 )
 from scripts.managing.console import complain
@@ -52,10 +53,12 @@ app.command("permissions")(permissions.permissions)
 app.command("create-admin")(administration.create_admin)
 app.command("seed")(seeding.seed)
 app.command("import")(importing.import_source)
+app.command("reindex")(searching.reindex)
 app.command("events")(events.events)
 app.add_typer(configuration.app, name="config")
 app.add_typer(jobs.app, name="jobs")
 app.add_typer(audit.app, name="audit")
+app.add_typer(searching.app, name="search")
 
 
 def main() -> int:

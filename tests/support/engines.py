@@ -27,7 +27,7 @@ class NoEngine:
         """Nothing."""
         return Hits()
 
-    def suggest(self, phrase: Phrase, *, count: int) -> list[str]:
+    def suggest(self, phrase: Phrase, *, count: int, correct: bool = True) -> list[str]:
         """Nothing."""
         return []
 

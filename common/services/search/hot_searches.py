@@ -13,7 +13,7 @@ from common.models import BehaviourEvent
 from common.schemas.search import HotPhrase, HotSearches, Trend
 from common.search import Query
 from common.search.falling_back import hits_of
-from common.services.search.searching import is_presentable
+from common.services.search.presenting import is_presentable
 from common.utils import clock
 from common.utils.constants import BehaviourKind
 from common.utils.parameters.phrases import Phrase

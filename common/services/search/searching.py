@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
-from typing import Literal, cast
+from typing import cast
 
 from common import search
 from common.cache import news
@@ -17,13 +17,16 @@ from common.models.visibility import blocked_by_sql
 from common.schemas.news import ArticleBody
 from common.schemas.search import FoundArticle, Highlight, SearchList, Suggestions
 from common.search import Hits, Query, highlighting
+from common.search.analysis import analysed
 from common.search.falling_back import hits_of
+from common.search.interface import Sort
 from common.services.articles.cards import article_cards, want_figures
 from common.services.behaviour import recording
 from common.services.channels.catalogue import RECOMMENDED, want_existence
 from common.services.moderation import sensitive_words
 from common.services.paging import first_index
-from common.services.search import histories
+from common.services.search import histories, learning
+from common.services.search.presenting import is_presentable
 from common.services.visibility import Place, WantedArticles
 from common.utils.background.errands import Complaints
 from common.utils.constants import BehaviourKind
@@ -34,7 +37,6 @@ MAX_DEPTH = 10_000  # hits; pages beyond are empty
 MAX_OPTIONS = 10
 MAX_REFILLS = 3  # looks for what replaces hits that vanished a moment ago
 ONE_DAY = timedelta(days=1)
-UNSAFE_IN_OPTIONS = frozenset("<>&")  # a client inserts options as HTML
 NO_CHANNEL = {"channel_id": "Invalid channel id."}
 NO_SPAN = {"end": "Invalid date param."}
 
@@ -58,7 +60,7 @@ class Wish:
     channel_id: int = RECOMMENDED
     begin: date | None = None
     end: date | None = None
-    sort: Literal["relevance", "time"] = "relevance"
+    sort: Sort = "relevance"
     highlight: bool = False
 
 
@@ -76,10 +78,18 @@ def find_articles(
         sensitive_words.note_hits(hits)
         return {"total_count": 0, "page": page, "per_page": per_page, "results": []}
     first = first_index(page, per_page)
-    total, results = _found(wish, seeker.user_id, first, per_page)
+    found_hits, results = _found(wish, seeker.user_id, first, per_page)
     if remember and page == 1:
-        _note(wish, seeker, total)
-    return {"total_count": total, "page": page, "per_page": per_page, "results": results}
+        _note(wish, seeker, found_hits.total)
+    found: SearchList = {
+        "total_count": found_hits.total,
+        "page": page,
+        "per_page": per_page,
+        "results": results,
+    }
+    if found_hits.corrected is not None:
+        found["corrected"] = {"from": wish.phrase.typed, "to": found_hits.corrected}
+    return found
 
 
 def suggest(phrase: Phrase) -> Suggestions:
@@ -87,7 +97,7 @@ def suggest(phrase: Phrase) -> Suggestions:
     try:
         if not is_presentable(phrase.text):
             return {"options": []}
-        found = search.engine().suggest(phrase, count=MAX_OPTIONS)
+        found = _completions(phrase)
         shown = [option for option in found if is_presentable(option)]
     except DependencyUnavailable as error:
         _complaints.utter("suggestions_left_out", dependency=error.dependency)
@@ -96,18 +106,22 @@ def suggest(phrase: Phrase) -> Suggestions:
     return {"options": list(reversed(first_of.values()))[:MAX_OPTIONS]}
 
 
-def is_presentable(phrase: str) -> bool:
-    """Whether a phrase of others may be shown: no markup, no sensitive word."""
-    return UNSAFE_IN_OPTIONS.isdisjoint(phrase) and not sensitive_words.find(phrase)
+def _completions(phrase: Phrase) -> list[str]:
+    """What many searched for, then titles; a correction only if there is neither."""
+    learned = learning.completions(phrase, count=MAX_OPTIONS)
+    if len(learned) == MAX_OPTIONS:
+        return learned
+    titles = search.engine().suggest(phrase, count=MAX_OPTIONS, correct=not learned)
+    return [*learned, *titles]
 
 
 def _found(
     wish: Wish, reader_id: int | None, first: int, count: int
-) -> tuple[int, list[FoundArticle]]:
-    """Total and list items; hits that cannot be shown (any more) make room for the next ones."""
+) -> tuple[Hits, list[FoundArticle]]:
+    """Hits and list items; hits that cannot be shown (any more) make room for the next ones."""
     query = _query(wish, reader_id)
     is_beyond = first + count > MAX_DEPTH
-    hits = hits_of(query, first=first, count=0 if is_beyond else count)
+    hits = found = hits_of(query, first=first, count=0 if is_beyond else count)
     results = _presented(hits, wish, reader_id)
     for _ in range(MAX_REFILLS):
         first += len(hits.article_ids)
@@ -115,7 +129,7 @@ def _found(
             break
         hits = hits_of(query, first=first, count=count - len(results))
         results += _presented(hits, wish, reader_id)
-    return hits.total, results
+    return found, results
 
 
 def _query(wish: Wish, reader_id: int | None) -> Query:
@@ -156,15 +170,15 @@ def _presented(hits: Hits, wish: Wish, reader_id: int | None) -> list[FoundArtic
     visible = wanted.resolve(Place.SEARCH)
     results = cast("list[FoundArticle]", article_cards(visible, figures()))
     if wish.highlight:
-        _highlight(results, bodies(), wish.phrase)
+        _highlight(results, bodies(), hits.corrected or wish.phrase.typed)
     return results
 
 
 def _highlight(
-    results: Sequence[FoundArticle], bodies: Mapping[int, ArticleBody], phrase: Phrase
+    results: Sequence[FoundArticle], bodies: Mapping[int, ArticleBody], typed: str
 ) -> None:
-    """Mark the phrase in titles and texts."""
-    terms = (phrase.text, phrase.typed)
+    """Mark in titles and texts what was found there: the terms of the phrase."""
+    terms = [term for part in analysed(typed) for term in (*part.terms, *part.others)]
     for result in results:
         body = bodies.get(result["art_id"])
         text = html.text_of(body.content) if body else ""

@@ -86,7 +86,7 @@ class Speaking(NoEngine):
     def __init__(self, *options):
         self.options = options
 
-    def suggest(self, phrase, *, count):
+    def suggest(self, phrase, *, count, correct=True):
         return list(self.options)
 
 

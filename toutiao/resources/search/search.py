@@ -35,7 +35,9 @@ class SearchQuery(BaseModel):
     channel_id: ChannelId = 0
     begin: OptionalDate = None
     end: OptionalDate = None
-    sort: Annotated[Literal["relevance", "time"], Because("Invalid sort param.")] = "relevance"
+    sort: Annotated[Literal["relevance", "time", "blend"], Because("Invalid sort param.")] = (
+        "relevance"
+    )
     highlight: Flag = False
 
 

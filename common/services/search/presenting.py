@@ -1,0 +1,14 @@
+"""Which phrases of others may be shown."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from common.services.moderation import sensitive_words
+
+UNSAFE_IN_OPTIONS: Final = frozenset("<>&")  # a client inserts options as HTML
+
+
+def is_presentable(phrase: str) -> bool:
+    """Whether a phrase of others may be shown: no markup, no sensitive word."""
+    return UNSAFE_IN_OPTIONS.isdisjoint(phrase) and not sensitive_words.find(phrase)
