@@ -28,6 +28,7 @@ KEYS = """
     mis:admin:<id>                          string  3600+600     300+60
     mis:group:<id>                          string  3600+600     300+60
     search:hot                              string  60+30
+    search:learned                          string  300+60
     token:<number>:revoked                  string  3600+600     300+60
     user:<id>:art                           zset    600+120
     user:<id>:art:attitude                  hash    1800+600     300+60
