@@ -23,7 +23,7 @@ WEB = "web"
 IM = "im"
 RPC = "rpc"
 FRONT = "front"
-DISPENSABLE = {"worker", RPC}  # they only send SMS and chat; the others are the product
+DISPENSABLE = {"worker", IM, RPC}  # SMS, chat and notices; the others are the product
 
 
 def read_procfile(values: Mapping[str, str], path: Path = PROCFILE) -> dict[str, Program]:
@@ -55,10 +55,10 @@ def on_sockets(web: Program, sockets: Sequence[Path]) -> list[Program]:
     ]
 
 
-def on_socket(rpc: Program, socket: Path) -> Program:
-    """The rpc process on a socket that only its owner reaches, instead of on its port."""
-    command = [*rpc.command, "--socket", str(socket)]
-    return replace(rpc, command=command, socket=socket)
+def on_socket(program: Program, socket: Path) -> Program:
+    """A process on a socket that only its owner reaches, instead of on its port."""
+    command = [*program.command, "--socket", str(socket)]
+    return replace(program, command=command, socket=socket)
 
 
 def front(*, listen: Sequence[str], web: Sequence[Path], im: Path) -> Program:

@@ -199,7 +199,10 @@ class _Run:
     ) -> None:
         self._stack = stack
         self._addresses = addresses
-        self._web = datadir.web_sockets(stack.data_dir, workers)
+        self._sockets = [
+            *datadir.web_sockets(stack.data_dir, workers),
+            datadir.socket_path(stack.data_dir, datadir.IM_SOCKET),
+        ]
         self._supervisor = Supervisor(
             lambda text: console.print(f"! {text}", markup=False, soft_wrap=True),
             struggling=stack.data_dir / PROCESS_STATE,
@@ -233,7 +236,7 @@ class _Run:
                 raise RunFailedError(
                     f"{self._addresses.url}/readyz did not answer 200 in {READY_SECONDS:.0f} s"
                 )
-            return all(_listens(each) for each in self._web) and _is_ready(address)
+            return all(_listens(each) for each in self._sockets) and _is_ready(address)
 
         return is_ready
 
@@ -254,7 +257,6 @@ def _programs(addresses: Addresses, workers: int, data_dir: Path) -> list[Progra
     im = datadir.socket_path(data_dir, datadir.IM_SOCKET)
     found = programs.read_procfile(
         {
-            "IM_SOCKET": str(im),
             "WEB_WORKERS": "1",
             "WEB_THREADS": str(WEB_THREADS),
         }
@@ -262,6 +264,7 @@ def _programs(addresses: Addresses, workers: int, data_dir: Path) -> list[Progra
     rpc = datadir.socket_path(data_dir, datadir.RPC_SOCKET)
     found[programs.RPC] = programs.on_socket(found[programs.RPC], rpc)
     processes = programs.on_sockets(found.pop(programs.WEB), web)
+    processes.append(programs.on_socket(found.pop(programs.IM), im))
     listen = (*addresses.main.listen, *addresses.im.listen)
     return [*processes, *found.values(), programs.front(listen=listen, web=web, im=im)]
 

