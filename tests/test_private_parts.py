@@ -25,9 +25,6 @@ MODELS = "common/utils/output.py"
 BINARY = "scripts/valkey.py"
 # The others are called as what is imported.
 DISTRIBUTIONS = {"socketio": "python-socketio", "engineio": "python-engineio"}
-    "socketio": "python-socketio",
-    "engineio": "python-engineio",
-}  # the others are called as what is imported
 
 
 class Part(NamedTuple):

@@ -72,9 +72,8 @@ class Notices:
 
     def _tell(self, session: Session, packet: Told) -> None:
         tray = session.tray
-        if tray is None or packet.notice_id is None:
-            self._node.tell(session, packet)
-        elif not tray.hold(packet) and tray.is_news(packet.notice_id):
+        is_held = tray is not None and packet.notice_id is not None and tray.hold(packet)
+        if not is_held and _is_news(session, packet):
             self._node.tell(session, packet)
 
     def bus_was_away(self, heard_at: float) -> None:
@@ -198,6 +197,12 @@ def _is_addressed(message: dict[str, Any]) -> bool:
     """To a room of ours, or to everybody in a namespace of ours."""
     place, room = message.get("namespace"), message.get("room")
     return place in (None, *NAMESPACES) and (room is None or isinstance(room, str))
+
+
+def _is_news(session: Session, packet: Told) -> bool:
+    if session.tray is None or packet.notice_id is None:
+        return True
+    return session.tray.is_news(packet.notice_id)
 
 
 def _is_sound(message: dict[str, Any]) -> bool:

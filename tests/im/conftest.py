@@ -44,7 +44,7 @@ def realtime(stores: Stores, tmp_path_factory: pytest.TempPathFactory) -> Iterat
     settings = stores.settings()
     with (
         bound(settings),
-        node(settings, tmp_path_factory.mktemp("im"), **NO_LIMITS) as running,
+        node(settings, tmp_path_factory.mktemp("im"), NO_LIMITS) as running,
     ):
         yield Realtime(running, settings)
 

@@ -6,9 +6,10 @@ import http.client
 import queue
 import signal
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import socketio
@@ -55,7 +56,11 @@ class Node:
 
 @contextmanager
 def node(
-    settings: Settings, folder: Path, *, is_awaited: bool = True, **overrides: str
+    settings: Settings,
+    folder: Path,
+    overrides: Mapping[str, str] = MappingProxyType({}),
+    *,
+    is_awaited: bool = True,
 ) -> Iterator[Node]:
     """An ``im`` process with these settings, ready unless nobody waits for that."""
     (port,) = free_ports(1)
