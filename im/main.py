@@ -25,6 +25,7 @@ from common.services.binding import Process
 from common.settings import Settings, SettingsError, load
 from common.utils.logging import setup_logging
 from im.doors import Doors
+from im.events.chat import Chat
 from im.events.notify import Notices
 from im.node import DRAIN_SECONDS, Node
 
@@ -56,7 +57,9 @@ def run(settings: Settings, door: Any) -> None:
     """Serve until told to stop; returns within some seconds of that."""
     node = Node(settings)
     notices = Notices(node)
+    chat = Chat(node, settings)
     node.add(notices)
+    node.add(chat)
     listener = Listener(
         settings.bus,
         heard=lambda message: node.mailbox.post_unless_full(lambda: notices.heard(message)),
@@ -67,6 +70,7 @@ def run(settings: Settings, door: Any) -> None:
         signal.signal(number, lambda *_: node.mailbox.post(lambda: _stop(stopped)))
     node.start()
     notices.start()
+    chat.start()
     listener.start()
     doors = Doors(node, settings, is_hearing=lambda: listener.is_hearing)
     serving = eventlet.spawn(_serve, door, doors)

@@ -6,7 +6,7 @@ import time
 from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Final, NamedTuple
 
 from common.services.realtime.visitors import Visitor
 from im.engine.connection import Connection
@@ -55,6 +55,18 @@ class Tray:
         return True
 
 
+class Question(NamedTuple):
+    """What a client asks the bot.
+
+    :param timestamp: of the client, in seconds or milliseconds; None: he did not say
+    :param asked_at: when it came, monotonic
+    """
+
+    text: str
+    timestamp: int | None
+    asked_at: float
+
+
 @dataclass(slots=True, eq=False)
 class Session:
     """A client in one namespace."""
@@ -68,7 +80,7 @@ class Session:
     tray: Tray | None = None
     heard_at: float = field(default_factory=time.monotonic)
     bucket: Bucket = field(default_factory=lambda: Bucket(BURST, PER_SECOND))
-    questions: deque[tuple[str, int, float]] | None = None  # text, timestamp, when it came
+    questions: deque[Question] | None = None
 
     @property
     def room(self) -> str:

@@ -19,3 +19,14 @@ class Realtime(BaseModel):
         200,
         description="Connections of one address at a time, outside of the demo; 0: any number.",
     )
+    im_greeting: str = Field(
+        "您好，请问有什么可以帮您？",
+        max_length=500,
+        description="What the chatbot says first; empty: nothing.",
+    )
+    im_failure_text: str = Field(
+        "抱歉，我现在无法回答，请稍后再试。",
+        min_length=1,
+        max_length=500,
+        description="What is said in the chatbot's place when it does not answer.",
+    )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import http.client
+import json
 import queue
 import signal
 import subprocess
@@ -13,8 +14,10 @@ from types import MappingProxyType
 from typing import Any
 
 import socketio
+import websocket
 
 from common.settings import Settings
+from im.engine import revision3
 from tests.support.programs import environment, program
 from tests.support.servers import free_ports
 from tests.support.waiting import eventually
@@ -125,3 +128,84 @@ def client(
         yield made
     finally:
         made.end()
+
+
+class RawSocket:
+    """A WebSocket whose client says what a test wants it to."""
+
+    def __init__(self, node: Node, query: str = "", *, revision: int = 4, **options: Any) -> None:
+        address = f"ws://{LOOPBACK}:{node.port}/socket.io/?transport=websocket&EIO={revision}"
+        self.ws = websocket.create_connection(
+            f"{address}&{query}", timeout=PATIENCE_SECONDS, **options
+        )
+        self.opening = json.loads(self.next()[1:])
+
+    def next(self) -> str:
+        """The next packet; empty at the end of the connection."""
+        try:
+            return str(self.ws.recv())
+        except (websocket.WebSocketException, OSError):
+            return ""
+
+    def next_but_pings(self) -> str:
+        """The next packet that the server did not send to hear whether we live."""
+        while (packet := self.next()) == "2":
+            pass
+        return packet
+
+    def join(self, auth: Mapping[str, Any] | None = None, namespace: str = "") -> str:
+        """Join a namespace as clients of revision 4 do; the answer."""
+        self.ws.send(f"40{namespace}{json.dumps(auth) if auth else ''}")
+        return self.next()
+
+    def break_off(self) -> None:
+        """Be gone, without a word."""
+        self.ws.sock.close()
+        self.ws.sock = None
+
+
+@contextmanager
+def raw_socket(node: Node, query: str = "", **options: Any) -> Iterator[RawSocket]:
+    """A :class:`RawSocket`, as long as it is wanted."""
+    made = RawSocket(node, query, **options)
+    try:
+        yield made
+    finally:
+        if made.ws.sock is not None:
+            made.ws.sock.close()
+
+
+class Polling:
+    """A polling client of either revision, request by request."""
+
+    def __init__(self, node: Node, query: str = "", *, revision: int = 4) -> None:
+        self.node, self.query, self.revision = node, query, revision
+        self.sid = ""
+        _, body = self.poll()
+        (packet, *rest) = self.split(body)
+        self.opening = json.loads(packet[1:])
+        self.sid, self.rest = self.opening["sid"], rest
+
+    def split(self, body: str) -> list[str]:
+        """The packets of a body."""
+        return revision3.unframed(body) if self.revision == 3 else body.split("\x1e")
+
+    def poll(self, **headers: str) -> tuple[int, str]:
+        """Ask for packets: status and body."""
+        return self._ask("GET", None, headers)
+
+    def post(self, body: str | bytes, **headers: str) -> int:
+        """Send a body as it is; the status."""
+        return self._ask("POST", body.encode() if isinstance(body, str) else body, headers)[0]
+
+    def _ask(self, method: str, body: bytes | None, headers: Mapping[str, str]) -> tuple[int, str]:
+        path = f"/socket.io/?EIO={self.revision}&transport=polling&{self.query}"
+        connection = http.client.HTTPConnection(LOOPBACK, self.node.port, timeout=PATIENCE_SECONDS)
+        try:
+            connection.request(
+                method, path + (f"&sid={self.sid}" if self.sid else ""), body, headers
+            )
+            answer = connection.getresponse()
+            return answer.status, answer.read().decode()
+        finally:
+            connection.close()
