@@ -21,7 +21,7 @@ from common.utils.http.client_address import Networks, address_of, limit_group, 
 from im.engine.connection import Connection, Environ
 from im.engine.limits import GUEST_IDLE_SECONDS
 from im.engine.messages import Json, Told
-from im.engine.server import Asked, Engine, Watcher
+from im.engine.server import Asked, Engine
 from im.limits import Addresses
 from im.rooms import Rooms
 from im.sessions import Session, Sessions
@@ -56,7 +56,7 @@ class _FailuresOnly(logging.Filter):
         return record.exc_info is not None
 
 
-class Node(Watcher):
+class Node:
     """Everything of this process that knows clients. Used by the hub's thread alone."""
 
     def __init__(self, settings: Settings) -> None:
@@ -105,7 +105,7 @@ class Node(Watcher):
     # What the engine asks
 
     def asked_by(self, environ: Environ, query: dict[str, list[str]]) -> Asked:
-        """See :class:`Watcher`."""
+        """See :class:`im.engine.server.Watcher`."""
         return Asked(
             query,
             environ.get("HTTP_AUTHORIZATION"),
@@ -114,15 +114,15 @@ class Node(Watcher):
         )
 
     def admits(self, asked: Asked) -> bool:
-        """See :class:`Watcher`."""
+        """See :class:`im.engine.server.Watcher`."""
         return not self.is_draining and self.addresses.admits(asked.address)
 
     def left(self, asked: Asked) -> None:
-        """See :class:`Watcher`."""
+        """See :class:`im.engine.server.Watcher`."""
         self.addresses.left(asked.address)
 
     def arrived(self, connection: Connection, notice_ids: list[int]) -> None:
-        """See :class:`Watcher`."""
+        """See :class:`im.engine.server.Watcher`."""
         for part in self._parts:
             part.arrived(notice_ids)
 

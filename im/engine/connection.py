@@ -272,7 +272,8 @@ class Connection:
             ws.close(broken.code)
         except EngineIOError:
             ws.close(PROTOCOL_ERROR)
-        self.close(abort=False, reason=self.server.reason.TRANSPORT_CLOSE)
+        self.close(reason=self.server.reason.TRANSPORT_CLOSE)
+        ws.linger()
 
     def _overflowed(self) -> None:
         """He does not read what he is sent."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 import time
 from collections.abc import Callable, Iterable
-from typing import Any, Final, NamedTuple
+from typing import Any, Final, NamedTuple, Protocol
 from urllib.parse import parse_qs
 
 import engineio
@@ -39,24 +39,20 @@ class Asked(NamedTuple):
         return self.query.get(name, [None])[0]
 
 
-class Watcher:
+class Watcher(Protocol):
     """Who hears of connections; what a node of ours does with them."""
 
     def asked_by(self, environ: Environ, query: dict[str, list[str]]) -> Asked:
         """What is kept of a request."""
-        raise NotImplementedError
 
     def admits(self, asked: Asked) -> bool:
         """Whether this address may have one connection more; counts it."""
-        raise NotImplementedError
 
     def left(self, asked: Asked) -> None:
         """A connection that was admitted has ended."""
-        raise NotImplementedError
 
     def arrived(self, connection: Connection, notice_ids: list[int]) -> None:
         """Notifications have reached the client."""
-        raise NotImplementedError
 
 
 class Engine(engineio.Server):  # type: ignore[misc] # engineio is untyped
@@ -94,7 +90,7 @@ class Engine(engineio.Server):  # type: ignore[misc] # engineio is untyped
         return answer
 
     def _handle_connect(
-        self, environ: Environ, start_response: Any, transport: str, jsonp_index: None = None
+        self, environ: Environ, start_response: Any, transport: str, _jsonp_index: None = None
     ) -> Any:
         """A client opens a connection, over whatever transport."""
         asked: Asked = environ["im.asked"]

@@ -31,6 +31,9 @@ HANDSHAKE: Final = (
 )
 READ_BYTES: Final = 8 * 1024
 CLOSE_SECONDS: Final = 5.0  # until a client has taken the last frame
+LINGER_SECONDS: Final = 1.0  # that we still listen after it
+AT_ONCE: Final = struct.pack("ii", 1, 0)
+LINGER_READS: Final = 16
 
 CONTINUATION, TEXT, BINARY, CLOSE, PING, PONG = 0x0, 0x1, 0x2, 0x8, 0x9, 0xA
 FINAL: Final = 0x80
@@ -96,7 +99,7 @@ class WebSocket:
     :param on_overflow: called once when the client does not read what it is sent
     """
 
-    __slots__ = ("_backlog", "_is_closing", "_is_writing", "_on_overflow", "_read", "_sock")
+    __slots__ = ("_backlog", "_end", "_is_closing", "_is_writing", "_on_overflow", "_read", "_sock")
 
     def __init__(self, sock: Any, on_overflow: Callable[[], None]) -> None:
         self._sock = sock
@@ -106,6 +109,7 @@ class WebSocket:
         self._backlog: deque[bytes] = deque()
         self._is_writing = False
         self._is_closing = False
+        self._end: Any = None  # the time that a client has for the last frame
 
     @property
     def is_idle(self) -> bool:
@@ -150,17 +154,32 @@ class WebSocket:
             return
         self.send(_frame(CLOSE, struct.pack("!H", code)))
         self._is_closing = True
-        if self._backlog:
-            eventlet.spawn_after(CLOSE_SECONDS, self.cut)
-        else:
-            self.cut()
+        self._end = eventlet.spawn_after(CLOSE_SECONDS, self.cut)
+        if not self._backlog:
+            self._finish()
+
+    def linger(self) -> None:
+        """Let the client take the last frame: what he still sends would take it from him."""
+        with eventlet.Timeout(LINGER_SECONDS, False):
+            for _ in range(LINGER_READS):
+                if not self._more():
+                    break
+        self.cut()
 
     def cut(self) -> None:
         """End the connection as it is; whoever waits for it wakes up."""
         self._is_closing = True
         self._backlog.clear()
+        if self._end is not None:
+            self._end.cancel()
+            self._end = None
         with suppress(OSError):
             self._sock.shutdown(socket.SHUT_RDWR)
+
+    def _finish(self) -> None:
+        """Everything is written."""
+        with suppress(OSError):
+            self._sock.shutdown(socket.SHUT_WR)
 
     def _write(self, data: bytes) -> bytes:
         """What the system did not take."""
@@ -174,6 +193,8 @@ class WebSocket:
 
     def _defer(self, data: bytes) -> None:
         if len(self._backlog) >= BACKLOG_FRAMES:
+            with suppress(OSError):  # nor shall the system keep for him what it has
+                self._sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, AT_ONCE)
             self._on_overflow()
             return
         self._backlog.append(data)
@@ -189,7 +210,14 @@ class WebSocket:
                     self._backlog.popleft()
         self._is_writing = False
         if self._is_closing:
-            self.cut()
+            self._finish()
+
+    def _more(self) -> bytes:
+        try:
+            received: bytes = self._sock.recv(READ_BYTES)
+        except OSError:
+            return b""
+        return received
 
     def _receive(self) -> tuple[int, bool, bytes] | None:
         """Opcode, whether the message ends, and content of the next frame."""
@@ -221,10 +249,7 @@ class WebSocket:
     def _take(self, count: int) -> bytes | None:
         """So many bytes; None at the end."""
         while len(self._read) < count:
-            try:
-                more = self._sock.recv(READ_BYTES)
-            except OSError:
-                return None
+            more = self._more()
             if not more:
                 return None
             self._read += more

@@ -5,8 +5,9 @@ from __future__ import annotations
 import pickle
 
 import pytest
+from sqlalchemy import select
 
-from common.extensions.db import refresh_view
+from common.extensions.db import db, refresh_view
 from common.extensions.messaging.listening import HEARTBEAT
 from common.extensions.messaging.push import CHANNEL, push, sign_out, user_room
 from common.models import Notification
@@ -31,8 +32,8 @@ def stored(reader, **members):
 def is_delivered(told):
     """Whether it need not be told again."""
     refresh_view()
-    found = Notification.query.filter_by(id=told["id"]).populate_existing().one()
-    return found.delivered_at is not None
+    query = select(Notification.delivered_at).where(Notification.id == told["id"])
+    return db.session.scalar(query) is not None
 
 
 def test_what_was_missed_is_told_in_order_then_what_is_to_be_known(im, someone):

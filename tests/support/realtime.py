@@ -83,18 +83,28 @@ class Client(socketio.Client):
     def __init__(self, namespace: str = "/", **options: Any) -> None:
         super().__init__(reconnection=False, **options)
         self.namespace = namespace
+        self._opened: list[Any] = []
         self.heard: queue.Queue[tuple[str, Any]] = queue.Queue()
         self.refused: queue.Queue[Any] = queue.Queue()
         self.on("*", lambda name, data=None: self.heard.put((name, data)), namespace=namespace)
         self.on("disconnect", lambda *_: self.heard.put(("disconnect", None)), namespace=namespace)
         self.on("connect_error", self.refused.put, namespace=namespace)
 
+    def connect(self, *arguments: Any, **options: Any) -> None:
+        """As the library's; what it opens is ours to close."""
+        try:
+            super().connect(*arguments, **options)
+        finally:
+            self._opened += [self.eio.ws, self.eio.http]
+
     def end(self) -> None:
         """Leave, and leave nothing open."""
-        ws, session = self.eio.ws, self.eio.http
+        self._opened += [self.eio.ws, self.eio.http]
         self.disconnect()
-        for each in (ws, session):
-            if each is not None:
+        for each in self._opened:
+            if isinstance(each, websocket.WebSocket):
+                each.shutdown()
+            elif each is not None:
                 each.close()
 
     def next(self, name: str | None = None, seconds: float = PATIENCE_SECONDS) -> Any:

@@ -1,0 +1,52 @@
+"""Beginning and end of the process."""
+
+from __future__ import annotations
+
+import signal
+
+from tests.support.realtime import NO_LIMITS, client, node, raw_socket
+from tests.support.waiting import eventually
+
+NOWHERE = {
+    "TOUTIAO_REDIS_STORE_URL": "redis://127.0.0.1:1",
+    "TOUTIAO_REDIS_CACHE_URL": "redis://127.0.0.1:1",
+    "TOUTIAO_BUS_URL": "redis://127.0.0.1:1",
+    "TOUTIAO_DATA_DIR": "/nonexistent",
+}
+
+
+def test_it_starts_with_every_store_down_serves_guests_and_says_that_it_is_not_ready(
+    runtime, tmp_path
+):
+    with node(runtime, tmp_path, NOWHERE, is_awaited=False) as im:
+        assert im.status_of("/readyz") == 503
+        with client(im) as socket:
+            assert socket.connected
+
+
+def test_a_token_that_nobody_can_judge_is_no_wrong_one(runtime, tmp_path):
+    """The connection ends, so that clients come back by themselves; a refusal would stop them."""
+    with node(runtime, tmp_path, NOWHERE, is_awaited=False) as im:
+        token = "e30.e30.e30"
+        with raw_socket(im, f"token={token}") as socket:
+            assert socket.join() == '44{"message":"Wrong token."}'
+
+
+def test_at_its_end_everybody_is_sent_elsewhere_and_nobody_is_let_in(runtime, tmp_path):
+    with node(runtime, tmp_path, NO_LIMITS) as im, client(im) as socket, raw_socket(im) as other:
+        other.join()
+
+        im.process.send_signal(signal.SIGTERM)
+
+        assert socket.next("disconnect") is None
+        assert other.next() == ""  # and no Socket.IO disconnect, after which clients stay away
+        assert im.process.wait(10) == 0
+        assert im.status_of("/healthz") == 0
+
+
+def test_a_bus_that_comes_late_is_heard(stores, runtime, tmp_path):
+    stores.valkey.stop()
+    with node(runtime, tmp_path, is_awaited=False) as im:
+        assert im.status_of("/readyz") == 503
+        stores.valkey.start()
+        eventually(lambda: im.status_of("/readyz") == 200, what="readiness", log=im.log)
