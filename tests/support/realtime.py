@@ -64,9 +64,10 @@ def node(
     overrides: Mapping[str, str] = MappingProxyType({}),
     *,
     is_awaited: bool = True,
+    port: int | None = None,
 ) -> Iterator[Node]:
     """An ``im`` process with these settings, ready unless nobody waits for that."""
-    (port,) = free_ports(1)
+    port = port or free_ports(1)[0]
     log = folder / f"im-{port}.log"
     env = environment(settings, **overrides)
     arguments = ["-m", "im.main", "--host", LOOPBACK, "--port", str(port)]
