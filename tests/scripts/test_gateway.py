@@ -194,7 +194,9 @@ def test_every_door_is_described(client, door):
     assert_valid(answer.json)
 
 
-@pytest.mark.parametrize("path", ["/docs", "/docs/", "/docs/docs.js", "/docs/docs.css"])
+@pytest.mark.parametrize(
+    "path", ["/docs", "/docs/", "/docs/chat", "/docs/chat.js", "/docs/docs.js", "/docs/docs.css"]
+)
 def test_the_description_can_be_browsed_without_any_other_server(client, path):
     answer = client.get(path)
 

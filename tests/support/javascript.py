@@ -48,11 +48,10 @@ def installed() -> Path:
 
 
 class JavaScriptClient:
-    """A client of one generation; what happens to it arrives as lists of words."""
+    """A script of ours in Node; what happens to it arrives as lists of words."""
 
-    def __init__(self, package: str, url: str, **options: Any) -> None:
-        options = {"reconnection": False} | options
-        command = [program("node"), str(FOLDER / "client.js"), package, url, json.dumps(options)]
+    def __init__(self, script: str, *arguments: str) -> None:
+        command = [program("node"), str(FOLDER / script), *arguments]
         self._process = subprocess.Popen(
             command,
             env=os.environ | {"CLIENTS": str(installed())},
@@ -96,8 +95,16 @@ class JavaScriptClient:
 
 @contextmanager
 def javascript_client(package: str, url: str, **options: Any) -> Iterator[JavaScriptClient]:
-    """A client, as long as it is wanted."""
-    made = JavaScriptClient(package, url, **options)
+    """A client of one generation, as long as it is wanted."""
+    words = json.dumps({"reconnection": False} | options)
+    with running("client.js", package, url, words) as made:
+        yield made
+
+
+@contextmanager
+def running(script: str, *arguments: str) -> Iterator[JavaScriptClient]:
+    """A script of ours, as long as it is wanted."""
+    made = JavaScriptClient(script, *arguments)
     try:
         yield made
     finally:

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import json
 import time
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
+from common.extensions.description.docs import STATIC
 from common.extensions.messaging.push import push, sign_out, user_room
 from common.settings import Settings
 from tests.factories import NotificationFactory
 from tests.im.conftest import Reader, signed_in
-from tests.support.javascript import PACKAGES, javascript_client
+from tests.support.javascript import PACKAGES, javascript_client, running
 from tests.support.realtime import NO_LIMITS, Node, node
 from tests.support.runtime import bound
 from tests.support.stores import Stores
@@ -126,3 +128,23 @@ def test_older_clients_stay_by_pings_of_their_own(im, package):
         client.next("upgrade", "websocket")
 
         client.next("pong", seconds=40)
+
+
+@pytest.mark.parametrize("revision", ["3", "4"])
+def test_the_page_of_the_description_chats_and_shows_notices(im, someone, revision):
+    row = NotificationFactory(user_id=someone.user_id, payload={"user_name": "头条"})
+    with running("page.js", str(STATIC / "chat.js"), im.url, revision, someone.token) as page:
+        page.next("state", "已连接")
+        (shown,) = page.next("line", FOLLOWING)
+        assert json.loads(shown[shown.index("{") :])["id"] == row.id
+
+        page.emit("message", "你好")
+
+        assert page.next("line", "我")[0].endswith("你好")
+        assert page.next("line", "message")[0]
+
+
+@pytest.mark.parametrize("revision", ["3", "4"])
+def test_the_page_says_why_somebody_is_refused(im, revision):
+    with running("page.js", str(STATIC / "chat.js"), im.url, revision, "nonsense") as page:
+        page.next("state", "被拒绝：Wrong token.")

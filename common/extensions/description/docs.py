@@ -24,6 +24,8 @@ FILES: Final = {
     "/docs": ("docs.html", "text/html; charset=utf-8"),
     "/docs/": ("docs.html", "text/html; charset=utf-8"),
     "/docs/docs.js": ("docs.js", "text/javascript; charset=utf-8"),
+    "/docs/chat": ("chat.html", "text/html; charset=utf-8"),
+    "/docs/chat.js": ("chat.js", "text/javascript; charset=utf-8"),
     "/docs/schema.js": ("schema.js", "text/javascript; charset=utf-8"),
     "/docs/docs.css": ("docs.css", "text/css; charset=utf-8"),
 }
