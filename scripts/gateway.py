@@ -57,6 +57,9 @@ MOUNTS: Final[dict[str, tuple[str, str]]] = {
     "/mis/v1_0/": ("mis", "/v1_0/"),
     # The published document prints the prefix twice for these (contract/admin.md §1.1).
     "/mis/mis/v1_0/permissions/": ("mis", "/v1_0/permissions/"),
+    # And no version for these (admin.md §5.3).
+    "/mis/permissions/": ("mis", "/v1_0/permissions/"),
+    "/mis/users/": ("mis", "/v1_0/users/"),
 }
 # Any of them, the longest that fits.
 _PREFIX: Final = re.compile("|".join(map(re.escape, sorted(MOUNTS, key=len, reverse=True))))

@@ -46,6 +46,8 @@ def doors():
         ("/v1_0/mp/articles", "mp /v1_0/articles"),
         ("/mis/v1_0/users", "mis /v1_0/users"),
         ("/mis/mis/v1_0/permissions/7", "mis /v1_0/permissions/7"),
+        ("/mis/permissions/7", "mis /v1_0/permissions/7"),
+        ("/mis/users/7/disabled", "mis /v1_0/users/7/disabled"),
         ("/api/app/v1_0/user", "user /v1_0/user"),
         ("/api/mp/v1_0/user", "mp /v1_0/user"),
         ("/api/v1_0/mp/user", "mp /v1_0/user"),

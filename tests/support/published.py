@@ -14,6 +14,8 @@ _KINDS: dict[str, tuple[type, ...]] = {
     "object[]": (list,),
     "string[]": (list,),
     "integer[]": (list,),
+    "list": (list,),  # of whatever, or empty
+    "null": (str, type(None)),  # a text that the document's example did not have
 }
 
 

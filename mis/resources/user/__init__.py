@@ -8,6 +8,7 @@ from mis.resources.user import legalizes, users
 ROUTES: list[tuple[str, type[Resource]]] = [
     ("/v1_0/users", users.UserListResource),
     ("/v1_0/users/<id:user_id>", users.UserResource),
+    ("/v1_0/users/<id:user_id>/disabled", users.UserDisabledResource),
     ("/v1_0/legalizes", legalizes.LegalizeListResource),
     ("/v1_0/legalizes/<id:legalize_id>", legalizes.LegalizeResource),
 ]

@@ -244,3 +244,18 @@ def test_a_scalar_and_text_are_ids_too(admin):
 
     assert (answer.status_code, answer.json["data"]) == (201, {"count": 1})
     assert user_of(user.user_id).status == UserStatus.DISABLED
+
+
+def test_the_oldest_clients_freeze_and_thaw_one_user_at_an_address_of_its_own(admin):
+    user_id = UserFactory().user_id
+    path = f"/mis/users/{user_id}/disabled"
+
+    answers = [admin.put(path, json={"disabled": each}) for each in (True, True, False)]
+
+    assert [(each.status_code, each.json["data"]) for each in answers] == [
+        (201, {"count": 1}),
+        (201, {"count": 1}),
+        (201, {"count": 1}),
+    ]
+    assert user_of(user_id).status == UserStatus.ENABLED
+    assert told() == [f"冻结: 用户 {user_id}", f"解冻: 用户 {user_id}"]
