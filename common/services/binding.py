@@ -23,6 +23,7 @@ from common.services.comments import rules as comment_rules
 from common.services.counters import flushing
 from common.services.ids import identifiers
 from common.services.media import guests
+from common.services.moderation import current_list, hold_counts
 from common.services.outbox import marks
 from common.services.reading import views
 from common.services.recommending import newcomers
@@ -108,6 +109,8 @@ PARTS: Final = (
     Part(captchas.init, Process.WEB | Process.COMMAND, captchas.close),
     Part(comment_rules.init, PRODUCT),
     Part(screening.init, PRODUCT),
+    Part(current_list.init, Process.WEB, current_list.close),
+    Part(lambda _: None, PRODUCT, hold_counts.flush),
     Part(lambda _: None, PRODUCT, typed_pictures.flush),
     Part(guests.init, PRODUCT),
     Part(search.init, PRODUCT, search.close),

@@ -115,7 +115,7 @@ def _checked(user_id: int, changes: Changes, files: Mapping[str, bytes]) -> Chan
 
 
 def _refuse_sensitive_words(member: str, text: str) -> None:
-    hits = sensitive_words.find(text) if text else []
+    hits = sensitive_words.refusing(sensitive_words.find(text))
     if hits:
         sensitive_words.note_hits(hits)
         raise InvalidInput({member: "Sensitive word."})

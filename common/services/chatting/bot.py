@@ -81,7 +81,7 @@ def _silence(turn: _Turn) -> Said | None:
 
 
 def _refusal(turn: _Turn) -> Said | None:
-    hits = sensitive_words.find(turn.text)
+    hits = sensitive_words.refusing(sensitive_words.find(turn.text))
     sensitive_words.note_hits(hits)
     return (NOT_THAT, turn.former) if hits else None
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import html as entities
 import re
-import unicodedata
 from typing import Final
 
 from common.utils.text.html import text_of
@@ -17,11 +16,6 @@ MAX_ESCAPES: Final = 4  # of one another: ``&amp;amp;lt;b&gt;``
 
 # Longer remarks are left to the parser, or many that have no end would be searched to the end.
 _TAG: Final = re.compile(r"<!--.{0,500}?-->|<[/!?]?[A-Za-z][^<>]*>", re.DOTALL)
-# Accents, and what shows nothing although Unicode counts it as a letter.
-_BESIDE_LETTERS: Final = re.compile(
-    "[\u0300-\u036f\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f"
-    "\u115f\u1160\u17b4\u17b5\u3164\uffa0]"
-)
 
 
 def readings(text: str) -> list[str]:
@@ -35,10 +29,3 @@ def readings(text: str) -> list[str]:
         text = unescaped
         found[text] = None
     return list(found)
-
-
-def normalised(text: str) -> str:
-    """Text as it is compared: in one width and case, nothing but letters and digits."""
-    letters = _BESIDE_LETTERS.sub("", unicodedata.normalize("NFKD", text))
-    folded = unicodedata.normalize("NFC", letters).casefold()
-    return "".join(character for character in folded if character.isalnum())

@@ -11,4 +11,6 @@ UNSAFE_IN_OPTIONS: Final = frozenset("<>&")  # a client inserts options as HTML
 
 def is_presentable(phrase: str) -> bool:
     """Whether a phrase of others may be shown: no markup, no sensitive word."""
-    return UNSAFE_IN_OPTIONS.isdisjoint(phrase) and not sensitive_words.find(phrase)
+    if not UNSAFE_IN_OPTIONS.isdisjoint(phrase):
+        return False
+    return not sensitive_words.refusing(sensitive_words.find(phrase))

@@ -73,7 +73,7 @@ def find_articles(
 
     :raises InvalidInput: no such channel, or ``end`` before ``begin``
     """
-    hits = sensitive_words.find(wish.phrase.text)
+    hits = sensitive_words.refusing(sensitive_words.find(wish.phrase.text))
     if hits:
         sensitive_words.note_hits(hits)
         return {"total_count": 0, "page": page, "per_page": per_page, "results": []}

@@ -35,7 +35,7 @@ def screen(*, title: str, content: str) -> list[Hit]:
     found: dict[int, Hit] = {}
     for member, text in (("title", title), ("content", content)):
         hits = sensitive_words.find(text)
-        if any(hit.weight >= _policy.refuse_weight for hit in hits):
+        if any(hit.weight >= _policy.refuse_weight for hit in sensitive_words.refusing(hits)):
             sensitive_words.note_hits(hits)
             raise InvalidInput({member: REFUSED})
         found |= {hit.word_id: hit for hit in hits}

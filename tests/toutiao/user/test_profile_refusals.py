@@ -9,6 +9,7 @@ from sqlalchemy import select
 
 from common.extensions.db import db, refresh_view
 from common.models import SensitiveWord, User
+from common.services.moderation import hold_counts
 from tests.factories import SensitiveWordFactory, UserFactory
 from tests.support.snapshots import snapshot
 
@@ -118,4 +119,6 @@ def test_a_sensitive_word_is_refused_and_counted(reader, member, text):
     assert answer.status_code == 400
     assert answer.json["errors"] == {member: "Sensitive word."}
     assert reader.get(PROFILE).json["data"]["gender"] == 0
+    hold_counts.flush()
+    refresh_view()
     assert db.session.scalar(select(SensitiveWord.hold_count)) == 1

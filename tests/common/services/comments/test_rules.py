@@ -11,6 +11,7 @@ from common.schemas.comments import CommentInfo
 from common.schemas.news import ArticleInfo, Cover
 from common.services.comments import rules
 from common.services.comments.rules import Target
+from common.services.moderation import hold_counts
 from common.utils.constants import CommentStatus, RelationKind
 from tests.factories import RelationFactory, SensitiveWordFactory
 
@@ -101,5 +102,7 @@ def test_with_premoderation_all_wait_and_words_are_counted_all_the_same(runtime)
 
 
 def hold_count(word):
+    word_id = word.id
+    hold_counts.flush()
     refresh_view()
-    return db.session.get(SensitiveWord, word.id, populate_existing=True).hold_count
+    return db.session.get(SensitiveWord, word_id, populate_existing=True).hold_count

@@ -6,6 +6,7 @@ import pytest
 
 from common.extensions.db import transaction
 from common.models import SensitiveWord
+from common.schemas.words import WordMode
 from common.services.moderation import sensitive_words
 from tests.factories import SensitiveWordFactory
 
@@ -104,7 +105,7 @@ def test_texts_without_the_words_are_left_alone(runtime):
 
 def test_words_inside_each_other_are_all_found_once(runtime):
     for word in ("坏", "坏东西", "东西"):
-        SensitiveWordFactory(word=word)
+        SensitiveWordFactory(word=word, mode=WordMode.ANYWHERE)
 
     assert sorted(found("坏东西，坏东西")) == ["东西", "坏", "坏东西"]
 

@@ -1,0 +1,86 @@
+"""A change of the list is effective within a second; requests neither ask SQL nor wait for it."""
+
+from __future__ import annotations
+
+import pytest
+from sqlalchemy import delete, update
+
+from common.extensions.db import transaction
+from common.models import AllowPhrase, SensitiveWord
+from common.services.moderation import current_list, sensitive_words
+from common.utils.observing import metering
+from tests.factories import AllowPhraseFactory, SensitiveWordFactory
+from tests.support.waiting import eventually
+
+
+def found(text):
+    """The words in a text."""
+    return [hit.word for hit in sensitive_words.find(text)]
+
+
+@pytest.fixture
+def watched(runtime):
+    """The thread of web processes looks at the tables."""
+    current_list.init(runtime)
+    yield
+    current_list.close()
+
+
+def changed(statement):
+    """The table changes as by another process: nobody here is told."""
+    with transaction() as session:
+        session.execute(statement)
+
+
+def test_a_change_by_others_shows_within_a_second_and_costs_requests_no_sql(watched):
+    word = SensitiveWordFactory(word="坏东西")
+    assert found("坏东西") == ["坏东西"]
+
+    with metering.measure() as cost:
+        changed(update(SensitiveWord).values(word="新词语"))
+        written = cost.sql
+        eventually(lambda: found("新词语") == ["新词语"], seconds=1.0)
+        assert found("坏东西") == []
+        changed(delete(SensitiveWord).where(SensitiveWord.id == word.id))
+        eventually(lambda: found("新词语") == [], seconds=1.0)
+
+    assert cost.sql == 2 * written
+
+
+def test_a_phrase_that_others_allow_shields_within_a_second(watched):
+    SensitiveWordFactory(word="发票")
+    assert found("发票代码") == ["发票"]
+
+    AllowPhraseFactory(phrase="发票代码")
+    eventually(lambda: found("发票代码") == [], seconds=1.0)
+
+    changed(delete(AllowPhrase))
+    eventually(lambda: found("发票代码") == ["发票"], seconds=1.0)
+
+
+def test_even_the_first_search_costs_its_thread_no_sql(watched):
+    SensitiveWordFactory(word="坏东西")
+
+    with metering.measure() as cost:
+        assert found("坏东西") == ["坏东西"]
+
+    assert cost.sql == 0
+
+
+def test_what_this_process_changed_is_looked_at_without_being_asked_for(watched):
+    SensitiveWordFactory(word="坏东西")
+    found("坏东西")
+
+    changed(update(SensitiveWord).values(word="新词语"))
+    sensitive_words.changed()
+
+    eventually(lambda: found("新词语") == ["新词语"], seconds=1.0)
+
+
+def test_an_unchanged_list_is_not_prepared_again(runtime):
+    SensitiveWordFactory(word="坏东西")
+    prepared = current_list.matcher()
+
+    sensitive_words.forget()
+
+    assert current_list.matcher() is prepared

@@ -1,0 +1,1 @@
+"""Words and texts that the list of sensitive words is tried on."""
