@@ -11,7 +11,7 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from scripts.benching import beside, content, pieces, publishing, recording, scenarios
+from scripts.benching import beside, content, pieces, publishing, recording, scenarios, words
 from scripts.benching.comparing import Effort, Subject, compare, report
 
 app = typer.Typer(
@@ -102,6 +102,16 @@ def publish(
     report("publish", labelled, console)
     if record:
         recording.record("publish", labelled, effort)
+
+
+@app.command("words")
+def measure_words(
+    count: Annotated[int, typer.Option("--words", min=10, help="Words in the list.")] = 20_000,
+    rounds: Annotated[int, typer.Option(min=1, help="Rounds; the best one is told.")] = 7,
+    times: Annotated[int, typer.Option(min=1, help="Searches in each round.")] = 200,
+) -> None:
+    """Sensitive words: preparing a list and searching a text, beside a plain automaton."""
+    words.report(words.measure(count, rounds=rounds, times=times), console)
 
 
 @app.command("pieces")

@@ -28,11 +28,6 @@ TO_COME = {
     "article-list-get",
     "article-list-put",
     "legalize-list-post",
-    "sensitive-word-delete",
-    "sensitive-word-get",
-    "sensitive-word-list-get",
-    "sensitive-word-list-post",
-    "sensitive-word-put",
 }
 # What anybody may call; the refresh checks its token itself, the log-out is guarded by hand.
 OPEN = {
