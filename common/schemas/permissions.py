@@ -71,6 +71,8 @@ API_PERMISSIONS: Final = (
     ApiPermission(73, "举报处理", "report-list-put", 11),
     ApiPermission(74, "评论列表查询", "comment-list-get", 11),
     ApiPermission(75, "评论审核", "comment-list-put", 11),
+    ApiPermission(76, "图片列表查询", "material-list-get", 11),
+    ApiPermission(77, "图片处理", "material-list-put", 11),
 )
 
 BUILT_IN_CODES: Final = frozenset(row.code for row in API_PERMISSIONS)

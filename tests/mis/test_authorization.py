@@ -27,7 +27,6 @@ TO_COME = {
     "article-get",
     "article-list-get",
     "article-list-put",
-    "legalize-list-post",
 }
 # What anybody may call; the refresh checks its token itself, the log-out is guarded by hand.
 OPEN = {

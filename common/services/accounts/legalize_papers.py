@@ -91,6 +91,11 @@ def look_at(operator: Operator, legalize_id: int) -> LegalizePage:
     return page
 
 
+def row_of(session: Session, legalize_id: int) -> LegalizeRow:
+    """A request that is there, as in the list; part of a transaction."""
+    return _shown(session.execute(_rows().where(LegalizeLog.legalize_id == legalize_id)).one())
+
+
 def _page(session: Session, row: Any) -> LegalizePage:
     if row.type == LegalizeKind.REAL_NAME:
         return {**_shown(row), "user_profile": _real_name_papers(session, row.user_id)}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Mapping
 from typing import Any, Final, cast
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, select
 
 from common.errors import NotFound
 from common.extensions.db import db
@@ -35,20 +35,23 @@ def list_uses(user_id: int, material_id: int, *, page: int, per_page: int) -> Ma
     if key is None:
         raise NotFound(NOT_THERE)
     own = (MaterialUse.user_id == user_id, MaterialUse.object_key == key)
-    total = db.session.scalar(select(func.count()).select_from(MaterialUse).where(*own)) or 0
+    total, cards = page_of_uses(own, page=page, per_page=per_page)
+    return {"total_count": total, "page": page, "per_page": per_page, "results": cards}
+
+
+def page_of_uses(
+    conditions: Collection[ColumnElement[bool]], *, page: int, per_page: int
+) -> tuple[int, list[MaterialUseCard]]:
+    """How many uses there are, and a page of them in the order of :func:`list_uses`."""
+    total = db.session.scalar(select(func.count()).select_from(MaterialUse).where(*conditions)) or 0
     rows = db.session.execute(
         select(MaterialUse.kind, MaterialUse.holder_id)
-        .where(*own)
+        .where(*conditions)
         .order_by(MaterialUse.kind, MaterialUse.holder_id.desc())
         .offset(first_index(page, per_page))
         .limit(per_page)
     ).all()
-    return {
-        "total_count": total,
-        "page": page,
-        "per_page": per_page,
-        "results": _cards([(row.kind, row.holder_id) for row in rows]),
-    }
+    return total, _cards([(row.kind, row.holder_id) for row in rows])
 
 
 Members = dict[str, Any]  # of a card, but for its kind

@@ -89,6 +89,7 @@ def decoded(data: bytes, *, parameter: str = "image") -> Picture:
 def store(user_id: int, picture: Picture) -> Stored:
     """Store a picture and its thumbnails, with the row that names it; or nothing.
 
+    :raises InvalidInput: operators have refused this picture of this user
     :raises DependencyUnavailable: it could not be stored
     """
     key = keys.material_key(user_id, picture.data, extension=picture.extension)
@@ -162,6 +163,8 @@ def _say_it_comes(user_id: int, key: str) -> bool:
             raise _BeingRemoved
         if row.status == MaterialStatus.APPROVED:
             return True
+        if row.status == MaterialStatus.FAILED:
+            raise InvalidInput({"image": INVALID})
         row.status, row.update_time = MaterialStatus.PENDING, now
         outbox.add(PictureBegun(key=key))
         return False

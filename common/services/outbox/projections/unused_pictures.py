@@ -78,10 +78,13 @@ def _is_used(session: Session, key: str) -> bool:
 
 
 def _is_wanted(row: Material) -> bool:
-    """Whether the picture is in the library, or on its way into it."""
+    """Whether the picture is in the library, or on its way into it.
+
+    One that operators have refused stays so; its objects they have removed themselves.
+    """
     if row.status == MaterialStatus.PENDING:
         return row.update_time > clock.now() - UPLOAD_TIME
-    return row.status == MaterialStatus.APPROVED
+    return row.status in (MaterialStatus.APPROVED, MaterialStatus.FAILED)
 
 
 def _forget(key: str) -> None:
