@@ -5,12 +5,13 @@ from __future__ import annotations
 import random
 import tracemalloc
 import zlib
+from typing import Any
 
 import pytest
 from PIL import Image, ImageChops
 
 from common.utils.pictures import strips
-from common.utils.pictures.normalising import InvalidPicture, normalise
+from common.utils.pictures.normalising import InvalidPicture, Picture, normalise
 from tests.support.images import encoded, opened, png_chunk, wide_gamut
 
 SIZE = (2500, 1700)  # pixels: a little more than is decoded at once
@@ -25,7 +26,7 @@ def many_colours(mode: str, size: tuple[int, int] = SIZE) -> Image.Image:
     return image
 
 
-def as_a_whole(data: bytes, monkeypatch: pytest.MonkeyPatch, **options: int):
+def as_a_whole(data: bytes, monkeypatch: pytest.MonkeyPatch, **options: Any) -> Picture:
     with monkeypatch.context() as patched:
         patched.setattr(strips, "LEAST_PIXELS", 10**9)
         assert not strips.is_divisible(data)
