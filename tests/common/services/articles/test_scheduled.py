@@ -172,7 +172,7 @@ def test_a_round_publishes_in_few_transactions(runtime, cost):
 
 
 def test_of_very_many_of_one_second_the_last_cost_what_the_first_did(runtime, cost):
-    """contract/additions.md §7.3: ten thousand are as many more rounds like these."""
+    """Ten thousand are as many more rounds like these (contract/additions.md §7)."""
     when = clock.now() - timedelta(seconds=30)
     waiting = many_waiting(MANY, when)
     rounds: list[Round] = []
