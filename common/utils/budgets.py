@@ -11,5 +11,8 @@ attitudes_limited = limited("60 per minute", scope="attitudes")
 collections_limited = limited("60 per minute", scope="collections")
 comments_limited = limited("60 per minute", scope="comments")
 relations_limited = limited("60 per minute", scope="relations")
+# A window that types sends one every five seconds; a diff reads megabytes.
+autosaves_limited = limited("120 per minute", scope="autosaves")
+diffs_limited = limited("60 per minute", scope="diffs")
 reports_limited = limited("10 per hour", scope="reports")
 durations_limited = limited("120 per minute", scope="durations", by="address")

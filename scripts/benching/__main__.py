@@ -11,7 +11,17 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from scripts.benching import beside, content, pieces, publishing, recording, scenarios, words
+from scripts.benching import (
+    beside,
+    content,
+    delays,
+    pieces,
+    publishing,
+    recording,
+    scenarios,
+    servers,
+    words,
+)
 from scripts.benching.comparing import Effort, Subject, compare, report
 
 app = typer.Typer(
@@ -88,7 +98,7 @@ def publish(
     workers: Workers = 2,
     record: Record = False,
 ) -> None:
-    """Saves and submissions of editors, and the ends of a list of very many own articles."""
+    """Saves of editors, the ends of a list of very many articles, others beside a large save."""
     effort = Effort(requests, rounds, connections, workers)
     with _folder(data_dir) as folder:
         home = content.prepare(folder / f"own-{articles}", articles, console)
@@ -97,11 +107,15 @@ def publish(
         # One after another: they write, so the other's turns would not be undisturbed.
         labelled = [
             (label, compare([Subject(scenario, home)], effort)[0])
-            for label, scenario in found.items()
+            for label, scenario in found.scenarios.items()
         ]
+        with servers.product(home, workers=workers) as product:
+            delay = delays.measure(product.public, tokens=found.tokens, channel_id=found.channel_id)
     report("publish", labelled, console)
+    delays.report(delay, console)
     if record:
         recording.record("publish", labelled, effort)
+        recording.record_delay(delay, workers)
 
 
 @app.command("words")

@@ -45,9 +45,18 @@ class _Call:
 Calls = Callable[[int], _Call]
 
 
+@dataclass(frozen=True)
+class Found:
+    """What is asked, by name, and by whom else may be asked: tokens of editors, a channel."""
+
+    scenarios: dict[str, Scenario]
+    tokens: list[str]
+    channel_id: int
+
+
 @contextmanager
-def load(data_dir: Path) -> Iterator[dict[str, Scenario]]:
-    """Scenarios by name on a data directory that nobody serves yet.
+def load(data_dir: Path) -> Iterator[Found]:
+    """Scenarios on a data directory that nobody serves yet.
 
     All imported articles there become one author's.
     """
@@ -57,12 +66,13 @@ def load(data_dir: Path) -> Iterator[dict[str, Scenario]]:
         client = Client(create_gateway(settings))
         calls = {**_saves(), **_lists()}
         made = {name: _scenario(client, call) for name, call in calls.items()}
-    yield made
+        found = Found(made, [_token(user) for user in _editors()], _channel_id())
+    yield found
 
 
 def _saves() -> dict[str, Calls]:
     tokens = [_token(user) for user in _editors()]
-    channel_id = db.session.scalars(select(Article.channel_id).limit(1)).one()
+    channel_id = _channel_id()
     drafts = [
         saving.create(user.user_id, _text(channel_id, "始"), is_draft=True).article_id
         for user in _editors()
@@ -102,6 +112,10 @@ def _lists() -> dict[str, Calls]:
         return lambda _: _Call("GET", path, token)
 
     return {f"first page of {total:,} own": page(1), f"last page of {total:,} own": page(last)}
+
+
+def _channel_id() -> int:
+    return db.session.scalars(select(Article.channel_id).limit(1)).one()
 
 
 def _editors() -> list[User]:

@@ -10,14 +10,16 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
-from scripts.benching import beside
+from scripts.benching import beside, delays
 from scripts.benching.comparing import Comparison, Effort
+from scripts.benching.delays import Delay
 from scripts.supervisor import ROOT
 
 PAGE: Final = ROOT / "docs" / "benchmarks.md"
 # Of the bare resource's rate (design.md §7); what writes has none.
 BARS: Final = {"feed": 0.70, "detail": 0.70}
-_HEAD: Final = "| date | commit |"
+_HEAD: Final = "| date | commit | machine | benchmark |"
+_DELAYS: Final = "| date | commit | machine | MB |"
 
 
 def record(
@@ -25,8 +27,28 @@ def record(
 ) -> None:
     """Put a row for each data set in front of the earlier ones."""
     rows = [_row(name, label, result, effort) for label, result in results]
+    _put(rows, below=_HEAD, page=page)
+
+
+def record_delay(delay: Delay, workers: int, *, page: Path = PAGE) -> None:
+    """Put a row in front of the earlier ones: how long others waited beside a large save."""
+    cells = (
+        f"{datetime.now(UTC):%Y-%m-%d}",
+        beside.commit_of(ROOT),
+        f"{machine()}; {workers} workers",
+        f"{delay.megabytes:.0f}",
+        f"{delay.save_seconds:.1f}",
+        f"{delay.alone_ms:.1f}",
+        f"{delay.beside_ms:.1f}",
+        f"{delay.ratio:.2f}",
+        "yes" if delay.ratio <= delays.BAR else "no",
+    )
+    _put([f"| {' | '.join(cells)} |"], below=_DELAYS, page=page)
+
+
+def _put(rows: Sequence[str], *, below: str, page: Path) -> None:
     lines = page.read_text(encoding="utf-8").split("\n")
-    below_the_head = next(at for at, line in enumerate(lines) if line.startswith(_HEAD)) + 2
+    below_the_head = next(at for at, line in enumerate(lines) if line.startswith(below)) + 2
     lines[below_the_head:below_the_head] = rows
     page.write_text("\n".join(lines), encoding="utf-8")
 

@@ -73,15 +73,17 @@ def _appear(session: Session, articles: Sequence[Article]) -> None:
     ids = [article.article_id for article in articles]
     _mark_versions(session, ids)
     likes = _likes(session, ids)
-    for article in articles:
-        outbox.add(
+    outbox.add_all(
+        [
             ArticlePublished(
                 article_id=article.article_id,
                 author_id=article.user_id,
                 channel_id=article.channel_id,
                 likes=likes.get(article.article_id, 0),
             )
-        )
+            for article in articles
+        ]
+    )
 
 
 def _mark_versions(session: Session, article_ids: Collection[int]) -> None:

@@ -24,12 +24,17 @@ from common.utils.text.markup import Tag, start_tag, tokens
 MAX_BYTES: Final = 1_000_000  # of a body without the pictures that stood in it
 MAX_EMBEDDED: Final = 100  # pictures that stand in the text itself
 MAX_EMBEDDED_PIXELS: Final = 160_000_000  # of all of them: decoding keeps a thread busy
+DAMAGED: Final = {"content": "Invalid image."}  # what its author saw would be missing
 EMPTY: Final = {"content": 'Value does not match pattern: "^.{1,}$"'}
 
 _MARK: Final = "\ufeff"  # of byte order: parsers swallow one at the beginning
 _MOST_PASSES: Final = 3
 _INLINE: Final = "data:"
 _NAMES: Final = frozenset({"image", "img"})  # browsers take the one for the other
+# Of the kinds that are taken in; drawings (SVG) and what is no picture are left out.
+_A_PICTURE: Final = re.compile(
+    r"data:image/(?:jpe?g|pjpeg|png|x-png|gif|webp)(?:;[^,]*)?;base64,", re.IGNORECASE
+)
 _PICTURE: Final = re.compile("<ima?g", re.IGNORECASE)
 
 
@@ -51,7 +56,7 @@ def ready(content: str, user_id: int, upload: Upload) -> Body:
 
     :param user_id: whose library takes these pictures in
 
-    :raises InvalidInput: nothing is left that could be read
+    :raises InvalidInput: nothing is left that could be read, or a picture in it is damaged
     :raises TooLarge: of the text or of a picture in it there is too much
     :raises DependencyUnavailable: the storage is down
     """
@@ -73,6 +78,7 @@ def cleaned(content: str, user_id: int, upload: Upload | None) -> str:
     """The HTML behind what an editor sent, which may be unfinished.
 
     :param upload: None: what stands in it as data is left out
+    :raises InvalidInput: a picture in it is damaged
     :raises TooLarge: as in :func:`ready`
     :raises DependencyUnavailable: the storage is down
     """
@@ -136,6 +142,7 @@ class _Embedded:
     def key_of(self, source: str) -> str | None:
         """The key under which it is kept; None: no picture, which the sanitiser would drop, too.
 
+        :raises InvalidInput: a picture that is damaged
         :raises TooLarge: too large, or one too many
         """
         digest = hashlib.sha256(source.encode("utf-8", "replace")).digest()
@@ -153,6 +160,8 @@ class _Embedded:
             if self._pixels > MAX_EMBEDDED_PIXELS:
                 raise TooLarge("Too many pictures.")
             picture = normalise(data, animated=True)
-        except (InvalidPicture, UnicodeError):
+        except (InvalidPicture, UnicodeError) as error:
+            if _A_PICTURE.match(source):
+                raise InvalidInput(DAMAGED) from error
             return None
         return self._upload.adopt(self._user_id, picture)

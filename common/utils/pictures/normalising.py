@@ -11,7 +11,7 @@ import re
 import struct
 import threading
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from io import BytesIO
@@ -20,7 +20,7 @@ from PIL import Image
 from PIL.Image import Transpose
 
 from common.errors import TooLarge
-from common.utils.pictures import animations, headers
+from common.utils.pictures import animations, headers, strips
 from common.utils.pictures.colours import conversion_of
 
 MAX_BYTES = 5 * 1024 * 1024
@@ -179,10 +179,19 @@ def _moving(data: bytes) -> Picture | None:
 def _pixels(data: bytes, max_side: int) -> tuple[Image.Image, int]:
     """The decoded first frame, not much larger than needed, and its EXIF orientation."""
     with _opened(data) as image:
+        if strips.is_divisible(data):
+            exif = strips.exif_of(data)
+            if exif is not None:
+                image.info["exif"] = exif  # else asking for it decodes everything
+            orientation = 1 if exif is None else _orientation(image)
+            factor = _factor(image.size, max_side)
+            pieces = strips.strips_of(data, multiple=factor)
+            return _shrunk(image, pieces, factor), orientation
         orientation = _orientation(image)
         image.draft(None, (max_side, max_side))  # a JPEG can be decoded at half its size or less
         image.load()
-        return _shrunk(image, max_side), orientation
+        factor = _factor(image.size, max_side)
+        return _shrunk(image, _pieces(image, factor), factor), orientation
 
 
 def _orientation(image: Image.Image) -> int:
@@ -216,21 +225,33 @@ def _refuse_effort(image: Image.Image, data: bytes) -> None:
         raise TooLarge(animations.TOO_LARGE)
 
 
-def _shrunk(image: Image.Image, max_side: int) -> Image.Image:
-    """The picture in sRGB (RGB or RGBA), reduced by a whole factor to a little above ``max_side``.
+def _factor(size: tuple[int, int], max_side: int) -> int:
+    """By how much a picture is reduced to be a little above ``max_side``."""
+    return max(1, max(size) // max_side)
+
+
+def _pieces(image: Image.Image, factor: int) -> Iterator[Image.Image]:
+    """A decoded picture from above, in strips of a multiple of ``factor`` rows."""
+    width, height = image.size
+    rows = max(1, STRIP_PIXELS // (width * factor)) * factor
+    for top in range(0, height, rows):
+        yield image.crop((0, top, width, min(top + rows, height)))
+
+
+def _shrunk(image: Image.Image, pieces: Iterable[Image.Image], factor: int) -> Image.Image:
+    """The picture in sRGB (RGB or RGBA), reduced by a whole factor.
 
     Strip by strip: converting or reducing all of it at once would need its memory twice more.
     """
     width, height = image.size
-    factor = max(1, max(width, height) // max_side)
     mode = "RGBA" if image.mode in WITH_ALPHA or "transparency" in image.info else "RGB"
     result = Image.new(mode, (-(-width // factor), -(-height // factor)))
     to_srgb = conversion_of(image) or Image.Image.copy
-    rows = max(1, STRIP_PIXELS // (width * factor)) * factor
-    for top in range(0, height, rows):
-        strip = image.crop((0, top, width, min(top + rows, height)))
+    top = 0
+    for strip in pieces:
         converted = to_srgb(_eight_bit(strip)).convert(mode)
         result.paste(converted.reduce(factor) if factor > 1 else converted, (0, top // factor))
+        top += strip.height
     return result
 
 

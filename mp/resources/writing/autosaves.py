@@ -9,6 +9,7 @@ from pydantic import Field
 
 from common.schemas.autosaves import Autosave, Autosaved, AutosaveList, Typed
 from common.services.writing import autosaves, unfinished
+from common.utils.budgets import autosaves_limited
 from common.utils.http import current
 from common.utils.http.describing import describes
 from common.utils.http.idempotency import once
@@ -55,7 +56,7 @@ Sent = Annotated[AutosaveBody, Body(max_bytes=MAX_BODY_BYTES)]
 class ArticleAutosaveResource(EditorResource):
     """What is typed about an article."""
 
-    method_decorators = {"put": (typed_limited,)}  # noqa: RUF012 - Flask-RESTful reads a mapping
+    method_decorators = {"put": (typed_limited, autosaves_limited)}  # noqa: RUF012 - Flask-RESTful reads a mapping
 
     def get(self, article_id: int) -> Autosave:
         """What I was typing."""
@@ -77,7 +78,7 @@ class AutosaveListResource(EditorResource):
 
     prepares = True
 
-    method_decorators = {"post": (typed_limited,)}  # noqa: RUF012 - Flask-RESTful reads a mapping
+    method_decorators = {"post": (typed_limited, autosaves_limited)}  # noqa: RUF012 - Flask-RESTful reads a mapping
 
     def get(self, query: PageQuery) -> AutosaveList:
         """My unfinished texts, the latest first."""
@@ -93,7 +94,7 @@ class AutosaveListResource(EditorResource):
 class AutosaveResource(EditorResource):
     """A text that is no article yet."""
 
-    method_decorators = {"put": (typed_limited,)}  # noqa: RUF012 - Flask-RESTful reads a mapping
+    method_decorators = {"put": (typed_limited, autosaves_limited)}  # noqa: RUF012 - Flask-RESTful reads a mapping
 
     def get(self, autosave_id: int) -> Autosave:
         """What I was typing."""

@@ -10,6 +10,7 @@ from pydantic import BaseModel, Field
 from common.schemas.revisions import Revision, RevisionDiff, RevisionList
 from common.schemas.writing import Saved, SavedArticle
 from common.services.writing import restoring, revisions
+from common.utils.budgets import diffs_limited
 from common.utils.http import current
 from common.utils.http.describing import describes
 from common.utils.http.idempotency import once
@@ -58,7 +59,7 @@ class RevisionResource(EditorResource):
 class RevisionDiffResource(EditorResource):
     """What a version changed."""
 
-    method_decorators = (few_at_once(DIFFS_AT_ONCE),)
+    method_decorators = (few_at_once(DIFFS_AT_ONCE), diffs_limited)
 
     @describes(errors=(404,))
     def get(self, article_id: int, version: int, query: DiffQuery) -> RevisionDiff:

@@ -15,7 +15,7 @@ from tests.support.images import encoded, two_halves
 from tests.support.outbox import relay_everything
 from tests.support.snapshots import snapshot, stored_files
 from tests.support.threads import at_once
-from tests.support.uploading import PNG, as_files, in_json, path_of
+from tests.support.uploading import JPEG, PNG, as_files, in_json, path_of
 from tests.support.writing import PATH, form_of, saved, sent, written
 
 IMAGES = "/mp/v1_0/user/images"
@@ -71,6 +71,51 @@ def test_a_text_that_is_refused_leaves_neither_row_nor_object(editor, runtime, c
     relay_everything()
     assert answer.status_code == 400
     assert snapshot(runtime, without=UNTOUCHED) == before
+
+
+@pytest.mark.parametrize("headers", [{}, IDEMPOTENT])
+@pytest.mark.parametrize(
+    "damaged",
+    [
+        "data:image/png;base64," + in_json(PNG[:60]),
+        "data:image/jpeg;base64," + in_json(JPEG[: len(JPEG) // 2]),
+        "DATA:image/PNG;name=a.png;base64,AAAA",
+        "data:image/gif;base64,R0lGODlh=AAA",
+        "data:image/webp;base64,好",
+        "data:image/png;base64,",
+        "data:image/png;base64," + in_json(b"<script>alert(1)</script>"),
+    ],
+)
+def test_a_damaged_picture_is_named_and_nothing_is_stored(
+    editor, runtime, channel_id, headers, damaged
+):
+    before = snapshot(runtime, without=UNTOUCHED)
+    content = f'{img()}<p><img alt="x" src="{damaged}"></p>'
+
+    answer = editor.post(PATH, json=sent(channel_id, content=content), headers=headers)
+
+    relay_everything()
+    assert answer.status_code == 400
+    assert answer.json == {
+        "message": "content: Invalid image.",
+        "errors": {"content": "Invalid image."},
+    }
+    assert snapshot(runtime, without=UNTOUCHED) == before
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        "data:image/svg+xml;base64,PHN2Zy8+",
+        "data:image/svg+xml;utf8,<svg/>",
+        "data:text/html;base64,PHNjcmlwdD4=",
+        "data:,x",
+    ],
+)
+def test_data_that_are_no_picture_of_ours_are_left_out(editor, channel_id, other):
+    article_id = written(editor, channel_id, content=f"<p>字<img src='{other}'></p>")
+
+    assert form_of(editor, article_id)["content"] == "<p>字</p>"
 
 
 @pytest.mark.parametrize("headers", [{}, IDEMPOTENT])

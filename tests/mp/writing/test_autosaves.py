@@ -5,6 +5,8 @@ from __future__ import annotations
 import pytest
 
 from common.models import ArticleRevision, OutboxEvent
+from common.schemas.autosaves import Origin, Typed
+from common.services.writing import autosaves
 from common.utils import media
 from common.utils.constants import ArticleStatus
 from tests.support.keeping import (
@@ -67,10 +69,10 @@ def test_an_hour_of_typing_adds_no_revision_and_changes_no_article(editor, artic
     before = row_of(article_id).update_time, row_of(article_id).version
     events = rows(OutboxEvent)
 
-    ids = {
-        keep(editor, article_id, content=f"<p>{number}</p>", sequence=number, session="tab")["id"]
-        for number in range(720)
-    }
+    ids = set()
+    for number in range(720):
+        typed = Typed("早", f"<p>{number}</p>", {}, None, 1, Origin("tab", number))
+        ids.add(autosaves.keep(article_id, editor.user.user_id, typed)["id"])
 
     assert len(ids) == 1
     assert rows() == 1

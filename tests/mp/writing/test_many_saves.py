@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import os
+
+import pytest
+
 from common.extensions.db import db, refresh_view
 from common.models import ArticleAutosave
 from common.utils.constants import ArticleStatus
@@ -23,12 +27,18 @@ from tests.support.writing import (
     version_of,
 )
 
+# EDITOR_SAVES=500 for the drill of the contract: two windows of so many, and 10,000 in a row.
+SAVES = int(os.environ.get("EDITOR_SAVES", "100"))
+IN_A_ROW = SAVES * 20 if "EDITOR_SAVES" in os.environ else 300
+LONGEST_SECONDS = 1800
 
-def test_two_windows_with_five_hundred_saves_lose_nothing(editor, article_id, save_from):
+
+@pytest.mark.timeout(LONGEST_SECONDS)
+def test_two_windows_with_very_many_saves_lose_nothing(editor, article_id, save_from):
     """Whatever is accepted is in the history at once; whatever is not is the autosave."""
     versions = {"tab-a": 1, "tab-b": 1}
     accepted = 0
-    for number in range(500):
+    for number in range(2 * SAVES):
         tab = ("tab-a", "tab-b")[number % 2]
         content = f"<p>{tab} {number}</p>"
         answer = save_from(versions[tab], content=content, session=tab, sequence=number)
@@ -42,7 +52,7 @@ def test_two_windows_with_five_hundred_saves_lose_nothing(editor, article_id, sa
             assert kept(editor, article_id)["content"] == content
             versions[tab] = answer.json["data"]["current_version"]
 
-    assert accepted >= 250
+    assert accepted >= SAVES
     assert row_of(article_id).version == accepted + 1
 
 
@@ -83,10 +93,11 @@ def test_an_article_that_is_published_while_its_author_types_is_published(
     assert kept(editor, article_id)["content"] == "<p>9</p>"
 
 
-def test_hundreds_of_saves_of_one_window_never_conflict(editor, article_id, save_from):
+@pytest.mark.timeout(LONGEST_SECONDS)
+def test_very_many_saves_of_one_window_never_conflict(editor, article_id, save_from):
     """A schedule, a decision and the comment switch in between are none of the text's business."""
     version = 1
-    for number in range(300):
+    for number in range(IN_A_ROW):
         more = {"publish_at": "2027-01-01T08:00:00+08:00"} if number == 100 else {}
         query = {"draft": "false"} if number in (100, 200) else DRAFT
         answer = save_from(version, content=f"<p>{number}</p>", query=query, session="tab", **more)
@@ -98,7 +109,7 @@ def test_hundreds_of_saves_of_one_window_never_conflict(editor, article_id, save
             approve(article_id)
             assert version_of(editor, article_id) == f'"{version}"'
 
-    assert row_of(article_id).version == version == 301
+    assert row_of(article_id).version == version == IN_A_ROW + 1
 
 
 def test_a_save_of_20_kilobytes_that_clears_an_autosave_costs_six_statements(

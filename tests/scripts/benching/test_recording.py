@@ -9,6 +9,7 @@ import pytest
 
 from scripts.benching import recording
 from scripts.benching.comparing import Comparison, Effort, Figures
+from scripts.benching.delays import Delay
 
 EFFORT = Effort(requests=4000, rounds=3, connections=16, workers=2)
 FIGURES = Figures(rate=4321.0, cpu_us=210.4, p50_ms=3.14, p99_ms=9.99, failures=0)
@@ -55,6 +56,21 @@ def test_the_newest_run_stands_first_with_all_that_its_figures_depend_on(page):
     assert demo[3:6] == ["feed", "demo content", "4,321 / 4,321"]
     assert (demo[-5], demo[-2], demo[-1]) == ("0.70", "yes", "4,321; 210")
     assert (many[4], many[-5], many[-2]) == ("many", "0.69", "no")
+
+
+@pytest.mark.parametrize(("beside_ms", "met"), [(40.0, "yes"), (40.1, "no")])
+def test_what_others_wait_beside_a_large_save_stands_in_a_table_of_its_own(page, beside_ms, met):
+    before = rows_of(page)
+
+    recording.record_delay(Delay(20.0, beside_ms, 3.2, 19.8), 2, page=page)
+
+    table = page.read_text(encoding="utf-8").split("\n## Others beside a large save\n")[1]
+    row = [line for line in table.split("\n## ")[0].splitlines() if line.startswith("|")][2]
+    cells = [cell.strip() for cell in row.strip("|").split("|")]
+    assert cells[2:] == [
+        f"{recording.machine()}; 2 workers", "20", "3.2", "20.0", f"{beside_ms:.1f}", "2.00", met
+    ]  # fmt: skip
+    assert rows_of(page) == before
 
 
 def test_every_run_has_all_columns(page):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 import pytest
 from sqlalchemy import func, insert, select
@@ -12,14 +12,22 @@ from common.cache import counters, news
 from common.extensions.db import db, refresh_view, transaction
 from common.models import Article, ArticleReview
 from common.services.articles.publication_times import FeedTimes
-from common.services.articles.scheduled import publish_due
+from common.services.articles.scheduled import AT_ONCE, publish_due
 from common.utils import clock
 from common.utils.constants import ArticleStatus
 from tests import factories
 from tests.support.outbox import topics
 from tests.support.threads import at_once
 
-ROWS_OF_THE_OUTBOX = 3  # per article: two are tried at once, the others are one statement
+MANY = 2000
+ROWS_TRIED_AT_ONCE = 2  # per article, whose ids are asked for; all others are one statement
+
+
+class Round(NamedTuple):
+    """How many appeared, and what that cost."""
+
+    published: int
+    statements: int
 
 
 def scheduled(seconds: float, **values: Any) -> Article:
@@ -160,7 +168,31 @@ def test_a_round_publishes_in_few_transactions(runtime, cost):
         published = publish_due()
 
     assert published == 100
-    assert spent.sql <= 100 * ROWS_OF_THE_OUTBOX + 12
+    assert spent.sql <= 100 * ROWS_TRIED_AT_ONCE + 12
+
+
+def test_of_very_many_of_one_second_the_last_cost_what_the_first_did(runtime, cost):
+    """Ten thousand are as many more rounds like these (contract/additions.md §7)."""
+    when = clock.now() - timedelta(seconds=30)
+    waiting = many_waiting(MANY, when)
+    rounds: list[Round] = []
+
+    while not rounds or rounds[-1].published:
+        with cost() as spent:
+            published = publish_due()
+        rounds.append(Round(published, spent.sql))
+
+    rows = db.session.execute(
+        select(Article.article_id, Article.feed_ms).order_by(Article.feed_ms)
+    ).all()
+    first = clock.to_ms(when)
+    assert [tuple(row) for row in rows] == [(id_, first + n) for n, id_ in enumerate(waiting)]
+    assert db.session.scalar(select(func.count(ArticleReview.id))) == MANY
+    for each in rounds:
+        assert (
+            each.statements
+            <= each.published * ROWS_TRIED_AT_ONCE + (each.published // AT_ONCE + 1) * 12
+        )
 
 
 def test_a_moment_that_a_reviewer_took_meanwhile_is_moved_on(runtime, monkeypatch):
