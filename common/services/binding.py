@@ -9,7 +9,7 @@ from typing import Final, NamedTuple
 from common import search
 from common.extensions.db import db, init_db, router
 from common.extensions.limiter import init_limiter
-from common.extensions.messaging.push import init_push
+from common.extensions.messaging.push import bus, init_push
 from common.extensions.messaging.streams import init_streams
 from common.extensions.messaging.tasks import init_tasks
 from common.extensions.redis import cache, init_redis, store
@@ -95,7 +95,7 @@ PARTS: Final = (
     Part(init_redis, ALL, _close_redis),
     Part(lambda _: None, ALL, memories.forget_all),
     Part(_bind_limiter, PRODUCT),
-    Part(init_push, PRODUCT),
+    Part(init_push, PRODUCT, bus.close),
     Part(init_tasks, PRODUCT),
     Part(init_streams, PRODUCT),
     Part(init_storage, PRODUCT),
