@@ -18,7 +18,6 @@ from common.services.accounts import authentication, captchas, logging_in, sms_s
 from common.services.administration import authentication as operators
 from common.services.administration import logging_in as operators_logging_in
 from common.services.behaviour import recording
-from common.services.chatting import connecting as chatting
 from common.services.comments import rules as comment_rules
 from common.services.counters import flushing
 from common.services.ids import identifiers
@@ -113,7 +112,6 @@ PARTS: Final = (
     Part(search.init, PRODUCT, search.close),
     Part(histories.init, PRODUCT),
     Part(newcomers.init, PRODUCT, newcomers.forget),
-    Part(chatting.init, PRODUCT, chatting.close),
     Part(sms_sending.init, Process.WORKER),
     Part(recording.init, Process.WEB, recording.close),
     Part(views.init, Process.WEB, views.close),
