@@ -22,6 +22,7 @@ from prometheus_client import start_http_server
 from common.extensions.messaging.listening import Listener
 from common.services import binding
 from common.services.binding import Process
+from common.services.chatting import connecting as chatting
 from common.settings import Settings, SettingsError, load
 from common.utils.logging import setup_logging
 from im.doors import Doors
@@ -125,6 +126,7 @@ def main() -> None:
         settings = load()
         setup_logging(settings, process="im")
         binding.bind(settings, Process.IM)
+        chatting.init(settings)
     except SettingsError as error:
         sys.exit(str(error))
     if settings.metrics_port:

@@ -26,3 +26,20 @@ def test_no_modules_import_one_another_in_a_circle(graph):
     except CycleError as circle:
         pytest.fail(f"a circle: {' <- '.join(circle.args[1])}", pytrace=False)
     assert len(imports) > 200
+
+
+@pytest.mark.parametrize(
+    "process", ["scripts.gateway", "schedule.main", "common.celery_tasks.main"]
+)
+def test_grpc_is_loaded_by_none_who_does_not_call_by_it(graph, process):
+    """It costs a process thirty megabytes, and a start most of a second."""
+    needed = graph.find_upstream_modules(process)
+
+    assert [module for module in needed if module.startswith("common.rpc")] == []
+    assert "common.services.binding" in needed
+
+
+def test_who_calls_by_grpc_has_it(graph):
+    needed = graph.find_upstream_modules("im.main")
+
+    assert "common.rpc.calling" in needed

@@ -14,6 +14,7 @@ from prometheus_client import start_http_server
 from common.rpc_server.serving import Server
 from common.services import binding
 from common.services.binding import Process
+from common.services.chatting import faq
 from common.settings import Settings, SettingsError, load
 from common.utils.logging import setup_logging
 
@@ -46,6 +47,7 @@ def main() -> None:
         settings = load()
         setup_logging(settings, process="rpc")
         binding.bind(settings, Process.RPC)
+        faq.init(settings)
     except SettingsError as error:
         sys.exit(str(error))
     if settings.metrics_port:

@@ -9,7 +9,7 @@ from typing import Final, NamedTuple
 from common import search
 from common.extensions.db import db, init_db, router
 from common.extensions.limiter import init_limiter
-from common.extensions.messaging.push import init_push
+from common.extensions.messaging.push import bus, init_push
 from common.extensions.messaging.streams import init_streams
 from common.extensions.messaging.tasks import init_tasks
 from common.extensions.redis import cache, init_redis, store
@@ -18,7 +18,6 @@ from common.services.accounts import authentication, captchas, logging_in, sms_s
 from common.services.administration import authentication as operators
 from common.services.administration import logging_in as operators_logging_in
 from common.services.behaviour import recording
-from common.services.chatting import connecting as chatting
 from common.services.comments import rules as comment_rules
 from common.services.counters import flushing
 from common.services.ids import identifiers
@@ -96,7 +95,7 @@ PARTS: Final = (
     Part(init_redis, ALL, _close_redis),
     Part(lambda _: None, ALL, memories.forget_all),
     Part(_bind_limiter, PRODUCT),
-    Part(init_push, PRODUCT),
+    Part(init_push, PRODUCT, bus.close),
     Part(init_tasks, PRODUCT),
     Part(init_streams, PRODUCT),
     Part(init_storage, PRODUCT),
@@ -116,7 +115,6 @@ PARTS: Final = (
     Part(search.init, PRODUCT, search.close),
     Part(histories.init, PRODUCT),
     Part(newcomers.init, PRODUCT, newcomers.forget),
-    Part(chatting.init, PRODUCT, chatting.close),
     Part(sms_sending.init, Process.WORKER),
     Part(recording.init, Process.WEB, recording.close),
     Part(views.init, Process.WEB, views.close),

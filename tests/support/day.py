@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from common.services.behaviour import recording
-from common.services.chatting import reply
+from common.services.chatting.bot import answer
 from common.services.reading import views
 from tests.factories import AdministratorFactory, AnnouncementFactory, ChannelFactory, UserFactory
 from tests.support.captchas import solved
@@ -38,7 +38,7 @@ def spend_a_day(visitor: ApiClient, sign_in: SignIn) -> None:
 
     _log_in(visitor)
     _log_in_editor(visitor)
-    reply("最近有什么新闻", str(reader.user.user_id))
+    answer("最近有什么新闻", str(reader.user.user_id))
     _done(sign_in(AdministratorFactory(super=True)).get("/mis/v1_0/administrator"))
     _read(reader, channel_id, article_id, author.user.user_id)
     comment_id = _comment(reader, article_id)

@@ -48,6 +48,11 @@ class _RedisBus(RedisManager):  # type: ignore[misc] # socketio is untyped
 
     tell = _publish
 
+    def hang_up(self) -> None:
+        """Leave no connection open."""
+        if self.connected:
+            self.redis.close()
+
 
 class _AmqpBus(KombuManager):  # type: ignore[misc] # socketio is untyped
     """As :class:`_RedisBus`, on an AMQP exchange."""
@@ -57,6 +62,10 @@ class _AmqpBus(KombuManager):  # type: ignore[misc] # socketio is untyped
         producer.publish(data, serializer="json", timeout=TIMEOUT_SECONDS)
 
     tell = _publish
+
+    def hang_up(self) -> None:
+        """Leave no connection open, without a word to a broker that may be deaf."""
+        self.publisher_connection.collect(TIMEOUT_SECONDS)
 
 
 class Bus:
@@ -70,7 +79,13 @@ class Bus:
     def bind(self, url: str) -> None:
         """Set where the bus is; a former connection is dropped."""
         self._url = url
-        self._manager = None
+        self.close()
+
+    def close(self) -> None:
+        """Give the connection back; the next use connects again."""
+        manager, self._manager = self._manager, None
+        if manager is not None:
+            manager.hang_up()
 
     def push(self, event: str, data: dict[str, Any], *, room: str | None) -> None:
         """Emit to everybody in ``room``, or to everybody at all.
@@ -91,7 +106,7 @@ class Bus:
             try:
                 say(self._manager)
             except (redis.RedisError, KombuError, AMQPError, OSError) as error:
-                self._manager = None
+                self.close()
                 raise DependencyUnavailable("bus") from error
 
     def _connect(self) -> Any:

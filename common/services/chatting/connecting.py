@@ -1,4 +1,8 @@
-"""Who answers in the chat, as this process is configured."""
+"""Who answers in the chat, as this process is configured.
+
+Bound by ``im`` alone, not with the parts that all processes have: gRPC costs each one that imports
+it some thirty megabytes.
+"""
 
 from __future__ import annotations
 
@@ -19,8 +23,3 @@ def init(settings: Settings) -> None:
         ca_file=settings.rpc__ca_file,
         seconds=settings.chat_rpc_timeout_ms / 1000,
     )
-
-
-def close() -> None:
-    """Give the connection to a server back."""
-    chatbot.close()

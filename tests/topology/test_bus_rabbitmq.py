@@ -1,0 +1,106 @@
+"""The bus on a real RabbitMQ: what is published arrives, and nobody waits for a broker."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import pytest
+from kombu.connection import Connection
+from kombu.entity import Exchange, Queue
+
+from common.errors import DependencyUnavailable
+from common.extensions.messaging.push import CHANNEL, Bus
+from tests.support.rabbitmq import RabbitMQ
+
+TOLD = {"id": 7, "user_name": "半夏"}
+WAITED_AT_MOST = 2.0  # seconds
+
+
+@pytest.fixture(scope="module")
+def broker(tmp_path_factory):
+    with RabbitMQ(tmp_path_factory.mktemp("rabbitmq")) as running:
+        yield running
+
+
+@pytest.fixture
+def bus(broker):
+    made = Bus()
+    made.bind(broker.url)
+    yield made
+    made.close()
+
+
+@contextmanager
+def listening(broker: RabbitMQ) -> Iterator[Callable[[], list[Any]]]:
+    """``heard()``: the messages since it was last asked, for which it waits a little."""
+    exchange = Exchange(CHANNEL, type="fanout", durable=False)
+    queue = Queue("", exchange, exclusive=True, durable=False)
+    found: list[tuple[str, Any]] = []
+
+    def take(body: Any, message: Any) -> None:
+        found.append((message.content_type, body))
+
+    with (
+        Connection(broker.url) as connection,
+        connection.Consumer(queue, callbacks=[take], accept=["json"], no_ack=True),
+    ):
+
+        def heard() -> list[Any]:
+            while True:
+                try:
+                    connection.drain_events(timeout=0.5)
+                except TimeoutError:
+                    break
+            got, found[:] = list(found), []
+            return got
+
+        yield heard
+
+
+def test_a_message_is_json_on_the_agreed_exchange(bus, broker):
+    with listening(broker) as heard:
+        bus.push("liking notify", TOLD, room="u:1")
+        bus.sign_out(1, "ab")
+        emitted, order = heard()
+
+    assert emitted[0] == order[0] == "application/json"
+    assert (emitted[1]["event"], emitted[1]["room"]) == ("liking notify", "u:1")
+    assert emitted[1]["data"] == [TOLD]
+    assert (order[1]["method"], order[1]["user_id"], order[1]["jti"]) == ("sign_out", 1, "ab")
+
+
+def test_a_thousand_messages_arrive_in_their_order(bus, broker):
+    with listening(broker) as heard:
+        for number in range(1000):
+            bus.push("x", {"n": number}, room=None)
+        got = [body["data"][0]["n"] for _, body in heard()]
+
+    assert got == list(range(1000))
+
+
+def test_a_broker_that_is_frozen_is_given_up_in_time_and_used_again(bus, broker):
+    bus.push("x", TOLD, room=None)
+    with broker.frozen():
+        started = time.monotonic()
+        with pytest.raises(DependencyUnavailable):
+            bus.push("x", TOLD, room=None)
+        took = time.monotonic() - started
+
+    bus.push("x", TOLD, room=None)
+
+    assert took < WAITED_AT_MOST
+
+
+def test_a_broker_that_was_away_is_used_again(bus, broker):
+    bus.push("x", TOLD, room=None)
+    broker.stop()
+    with pytest.raises(DependencyUnavailable):
+        bus.push("x", TOLD, room=None)
+    broker.start()
+
+    with listening(broker) as heard:
+        bus.push("x", TOLD, room=None)
+        assert len(heard()) == 1
