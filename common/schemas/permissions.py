@@ -73,6 +73,10 @@ API_PERMISSIONS: Final = (
     ApiPermission(75, "评论审核", "comment-list-put", 11),
     ApiPermission(76, "图片列表查询", "material-list-get", 11),
     ApiPermission(77, "图片处理", "material-list-put", 11),
+    ApiPermission(78, "文章修改", "article-put", 10),
+    ApiPermission(79, "审核统计查询", "review-statistics-get", 11),
+    ApiPermission(80, "申诉列表查询", "appeal-list-get", 11),
+    ApiPermission(81, "申诉处理", "appeal-list-put", 11),
 )
 
 BUILT_IN_CODES: Final = frozenset(row.code for row in API_PERMISSIONS)

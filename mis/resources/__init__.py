@@ -6,12 +6,13 @@ from collections.abc import Sequence
 from typing import Final
 
 from common.utils.output import Resource
-from mis.resources import information, recommending, statistics, system, user
+from mis.resources import information, recommending, review, statistics, system, user
 
 DOMAINS: Final[dict[str, Sequence[tuple[str, type[Resource]]]]] = {
     "system": system.ROUTES,
     "user": user.ROUTES,
     "information": information.ROUTES,
+    "review": review.ROUTES,
     "statistics": statistics.ROUTES,
     "recommending": recommending.ROUTES,
 }

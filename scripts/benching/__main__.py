@@ -18,6 +18,7 @@ from scripts.benching import (
     pieces,
     publishing,
     recording,
+    reviewing,
     scenarios,
     servers,
     words,
@@ -126,6 +127,19 @@ def measure_words(
 ) -> None:
     """Sensitive words: preparing a list and searching a text, beside a plain automaton."""
     words.report(words.measure(count, rounds=rounds, times=times), console)
+
+
+@app.command()
+def review(
+    data_dir: DataDir = None,
+    articles: Articles = 1_000_000,
+    rounds: Rounds = 3,
+) -> None:
+    """10,000 decisions in one call and their undoing, and the ends of a list of very many."""
+    with _folder(data_dir) as folder:
+        home = content.prepare(folder / f"review-{articles}", 0, console)
+        with reviewing.bound(home, articles, console):
+            reviewing.report(reviewing.measure(articles, rounds), console)
 
 
 @app.command("pieces")

@@ -12,10 +12,13 @@ import pytest
 
 from common.services import binding
 from common.settings import Settings
+from common.utils.constants import ArticleStatus
 from common.utils.observing import metering
 from scripts.gateway import create_gateway
+from tests.factories import ArticleFactory
 from tests.support.clients import ApiClient
 from tests.support.operators import MIS
+from tests.support.reviewing import decided, undone
 from tests.support.runtime import bound
 from tests.support.waiting import eventually
 
@@ -73,3 +76,20 @@ def test_another_process_refuses_what_was_taken_away_and_asks_sql_only_then(
 
     eventually(lambda: other(operator, path)[0] == gone)
     assert other(operator, path) == (gone, 0)
+
+
+def test_readers_of_another_process_see_a_decision_with_their_next_request(admin, reader, other):
+    article_id = ArticleFactory(status=ArticleStatus.PENDING).article_id
+    path = f"/v1_0/articles/{article_id}"
+    absent = "The article does not exist."
+    assert other(reader, path)[0] == absent  # and is remembered there
+
+    batch_id = decided(admin, article_id)["batch_id"]
+    assert other(reader, path)[0] == "OK"
+
+    decided(admin, article_id, status=5)
+    assert other(reader, path)[0] == absent
+
+    decided(admin, article_id, status=6)
+    assert other(reader, path)[0] == "OK"
+    assert undone(admin, batch_id) == 0  # more has happened since

@@ -3,7 +3,7 @@
 Other parts import from here; the modules inside import one another.
 """
 
-from common.extensions.db.bulk import insert_fast
+from common.extensions.db.bulk import insert_fast, insert_many
 from common.extensions.db.engines import is_damaged
 from common.extensions.db.newest import containing, newest, newest_page, newest_queue
 from common.extensions.db.routing import router
@@ -44,6 +44,7 @@ __all__ = [
     "init_db",
     "insert_fast",
     "insert_ignore",
+    "insert_many",
     "insert_new",
     "is_damaged",
     "is_sqlite",

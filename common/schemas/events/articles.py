@@ -57,6 +57,34 @@ class ArticleSaved(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class ArticleReviewed(Event):
+    """An operator decided about an article, or about a text beside it, or took that back.
+
+    ``status`` is what its author is told, ``decision`` names the decision.
+    """
+
+    article_id: int
+    author_id: int
+    title: str
+    status: int
+    reason: str | None
+    decision: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class AppealAnswered(Event):
+    """An operator answered an objection (``AppealStatus``); ``status`` is the article's."""
+
+    appeal_id: int
+    article_id: int
+    author_id: int
+    title: str
+    status: int
+    answer: str | None
+    appeal_status: int
+
+
+@dataclass(frozen=True, kw_only=True)
 class ArticlesDeleted(Event):
     """An author deleted articles that readers did not see, for good."""
 

@@ -9,7 +9,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from common.models import Article, ArticleRevision, Attitude
-from common.schemas.events.articles import ArticlePublished
+from common.schemas.events.articles import ArticlePublished, ArticleWithdrawn
 from common.services import outbox
 from common.services.articles.publication_times import FeedTimes
 from common.utils.constants import ArticleStatus, AttitudeKind, RevisionStatus
@@ -45,6 +45,22 @@ def go_live_together(session: Session, due: Sequence[tuple[Article, int]]) -> No
         article.status = ArticleStatus.APPROVED
         wait_no_longer(article)
     _appear(session, [article for article, _ in due])
+
+
+def withdraw(session: Session, articles: Sequence[Article]) -> None:
+    """Write down that these vanish, which readers see at present, and all that follows."""
+    likes = _likes(session, [article.article_id for article in articles])
+    outbox.add_all(
+        [
+            ArticleWithdrawn(
+                article_id=article.article_id,
+                author_id=article.user_id,
+                channel_id=article.channel_id,
+                likes=likes.get(article.article_id, 0),
+            )
+            for article in articles
+        ]
+    )
 
 
 def wait_no_longer(article: Article) -> None:

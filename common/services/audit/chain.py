@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from typing import Any, Final
 
 from common.models import OperationLog
@@ -25,12 +26,12 @@ COVERED: Final = (
 )
 
 
-def link(former: str, entry: Any) -> str:
+def link(former: str, entry: Mapping[str, Any]) -> str:
     """What vouches for ``entry`` behind the one that ``former`` vouches for; 64 hex digits.
 
-    :param entry: an :class:`OperationLog`, or a row with the columns :data:`COVERED`
+    :param entry: the columns :data:`COVERED` by their names
     """
-    written = {column.key: getattr(entry, column.key) for column in COVERED}
-    written["create_time"] = entry.create_time.isoformat(sep=" ", timespec="seconds")
+    written = {column.key: entry[column.key] for column in COVERED}
+    written["create_time"] = entry["create_time"].isoformat(sep=" ", timespec="seconds")
     canonical = json.dumps(written, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
     return sealing.link(f"{former}\n{canonical}".encode())

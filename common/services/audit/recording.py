@@ -10,7 +10,7 @@ from typing import Any, Final
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from common.extensions.db import db, in_transaction, lock_one, lock_or_create
+from common.extensions.db import db, in_transaction, insert_many, lock_one, lock_or_create
 from common.models import OperationHead, OperationLog
 from common.schemas.administration import Operator
 from common.schemas.audit import Change, Entry
@@ -18,6 +18,7 @@ from common.services.audit.chain import BEGINNING, HEAD, link
 from common.utils import clock
 from common.utils.observing import request_id
 
+AT_ONCE: Final = 1000  # rows of one statement
 MAX_DESCRIPTION: Final = 200
 MAX_TARGET: Final = 64
 MAX_NAME: Final = 20
@@ -40,11 +41,14 @@ def record(operator: Operator, *entries: Entry) -> None:
     session.flush()
     head = _locked_head(session)
     now = clock.now()
-    for entry in entries:
-        row = _row(operator, entry, operation_log_id=head.last_id + 1, at=now)
-        head.hash = row.hash = link(head.hash, row)
-        head.last_id = row.operation_log_id
-        session.add(row)
+    for first in range(0, len(entries), AT_ONCE):
+        rows = []
+        for entry in entries[first : first + AT_ONCE]:
+            row = _row(operator, entry, operation_log_id=head.last_id + 1, at=now)
+            head.hash = row["hash"] = link(head.hash, row)
+            head.last_id += 1
+            rows.append(row)
+        insert_many(session, OperationLog, rows)
     session.flush()
 
 
@@ -71,22 +75,24 @@ def _locked_head(session: Session) -> OperationHead:
     return lock_or_create(session, OperationHead, defaults=beginning, head_id=HEAD)
 
 
-def _row(operator: Operator, entry: Entry, *, operation_log_id: int, at: datetime) -> OperationLog:
+def _row(
+    operator: Operator, entry: Entry, *, operation_log_id: int, at: datetime
+) -> dict[str, Any]:
     changes = None
     if entry.changes is not None:
         changes = json.loads(json.dumps(entry.changes))  # as it will be read again
-    return OperationLog(
-        operation_log_id=operation_log_id,
-        administrator_id=operator.administrator_id,
-        administrator_name=operator.name[:MAX_NAME],
-        ip=operator.address[:MAX_ADDRESS],
-        operation=str(entry.verb),
-        description=_description(entry),
-        target=entry.target[:MAX_TARGET] or None,
-        changes=changes,
-        request_id=request_id.current() or None,
-        create_time=at,
-    )
+    return {
+        "operation_log_id": operation_log_id,
+        "administrator_id": operator.administrator_id,
+        "administrator_name": operator.name[:MAX_NAME],
+        "ip": operator.address[:MAX_ADDRESS],
+        "operation": str(entry.verb),
+        "description": _description(entry),
+        "target": entry.target[:MAX_TARGET] or None,
+        "changes": changes,
+        "request_id": request_id.current() or None,
+        "create_time": at,
+    }
 
 
 def _description(entry: Entry) -> str:

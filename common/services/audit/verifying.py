@@ -58,9 +58,9 @@ def _walk(connection: Connection, head: Any, noted: tuple[int, str] | None) -> C
 
     for row in _entries(connection, behind=head.first_id):
         value = link(value, row)
-        if row.operation_log_id != last_id + 1 or row.hash != value:
+        if row["operation_log_id"] != last_id + 1 or row["hash"] != value:
             return broken(last_id + 1)
-        if row.operation_log_id == noted_id and value != noted_value:
+        if row["operation_log_id"] == noted_id and value != noted_value:
             return broken(noted_id)
         last_id += 1
     if last_id != head.last_id or value != head.hash or last_id < noted_id:
@@ -77,13 +77,14 @@ def _without_head(connection: Connection, noted: tuple[int, str] | None) -> Chai
 
 def _entries(connection: Connection, *, behind: int) -> Iterator[Any]:
     while True:
-        rows = connection.execute(
+        entries = (
             select(*COVERED, OperationLog.hash)
             .where(OperationLog.operation_log_id > behind)
             .order_by(OperationLog.operation_log_id)
             .limit(ROWS_AT_ONCE)
-        ).all()
+        )
+        rows = connection.execute(entries).mappings().all()
         yield from rows
         if len(rows) < ROWS_AT_ONCE:
             return
-        behind = rows[-1].operation_log_id
+        behind = rows[-1]["operation_log_id"]

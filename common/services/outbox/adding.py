@@ -7,18 +7,17 @@ them by the relay until they succeed (services/outbox/relay.py). Services only s
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Final
+from typing import Any, Final
 
 import structlog
-from sqlalchemy import insert
 from sqlalchemy.orm import Session
 
-from common.extensions.db import after_commit, db, in_transaction
+from common.extensions.db import after_commit, db, in_transaction, insert_many
 from common.models import OutboxEvent
 from common.schemas.events import Event
 from common.services.outbox import marks
 from common.services.outbox.dispatch import effects_of
-from common.services.outbox.effects import new_row, stored_effect, values_of
+from common.services.outbox.effects import new_row, new_values, stored_effect
 from common.services.outbox.projections import PROJECTIONS
 from common.utils import clock
 
@@ -46,17 +45,19 @@ def add_all(events: Sequence[Event]) -> None:
         raise RuntimeError("events belong to a transaction: use it inside transaction()")
     session = db.session()
     now = clock.now_precise()
-    rows = [
-        (projection, new_row(projection, effect, at=now))
-        for first in range(0, len(events), EVENTS_AT_ONCE)
-        for projection, effect in effects_of(events[first : first + EVENTS_AT_ONCE])
-    ]
-    if inline := [row for projection, row in rows if projection.inline]:
+    inline: list[OutboxEvent] = []
+    others: list[dict[str, Any]] = []
+    for first in range(0, len(events), EVENTS_AT_ONCE):
+        for projection, effect in effects_of(events[first : first + EVENTS_AT_ONCE]):
+            if projection.inline:
+                inline.append(new_row(projection, effect, at=now))
+            else:
+                others.append(new_values(projection, effect, at=now))
+    if inline:
         session.add_all(inline)
         _pending_of(session).rows.extend(inline)
-    if others := [values_of(row) for projection, row in rows if not projection.inline]:
-        # Nobody here asks for their ids, so any number of them is one statement.
-        session.execute(insert(OutboxEvent), others)
+    # Nobody here asks for their ids, so any number of them is one statement.
+    insert_many(session, OutboxEvent, others)
 
 
 class _Pending:

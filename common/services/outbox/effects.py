@@ -62,7 +62,8 @@ class Projection(Generic[Wish]):
 
     It knows no event; who asks it for what is said in tables (:class:`Reactions`).
 
-    :param effects_of: what fulfils all wishes that one event causes; ``[]`` if there are none
+    :param effects_of: what fulfils all wishes that an event, or some together, cause; ``[]`` if
+        there are none
     :param deliver: does any number of effects, in their order. Idempotent: a row may come twice.
         Raises ``DependencyUnavailable`` when nothing can be delivered at present (no row is to
         blame, so none is ever given up for it); any other exception blames the rows.
@@ -102,26 +103,20 @@ class Reactions(Generic[Wish]):
 
 def new_row(projection: Projection[Any], effect: Effect, *, at: datetime) -> OutboxEvent:
     """The row of an effect that happened at ``at``, not yet added to a session."""
+    return OutboxEvent(**new_values(projection, effect, at=at))
+
+
+def new_values(projection: Projection[Any], effect: Effect, *, at: datetime) -> dict[str, Any]:
+    """What is written of a new row, for who inserts many."""
     payload = dict(effect.payload)
     if current := request_id.current():
         payload[_REQUEST] = current
-    return OutboxEvent(
-        topic=projection.topic,
-        agg_key=effect.agg_key,
-        payload=payload,
-        created_at=at,
-        available_at=at + (INLINE_TIME if projection.inline else projection.delay),
-    )
-
-
-def values_of(row: OutboxEvent) -> dict[str, Any]:
-    """What is written of a new row, for who inserts many."""
     return {
-        "topic": row.topic,
-        "agg_key": row.agg_key,
-        "payload": row.payload,
-        "created_at": row.created_at,
-        "available_at": row.available_at,
+        "topic": projection.topic,
+        "agg_key": effect.agg_key,
+        "payload": payload,
+        "created_at": at,
+        "available_at": at + (INLINE_TIME if projection.inline else projection.delay),
     }
 
 

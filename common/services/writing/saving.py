@@ -17,10 +17,10 @@ from common.errors import InvalidInput
 from common.extensions.db import transaction
 from common.models import Article, ArticleReview, ArticleRevision, ArticleStatistic
 from common.schemas.autosaves import UNNAMED, Origin
-from common.schemas.events.articles import ArticleSaved, ArticleWithdrawn
+from common.schemas.events.articles import ArticleSaved
 from common.schemas.writing import ArticleText, Saved, Schedule
 from common.services import outbox
-from common.services.articles.publication import go_live, likes_of, wait_no_longer
+from common.services.articles.publication import go_live, wait_no_longer, withdraw
 from common.services.ids import identifiers
 from common.services.moderation import sensitive_words
 from common.services.writing import (
@@ -194,7 +194,7 @@ def put(
     if not is_new and status == former and publish_at == row.publish_at:
         return False
     if former == ArticleStatus.APPROVED:
-        _withdraw(session, row)
+        withdraw(session, [row])
     if is_new or status != former:
         _begin_review_anew(row, status)
     revision = _keep_version(session, article, kept, is_new=is_new)
@@ -224,17 +224,6 @@ def _make_own(session: Session, article: OwnArticle, ready: ReadyText, kept: Tex
     body = ready.body
     versions.make_own(session, article, kept, chars=body.chars, pictures=body.pictures)
     article.row.sensitive_hits = screening.words_of(ready.hits)
-
-
-def _withdraw(session: Session, row: Article) -> None:
-    outbox.add(
-        ArticleWithdrawn(
-            article_id=row.article_id,
-            author_id=row.user_id,
-            channel_id=row.channel_id,
-            likes=likes_of(session, row.article_id),
-        )
-    )
 
 
 def _begin_review_anew(row: Article, status: ArticleStatus) -> None:

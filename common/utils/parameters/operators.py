@@ -18,6 +18,7 @@ from pydantic_core import CoreSchema, core_schema
 
 from common.utils.crypto import passwords
 from common.utils.parameters.basic import (
+    INVALID,
     MAX_ID,
     NOT_POSITIVE,
     OUT_OF_RANGE,
@@ -96,10 +97,25 @@ _PASSWORD_SCHEMA: Final = (
     ("maxLength", passwords.LONGEST),
 )
 
+
+def _versions(value: Any) -> dict[int, int]:
+    if not isinstance(value, dict) or len(value) > MAX_BATCH:
+        raise refuse_as(INVALID)
+    found = {}
+    for id_, version in value.items():
+        if not (id_.isascii() and id_.isdigit() and type(version) is int and version > 0):
+            raise refuse_as(INVALID)
+        found[int(id_)] = version
+    return found
+
+
+_VERSIONS_SCHEMA: Final = (("type", "object"), ("maxProperties", MAX_BATCH))
+
 Account = Annotated[str, Checked(_account, _ACCOUNT_SCHEMA)]
 Password = Annotated[str, Checked(_password, _PASSWORD_SCHEMA)]
 Status = Annotated[int, choice(0, 1)]
 Ids = Annotated[tuple[int, ...], IdList()]
+Versions = Annotated[dict[int, int], Checked(_versions, _VERSIONS_SCHEMA)]  # by article
 Keyword = Annotated[Annotated[str, Text(1, 100)] | None, Absent()]
 OptionalStatus = Annotated[Status | None, Absent()]
 Order = Annotated[str, Text(0, 100)]  # a value that means nothing is the default order

@@ -252,7 +252,7 @@ def _places(author_id: int, channel_id: int, article_id: int) -> dict[str, str]:
 def _decide(article_id: int) -> None:
     with transaction() as session:
         row = session.get(Article, article_id, populate_existing=True, with_for_update=True)
-        live_edits.approve(session, row)
+        live_edits.approve(session, [row])
 
 
 def _deleted(client: ApiClient, article_id: int) -> int:

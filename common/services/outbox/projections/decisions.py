@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from typing import Any
 
 from common.extensions.db import db, insert_new
@@ -51,7 +51,7 @@ class Decision:
 
 def effects_of(decisions: Sequence[Decision]) -> list[Effect]:
     """One effect each; those of one user stay in order."""
-    return [Effect(f"user:{each.user_id}", asdict(each)) for each in decisions]
+    return [Effect(f"user:{each.user_id}", dict(vars(each))) for each in decisions]
 
 
 def deliver(effects: Sequence[StoredEffect]) -> None:

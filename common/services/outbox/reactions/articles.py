@@ -8,17 +8,21 @@ from common.cache import counters as figures
 from common.cache import news, shelves
 from common.schemas.events.accounts import STANDING_CHANGED, StandingChanged, UserRegistered
 from common.schemas.events.articles import (
+    AppealAnswered,
     ArticleEdited,
     ArticlePublished,
+    ArticleReviewed,
     ArticleSaved,
     ArticlesDeleted,
     ArticlesImported,
     ArticleWithdrawn,
 )
 from common.services.outbox.effects import Reactions
-from common.services.outbox.projections import caches, counters, search_index, streams
+from common.services.outbox.projections import caches, counters, decisions, search_index, streams
 from common.services.outbox.projections.caches import values
 from common.services.outbox.projections.counters import Change
+from common.services.outbox.projections.decisions import Decision
+from common.utils.constants import NotificationKind
 
 
 def drop_article(event: ArticleEdited) -> list[str]:
@@ -78,7 +82,7 @@ def _forgotten(article_ids: Iterable[int]) -> list[Change]:
 
 
 def index_anew(
-    event: ArticlePublished | ArticleEdited | ArticleSaved | ArticleWithdrawn,
+    event: ArticlePublished | ArticleEdited | ArticleSaved | ArticleReviewed | ArticleWithdrawn,
 ) -> list[int]:
     """The index looks at it again."""
     return [event.article_id]
@@ -92,6 +96,36 @@ def index_all(event: ArticlesDeleted | ArticlesImported) -> tuple[int, ...]:
 def index_author_anew(event: StandingChanged) -> list[int]:
     """The index looks at everything of his again: a frozen author has nothing in it."""
     return [event.user_id]
+
+
+def tell_author(event: ArticleReviewed) -> list[Decision]:
+    """Its author is told what was decided, and why."""
+    about = f"article:{event.article_id}:{event.decision}"
+    return [_review(event, about, reason=event.reason)]
+
+
+def tell_appellant(event: AppealAnswered) -> list[Decision]:
+    """Who objected is told what came of it."""
+    about = f"appeal:{event.appeal_id}"
+    return [_review(event, about, reason=event.answer, appeal_status=event.appeal_status)]
+
+
+def _review(
+    event: ArticleReviewed | AppealAnswered, about: str, **members: str | int | None
+) -> Decision:
+    return Decision(
+        kind=NotificationKind.REVIEW,
+        user_id=event.author_id,
+        article_id=event.article_id,
+        about=about,
+        members={
+            "art_id": event.article_id,
+            "art_id_str": str(event.article_id),
+            "art_title": event.title,
+            "status": event.status,
+            **members,
+        },
+    )
 
 
 def tell_streams(event: ArticlePublished | ArticleWithdrawn) -> list[streams.Told]:
@@ -128,6 +162,7 @@ REACTIONS = (
         search_index.OWN,
         {
             ArticleSaved: index_anew,
+            ArticleReviewed: index_anew,
             # When it was published, and that a banned one is not found any more.
             ArticlePublished: index_anew,
             ArticleWithdrawn: index_anew,
@@ -137,6 +172,7 @@ REACTIONS = (
     ),
     Reactions(search_index.AUTHORS, dict.fromkeys(STANDING_CHANGED, index_author_anew)),
     Reactions(search_index.DELETE, {ArticleWithdrawn: index_anew}),
+    Reactions(decisions.PROJECTION, {ArticleReviewed: tell_author, AppealAnswered: tell_appellant}),
     Reactions(streams.PUBLISHED, {ArticlePublished: tell_streams}),
     Reactions(streams.WITHDRAWN, {ArticleWithdrawn: tell_streams}),
 )

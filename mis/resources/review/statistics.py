@@ -1,0 +1,26 @@
+"""How reviewing goes."""
+
+from __future__ import annotations
+
+from pydantic import BaseModel
+
+from common.schemas.reviewing import ReviewStatistics
+from common.services.reviewing import statistics
+from common.utils.constants import MenuId
+from common.utils.parser import OptionalDateTime
+from mis.resources.access import OperatorResource, Permission, permitted
+
+
+class Period(BaseModel):
+    begin: OptionalDateTime = None
+    end: OptionalDateTime = None
+
+
+class ReviewStatisticsResource(OperatorResource):
+    """Figures of decisions."""
+
+    permissions = permitted(get=Permission("review-statistics-get", "审核统计查询", MenuId.REVIEWS))
+
+    def get(self, query: Period) -> ReviewStatistics:
+        """How long decisions took, who made them, how many were taken back."""
+        return statistics.review_statistics(query.begin, query.end)
