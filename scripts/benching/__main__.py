@@ -23,6 +23,7 @@ from scripts.benching import (
     servers,
     words,
 )
+from scripts.benching import sockets as realtime
 from scripts.benching.comparing import Effort, Subject, compare, report
 
 app = typer.Typer(
@@ -151,6 +152,21 @@ def measure_pieces(
     with pieces.pieces() as found:
         figures = {piece.name: pieces.measure(piece, times=times, rounds=rounds) for piece in found}
     pieces.report(figures, console)
+
+
+@app.command("im")
+def measure_sockets(
+    sockets: Annotated[int, typer.Option(min=1, max=16_000, help="Idle sockets.")] = 10_000,
+    rate: Annotated[int, typer.Option(min=1, max=5_000, help="Events a second.")] = 1_000,
+    seconds: Annotated[int, typer.Option(min=1, max=600, help="So long.")] = 20,
+    data_dir: DataDir = None,
+) -> None:
+    """Idle sockets, events over two nodes and a broadcast, beside python-socketio alone."""
+    with _folder(data_dir) as folder:
+        results = realtime.measure(
+            sockets=sockets, rate=rate, seconds=seconds, folder=folder, console=console
+        )
+    realtime.report(results, sockets, rate, console)
 
 
 def _measure(
