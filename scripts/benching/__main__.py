@@ -21,6 +21,7 @@ from scripts.benching import (
     reviewing,
     scenarios,
     servers,
+    searching,
     words,
 )
 from scripts.benching import sockets as realtime
@@ -88,6 +89,29 @@ def detail(
     """An article's page for a logged-in reader, likewise."""
     effort = Effort(requests, rounds, connections, workers)
     _measure("detail", data_dir, articles, effort, other=other, is_kept=record)
+
+
+@app.command()
+def search(
+    data: Annotated[
+        Path,
+        typer.Option(exists=True, file_okay=False, help="Where headlines and paragraphs are."),
+    ] = Path("../shared/data"),
+    data_dir: DataDir = None,
+    articles: Articles = 140_000,
+    requests: Requests = 2000,
+    rounds: Rounds = 3,
+    connections: Connections = 16,
+    workers: Workers = 2,
+    other: Beside = None,
+    record: Record = False,
+) -> None:
+    """The search engine by itself, and a reader's search on the demo content and on many."""
+    for size in dict.fromkeys((min(articles, 20_000), articles)):
+        with tempfile.TemporaryDirectory(prefix="toutiao-bench-") as folder:
+            searching.show(searching.measure(data, Path(folder), size), console)
+    effort = Effort(requests, rounds, connections, workers)
+    _measure("search", data_dir, articles, effort, other=other, is_kept=record)
 
 
 @app.command()
