@@ -191,6 +191,30 @@ def test_jobs_are_listed_run_and_remembered(ask: Call):
     assert history.stdout.count("statistics.fix") == 1
 
 
+def test_the_search_index_is_made_anew_and_explains_itself(
+    migrated: Path, tmp_path: Path, ask: Call
+):
+    line = {"title": "城市夜跑地图", "content": "<p>路线</p>", "channel": "城市"}
+    dump = tmp_path / "dump.jsonl"
+    dump.write_text(json.dumps(line))
+    ask("import", str(dump))
+    before = ask("search", "explain", "夜跑", "1")
+    made = ask("reindex")
+    ((article_id,),) = _rows(migrated, "SELECT article_id FROM news_article_basic")
+
+    found = ask("search", "explain", "夜跑", str(article_id))
+    other = ask("search", "explain", "早餐", str(article_id))
+    unknown = ask("search", "explain", "夜跑", "404")
+    odd = ask("search", "explain", "x" * 51, "404")
+
+    assert (before.returncode, odd.returncode) == (1, 1)  # there was no index
+    assert "articles: 1 articles" in made.stdout
+    assert "Found as typed" in found.stdout
+    assert "title" in found.stdout
+    assert "has none of these terms" in other.stdout
+    assert "not in the index" in unknown.stdout
+
+
 def test_the_configuration_is_shown_without_its_secrets(ask: Call):
     shown = ask("config", "show", variables=PRODUCTION)
 
@@ -256,6 +280,8 @@ def test_a_wrong_call_and_a_foreign_directory_are_refused(ask: Call, data_dir: P
         "jobs list",
         "jobs run",
         "jobs history",
+        "reindex",
+        "search explain",
     ],
 )
 def test_every_command_explains_itself_with_an_example(command: str, ask: Call):
