@@ -21,6 +21,7 @@ import psutil
 import rjieba
 from rich.console import Console
 
+from common.search.analysis import analysed, text_of_content, text_of_title
 from common.search.embedded import EmbeddedEngine
 from common.search.interface import Document, Kind, Query
 from common.utils.parameters.phrases import Phrase
@@ -96,7 +97,7 @@ def show(figures: Figures, console: Console) -> None:
     console.print(f"  p50 {p50:.2f} ms, p95 {p95:.2f} ms, p99 {p99:.2f} ms")
     console.print(f"  suggestion p95 {figures.suggestion_p95:.2f} ms")
     console.print(
-        f"  SQLite FTS5 (trigram) takes {figures.fts5_ratio:.1f} x as long, "
+        f"  SQLite FTS5 on the same terms takes {figures.fts5_ratio:.1f} x as long, "
         f"a LIKE scan {figures.like_ratio:.0f} x"
     )
 
@@ -181,18 +182,24 @@ class _peak:  # noqa: N801 - reads as a verb
 def _tables(path: Path, chunks: Iterator[list[Document]]) -> sqlite3.Connection:
     """The same articles in SQLite: as a table, and as a full-text index."""
     others = sqlite3.connect(path)
-    others.execute("CREATE VIRTUAL TABLE words USING fts5(title, body, tokenize='trigram')")
+    others.execute("CREATE VIRTUAL TABLE words USING fts5(title, body, tokenize='unicode61')")
     others.execute("CREATE TABLE plain (id INTEGER PRIMARY KEY, title TEXT, body TEXT)")
     for chunk in chunks:
         rows = [(each.article_id, each.title, each.content) for each in chunk]
-        others.executemany("INSERT INTO words (rowid, title, body) VALUES (?, ?, ?)", rows)
         others.executemany("INSERT INTO plain VALUES (?, ?, ?)", rows)
+        # Cut by our analyser, or it would find no word of two characters at all.
+        terms = [
+            (id_, text_of_title(title).text.terms, text_of_content(body).terms)
+            for id_, title, body in rows
+        ]
+        others.executemany("INSERT INTO words (rowid, title, body) VALUES (?, ?, ?)", terms)
     others.commit()
     return others
 
 
 def _full_text(others: sqlite3.Connection, phrase: Phrase) -> list[object]:
-    words = " OR ".join('"' + word.replace('"', "") + '"' for word in phrase.text.split())
+    terms = [term for part in analysed(phrase.typed) for term in part.terms]
+    words = " OR ".join('"' + term.replace('"', "") + '"' for term in terms)
     query = "SELECT rowid FROM words WHERE words MATCH ? ORDER BY rank LIMIT 10"
     return others.execute(query, (words,)).fetchall()
 
