@@ -20,8 +20,8 @@ from scripts.benching import (
     recording,
     reviewing,
     scenarios,
-    servers,
     searching,
+    servers,
     words,
 )
 from scripts.benching import sockets as realtime
