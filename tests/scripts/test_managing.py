@@ -4,23 +4,15 @@ from __future__ import annotations
 
 import json
 import os
-import shutil
 import sqlite3
 import subprocess
 import sys
-from collections.abc import Callable
 from contextlib import closing
-from io import StringIO
 from pathlib import Path
 
 import pytest
 
-from common.extensions.db import engine
-from common.models import schema
-from common.utils.logging import forget_logging
-from scripts import embedded
-from scripts.managing.__main__ import main
-from scripts.managing.installation import database
+from tests.scripts.conftest import Call
 
 ROOT = Path(__file__).parents[2]
 SECRET = "0123456789abcdef" * 4
@@ -35,13 +27,6 @@ PRODUCTION = {
     "TOUTIAO_BROKER_URL": "amqp://guest:hidden@broker.example/",
     "TOUTIAO_MEDIA_URL": "https://media.example/",
 }
-
-Call = Callable[..., subprocess.CompletedProcess[str]]
-
-
-@pytest.fixture
-def data_dir(tmp_path: Path) -> Path:
-    return tmp_path / "data"
 
 
 @pytest.fixture
@@ -58,47 +43,6 @@ def manage(data_dir: Path) -> Call:
             text=True,
             check=False,
         )
-
-    return call
-
-
-@pytest.fixture(scope="module")
-def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A migrated installation."""
-    made = tmp_path_factory.mktemp("managed") / "data"
-    with embedded.EmbeddedStack(made), database(made):
-        schema.upgrade(engine())
-    return made
-
-
-@pytest.fixture
-def migrated(template: Path, data_dir: Path) -> Path:
-    """A copy of it, which ``manage`` works on."""
-    shutil.copytree(template, data_dir)
-    return data_dir
-
-
-@pytest.fixture
-def ask(
-    data_dir: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> Call:
-    """The same in this process, which is faster; ``variables`` join the environment."""
-
-    def call(
-        *words: str, stdin: str = "", variables: dict[str, str] | None = None
-    ) -> subprocess.CompletedProcess[str]:
-        monkeypatch.setattr(sys, "stdin", StringIO(stdin))
-        for name, value in (variables or {}).items():
-            monkeypatch.setenv(name, value)
-        monkeypatch.setattr(sys, "argv", ["manage", *words, "--data-dir", str(data_dir)])
-        try:
-            code = main()
-        except SystemExit as left:
-            code = int(left.code or 0)
-        finally:
-            forget_logging()
-        said = capsys.readouterr()
-        return subprocess.CompletedProcess(words, code, said.out, said.err)
 
     return call
 
@@ -189,30 +133,6 @@ def test_jobs_are_listed_run_and_remembered(ask: Call):
     assert "statistics.fix would change 0." in rehearsed.stdout
     assert (ran.returncode, unknown.returncode) == (0, 1)
     assert history.stdout.count("statistics.fix") == 1
-
-
-def test_the_search_index_is_made_anew_and_explains_itself(
-    migrated: Path, tmp_path: Path, ask: Call
-):
-    line = {"title": "城市夜跑地图", "content": "<p>路线</p>", "channel": "城市"}
-    dump = tmp_path / "dump.jsonl"
-    dump.write_text(json.dumps(line))
-    ask("import", str(dump))
-    before = ask("search", "explain", "夜跑", "1")
-    made = ask("reindex")
-    ((article_id,),) = _rows(migrated, "SELECT article_id FROM news_article_basic")
-
-    found = ask("search", "explain", "夜跑", str(article_id))
-    other = ask("search", "explain", "早餐", str(article_id))
-    unknown = ask("search", "explain", "夜跑", "404")
-    odd = ask("search", "explain", "x" * 51, "404")
-
-    assert (before.returncode, odd.returncode) == (1, 1)  # there was no index
-    assert "articles: 1 articles" in made.stdout
-    assert "Found as typed" in found.stdout
-    assert "title" in found.stdout
-    assert "has none of these terms" in other.stdout
-    assert "not in the index" in unknown.stdout
 
 
 def test_the_configuration_is_shown_without_its_secrets(ask: Call):
