@@ -25,6 +25,10 @@ from tests.support.waiting import eventually
 pytestmark = [pytest.mark.xdist_group("whole product"), pytest.mark.timeout(400)]
 
 
+# The first administrator of the product with its demo content.
+OPERATOR = {"ACCOUNT": "testid", "PASSWORD": "testpwd123"}
+
+
 @pytest.fixture
 def run(tmp_path: Path) -> Iterator[Run]:
     """Makes nothing run by itself; ends what a failed test left."""
@@ -39,7 +43,9 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Run]:
     folder = tmp_path_factory.mktemp("demo")
     made = Run(folder / "data", folder / "log")
     try:
-        made.start()
+        made.start(
+            TOUTIAO_ADMIN_ACCOUNT=OPERATOR["ACCOUNT"], TOUTIAO_ADMIN_PASSWORD=OPERATOR["PASSWORD"]
+        )
         yield made
         assert made.stop() == 0
     finally:
@@ -89,7 +95,7 @@ def _replays(demo, name):
     (path,) = (ROOT / "docs").glob(f"{name}-journey*")
     page = path.read_text()
     (journey,) = re.findall(r"```bash\n(.*?)```", page, re.DOTALL)
-    environment = {**os.environ, "BASE": demo.url}
+    environment = {**os.environ, **OPERATOR, "BASE": demo.url}
     for _ in range(2):
         replay = _call("bash", "-euo", "pipefail", "-c", journey, env=environment)
         assert (replay.returncode, replay.stderr) == (0, ""), replay.stderr
@@ -113,6 +119,29 @@ def test_the_editors_journey_of_the_docs_can_be_replayed_as_often_as_one_likes(d
         assert [line for line in lines if '"allow_comment":' in line][-1].endswith("true}}")
         refusals = [line for line in lines if '"message"' in line and '"OK"' not in line]
         assert refusals == ['{"message":"Wrong refresh token."}']
+
+
+def test_the_operators_journey_of_the_docs_can_be_replayed_as_often_as_one_likes(demo):
+    for lines in _replays(demo, "operator"):
+        shown = [line for line in lines if re.fullmatch(r"(banned|back|hidden|shown): \d+", line)]
+        assert shown == ["banned: 404", "back: 200", "hidden: 404", "shown: 200"]
+        held = lines.index("专业代写检讨，价格公道")
+        assert lines[held + 1 : held + 4] == ["0", "1", "1"]  # before, let through, after
+        refusals = [line for line in lines if '"message"' in line and '"OK"' not in line]
+        assert refusals == [
+            '{"message":"User denied."}',
+            '{"message":"User must be authorized."}',
+        ]
+        logged = "\n".join(lines)
+        for verb in (
+            "审核: 文章",
+            "封禁: 文章",
+            "审核: 举报",
+            "审核: 评论",
+            "冻结: 用户",
+            "解冻: 用户",
+        ):
+            assert verb in logged
 
 
 def test_a_process_that_dies_is_replaced_while_the_others_go_on(run):

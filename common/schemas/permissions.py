@@ -77,6 +77,7 @@ API_PERMISSIONS: Final = (
     ApiPermission(79, "审核统计查询", "review-statistics-get", 11),
     ApiPermission(80, "申诉列表查询", "appeal-list-get", 11),
     ApiPermission(81, "申诉处理", "appeal-list-put", 11),
+    ApiPermission(82, "用户内容隐藏", "user-hiding-post", 7),
 )
 
 BUILT_IN_CODES: Final = frozenset(row.code for row in API_PERMISSIONS)

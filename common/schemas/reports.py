@@ -65,7 +65,11 @@ class ReporterList(TypedDict):
 
 
 class ReportDecision(TypedDict):
-    """What a decision concerned: so many articles, with so many open reports."""
+    """What a decision concerned: so many articles, with so many open reports.
+
+    By ``batch_id`` the bans that came with it are taken back; None: there were none.
+    """
 
     count: int
     report_count: int
+    batch_id: int | None

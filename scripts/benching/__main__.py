@@ -20,9 +20,11 @@ from scripts.benching import (
     recording,
     reviewing,
     scenarios,
+    searching,
     servers,
     words,
 )
+from scripts.benching import sockets as realtime
 from scripts.benching.comparing import Effort, Subject, compare, report
 
 app = typer.Typer(
@@ -90,6 +92,29 @@ def detail(
 
 
 @app.command()
+def search(
+    data: Annotated[
+        Path,
+        typer.Option(exists=True, file_okay=False, help="Where headlines and paragraphs are."),
+    ] = Path("../shared/data"),
+    data_dir: DataDir = None,
+    articles: Articles = 140_000,
+    requests: Requests = 2000,
+    rounds: Rounds = 3,
+    connections: Connections = 16,
+    workers: Workers = 2,
+    other: Beside = None,
+    record: Record = False,
+) -> None:
+    """The search engine by itself, and a reader's search on the demo content and on many."""
+    for size in dict.fromkeys((min(articles, 20_000), articles)):
+        with tempfile.TemporaryDirectory(prefix="toutiao-bench-") as folder:
+            searching.show(searching.measure(data, Path(folder), size), console)
+    effort = Effort(requests, rounds, connections, workers)
+    _measure("search", data_dir, articles, effort, other=other, is_kept=record)
+
+
+@app.command()
 def publish(
     data_dir: DataDir = None,
     articles: Articles = 140_000,
@@ -151,6 +176,21 @@ def measure_pieces(
     with pieces.pieces() as found:
         figures = {piece.name: pieces.measure(piece, times=times, rounds=rounds) for piece in found}
     pieces.report(figures, console)
+
+
+@app.command("im")
+def measure_sockets(
+    sockets: Annotated[int, typer.Option(min=1, max=16_000, help="Idle sockets.")] = 10_000,
+    rate: Annotated[int, typer.Option(min=1, max=5_000, help="Events a second.")] = 1_000,
+    seconds: Annotated[int, typer.Option(min=1, max=600, help="So long.")] = 20,
+    data_dir: DataDir = None,
+) -> None:
+    """Idle sockets, events over two nodes and a broadcast, beside python-socketio alone."""
+    with _folder(data_dir) as folder:
+        results = realtime.measure(
+            sockets=sockets, rate=rate, seconds=seconds, folder=folder, console=console
+        )
+    realtime.report(results, sockets, rate, console)
 
 
 def _measure(

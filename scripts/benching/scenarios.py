@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 from sqlalchemy import select
 from werkzeug.test import Client
@@ -16,6 +17,7 @@ from werkzeug.test import Client
 from common.extensions.db import db
 from common.models import Article, User
 from common.services.accounts import authentication
+from common.services.search import rebuilding
 from common.utils.constants import ArticleStatus, UserStatus
 from common.utils.observing import metering
 from scripts import embedded
@@ -40,13 +42,13 @@ class Scenario:
 
 @contextmanager
 def load(name: str, data_dir: Path) -> Iterator[Scenario]:
-    """The scenario ``feed`` or ``detail`` on a data directory that nobody serves yet."""
+    """The scenario of this name on a data directory that nobody serves yet."""
     with embedded.EmbeddedStack(data_dir) as stack, bound_to(stack.environment) as settings:
         from scripts.gateway import create_gateway  # noqa: PLC0415 - binds the whole product
 
         client = Client(create_gateway(settings))
         tokens = _tokens()
-        paths = _feed_paths() if name == "feed" else _detail_paths()
+        paths = _PATHS[name]()
         body, stages, statements = _count(client, tokens, paths)
     yield Scenario(lambda n: get(paths(n), token=tokens[n % len(tokens)]), body, stages, statements)
 
@@ -77,6 +79,21 @@ def _detail_paths() -> Callable[[int], str]:
     ).all()
     chosen = random.Random(1).sample(list(newest), len(newest))  # noqa: S311 - reproducible order
     return lambda n: f"/v1_0/articles/{chosen[n % len(chosen)]}"
+
+
+def _search_paths() -> Callable[[int], str]:
+    """A first page for two characters that stand in a title."""
+    rebuilding.prepare()
+    titles = db.session.scalars(
+        select(Article.title)
+        .where(Article.status == ArticleStatus.APPROVED)
+        .order_by(Article.feed_ms.desc())
+        .limit(ARTICLES)
+    ).all()
+    return lambda n: f"/v1_0/search?q={quote(titles[n % len(titles)][:2].strip() or 'a')}"
+
+
+_PATHS = {"feed": _feed_paths, "detail": _detail_paths, "search": _search_paths}
 
 
 def _count(

@@ -8,6 +8,7 @@ from itertools import groupby
 
 from common.cache import pins
 from common.extensions.db import session_scope, transaction
+from common.schemas.events.articles import ArticlesImported
 from common.schemas.events.channels import ChannelTableChanged
 from common.services import outbox
 from common.services.articles.publication_times import FeedTimes
@@ -151,6 +152,8 @@ def _load_channel(
             keys=keys,
             reviewer_id=articles.reviewer(session),
         )
+        # The search index hears of them; all figures are counted at the end.
+        outbox.add(ArticlesImported(article_ids=tuple(one.article_id for one in plans), figures=()))
         comments = remarks.add(session, plans, user_ids=user_ids, now=now)
         reactions.add(session, plans, user_ids=user_ids, comments=comments, now=now)
     return sum(comments.values())

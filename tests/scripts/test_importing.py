@@ -11,10 +11,11 @@ from pathlib import Path
 
 import pytest
 
-from tests.scripts.test_managing import ROOT, Call, _rows, ask, data_dir, manage, migrated, template
+from tests.scripts.conftest import Call
+from tests.scripts.test_managing import ROOT, _rows, manage
 from tests.support.waiting import eventually
 
-__all__ = ["ask", "data_dir", "manage", "migrated", "template"]
+__all__ = ["manage"]
 
 INTERRUPTED = 130
 FEED = (

@@ -4,23 +4,15 @@ from __future__ import annotations
 
 import json
 import os
-import shutil
 import sqlite3
 import subprocess
 import sys
-from collections.abc import Callable
 from contextlib import closing
-from io import StringIO
 from pathlib import Path
 
 import pytest
 
-from common.extensions.db import engine
-from common.models import schema
-from common.utils.logging import forget_logging
-from scripts import embedded
-from scripts.managing.__main__ import main
-from scripts.managing.installation import database
+from tests.scripts.conftest import Call
 
 ROOT = Path(__file__).parents[2]
 SECRET = "0123456789abcdef" * 4
@@ -35,13 +27,6 @@ PRODUCTION = {
     "TOUTIAO_BROKER_URL": "amqp://guest:hidden@broker.example/",
     "TOUTIAO_MEDIA_URL": "https://media.example/",
 }
-
-Call = Callable[..., subprocess.CompletedProcess[str]]
-
-
-@pytest.fixture
-def data_dir(tmp_path: Path) -> Path:
-    return tmp_path / "data"
 
 
 @pytest.fixture
@@ -58,47 +43,6 @@ def manage(data_dir: Path) -> Call:
             text=True,
             check=False,
         )
-
-    return call
-
-
-@pytest.fixture(scope="module")
-def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A migrated installation."""
-    made = tmp_path_factory.mktemp("managed") / "data"
-    with embedded.EmbeddedStack(made), database(made):
-        schema.upgrade(engine())
-    return made
-
-
-@pytest.fixture
-def migrated(template: Path, data_dir: Path) -> Path:
-    """A copy of it, which ``manage`` works on."""
-    shutil.copytree(template, data_dir)
-    return data_dir
-
-
-@pytest.fixture
-def ask(
-    data_dir: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> Call:
-    """The same in this process, which is faster; ``variables`` join the environment."""
-
-    def call(
-        *words: str, stdin: str = "", variables: dict[str, str] | None = None
-    ) -> subprocess.CompletedProcess[str]:
-        monkeypatch.setattr(sys, "stdin", StringIO(stdin))
-        for name, value in (variables or {}).items():
-            monkeypatch.setenv(name, value)
-        monkeypatch.setattr(sys, "argv", ["manage", *words, "--data-dir", str(data_dir)])
-        try:
-            code = main()
-        except SystemExit as left:
-            code = int(left.code or 0)
-        finally:
-            forget_logging()
-        said = capsys.readouterr()
-        return subprocess.CompletedProcess(words, code, said.out, said.err)
 
     return call
 
@@ -256,6 +200,8 @@ def test_a_wrong_call_and_a_foreign_directory_are_refused(ask: Call, data_dir: P
         "jobs list",
         "jobs run",
         "jobs history",
+        "reindex",
+        "search explain",
     ],
 )
 def test_every_command_explains_itself_with_an_example(command: str, ask: Call):

@@ -14,7 +14,8 @@ import tantivy
 from common.errors import DependencyUnavailable
 from common.search.embedded.places import DEPENDENCY, Place
 
-PATIENCE_SECONDS: Final = 0.3  # then the former snapshot has to do, or the engine is away
+PATIENCE_SECONDS: Final = 0.2  # then the former snapshot has to do, or the engine is away
+LOOKS: Final = 2  # between two system calls the index may be replaced by another one
 
 
 class _Stamp(NamedTuple):
@@ -49,17 +50,20 @@ class Reader:
 
         :raises DependencyUnavailable: there is no index of this analyser, or it cannot be read
         """
-        stamp = self._stamp()
         snapshot = self._snapshot
-        if snapshot is not None and snapshot.stamp == stamp:
-            return snapshot.searcher
-        fresh = self._opened(stamp)
-        if fresh is not None:
-            self._snapshot = fresh
-            return fresh.searcher
-        if snapshot is not None and snapshot.stamp.folder == stamp.folder:
-            return snapshot.searcher
-        raise DependencyUnavailable(DEPENDENCY)
+        for _ in range(LOOKS):
+            stamp = self._stamp()
+            if stamp is None:
+                continue
+            if snapshot is not None and snapshot.stamp == stamp:
+                return snapshot.searcher
+            fresh = self._opened(stamp)
+            if fresh is not None:
+                self._snapshot = fresh
+                return fresh.searcher
+        if snapshot is None or not self._place.current():
+            raise DependencyUnavailable(DEPENDENCY)
+        return snapshot.searcher
 
     def close(self) -> None:
         """Close all files."""
@@ -69,25 +73,29 @@ class Reader:
         if threads is not None:
             threads.shutdown(wait=False, cancel_futures=True)
 
-    def _stamp(self) -> _Stamp:
+    def _stamp(self) -> _Stamp | None:
+        """None if there is nothing to be searched, or it was replaced at this moment."""
         folder = self._place.current()
+        if folder is None:
+            return None
         try:
-            if folder is None:
-                raise FileNotFoundError
             found = os.stat(folder / "meta.json")
         except OSError:
-            raise DependencyUnavailable(DEPENDENCY) from None
+            return None
         return _Stamp(folder, found.st_ino, found.st_mtime_ns)
 
     def _opened(self, stamp: _Stamp) -> _Snapshot | None:
         with self._lock:
             if self._threads is None:
                 self._threads = ThreadPoolExecutor(1, thread_name_prefix="search-reader")
-            if self._opening is None or self._opening.done():
+            is_new = self._opening is None or self._opening.done()
+            if self._opening is None or is_new:
                 self._opening = self._threads.submit(_open, stamp)
             opening = self._opening
+        # One search waits for a new snapshot; the others have the former one, if there is one.
+        is_worth_waiting = is_new or self._snapshot is None
         try:
-            return opening.result(PATIENCE_SECONDS)
+            return opening.result(PATIENCE_SECONDS if is_worth_waiting else 0)
         except (TooSlow, ValueError, OSError):
             return None
 

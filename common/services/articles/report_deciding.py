@@ -48,15 +48,28 @@ def decide(
     if with_version and status != ReportStatus.DISMISSED:
         raise InvalidInput({"dismiss_version": NOT_DISMISSED})
     with transaction() as session:
-        _hold(session, article_ids)
-        counts = _open_reports(session, article_ids)
-        if not counts:
-            raise _nothing_open(session, article_ids)
-        now = clock.now()
-        _close(session, operator, list(counts), status=status, at=now)
-        _remember(session, operator, list(counts), is_in_order=with_version, at=now)
-        record(operator, *(_entry(id_, count, status) for id_, count in counts.items()))
-    return {"count": len(counts), "report_count": sum(counts.values())}
+        counts = close(session, operator, article_ids, status=status, with_version=with_version)
+    return {"count": len(counts), "report_count": sum(counts.values()), "batch_id": None}
+
+
+def close(
+    session: Session,
+    operator: Operator,
+    article_ids: Sequence[int],
+    *,
+    status: ReportStatus,
+    with_version: bool = False,
+) -> dict[int, int]:
+    """As :func:`decide`, as part of a transaction: how many open reports each article had."""
+    _hold(session, article_ids)
+    counts = _open_reports(session, article_ids)
+    if not counts:
+        raise _nothing_open(session, article_ids)
+    now = clock.now()
+    _close(session, operator, list(counts), status=status, at=now)
+    _remember(session, operator, list(counts), is_in_order=with_version, at=now)
+    record(operator, *(_entry(id_, count, status) for id_, count in counts.items()))
+    return counts
 
 
 def _hold(session: Session, article_ids: Sequence[int]) -> None:

@@ -94,13 +94,16 @@ def _beginning(text: str) -> str:
 
 
 def _channel_named(topic: str) -> tuple[int, str] | None:
-    """Id and name of the channel that a topic names; all together for none at all."""
+    """Id and name of the channel that a topic names, or begins to: 科技 for 科技动态; all together
+    for none at all."""
     if not topic:
         return catalogue.RECOMMENDED, ""
     channels = catalogue.list_channels(with_recommended=True)["channels"]
     named = {each["name"].casefold(): each for each in channels}
-    found = named.get(topic)
-    return (found["id"], found["name"]) if found else None
+    is_word = len(topic) >= SHORTEST_WORD
+    begun = [name for name in named if is_word and name.startswith(topic)]
+    name = topic if topic in named else min(begun, key=len, default="")
+    return (named[name]["id"], named[name]["name"]) if name else None
 
 
 def _of_channel(

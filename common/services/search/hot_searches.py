@@ -42,7 +42,8 @@ def _load(_ids: Sequence[int]) -> dict[int, tuple[HotPhrase, ...]]:
         phrase = Phrase.of(keyword)
         if phrase is None or not is_presentable(keyword):
             continue
-        if hits_of(Query(phrase), first=0, count=1).total:
+        hits = hits_of(Query(phrase), first=0, count=1)
+        if hits.total and hits.corrected is None:
             hot.append(HotPhrase(keyword=keyword, trend=_trend(before.get(keyword, 0), count)))
         if len(hot) == SHOWN + SPARE:
             break

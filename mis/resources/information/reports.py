@@ -9,10 +9,12 @@ from pydantic import BaseModel
 
 from common.schemas.reports import ReportDecision, ReportedArticleList, ReporterList
 from common.services.articles import report_deciding, reported
+from common.services.reviewing import reports
 from common.utils.constants import MenuId, ReportStatus
 from common.utils.output import Created
 from common.utils.parameters.basic import OptionalId
 from common.utils.parameters.operators import Ids, ListQuery, choice
+from common.utils.parser import Text
 from mis.resources.access import OperatorResource, Permission, operator, permitted
 
 MENU = MenuId.REVIEWS
@@ -32,6 +34,8 @@ class ReportBatch(BaseModel):
     article_ids: Ids
     status: Outcome
     dismiss_version: Flag = 0
+    ban: Flag = 0
+    reason: Annotated[str, Text(0, 200)] = ""
 
 
 class ReportListResource(OperatorResource):
@@ -50,13 +54,19 @@ class ReportListResource(OperatorResource):
         )
 
     def put(self, body: ReportBatch) -> tuple[ReportDecision, Created]:
-        """Close the open reports of these articles."""
-        decided = report_deciding.decide(
-            operator(),
-            body.article_ids,
-            status=ReportStatus(body.status),
-            with_version=bool(body.dismiss_version),
-        )
+        """Close the open reports of these articles, and ban them if that is asked for."""
+        status = ReportStatus(body.status)
+        if body.ban:
+            decided = reports.decide_and_ban(
+                operator(), body.article_ids, status=status, reason=body.reason
+            )
+        else:
+            decided = report_deciding.decide(
+                operator(),
+                body.article_ids,
+                status=status,
+                with_version=bool(body.dismiss_version),
+            )
         return decided, HTTPStatus.CREATED
 
 

@@ -9,6 +9,8 @@ ROUTES: list[tuple[str, type[Resource]]] = [
     ("/v1_0/users", users.UserListResource),
     ("/v1_0/users/<id:user_id>", users.UserResource),
     ("/v1_0/users/<id:user_id>/disabled", users.UserDisabledResource),
+    ("/v1_0/users/<id:user_id>/hidings", users.HidingListResource),
+    ("/v1_0/users/<id:user_id>/hidings/undo", users.HidingUndoResource),
     ("/v1_0/legalizes", legalizes.LegalizeListResource),
     ("/v1_0/legalizes/<id:legalize_id>", legalizes.LegalizeResource),
 ]

@@ -8,10 +8,12 @@ from typing import Annotated
 from pydantic import BaseModel, Field
 
 from common.schemas.administration import BatchCount
+from common.schemas.hidings import Hidden, Unhidden
 from common.schemas.overseen import OverseenUserPage, UserList
 from common.services.accounts import freezing, overseeing
 from common.services.administration import users
 from common.services.administration.users import UserFilter
+from common.services.reviewing import hiding
 from common.utils.constants import MenuId, UserStatus
 from common.utils.http.taking import Body
 from common.utils.output import Created
@@ -32,12 +34,13 @@ from common.utils.parameters.people import (
     Nickname,
     UserGender,
 )
-from common.utils.parser import Flag, Mobile, OptionalDateTime, Text
+from common.utils.parser import DateTime, Flag, Id, Mobile, OptionalDateTime, Text
 from mis.resources.access import OperatorResource, Permission, operator, permitted
 
 MENU = MenuId.USERS
 MAX_BODY = 8 * 1024 * 1024
 MAX_SHORT = 20
+HIDING = Permission("user-hiding-post", "用户内容隐藏", MENU)
 DETAIL = Permission("user-get", "用户详情查询", MENU)
 FREEZING = Permission("userlist-put", "用户编辑", MENU)
 
@@ -60,6 +63,15 @@ class UserBatch(BaseModel):
     user_ids: Ids
     status: Status
     frozen_until: OptionalDateTime = None
+
+
+class HidingCreate(BaseModel):
+    since: DateTime
+    reason: Annotated[str, Text(0, 200)] = ""
+
+
+class HidingUndo(BaseModel):
+    batch_id: Id
 
 
 class UserDisabling(BaseModel):
@@ -158,3 +170,24 @@ class UserDisabledResource(OperatorResource):
         else:
             count = freezing.thaw(operator(), (user_id,))
         return {"count": count}, HTTPStatus.CREATED
+
+
+class HidingListResource(OperatorResource):
+    """What somebody has published since a time, hidden together."""
+
+    permissions = permitted(post=HIDING)
+
+    def post(self, user_id: int, body: HidingCreate) -> tuple[Hidden, Created]:
+        """Ban his articles and reject his comments since then, as one batch."""
+        hidden = hiding.hide_since(operator(), user_id, body.since, reason=body.reason)
+        return hidden, HTTPStatus.CREATED
+
+
+class HidingUndoResource(OperatorResource):
+    """Hidings taken back."""
+
+    permissions = permitted(post=HIDING)
+
+    def post(self, user_id: int, body: HidingUndo) -> tuple[Unhidden, Created]:
+        """Show again what a batch has hidden, within a day."""
+        return hiding.unhide(operator(), user_id, body.batch_id), HTTPStatus.CREATED

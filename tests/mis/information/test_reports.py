@@ -94,7 +94,7 @@ def test_a_storm_is_decided_in_as_many_statements_as_one_report(admin, cost):
     with cost() as for_many:
         answer = decide(admin, many)
 
-    assert answer.json["data"] == {"count": 1, "report_count": STORM}
+    assert answer.json["data"] == {"count": 1, "report_count": STORM, "batch_id": None}
     assert for_one.sql == for_many.sql <= STATEMENTS
     assert set(statuses(many)) == {ReportStatus.UPHELD}
     assert told()[1:] == [

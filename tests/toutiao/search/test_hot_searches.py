@@ -9,8 +9,10 @@ from sqlalchemy import select
 
 from common.extensions.db import db, refresh_view
 from common.models import BehaviourEvent, SensitiveWord
+from common.search import Kind
 from common.services.behaviour import recording
 from common.services.moderation import hold_counts, sensitive_words
+from common.services.search import rebuilding
 from common.services.search.hot_searches import hot_phrases
 from common.utils import clock
 from common.utils.constants import BehaviourKind
@@ -175,3 +177,12 @@ def test_a_hot_list_costs_one_stage_and_no_sql_when_warm(anonymous, cost):
 
     assert spent.stages == 1
     assert spent.sql <= 1  # once a second the list of words is compared
+
+
+def test_a_misspelt_phrase_is_never_hot(anonymous):
+    publish("经典歌曲")
+    rebuilding.rebuild(kinds=[Kind.PUBLIC])
+    searched("景典", 5)
+    searched("经典", 3)
+
+    assert [keyword for keyword, _ in hot(anonymous)] == ["经典"]

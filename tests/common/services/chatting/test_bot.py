@@ -64,6 +64,19 @@ def test_news_of_a_channel_are_articles_of_that_channel(science, sports, asked):
     assert all(title.startswith("芯片") for title in titles(said))
 
 
+@pytest.mark.parametrize(
+    ("topic", "named"), [("科技", "科技动态"), ("Java", "Java"), ("javas", "JavaScript 世界")]
+)
+def test_the_beginning_of_a_channels_name_is_enough(runtime, topic, named):
+    for name in ("JavaScript 世界", "Java", "科技动态与未来", "科技动态"):
+        channel = ChannelFactory(channel_name=name)
+        ArticleFactory(published=True, channel_id=channel.channel_id, title=f"在{name}")
+
+    said = answer(f"最近有什么{topic}新闻", ME)
+
+    assert titles(said) == [f"在{named}"]
+
+
 def test_the_newest_come_first_where_they_are_asked_for(science):
     assert titles(answer("最新的科技新闻", ME)) == [f"芯片进展之{n}" for n in (6, 5, 4, 3, 2)]
 

@@ -1,0 +1,35 @@
+"""The search index by hand, as people call it (docs/search.md)."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
+from tests.scripts.conftest import Call
+
+
+def test_the_search_index_is_made_anew_and_explains_itself(
+    migrated: Path, tmp_path: Path, ask: Call
+):
+    line = {"title": "城市夜跑地图", "content": "<p>路线</p>", "channel": "城市"}
+    dump = tmp_path / "dump.jsonl"
+    dump.write_text(json.dumps(line))
+    ask("import", str(dump))
+    before = ask("search", "explain", "夜跑", "1")
+    made = ask("reindex")
+    with closing(sqlite3.connect(migrated / "toutiao.db")) as database:
+        ((article_id,),) = database.execute("SELECT article_id FROM news_article_basic").fetchall()
+
+    found = ask("search", "explain", "夜跑", str(article_id))
+    other = ask("search", "explain", "早餐", str(article_id))
+    unknown = ask("search", "explain", "夜跑", "404")
+    odd = ask("search", "explain", "x" * 51, "404")
+
+    assert (before.returncode, odd.returncode) == (1, 1)  # there was no index
+    assert "articles: 1 articles" in made.stdout
+    assert "Found as typed" in found.stdout
+    assert "title" in found.stdout
+    assert "has none of these terms" in other.stdout
+    assert "not in the index" in unknown.stdout

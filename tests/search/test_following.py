@@ -1,0 +1,187 @@
+"""The embedded index follows what happens to articles, from SQL through the outbox."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+
+import pytest
+
+from common import search
+from common.extensions.db import transaction
+from common.models import Article
+from common.schemas.events.articles import ArticlePublished, ArticleSaved, ArticlesImported
+from common.search import Kind, Query
+from common.services import outbox
+from common.services.search import comparing, rebuilding
+from common.utils.constants import ArticleStatus
+from common.utils.parameters.phrases import Phrase
+from tests.factories import ArticleFactory
+from tests.support.feeding import withdraw
+from tests.support.outbox import relay_everything
+from tests.support.programs import environment
+
+
+@pytest.fixture
+def ready(runtime):
+    """Both indexes, empty."""
+    rebuilding.rebuild()
+    return runtime
+
+
+def publish(title, **values):
+    article = ArticleFactory(published=True, title=title, **values)
+    with transaction():
+        outbox.add(
+            ArticlePublished(
+                article_id=article.article_id,
+                author_id=article.user_id,
+                channel_id=article.channel_id,
+            )
+        )
+    return article.article_id
+
+
+def found(phrase, **conditions):
+    query = Query(Phrase.of(phrase), **conditions)
+    return list(search.engine().search(query, first=0, count=10).article_ids)
+
+
+def asked(client, phrase, **query):
+    answer = client.get("/v1_0/search", query_string={"q": phrase, **query})
+    assert answer.status_code == 200
+    return answer.json["data"]
+
+
+def test_what_is_published_is_found_and_what_is_withdrawn_is_not(ready, anonymous):
+    kept, gone = publish("城市夜跑路线"), publish("周末夜跑")
+    relay_everything()
+    before = [each["art_id"] for each in asked(anonymous, "夜跑")["results"]]
+
+    withdraw(gone)
+    at_once = [each["art_id"] for each in asked(anonymous, "夜跑")["results"]]
+    relay_everything()
+
+    assert sorted(before) == [kept, gone]
+    assert at_once == [kept]  # whatever the index still has
+    assert found("夜跑") == [kept]
+
+
+def test_imported_articles_are_found_by_readers_and_by_their_author(ready):
+    article = ArticleFactory(published=True, title="进口的文章")
+    with transaction():
+        outbox.add(ArticlesImported(article_ids=(article.article_id,), figures=()))
+
+    relay_everything()
+
+    assert found("进口") == [article.article_id]
+    assert found("进口", owner_id=article.user_id) == [article.article_id]
+
+
+def test_drafts_are_found_by_their_author_and_banned_ones_by_nobody(ready):
+    draft = ArticleFactory(title="夜跑草稿")
+    with transaction():
+        outbox.add(ArticleSaved(article_id=draft.article_id, author_id=draft.user_id))
+    relay_everything()
+    mine = found("草稿", owner_id=draft.user_id)
+
+    with transaction() as session:
+        session.get_one(Article, draft.article_id).status = ArticleStatus.BANNED
+        outbox.add(ArticleSaved(article_id=draft.article_id, author_id=draft.user_id))
+    relay_everything()
+
+    assert mine == [draft.article_id]
+    assert found("草稿") == found("草稿", owner_id=draft.user_id) == []
+
+
+def test_a_correction_and_the_marked_terms_reach_readers(ready, anonymous):
+    publish("臺灣的經典歌曲")
+    relay_everything()
+
+    data = asked(anonymous, "景典", highlight=1)
+
+    assert data["corrected"] == {"from": "景典", "to": "经典"}
+    assert data["results"][0]["highlight"]["title"] == "臺灣的<em>經典</em>歌曲"
+    assert "corrected" not in asked(anonymous, "台湾")
+
+
+def test_every_sort_is_answered(ready, anonymous):
+    publish("夜跑")
+    relay_everything()
+
+    totals = [asked(anonymous, "夜跑", sort=sort)["total_count"] for sort in
+              ("relevance", "time", "blend")]  # fmt: skip
+
+    assert totals == [1, 1, 1]
+
+
+def test_a_relay_that_was_stopped_does_not_bring_a_banned_article_back(ready, tmp_path):
+    article_id = publish("夜跑")
+    command = [sys.executable, "-m", "tests.support.index_relay"]
+    with subprocess.Popen(
+        command, env=environment(ready), stdout=subprocess.PIPE, text=True
+    ) as relay:
+        assert relay.stdout.readline() == "reading\n"
+        os.waitpid(relay.pid, os.WUNTRACED)
+
+        withdraw(article_id)
+        relay_everything()
+        relay.send_signal(signal.SIGCONT)
+        rest = relay.stdout.read()
+
+    assert rest == "done\n"
+    assert found("夜跑") == []
+    assert comparing.compare().rows_changed == 0
+
+
+def test_a_comparison_mends_what_is_missing_stale_or_too_much(ready):
+    stale, surplus, good = (publish(f"夜跑{n}") for n in range(3))
+    relay_everything()
+    missing = ArticleFactory(published=True, title="夜跑").article_id  # no event says so
+    with transaction() as session:
+        session.get_one(Article, stale).title = "早餐"
+        session.get_one(Article, surplus).status = ArticleStatus.BANNED
+    rehearsed = comparing.compare(dry_run=True)
+    before = found("夜跑")
+
+    mended = comparing.compare()
+
+    assert f"{Kind.PUBLIC}: 3 articles differ" in mended.lines[0]
+    assert rehearsed == mended
+    assert sorted(before) == sorted([stale, surplus, good])
+    assert sorted(found("夜跑")) == sorted([stale, good, missing])  # the text still has it
+    assert found("早餐") == [stale]
+    assert comparing.compare().rows_changed == 0
+
+
+def test_what_waits_in_the_outbox_is_no_drift(ready):
+    publish("夜跑")
+
+    assert comparing.compare().rows_changed == 0
+    relay_everything()
+    assert found("夜跑") != []
+
+
+def test_an_index_is_made_by_itself_where_there_is_none(runtime):
+    article = ArticleFactory(published=True, title="夜跑")
+
+    first, second = rebuilding.prepare(), rebuilding.prepare()
+
+    assert found("夜跑") == [article.article_id]
+    assert (first.rows_changed, second.rows_changed) == (2, 0)
+
+
+def test_what_happens_while_an_index_is_made_is_in_it(ready, monkeypatch):
+    kept, gone = publish("夜跑一"), publish("夜跑二")
+    late: list[int] = []
+
+    def meanwhile(_kind, done, _total):
+        if done and not late:
+            late.append(publish("夜跑三"))
+            withdraw(gone)
+
+    rebuilding.rebuild(kinds=[Kind.PUBLIC], progress=meanwhile)
+
+    assert sorted(found("夜跑")) == sorted([kept, *late])
