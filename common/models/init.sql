@@ -524,6 +524,7 @@ CREATE TABLE search_phrase (
     learned_at DATETIME NOT NULL,
     PRIMARY KEY (keyword)
 ) ENGINE=InnoDB CHARSET=utf8mb4 COLLATE utf8mb4_unicode_520_ci;
+CREATE INDEX ix_search_phrase_people_keyword ON search_phrase (people, keyword);
 
 CREATE TABLE statistics_basic (
     id BIGINT UNSIGNED NOT NULL AUTO_INCREMENT,

@@ -16,7 +16,7 @@ class LearnedPhrase(Model):
     """
 
     __tablename__ = "search_phrase"
-    __table_args__ = layout("search_phrase")
+    __table_args__ = layout("search_phrase", index=("people keyword",))
 
     keyword: Mapped[str] = mapped_column(String(50), primary_key=True)
     people: Mapped[t.UInt]

@@ -136,7 +136,7 @@ def _vouched(keyword: str) -> _Found | None:
 def _load(_ids: Sequence[int]) -> dict[int, tuple[KnownPhrase, ...]]:
     rows = db.session.execute(
         select(LearnedPhrase.keyword, LearnedPhrase.article_id)
-        .order_by(LearnedPhrase.people.desc(), LearnedPhrase.keyword)
+        .order_by(LearnedPhrase.people.desc(), LearnedPhrase.keyword.desc())
         .limit(MOST)
     )
     return {

@@ -18,7 +18,7 @@ sa.Table(
     sa.Column("people", t.UINT, nullable=False),
     sa.Column("article_id", t.BIG, nullable=False),
     sa.Column("learned_at", sa.DateTime, nullable=False),
-    *keys("search_phrase"),
+    *keys("search_phrase", index=("people keyword",)),
     **OPTIONS,
 )
 
