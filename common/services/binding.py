@@ -27,7 +27,8 @@ from common.services.outbox import marks
 from common.services.reading import views
 from common.services.recommending import newcomers
 from common.services.search import histories
-from common.services.writing import screening, typed_pictures
+from common.services.writing.contents import screening
+from common.services.writing.typed import typed_pictures
 from common.settings import Settings
 from common.utils import clock, media
 from common.utils.background import memories

@@ -15,7 +15,7 @@ from common.extensions.db import db, transaction
 from common.models import Article, User
 from common.schemas.writing import ArticleText
 from common.services.accounts import authentication
-from common.services.writing import saving
+from common.services.writing.saves import saving
 from common.utils.constants import ArticleStatus, UserStatus
 from common.utils.observing import metering
 from scripts import embedded

@@ -181,9 +181,10 @@ class _peak:  # noqa: N801 - reads as a verb
 
 def _tables(path: Path, chunks: Iterator[list[Document]]) -> sqlite3.Connection:
     """The same articles in SQLite: as a table, and as a full-text index."""
-    others = sqlite3.connect(path)
+    others = sqlite3.connect(path, isolation_level=None)  # a statement is a transaction
     others.execute("CREATE VIRTUAL TABLE words USING fts5(title, body, tokenize='unicode61')")
     others.execute("CREATE TABLE plain (id INTEGER PRIMARY KEY, title TEXT, body TEXT)")
+    others.execute("BEGIN")
     for chunk in chunks:
         rows = [(each.article_id, each.title, each.content) for each in chunk]
         others.executemany("INSERT INTO plain VALUES (?, ?, ?)", rows)
@@ -193,7 +194,7 @@ def _tables(path: Path, chunks: Iterator[list[Document]]) -> sqlite3.Connection:
             for id_, title, body in rows
         ]
         others.executemany("INSERT INTO words (rowid, title, body) VALUES (?, ?, ?)", terms)
-    others.commit()
+    others.execute("END")
     return others
 
 

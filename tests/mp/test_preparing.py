@@ -8,7 +8,7 @@ import pytest
 
 from common.extensions.db import in_transaction
 from common.services.media.uploads import Upload
-from common.services.writing import bodies
+from common.services.writing.contents import bodies
 from tests.support.clients import ApiClient
 from tests.support.uploading import in_json
 

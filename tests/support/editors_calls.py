@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 from common.extensions.db import transaction
 from common.models import ArticleReview, MaterialUse
 from common.services.accounts import authentication
-from common.services.writing import typed_pictures
+from common.services.writing.typed import typed_pictures
 from common.utils.constants import ArticleStatus, MaterialUseKind, NotificationKind
 from tests.factories import (
     ArticleFactory,

@@ -8,7 +8,7 @@ from typing import Any
 from common.schemas import traces
 from common.services.accounts import authentication
 from common.services.reading import views
-from common.services.writing import previews
+from common.services.writing.reviewing import previews
 from common.utils import clock
 from common.utils.constants import BehaviourKind, RelationKind
 from tests.factories import (

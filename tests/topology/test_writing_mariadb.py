@@ -20,16 +20,11 @@ from common.models import (
 )
 from common.schemas.autosaves import Origin, Typed
 from common.schemas.writing import ArticleText
-from common.services.writing import (
-    appeals,
-    autosaves,
-    editing,
-    previews,
-    restoring,
-    revisions,
-    saving,
-)
-from common.services.writing.holding import StaleVersion
+from common.services.writing.history import restoring, revisions
+from common.services.writing.reviewing import appeals, previews
+from common.services.writing.saves import editing, saving
+from common.services.writing.saves.holding import StaleVersion
+from common.services.writing.typed import autosaves
 from common.utils.constants import ArticleStatus
 from tests.factories import ChannelFactory, UserFactory
 from tests.support.runtime import bound

@@ -23,7 +23,7 @@ from common.services.paging import first_index
 from common.services.reviewing.deciding import act
 from common.services.reviewing.holding import hold, repeated
 from common.services.reviewing.rules import written
-from common.services.writing.appeals import latest_decision
+from common.services.writing.reviewing.appeals import latest_decision
 from common.utils import clock
 from common.utils.constants import AppealStatus, ArticleStatus, ReviewAction
 

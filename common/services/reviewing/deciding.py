@@ -18,7 +18,7 @@ from common.services.ids import identifiers
 from common.services.reviewing import rules
 from common.services.reviewing.holding import hold, name_of, repeated
 from common.services.reviewing.writing_down import Step, write_down
-from common.services.writing import live_edits
+from common.services.writing.saves import live_edits
 from common.utils import clock
 from common.utils.constants import ArticleStatus, ReviewAction
 

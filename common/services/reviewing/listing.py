@@ -18,7 +18,7 @@ from common.models import Administrator, Article, Channel, User
 from common.schemas.reviewing import ArticleFilter, ReviewedArticle, ReviewedArticleList
 from common.services.paging import first_index
 from common.services.reviewing.rules import written
-from common.services.writing.wire import cover_card
+from common.services.writing.own.wire import cover_card
 from common.utils import clock
 from common.utils.constants import ArticleStatus
 from common.utils.parameters.basic import MAX_ID

@@ -21,7 +21,7 @@ from common.services.articles.detail import with_absolute_images
 from common.services.paging import first_index
 from common.services.reviewing import listing
 from common.services.reviewing.rules import UNKNOWN, written
-from common.services.writing.wire import cover_card
+from common.services.writing.own.wire import cover_card
 from common.utils.constants import RevisionStatus
 
 RECENT: Final = 20  # steps of the history that an article's page shows

@@ -22,7 +22,7 @@ from common.services.audit.recording import record
 from common.services.reviewing.deciding import publish
 from common.services.reviewing.holding import hold, in_pieces, repeated
 from common.services.reviewing.writing_down import entry, word_of
-from common.services.writing import live_edits
+from common.services.writing.saves import live_edits
 from common.utils import clock
 from common.utils.constants import ArticleStatus, ReviewAction
 

@@ -8,7 +8,8 @@ from typing import Annotated, Any, Final, Literal
 from pydantic import BaseModel, Field
 
 from common.schemas.writing import Deleted, Filters, OwnList, Saved, SavedArticle, WrittenArticle
-from common.services.writing import deleting, editing, own, reading, saving
+from common.services.writing.own import listing, reading
+from common.services.writing.saves import deleting, editing, saving
 from common.utils.constants import ArticleStatus
 from common.utils.http import current
 from common.utils.http.describing import describes
@@ -34,10 +35,10 @@ SAVES_AT_ONCE: Final = 4  # of one editor in one process: each may hold a body o
 
 Success = Literal[HTTPStatus.OK]
 Sent = Annotated[ArticleBody, Body(max_bytes=ARTICLE_BYTES)]
-_SHAPES: Final[dict[Any, own.Shape]] = {"comment": "comment", "statistic": "statistic"}
+_SHAPES: Final[dict[Any, listing.Shape]] = {"comment": "comment", "statistic": "statistic"}
 
 
-def _shape(value: Any) -> own.Shape:
+def _shape(value: Any) -> listing.Shape:
     return _SHAPES.get(value, "content")
 
 
@@ -48,7 +49,7 @@ class ListQuery(PageQuery):
     channel_id: tuple[PublishChannelId, ...] = ()
     begin_pubdate: OptionalDate = None
     end_pubdate: OptionalDate = None
-    response_type: Annotated[own.Shape, Checked(_shape, (("type", "string"),))] = "content"
+    response_type: Annotated[listing.Shape, Checked(_shape, (("type", "string"),))] = "content"
 
     def filters(self) -> Filters:
         """Which articles."""
@@ -67,7 +68,7 @@ class ArticleListResource(EditorResource):
 
     def get(self, query: ListQuery) -> OwnList:
         """Own articles, newest first: contents, comments or figures, by page."""
-        return own.list_own(
+        return listing.list_own(
             current.user_id(),
             query.filters(),
             shape=query.response_type,

@@ -8,7 +8,7 @@ from typing import Annotated, Any, Final
 from pydantic import AfterValidator, BaseModel, Field
 
 from common.schemas.writing import ArticleText, Schedule
-from common.services.writing.texts import MAX_TITLE, MIN_TITLE
+from common.services.writing.contents.texts import MAX_TITLE, MIN_TITLE
 from common.utils.parameters.basic import Absent, Checked, refuse_as
 from common.utils.parser import NULL_COUNTS, Because, ChannelId, DateTime, Flag, OptionalId, Text
 from mp.resources.writing.senders import Sender

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from common.schemas.writing import OwnList
-from common.services.writing import finding
+from common.services.writing.own import finding
 from common.utils.http import current
 from common.utils.limiter import few_at_once
 from common.utils.parameters.listing import PageQuery

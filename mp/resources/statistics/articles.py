@@ -7,7 +7,7 @@ from pydantic import BaseModel
 from common.schemas.statistics import ArticleFigures, ArticleTotals, Overview
 from common.schemas.writing import Filters
 from common.services.statistics import articles, overview
-from common.services.writing import totals
+from common.services.writing.own import totals
 from common.utils.http import current
 from common.utils.parser import OptionalDate
 from mp.resources.access import EditorResource

@@ -8,7 +8,7 @@ from typing import Annotated, Any, Final
 from pydantic import Field
 
 from common.schemas.autosaves import Autosave, Autosaved, AutosaveList, Typed
-from common.services.writing import autosaves, unfinished
+from common.services.writing.typed import autosaves, unfinished
 from common.utils.budgets import autosaves_limited
 from common.utils.http import current
 from common.utils.http.describing import describes

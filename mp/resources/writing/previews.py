@@ -5,7 +5,7 @@ from __future__ import annotations
 from http import HTTPStatus
 
 from common.schemas.previews import PreviewLink
-from common.services.writing import previews
+from common.services.writing.reviewing import previews
 from common.utils.http import current
 from common.utils.output import Created, NoContent
 from mp.resources.access import EditorResource

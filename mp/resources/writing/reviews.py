@@ -8,7 +8,7 @@ from typing import Annotated
 from pydantic import BaseModel
 
 from common.schemas.reviews import AppealCreated, ReviewList
-from common.services.writing import appeals, reviews
+from common.services.writing.reviewing import appeals, reviews
 from common.utils.http import current
 from common.utils.output import Created
 from common.utils.parser import Page, PerPage, Text

@@ -9,7 +9,7 @@ from pydantic import BaseModel, Field
 
 from common.schemas.revisions import Revision, RevisionDiff, RevisionList
 from common.schemas.writing import Saved, SavedArticle
-from common.services.writing import restoring, revisions
+from common.services.writing.history import restoring, revisions
 from common.utils.budgets import diffs_limited
 from common.utils.http import current
 from common.utils.http.describing import describes

@@ -9,7 +9,7 @@ from PIL import Image
 
 from common.extensions.db import in_transaction
 from common.services.media import materials
-from common.services.writing import bodies
+from common.services.writing.contents import bodies
 from common.utils.pictures.normalising import Picture
 from tests.support.images import encoded, two_halves
 from tests.support.outbox import relay_everything

@@ -8,7 +8,7 @@ import pytest
 
 from common.extensions.db import transaction
 from common.models import Article
-from common.services.writing import live_edits
+from common.services.writing.saves import live_edits
 from common.utils.constants import ArticleStatus, RevisionStatus
 from tests.support.outbox import topics
 from tests.support.writing import (

@@ -14,7 +14,7 @@ from common.extensions.db import transaction
 from common.models import Article
 from common.schemas.events.articles import ArticleWithdrawn
 from common.services import outbox
-from common.services.writing import live_edits
+from common.services.writing.saves import live_edits
 from common.utils.constants import ArticleStatus
 from tests.support.clients import ApiClient
 from tests.support.outbox import relay_everything

@@ -9,7 +9,7 @@ import pytest
 from common.schemas.writing import Filters
 from common.services.counters import rebuilding
 from common.services.statistics import rolling_up
-from common.services.writing import totals
+from common.services.writing.own import totals
 from common.utils import clock
 from common.utils.constants import ArticleStatus, BehaviourKind, CommentStatus, RelationKind
 from tests.factories import (

@@ -6,7 +6,7 @@ import pytest
 
 from common.models import ArticleRevision, OutboxEvent
 from common.schemas.autosaves import Origin, Typed
-from common.services.writing import autosaves
+from common.services.writing.typed import autosaves
 from common.utils import media
 from common.utils.constants import ArticleStatus
 from tests.support.keeping import (

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from common.services.writing import bodies
+from common.services.writing.contents import bodies
 from tests.support.keeping import DRAFT, kept
 from tests.support.writing import body_of, saved, written
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from common.extensions.db import in_transaction
-from common.services.writing import bodies
+from common.services.writing.contents import bodies
 from common.utils.constants import ArticleStatus, RevisionStatus
 from tests.support.keeping import (
     content_of,

@@ -6,7 +6,7 @@ import pytest
 
 from common.extensions.db import db, refresh_view
 from common.models import MaterialUse
-from common.services.writing import typed_pictures
+from common.services.writing.typed import typed_pictures
 from common.utils import media
 from common.utils.constants import MaterialUseKind
 from tests.factories import MaterialFactory

@@ -21,9 +21,9 @@ MOST_PIECES = 9
 
 ELEMENTS = frozenset(
     names(
-        "a abbr b blockquote body br caption code col colgroup dd del div dl dt em figcaption figure "
-        "h1 h2 h3 h4 h5 h6 head hr html i img input ins kbd label li mark ol p pre q s samp small span "
-        "strong sub sup table tbody td tfoot th thead tr u ul var"
+        "a abbr b blockquote body br caption code col colgroup dd del div dl dt em figcaption "
+        "figure h1 h2 h3 h4 h5 h6 head hr html i img input ins kbd label li mark ol p pre q s samp "
+        "small span strong sub sup table tbody td tfoot th thead tr u ul var"
     )
 )
 ATTRIBUTES = frozenset(

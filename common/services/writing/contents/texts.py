@@ -1,0 +1,86 @@
+"""From what an editor sends to what is kept: everything about it that needs no lock."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Final
+
+from common.cache.engine.stages import stage
+from common.errors import InvalidInput
+from common.schemas.writing import ArticleText
+from common.services.channels.catalogue import want_existence
+from common.services.media import uploads
+from common.services.moderation.sensitive_words import Hit
+from common.services.writing.contents import bodies, covers, screening
+from common.services.writing.contents.bodies import Body
+from common.services.writing.saves.holding import Text
+from common.utils.text import shapes
+
+MIN_TITLE: Final = 5  # characters
+MAX_TITLE: Final = 30
+INVALID_TITLE: Final = {"title": f'Value does not match pattern: "^.{{{MIN_TITLE},{MAX_TITLE}}}$"'}
+INVALID_CHANNEL: Final = {"channel_id": "Invalid channel id."}
+
+
+@dataclass(frozen=True, slots=True)
+class ReadyText:
+    """A text that may be kept, but for what depends on the article that it is for."""
+
+    sent: ArticleText
+    body: Body
+    hits: list[Hit]
+    is_channel_visible: bool
+
+    def text(self, before: Text | None = None) -> Text:
+        """As SQL keeps it.
+
+        :param before: what the article said until now: its channel may have been hidden since,
+            and its cover may be made of what nobody may choose any more
+        :raises InvalidInput: no such channel, or the cover lacks pictures
+        """
+        sent = self.sent
+        present: Collection[str] = () if before is None else before.cover.get("images") or ()
+        cover = covers.chosen(sent.cover, in_body=self.body.keys, present=present)
+        is_as_before = before is not None and before.channel_id == sent.channel_id
+        if not self.is_channel_visible and not is_as_before:
+            raise InvalidInput(INVALID_CHANNEL)
+        return Text(sent.title, self.body.html, cover, sent.channel_id)
+
+
+def refuse_bad_title(title: str) -> None:
+    """Nothing, if a new text may have this title; doors say the same of what they are sent.
+
+    :raises InvalidInput: too short or too long
+    """
+    if len(shapes.seen(title)) < MIN_TITLE or len(title) > MAX_TITLE:
+        raise InvalidInput(INVALID_TITLE)
+
+
+def ready_again(text: Text) -> ReadyText:
+    """A text that was kept before, or is made of such ones, as it is: nothing of it is cleaned.
+
+    :raises InvalidInput: it has no content, or a word that refuses it
+    """
+    sent = ArticleText(
+        title=text.title, content=text.content, cover=text.cover, channel_id=text.channel_id
+    )
+    hits = screening.screen(title=text.title, content=text.content)
+    return ReadyText(sent, bodies.complete(text.content), hits, is_channel_visible=True)
+
+
+@contextmanager
+def ready(sent: ArticleText, user_id: int) -> Iterator[ReadyText]:
+    """A text made fit to be kept; the block keeps it, or its pictures are dropped again.
+
+    :raises InvalidInput: it has no content, or a word that refuses it
+    :raises TooLarge: of the text or of a picture in it there is too much
+    :raises DependencyUnavailable: the storage is down
+    """
+    with uploads.all_or_nothing() as upload:
+        body = bodies.ready(sent.content, user_id, upload)
+        hits = screening.screen(title=sent.title, content=body.html)
+        with stage() as ask:
+            exists = want_existence(ask, sent.channel_id)
+        yield ReadyText(sent, body, hits, exists())

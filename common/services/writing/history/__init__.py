@@ -1,0 +1,1 @@
+"""Former versions of a text: listed, compared, restored."""

@@ -1,0 +1,1 @@
+"""Own articles as their author finds them: lists, forms, figures, whose they are."""

@@ -1,0 +1,1 @@
+"""How others see an own article before readers do: previews, reviews, appeals."""

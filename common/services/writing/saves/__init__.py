@@ -1,0 +1,1 @@
+"""Deliberate changes of an own article: saved, submitted, merged, scheduled, deleted."""

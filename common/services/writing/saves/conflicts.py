@@ -1,0 +1,98 @@
+"""A save that began with another version than the newest (contract/additions.md §2, conflict)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from common.models import ArticleRevision
+from common.schemas.autosaves import Origin
+from common.schemas.texts import KeptText
+from common.services.writing.saves.holding import OwnArticle, StaleVersion, Text
+from common.services.writing.saves.merging import merge
+
+MANY = 1000  # versions in between; whoever is farther behind is told so
+
+
+class Overtaken(Exception):
+    """The same open editor has saved something newer already; there is nothing to do.
+
+    :param version: the newest version
+    """
+
+    def __init__(self, version: int) -> None:
+        super().__init__(version)
+        self.version = version
+
+
+def settle(
+    session: Session,
+    article: OwnArticle,
+    text: Text,
+    *,
+    base_version: int | None,
+    is_merging: bool,
+) -> Text | None:
+    """What is to be saved instead of ``text``; None: just that. No statement where nobody saved.
+
+    Saves that one open editor has sent before its first one was answered all began with the same
+    version, and each contains the one before: they are no conflict.
+
+    :param base_version: what the author began with; None: the last save wins
+    :raises StaleVersion: somebody else saved since
+    :raises Overtaken: the same open editor saved something newer since
+    """
+    newest = article.row.version
+    if base_version is None or base_version == newest:
+        return None
+    since = _origins_since(session, article, base_version)
+    if _is_all_of(article.origin, since, count=newest - base_version):
+        if any(article.origin.is_before(each) for each in since):
+            raise Overtaken(newest)
+        return None
+    base = _text_of(session, article, base_version)
+    merged, conflicts = merge(base, KeptText(*text), KeptText(*article.newest))
+    if conflicts or not is_merging or merged.channel_id is None:
+        raise StaleVersion(
+            article_id=article.row.article_id,
+            base=base_version,
+            current=newest,
+            conflicts=conflicts,
+        )
+    return Text(merged.title, merged.content, merged.cover, merged.channel_id)
+
+
+def _is_all_of(origin: Origin, since: Sequence[Origin], *, count: int) -> bool:
+    return len(since) == count > 0 and all(origin.is_same_editor(each) for each in since)
+
+
+def _origins_since(session: Session, article: OwnArticle, version: int) -> list[Origin]:
+    query = (
+        select(ArticleRevision.session, ArticleRevision.sequence)
+        .where(
+            ArticleRevision.article_id == article.row.article_id,
+            ArticleRevision.version > version,
+        )
+        .limit(MANY)
+    )
+    return [Origin(*row) for row in session.execute(query)]
+
+
+def _text_of(session: Session, article: OwnArticle, version: int) -> KeptText | None:
+    """What a version said; None: nobody knows any more."""
+    columns: tuple[Any, ...] = (
+        ArticleRevision.title,
+        ArticleRevision.content,
+        ArticleRevision.cover,
+        ArticleRevision.channel_id,
+    )
+    row = session.execute(
+        select(*columns).where(
+            ArticleRevision.article_id == article.row.article_id,
+            ArticleRevision.version == version,
+        )
+    ).one_or_none()
+    return None if row is None else KeptText(*row)

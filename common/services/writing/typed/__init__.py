@@ -1,0 +1,1 @@
+"""What an author is typing, and has not saved."""
