@@ -120,33 +120,35 @@ def runtime(settings: Settings, laid_out: World | None) -> Iterator[Settings]:
 
 
 @pytest.fixture
-def readers_world(
+def make_world(
     worlds: Worlds,
     settings: Settings,
     laid_out: World | None,
     anonymous: ApiClient,
     sign_in: SignIn,
-) -> World:
-    """Enough of everything that no list of readers is empty; values for their calls."""
-    if laid_out is None:
-        laid_out = readers_calls.world_of(anonymous, sign_in)
-        worlds.keep("readers_world", settings, laid_out)
-    return {**again(laid_out, anonymous.application), "now": now_ms()}
+) -> Callable[[str, Callable[[ApiClient, SignIn], World]], World]:
+    """``make_world(name, world_of)``: the world that was laid out, or a new one that is kept."""
+
+    def make(name: str, world_of: Callable[[ApiClient, SignIn], World]) -> World:
+        if laid_out is not None:
+            return again(laid_out, anonymous.application)
+        made = world_of(anonymous, sign_in)
+        worlds.keep(name, settings, made)
+        return made
+
+    return make
 
 
 @pytest.fixture
-def editors_world(
-    worlds: Worlds,
-    settings: Settings,
-    laid_out: World | None,
-    anonymous: ApiClient,
-    sign_in: SignIn,
-) -> World:
+def readers_world(make_world: Callable[..., World]) -> World:
+    """Enough of everything that no list of readers is empty; values for their calls."""
+    return {**make_world("readers_world", readers_calls.world_of), "now": now_ms()}
+
+
+@pytest.fixture
+def editors_world(make_world: Callable[..., World]) -> World:
     """The same of editors."""
-    if laid_out is None:
-        laid_out = editors_calls.world_of(anonymous, sign_in)
-        worlds.keep("editors_world", settings, laid_out)
-    return again(laid_out, anonymous.application)
+    return make_world("editors_world", editors_calls.world_of)
 
 
 @pytest.fixture
