@@ -5,7 +5,6 @@ from __future__ import annotations
 import pytest
 
 from common.schemas.events.accounts import TokenRevoked, UserFrozen, UserStatusChanged, UserThawed
-from common.schemas.events.announcements import AnnouncementPublished
 from common.schemas.events.notifications import NotificationsRead
 from common.services.outbox.effects import MalformedPayload, stored_effect
 from common.services.outbox.projections import pushes
@@ -48,16 +47,6 @@ def test_all_devices_hear_how_many_are_unread(bus):
     assert (message["method"], message["event"]) == ("emit", "unread notify")
     assert (message["room"], message["namespace"]) == (f"u:{USER}", "/")
     assert message["data"] == [{"unread_count": 3}]
-
-
-def test_an_announcement_is_told_to_everybody(bus):
-    happened(AnnouncementPublished(announcement_id=5, title="停机维护"))
-
-    (message,) = bus()
-    (told,) = message["data"]
-    assert (message["event"], message["room"]) == ("announcement notify", None)
-    assert (told["announcement_id"], told["title"]) == (5, "停机维护")
-    assert abs(told["timestamp"] - clock.now_ms() // 1000) < 60
 
 
 @pytest.mark.parametrize(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from common.schemas.events.announcements import AnnouncementChanged, AnnouncementPublished
+from common.utils import clock
 from tests.support.outbox import dropped
 from tests.support.telling import happened, notifications
 
@@ -25,5 +26,7 @@ def test_a_new_announcement_is_told_to_everybody_and_kept_for_nobody(bus):
 
     (message,) = bus()
     assert (message["event"], message["room"]) == ("announcement notify", None)
-    assert message["data"][0]["title"] == "停机通知"
+    (told,) = message["data"]
+    assert (told["announcement_id"], told["title"]) == (3, "停机通知")
+    assert abs(told["timestamp"] - clock.now_ms() // 1000) < 60
     assert notifications() == []
