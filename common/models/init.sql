@@ -218,7 +218,10 @@ CREATE TABLE mis_operation_log (
     PRIMARY KEY (operation_log_id)
 ) ENGINE=InnoDB CHARSET=utf8mb4 COLLATE utf8mb4_unicode_520_ci;
 CREATE INDEX ix_mis_operation_log_administrator_id_create_time ON mis_operation_log (administrator_id, create_time);
+CREATE INDEX ix_mis_operation_log_administrator_id_operation_log_id ON mis_operation_log (administrator_id, operation_log_id);
 CREATE INDEX ix_mis_operation_log_create_time ON mis_operation_log (create_time);
+CREATE INDEX ix_mis_operation_log_ip_operation_log_id ON mis_operation_log (ip, operation_log_id);
+CREATE INDEX ix_mis_operation_log_operation_operation_log_id ON mis_operation_log (operation, operation_log_id);
 
 CREATE TABLE mis_permission (
     permission_id BIGINT UNSIGNED NOT NULL AUTO_INCREMENT,
@@ -263,6 +266,7 @@ CREATE TABLE news_article_basic (
     PRIMARY KEY (article_id),
     CONSTRAINT uq_news_article_basic_feed_ms UNIQUE (feed_ms)
 ) ENGINE=InnoDB CHARSET=utf8mb4 COLLATE utf8mb4_unicode_520_ci;
+CREATE INDEX ix_news_article_basic_channel_id_create_time_article_id_status ON news_article_basic (channel_id, create_time, article_id, status);
 CREATE INDEX ix_news_article_basic_channel_id_status_create_time_article_id ON news_article_basic (channel_id, status, create_time, article_id);
 CREATE INDEX ix_news_article_basic_channel_id_status_feed_ms ON news_article_basic (channel_id, status, feed_ms);
 CREATE INDEX ix_news_article_basic_create_time_article_id_status ON news_article_basic (create_time, article_id, status);
@@ -628,6 +632,7 @@ CREATE INDEX ix_user_basic_frozen_until ON user_basic (frozen_until);
 CREATE INDEX ix_user_basic_is_verified_mobile ON user_basic (is_verified, mobile);
 CREATE INDEX ix_user_basic_last_login_user_id ON user_basic (last_login, user_id);
 CREATE INDEX ix_user_basic_status ON user_basic (status);
+CREATE INDEX ix_user_basic_status_last_login_user_id ON user_basic (status, last_login, user_id);
 
 CREATE TABLE user_legalize_log (
     legalize_id BIGINT UNSIGNED NOT NULL AUTO_INCREMENT,
@@ -645,6 +650,7 @@ CREATE TABLE user_legalize_log (
     CONSTRAINT uq_user_legalize_log_user_id_pending_type UNIQUE (user_id, pending_type)
 ) ENGINE=InnoDB CHARSET=utf8mb4 COLLATE utf8mb4_unicode_520_ci;
 CREATE INDEX ix_user_legalize_log_status_update_time ON user_legalize_log (status, update_time);
+CREATE INDEX ix_user_legalize_log_update_time_legalize_id ON user_legalize_log (update_time, legalize_id);
 CREATE INDEX ix_user_legalize_log_user_id_type_status ON user_legalize_log (user_id, type, status);
 
 CREATE TABLE user_material (
@@ -772,4 +778,4 @@ CREATE TABLE alembic_version (
     version_num VARCHAR(32) NOT NULL,
     CONSTRAINT alembic_version_pkc PRIMARY KEY (version_num)
 );
-INSERT INTO alembic_version (version_num) VALUES ('0011');
+INSERT INTO alembic_version (version_num) VALUES ('0012');

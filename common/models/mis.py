@@ -119,7 +119,14 @@ class OperationLog(Model):
 
     __tablename__ = "mis_operation_log"
     __table_args__ = layout(
-        "mis_operation_log", index=("create_time", "administrator_id create_time")
+        "mis_operation_log",
+        index=(
+            "create_time",
+            "administrator_id create_time",
+            "administrator_id operation_log_id",
+            "operation operation_log_id",
+            "ip operation_log_id",
+        ),
     )
 
     operation_log_id: Mapped[t.AutoId]

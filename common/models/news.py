@@ -71,6 +71,7 @@ class Article(Model):
             "waiting_since",
             "update_time",
             "create_time article_id status",
+            "channel_id create_time article_id status",
         ),
     )
 

@@ -33,7 +33,13 @@ class User(Model):
     __table_args__ = layout(
         "user_basic",
         unique=("mobile", "user_name", "account", "name_fold", "name_look"),
-        index=("status", "last_login user_id", "is_verified mobile", "frozen_until"),
+        index=(
+            "status",
+            "last_login user_id",
+            "status last_login user_id",
+            "is_verified mobile",
+            "frozen_until",
+        ),
     )
 
     user_id: Mapped[t.AutoId]
@@ -171,7 +177,7 @@ class LegalizeLog(Model):
     __table_args__ = layout(
         "user_legalize_log",
         unique=("user_id pending_type",),
-        index=("status update_time", "user_id type status"),
+        index=("status update_time", "update_time legalize_id", "user_id type status"),
     )
 
     legalize_id: Mapped[t.AutoId]

@@ -6,7 +6,8 @@ Contract: realtime.md §4 and §6, additions.md 4.
 from __future__ import annotations
 
 import time
-from datetime import timedelta
+from collections import defaultdict
+from datetime import datetime, timedelta
 from typing import Any, Final
 
 import eventlet
@@ -77,33 +78,49 @@ class Notices:
             self._node.tell(session, packet)
 
     def bus_was_away(self, heard_at: float) -> None:
-        """Messages may have been missed since then: tell readers what they were about."""
-        eventlet.spawn_n(self._make_up, heard_at)
+        """Messages may have been missed since then: tell readers first what they were about."""
+        held = []
+        for session in self._node.sessions.readers():
+            if session.tray is not None and session.tray.held is None:
+                session.tray.held = []
+                held.append(session)
+        if held:
+            eventlet.spawn_n(self._make_up, heard_at, held)
 
-    def _make_up(self, heard_at: float) -> None:
-        sessions = [each for each in self._node.sessions.readers() if each.tray is not None]
-        if not sessions:
-            return
-        missing = timedelta(seconds=time.monotonic() - heard_at)
-        moment = clock.now() - missing - MARGIN
+    def _make_up(self, heard_at: float, sessions: list[Session]) -> None:
+        moment = clock.now() - timedelta(seconds=time.monotonic() - heard_at) - MARGIN
         user_ids = list({each.visitor.user_id for each in sessions if each.visitor.user_id})
-        while True:
-            try:
-                told = self._node.product.run(
-                    lambda: delivering.told_since(
-                        user_ids, moment, origin=sessions[0].asked.origin
-                    ),
-                    seconds=PATIENCE_SECONDS * 4,
-                )
-            except Exception as error:  # whatever the stores raise: they come back
-                log.warning("notices_not_made_up", reason=type(error).__name__)
-                eventlet.sleep(AGAIN_SECONDS)
-            else:
-                break
+        while (told := self._told_since(user_ids, moment, sessions[0])) is None:
+            self._let_all_go(sessions)
+            eventlet.sleep(AGAIN_SECONDS)
+        of_user = defaultdict(list)
         for notice in told:
-            packet = event(notice.event, notice.told, notice_id=notice.id)
-            for session in self._node.sessions.of_user(notice.user_id):
-                self._tell(session, packet)
+            of_user[notice.user_id].append(notice)
+        for session in sessions:
+            for notice in of_user[session.visitor.user_id or 0]:
+                packet = _packet(notice)
+                if self._node.sessions.get(session.sid) is session and _is_news(session, packet):
+                    self._node.tell(session, packet)
+        self._let_all_go(sessions)
+
+    def _told_since(
+        self, user_ids: list[int], moment: datetime, session: Session
+    ) -> list[Notice] | None:
+        """What was stored since; None while the stores are away."""
+        origin = session.asked.origin
+        try:
+            return self._node.product.run(
+                lambda: delivering.told_since(user_ids, moment, origin=origin),
+                seconds=PATIENCE_SECONDS * 4,
+            )
+        except Exception as error:  # whatever the stores raise: they come back
+            log.warning("notices_not_made_up", reason=type(error).__name__)
+            return None
+
+    def _let_all_go(self, sessions: list[Session]) -> None:
+        for session in sessions:
+            if session.tray is not None:
+                self._let_go(session, session.tray)
 
     # Who comes, and what he missed
 

@@ -105,6 +105,7 @@ def _read(reader: ApiClient, channel_id: int, article_id: int, author_id: int) -
         "/v1_0/search?q=city",
         "/v1_0/suggestion?q=city",
         "/v1_0/search/hot",
+        "/v1_0/suggestion?q=city",
         "/v1_0/announcements",
         f"/v1_0/announcements/{AnnouncementFactory().announcement_id}",
     ):

@@ -171,8 +171,9 @@ class RawSocket:
 
     def break_off(self) -> None:
         """Be gone, without a word."""
-        self.ws.sock.close()
-        self.ws.sock = None
+        if self.ws.sock is not None:
+            self.ws.sock.close()
+            self.ws.sock = None
 
 
 @contextmanager
@@ -182,8 +183,7 @@ def raw_socket(node: Node, query: str = "", **options: Any) -> Iterator[RawSocke
     try:
         yield made
     finally:
-        if made.ws.sock is not None:
-            made.ws.sock.close()
+        made.break_off()
 
 
 class Polling:

@@ -5,7 +5,13 @@ Other parts import from here; the modules inside import one another.
 
 from common.extensions.db.bulk import insert_fast, insert_many
 from common.extensions.db.engines import is_damaged
-from common.extensions.db.newest import containing, newest, newest_page, newest_queue
+from common.extensions.db.long_lists import (
+    LongList,
+    long_page,
+    newest_long_page,
+    newest_queue,
+)
+from common.extensions.db.newest import containing, newest, newest_page
 from common.extensions.db.routing import router
 from common.extensions.db.session import (
     Base,
@@ -34,6 +40,7 @@ from common.extensions.db.state import in_transaction
 
 __all__ = [
     "Base",
+    "LongList",
     "RoutingSession",
     "after_commit",
     "can_write",
@@ -50,7 +57,9 @@ __all__ = [
     "is_sqlite",
     "lock_one",
     "lock_or_create",
+    "long_page",
     "newest",
+    "newest_long_page",
     "newest_page",
     "newest_queue",
     "reading_primary",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, TypeVar
 
-from sqlalchemy import ColumnElement, Select, or_, select
+from sqlalchemy import ColumnElement, Select, or_
 from sqlalchemy.orm import DeclarativeBase, InstrumentedAttribute
 
 from common.extensions.db.session import db, reading_primary, refresh_view
@@ -23,33 +23,15 @@ def newest(model: type[Entity], id_: int) -> Entity | None:
 def newest_page(
     query: Select[*tuple[Any, ...]], count: Select[int], *, page: int, per_page: int
 ) -> tuple[Sequence[Any], int]:
-    """A page of a query's rows, and how many ``count`` counts. Two statements."""
+    """A page of a query's rows, and how many ``count`` counts. Two statements.
+
+    It walks over all pages before: for tables that stay short (:class:`LongList` for others).
+    """
     wanted = query.limit(per_page).offset((page - 1) * per_page)
     refresh_view()
     with reading_primary():
         rows = db.session.execute(wanted.execution_options(populate_existing=True)).all()
         return rows, db.session.scalar(count) or 0
-
-
-def newest_queue(
-    query: Select[*tuple[Any, ...]],
-    count: Select[int],
-    oldest: Select[Any],
-    *,
-    page: int,
-    per_page: int,
-) -> tuple[Sequence[Any], int, Any]:
-    """As :func:`newest_page`, with the one value of ``oldest`` behind: since when somebody waits.
-
-    Two statements, too.
-    """
-    both = select(count.scalar_subquery(), oldest.scalar_subquery())
-    wanted = query.limit(per_page).offset((page - 1) * per_page)
-    refresh_view()
-    with reading_primary():
-        rows = db.session.execute(wanted.execution_options(populate_existing=True)).all()
-        total, since = db.session.execute(both).one()
-    return rows, total or 0, since
 
 
 def containing(

@@ -10,6 +10,7 @@ from __future__ import annotations
 import threading
 import time
 import uuid
+from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any, Final, Protocol
@@ -35,6 +36,7 @@ DEAF_SECONDS: Final = 15.0  # not heard for so long: the way is made anew
 TURN_SECONDS: Final = 0.5  # between two looks at the clock
 CONNECT_SECONDS: Final = 2.0
 AGAIN_SECONDS: Final = 1.0  # after a failure
+EARLY: Final = 1_000  # messages before a new way has proved itself, which takes a round trip
 MESSAGE_BYTES: Final = 256 * 1024  # nobody publishes more; what is larger is not read
 QUEUE_LIFE_SECONDS: Final = 300.0  # of a queue whose listener is gone
 
@@ -75,6 +77,8 @@ class Listener:
         self._heartbeat_seconds, self._deaf_seconds = heartbeat_seconds, deaf_seconds
         self._own_name = uuid.uuid4().hex
         self._heartbeat_at = float("-inf")  # when our own voice was last heard
+        self._proved_at = float("-inf")  # likewise, over this way
+        self._early: deque[Message] | None = None  # what came over a way before it proved itself
         self._has_heard = False
         self._complaints = Complaints()
 
@@ -101,24 +105,37 @@ class Listener:
 
         :raises OSError: our own voice was not heard for too long
         """
-        opened = spoken = time.monotonic()
-        is_new = True
+        spoken = self._proved_at = time.monotonic()
+        self._early = deque(maxlen=EARLY)
         way.say(self._heartbeat())
         while True:
-            message = self._parsed(way.hear(TURN_SECONDS))
+            self._take(self._parsed(way.hear(TURN_SECONDS)))
             now = time.monotonic()
-            if message is not None and message["method"] != HEARTBEAT:
-                self._heard(message)
-            elif message is not None and message.get("host_id") == self._own_name:
-                if is_new:
-                    self._tell_reconnected()
-                    is_new = False
-                self._heartbeat_at = opened = now
             if now - spoken >= self._heartbeat_seconds:
                 way.say(self._heartbeat())
                 spoken = now
-            if now - opened >= self._deaf_seconds:
+            if now - self._proved_at >= self._deaf_seconds:
                 raise TimeoutError("our own heartbeat does not arrive")
+
+    def _take(self, message: Message | None) -> None:
+        if message is None:
+            return
+        if message["method"] == HEARTBEAT:
+            if message.get("host_id") == self._own_name:
+                self._prove()
+        elif self._early is None:
+            self._heard(message)
+        else:
+            self._early.append(message)
+
+    def _prove(self) -> None:
+        """The way leads somewhere: what was missed goes before what came over it so far."""
+        early, self._early = self._early, None
+        if early is not None:
+            self._tell_reconnected()
+            for message in early:
+                self._heard(message)
+        self._heartbeat_at = self._proved_at = time.monotonic()
 
     def _tell_reconnected(self) -> None:
         if self._has_heard:

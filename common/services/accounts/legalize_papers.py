@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.orm import Session
 
 from common.errors import InvalidInput
-from common.extensions.db import newest_queue, transaction
+from common.extensions.db import LongList, newest_queue, transaction
 from common.extensions.storage import storage
 from common.models import Administrator, LegalizeLog, Qualification, User, UserProfile
 from common.schemas.administration import Operator
@@ -52,24 +52,23 @@ def list_legalizes(
         if value is not None:
             conditions.append(column == value)
     if keyword:
-        conditions.append(
-            or_(
-                User.user_name.icontains(keyword, autoescape=True),
-                User.account.icontains(keyword, autoescape=True),
-                User.mobile == keyword,
-            )
+        named = or_(
+            User.user_name.icontains(keyword, autoescape=True),
+            User.account.icontains(keyword, autoescape=True),
+            User.mobile == keyword,
         )
-    latest = (LegalizeLog.update_time.desc(), LegalizeLog.legalize_id.desc())
-    order = (LegalizeLog.legalize_id,) if by_id else latest
-    joined = User.user_id == LegalizeLog.user_id
-    count = select(func.count()).select_from(LegalizeLog).outerjoin(User, joined)
+        conditions.append(LegalizeLog.user_id.in_(select(User.user_id).where(named)))
+    latest = (LegalizeLog.update_time, LegalizeLog.legalize_id)
     waiting = select(func.min(LegalizeLog.create_time)).where(
         LegalizeLog.status == LegalizeStatus.PROCESSING
     )
-    query = _rows().where(*conditions).order_by(*order)
-    rows, total, oldest = newest_queue(
-        query, count.where(*conditions), waiting, page=page, per_page=per_page
+    requests = LongList(
+        rows=_rows(),
+        where=conditions,
+        order=(LegalizeLog.legalize_id,) if by_id else latest,
+        descends=not by_id,
     )
+    rows, total, oldest = newest_queue(requests, waiting, page=page, per_page=per_page)
     return {
         "legalizes": [_shown(row) for row in rows],
         "total_count": total,

@@ -6,12 +6,18 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy import ColumnElement, or_, select
 
 from common.cache import counters as figures
 from common.cache.engine.stages import stage
 from common.errors import InvalidInput
-from common.extensions.db import db, newest_page, reading_primary, refresh_view
+from common.extensions.db import (
+    LongList,
+    db,
+    newest_long_page,
+    reading_primary,
+    refresh_view,
+)
 from common.models import User, UserProfile
 from common.schemas.administration import Operator
 from common.schemas.overseen import OverseenUser, OverseenUserPage, UserList
@@ -53,12 +59,13 @@ def list_users(
     :param sees: the code whose holders see whole mobile numbers, and find parts of them
     """
     is_whole = operator.may(sees)
-    conditions = _conditions(wanted, parts_of_mobiles=is_whole)
-    latest = (User.last_login.desc(), User.user_id.desc())
-    query = select(*_ROW).where(*conditions)
-    query = query.order_by(*((User.user_id,) if by_id else latest))
-    count = select(func.count()).select_from(User).where(*conditions)
-    rows, total = newest_page(query, count, page=page, per_page=per_page)
+    users = LongList(
+        rows=select(*_ROW),
+        where=_conditions(wanted, parts_of_mobiles=is_whole),
+        order=(User.user_id,) if by_id else (User.last_login, User.user_id),
+        descends=not by_id,
+    )
+    rows, total = newest_long_page(users, page=page, per_page=per_page)
     return {"users": [_shown(row, is_whole=is_whole) for row in rows], "total_count": total}
 
 

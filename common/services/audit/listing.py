@@ -6,9 +6,9 @@ import json
 from collections.abc import Iterator
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, select
 
-from common.extensions.db import containing, snapshot, transaction
+from common.extensions.db import LongList, containing, long_page, snapshot, transaction
 from common.models import OperationLog
 from common.schemas.administration import Operator
 from common.schemas.audit import Entry, OperationFilter, OperationList, OperationRow, Verb
@@ -35,18 +35,13 @@ def list_operations(
     operator: Operator, wanted: OperationFilter, *, page: int, per_page: int
 ) -> OperationList:
     """A page of the log, the newest first; that it was looked at is written into it."""
-    conditions = _conditions(wanted)
-    query = (
-        select(*COVERED)
-        .where(*conditions)
-        .order_by(OperationLog.operation_log_id.desc())
-        .limit(per_page)
-        .offset((page - 1) * per_page)
+    entries = LongList(
+        rows=select(*COVERED),
+        where=_conditions(wanted),
+        order=(OperationLog.operation_log_id,),
     )
-    count = select(func.count()).select_from(OperationLog).where(*conditions)
-    with transaction() as session:
-        total = session.scalar(count) or 0
-        rows = session.execute(query).all()
+    with transaction():
+        rows, total = long_page(entries, page=page, per_page=per_page)
         record(operator, Entry(verb=Verb.LOOK, kind=_LOG))
     return {"operationlogs": [_shown(row) for row in rows], "total_count": total}
 

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, select
 
-from common.extensions.db import containing, newest_queue
+from common.extensions.db import LongList, containing, newest_queue
 from common.models import Article, Comment, User
 from common.schemas.overseen_comments import OverseenComment, OverseenCommentList
 from common.utils.constants import CommentStatus
@@ -34,27 +34,23 @@ def list_comments(
     wanted: CommentFilter, *, by_id: bool, page: int, per_page: int
 ) -> OverseenCommentList:
     """A page of comments, the newest first unless by id. Two statements."""
-    conditions = _conditions(wanted)
-    written = User.user_id == Comment.user_id
-    query = (
+    rows = (
         select(*_ROW, Article.title, User.user_name)
         .outerjoin(Article, Article.article_id == Comment.article_id)
-        .outerjoin(User, written)
-        .where(*conditions)
-        .order_by(Comment.comment_id if by_id else Comment.comment_id.desc())
+        .outerjoin(User, User.user_id == Comment.user_id)
     )
-    count = select(func.count()).select_from(Comment).where(*conditions)
-    if wanted.author:
-        count = count.join(User, written)
+    comments = LongList(
+        rows=rows, where=_conditions(wanted), order=(Comment.comment_id,), descends=not by_id
+    )
     waiting = (
         select(Comment.create_time)
         .where(Comment.status == CommentStatus.PENDING)
         .order_by(Comment.comment_id)
         .limit(1)
     )
-    rows, total, oldest = newest_queue(query, count, waiting, page=page, per_page=per_page)
+    found, total, oldest = newest_queue(comments, waiting, page=page, per_page=per_page)
     return {
-        "comments": [_shown(row) for row in rows],
+        "comments": [_shown(row) for row in found],
         "total_count": total,
         "oldest_at": oldest.isoformat(timespec="seconds") if oldest else None,
     }
@@ -75,10 +71,10 @@ _ROW = (
 
 
 def _conditions(wanted: CommentFilter) -> list[ColumnElement[bool]]:
-    conditions = [
-        *containing(wanted.author, User.user_name),
-        *containing(wanted.keyword, Comment.content),
-    ]
+    conditions = containing(wanted.keyword, Comment.content)
+    if wanted.author:
+        by = select(User.user_id).where(*containing(wanted.author, User.user_name))
+        conditions.append(Comment.user_id.in_(by))
     for column, value in (
         (Comment.article_id, wanted.article_id),
         (Comment.user_id, wanted.user_id),

@@ -7,7 +7,7 @@ from typing import Any, Final
 from sqlalchemy import ColumnElement, func, select
 
 from common.errors import InvalidInput
-from common.extensions.db import newest, newest_page
+from common.extensions.db import LongList, newest, newest_long_page
 from common.models import Administrator, Material, MaterialUse, User
 from common.schemas.overseen_pictures import (
     OverseenPicture,
@@ -32,7 +32,7 @@ def list_pictures(
     if user_id is not None:
         conditions.append(Material.user_id == user_id)
     used = select(func.count()).where(MaterialUse.object_key == Material.url).scalar_subquery()
-    query = (
+    rows = (
         select(
             Material.material_id,
             Material.user_id,
@@ -45,12 +45,12 @@ def list_pictures(
         )
         .outerjoin(User, User.user_id == Material.user_id)
         .outerjoin(Administrator, Administrator.administrator_id == Material.reviewer_id)
-        .where(*conditions)
-        .order_by(Material.material_id if by_id else Material.material_id.desc())
     )
-    count = select(func.count()).select_from(Material).where(*conditions)
-    rows, total = newest_page(query, count, page=page, per_page=per_page)
-    return {"materials": [_shown(row) for row in rows], "total_count": total}
+    pictures = LongList(
+        rows=rows, where=conditions, order=(Material.material_id,), descends=not by_id
+    )
+    found, total = newest_long_page(pictures, page=page, per_page=per_page)
+    return {"materials": [_shown(row) for row in found], "total_count": total}
 
 
 def list_uses(material_id: int, *, page: int, per_page: int) -> PictureUseList:

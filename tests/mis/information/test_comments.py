@@ -12,7 +12,7 @@ from common.extensions.db import transaction
 from common.models import Comment
 from common.utils import clock
 from common.utils.constants import CommentStatus
-from tests.factories import ArticleFactory, UserFactory
+from tests.factories import ArticleFactory, CommentFactory, UserFactory
 from tests.support.deciding import (
     COMMENTS,
     assert_exact,
@@ -182,6 +182,7 @@ def test_comments_are_found_by_what_is_known_of_them(admin, article_id, cost):
 
 @pytest.mark.parametrize("query", ["status=0", "article_id=7", "user_id=7", ""])
 def test_no_list_walks_through_all_comments(admin, query):
+    CommentFactory(article_id=7, user_id=7, status=0)
     with selects() as seen:
         admin.get(f"{COMMENTS}?{query}")
 

@@ -130,6 +130,7 @@ def test_pictures_are_listed_with_what_shows_them(admin, author, cost):
 
 
 def test_pictures_are_found_in_an_index(admin):
+    MaterialFactory()
     with selects() as seen:
         admin.get(MATERIALS)
 

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import csv
 import io
+from contextlib import contextmanager
 
 import pytest
-from sqlalchemy import delete, select, update
+from sqlalchemy import Engine, delete, event, select, update
 
 from common.extensions.db import db, transaction
 from common.models import OperationHead, OperationLog
 from common.schemas.administration import Operator
 from common.schemas.audit import Entry, Verb
-from common.services.audit import recording, verifying
+from common.services.audit import listing, recording, verifying
 from schedule.jobs import audit_head
 from tests.factories import AdministratorFactory
+from tests.support import crowded
 from tests.support.logging_in import from_address
 from tests.support.operators import MIS, operations, permission_id, told
 from tests.support.threads import at_once
@@ -34,6 +36,22 @@ def write(operator, *names):
         recording.record(
             operator, *(Entry(verb=Verb.ADD, kind="频道", name=name) for name in names)
         )
+
+
+@contextmanager
+def reads_of_the_log():
+    """The statements inside that read rows of the log, on whichever connection."""
+    found = []
+
+    def note(_connection, _cursor, statement, _parameters, _context, _many):
+        if statement.startswith("SELECT") and "FROM mis_operation_log" in statement:
+            found.append(statement)
+
+    event.listen(Engine, "before_cursor_execute", note)
+    try:
+        yield found
+    finally:
+        event.remove(Engine, "before_cursor_execute", note)
 
 
 def test_an_entry_says_who_did_what_from_where_and_what_changed(admin):
@@ -148,6 +166,27 @@ def test_a_long_log_is_taken_out_whole_in_pieces(admin, cost):
     assert len(pieces) > 1
     assert len(b"".join(pieces).splitlines()) == 2101
     assert spent.sql <= 12
+
+
+def test_the_table_is_read_from_the_database_as_far_as_it_was_sent(admin):
+    """A thousand entries at a time, each piece from where the last one ended: memory stays flat."""
+    crowded.operations(10_000)
+    answer = admin.get(f"{LOG}/export")
+    lines = piece_count = 0
+
+    with reads_of_the_log() as reads:
+        for piece in answer.response:
+            lines += piece.count(b"\n")
+            piece_count += 1
+            assert len(piece) < 100_000
+            # The rows of a piece may end a little before those that were read for it.
+            assert len(reads) <= lines // listing.ROWS_AT_ONCE + 2
+
+    assert lines == 10_002  # with the header, and that it was taken out
+    assert piece_count > 10
+    # The first was read before the answer began; the last found that there is no more.
+    assert len(reads) == 10_001 // listing.ROWS_AT_ONCE + 1
+    assert all("operation_log_id < ?" in each for each in reads)
 
 
 def test_a_chain_that_nobody_touched_is_in_order(admin):
