@@ -26,7 +26,7 @@ from common.utils import constants
             "OTHER EXAGGERATED_TITLE VULGAR MANY_TYPOS REPEATED ADVERTORIAL UNTRUE"
             " SUSPECTED_CRIME INFRINGEMENT",
         ),
-        (constants.ReportStatus, "OPEN HANDLED"),
+        (constants.ReportStatus, "OPEN HANDLED UPHELD DISMISSED"),
         (constants.PermissionType, "MENU API"),
         (constants.ReadSource, "OTHER RECOMMENDATION CHANNEL RELATED OUTSIDE"),
         (constants.SalesArea, "OTHER BEIJING SHANGHAI SHENZHEN GUANGZHOU HANGZHOU"),

@@ -199,7 +199,8 @@ def test_the_history_is_the_authors_alone(editor, sign_in, article_id, save):
     restored = [stranger.post(f"{path}/{version}/restore") for version in (0, 1)]
 
     assert [(answer.status_code, answer.json) for answer in answers] == [(404, MISSING_ARTICLE)] * 4
-    assert [answer.status_code for answer in restored] == [404, 400]
+    assert [answer.status_code for answer in restored] == [400, 400]
+    assert restored[0].json == restored[1].json
     assert body_of(article_id).content == "<p>二</p>"
 
 
