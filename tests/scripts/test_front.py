@@ -135,6 +135,16 @@ def test_headers_that_nobody_reads_stay_outside(front):
     assert told["headers"].keys() - OWN_MAKING == {"host", "origin", "user-agent"}
 
 
+def headers_read_in(*packages: str) -> set[str]:
+    """Names of headers that code of ours looks at by itself."""
+    return {
+        name.replace("_", "-").lower()
+        for package in packages
+        for path in (ROOT / package).rglob("*.py")
+        for name in re.findall(r'["\']HTTP_([A-Z_]+)["\']', path.read_text())
+    }
+
+
 def test_every_header_that_the_product_reads_gets_inside(front, demo_settings):
     described = Client(create_gateway(demo_settings))
     documents = [described.get(f"/openapi/{door}.json").text for door in ("user", "mp", "mis")]
@@ -146,17 +156,20 @@ def test_every_header_that_the_product_reads_gets_inside(front, demo_settings):
         for parameter in operation.get("parameters", [])
         if parameter["in"] == "header"
     }
-    found = {
-        name.replace("_", "-").lower()
-        for package in ("common", "toutiao", "mp", "mis", "im")
-        for path in (ROOT / package).rglob("*.py")
-        for name in re.findall(r'["\']HTTP_([A-Z_]+)["\']', path.read_text())
-    }
-    read = (declared | found) - OWN_MAKING
+    read = (declared | headers_read_in("common", "toutiao", "mp", "mis")) - OWN_MAKING
 
     arrived = front.ask(get("/", *(f"{name}: 1" for name in read - {"host", "origin"}))).json
 
     assert {"authorization", "trace", "idempotency-key"} <= read
+    assert read <= arrived["headers"].keys()
+
+
+def test_every_header_that_the_realtime_process_reads_gets_inside(front):
+    read = headers_read_in("im") - OWN_MAKING - {"upgrade"}  # which nobody answers with JSON
+
+    arrived = front.ask(get("/socket.io/?EIO=4", *(f"{name}: 1" for name in read))).json
+
+    assert {"origin", "authorization", "sec-websocket-key"} <= read
     assert read <= arrived["headers"].keys()
 
 

@@ -53,7 +53,6 @@ KINDS: dict[str, tuple[int, str, bytes]] = {
     "a long target": (414, "front", get(f"/v1_0/{LONG}")),
     "a long header": (431, "front", get("/v1_0/user", f"A: {LONG}")),
     "an unknown coding": (501, "front", get("/v1_0/user", "Transfer-Encoding: gzip, chunked")),
-    "no realtime": (503, "front", get("/socket.io/?EIO=3&transport=polling")),
     "another HTTP": (505, "front", b"GET / HTTP/3.0\r\n" + HOST + b"\r\n"),
 }
 REQUEST = re.compile(
