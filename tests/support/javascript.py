@@ -60,16 +60,22 @@ class JavaScriptClient:
             text=True,
         )
         self._said: queue.Queue[list[Any]] = queue.Queue()
+        self._waiting: list[list[Any]] = []
         self._reading = threading.Thread(target=self._read)
         self._reading.start()
 
     def next(self, kind: str, *words: Any, seconds: float = PATIENCE_SECONDS) -> list[Any]:
-        """The rest of the next thing of that kind, and with these words behind it if there are
-        any; others are passed over."""
+        """The rest of the first thing of that kind that was not asked for yet, and with these
+        words behind it if there are any; others wait until they are asked for."""
+        wanted = [kind, *words]
+        for at, said in enumerate(self._waiting):
+            if said[: len(wanted)] == wanted:
+                return self._waiting.pop(at)[len(wanted) :]
         while True:
             said = self._said.get(timeout=seconds)
-            if said[: 1 + len(words)] == [kind, *words]:
-                return said[1 + len(words) :]
+            if said[: len(wanted)] == wanted:
+                return said[len(wanted) :]
+            self._waiting.append(said)
 
     def emit(self, event: str, *content: Any) -> None:
         """Send an event and ask for an answer."""

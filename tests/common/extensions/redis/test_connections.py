@@ -115,7 +115,8 @@ def test_each_thread_keeps_one_connection_which_ends_with_it(runtime, redis):
     assert [len(each) for each in ids] == [1, 1, 1, 1]
     assert len(set.union(*ids)) == 4
     assert during == before + 4
-    eventually(lambda: _connections(redis) == before)
+    # Threads of the tests before may be ending, and their connections with them.
+    eventually(lambda: _connections(redis) <= before)
 
 
 def test_an_edge_that_is_closed_has_no_connections_and_connects_again(runtime, redis, connect):
@@ -125,7 +126,8 @@ def test_an_edge_that_is_closed_has_no_connections_and_connects_again(runtime, r
 
     edge.close()
 
-    eventually(lambda: _connections(redis) == before)
+    # Threads of the tests before may be ending, and their connections with them.
+    eventually(lambda: _connections(redis) <= before)
     assert edge.command("PING") == b"PONG"
 
 
