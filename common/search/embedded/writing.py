@@ -38,6 +38,8 @@ def write(
         return
     writer = index.writer(HEAP_BYTES, 1)
     try:
+        # What a killed writer left has the names that this commit may give its own files.
+        writer.garbage_collect_files()
         replaced = [*gone, *(each.article_id for each in fresh if each.article_id in known)]
         if replaced:
             # By query: by term, the binding takes an unsigned number for a signed one.
