@@ -13,10 +13,9 @@ from common.cache import counters
 from common.cache.engine.stages import stage
 from common.cache.news import readable_cover
 from common.errors import NotAllowed
-from common.extensions.db import db, reading_primary, refresh_view
+from common.extensions.db import LongList, newest_queue
 from common.models import Administrator, Article, Channel, User
 from common.schemas.reviewing import ArticleFilter, ReviewedArticle, ReviewedArticleList
-from common.services.paging import first_index
 from common.services.reviewing.rules import written
 from common.services.writing.own.wire import cover_card
 from common.utils import clock
@@ -64,19 +63,12 @@ def list_articles(
     the newest first unless by id. A claim hides nothing.
     """
     until = clock.now() - OVERLAP
-    conditions = _conditions(wanted)
     oldest = select(func.min(Article.waiting_since)).where(Article.waiting_since.is_not(None))
-    counts = select(func.count(), oldest.scalar_subquery()).select_from(Article).where(*conditions)
-    refresh_view()
-    with reading_primary():
-        total, oldest_at = db.session.execute(counts).one()
-        rows = _page(
-            conditions,
-            _order(wanted, by_id=by_id),
-            total=total,
-            first=first_index(page, per_page),
-            count=per_page,
-        )
+    order, descends = _order(wanted, by_id=by_id)
+    articles = LongList(
+        rows=query_rows(), where=_conditions(wanted), order=order, descends=descends
+    )
+    rows, total, oldest_at = newest_queue(articles, oldest, page=page, per_page=per_page)
     return {
         "articles": shown(rows),
         "total_count": total,
@@ -159,33 +151,6 @@ def _shown(row: Any, now: datetime, *, comments: int, reads: int) -> ReviewedArt
         "claimed_by_name": row.claimed_by_name if is_claimed else None,
         "claimed_until": written(row.claimed_until) if is_claimed else None,
     }
-
-
-def _page(
-    conditions: Sequence[ColumnElement[bool]],
-    order: _Order,
-    *,
-    total: int,
-    first: int,
-    count: int,
-) -> Sequence[Any]:
-    """The rows of a page, looked for from the nearer end."""
-    last = min(first + count, total)
-    if first >= last:
-        return ()
-    columns, descends = order
-    is_backwards = first + last > total
-    ids = (
-        select(Article.article_id)
-        .where(*conditions)
-        .order_by(*(each.desc() if descends != is_backwards else each.asc() for each in columns))
-        .limit(last - first)
-        .offset(total - last if is_backwards else first)
-        .subquery()
-    )
-    rows = db.session.execute(query_rows().join(ids, ids.c.article_id == Article.article_id))
-    names = [column.key for column in columns]
-    return sorted(rows, key=lambda row: [getattr(row, name) for name in names], reverse=descends)
 
 
 def _order(wanted: ArticleFilter, *, by_id: bool) -> _Order:
