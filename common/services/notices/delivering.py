@@ -9,11 +9,11 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, Final, NamedTuple
 
-from sqlalchemy import Row, exists, func, select, update
+from sqlalchemy import Row, func, select, update
 
 from common.extensions.db import db, reading_primary, transaction
-from common.models import Notification, Relation
-from common.models.visibility import blocked_by_sql
+from common.models import Notification
+from common.services.notices.notifications import told_to
 from common.services.outbox.projections import decisions, notifications
 from common.utils import clock, media
 from common.utils.constants import NotificationKind
@@ -111,7 +111,7 @@ def mark_delivered(notification_ids: Sequence[int]) -> None:
 def _newest(user_id: int) -> Any:
     return (
         select(Notification.id, Notification.delivered_at)
-        .where(_told_to(user_id))
+        .where(told_to(user_id))
         .order_by(Notification.id.desc())
         .limit(KEPT)
     )
@@ -119,15 +119,7 @@ def _newest(user_id: int) -> Any:
 
 def _unread(user_id: int) -> Any:
     unread = select(func.count(Notification.id))
-    return unread.where(_told_to(user_id), Notification.read_at.is_(None))
-
-
-def _told_to(user_id: int) -> Any:
-    """A user's own, without what people did whom he has blocked since."""
-    is_blocked = exists(
-        blocked_by_sql(user_id).where(Relation.target_user_id == Notification.actor_id)
-    )
-    return (Notification.user_id == user_id) & (Notification.actor_id.is_(None) | ~is_blocked)
+    return unread.where(told_to(user_id), Notification.read_at.is_(None))
 
 
 def _whole() -> Any:

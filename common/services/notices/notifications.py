@@ -37,7 +37,7 @@ def list_notifications(
             Notification.created_at,
             Notification.read_at,
         )
-        .where(_of(user_id))
+        .where(told_to(user_id))
         .order_by(Notification.id.desc())
         .offset(first_index(page, per_page))
         .limit(per_page)
@@ -71,7 +71,7 @@ def mark_read(user_id: int, notification_ids: Sequence[int] | None = None) -> Un
     return {"unread_count": unread_count}
 
 
-def _of(user_id: int) -> ColumnElement[bool]:
+def told_to(user_id: int) -> ColumnElement[bool]:
     """A user's own, without what people did whom he has blocked since."""
     is_blocked = exists(
         blocked_by_sql(user_id).where(Relation.target_user_id == Notification.actor_id)
@@ -83,7 +83,9 @@ def _of(user_id: int) -> ColumnElement[bool]:
 def _counts(user_id: int) -> tuple[int, int]:
     """How many there are, and how many of them are not read."""
     total, read = db.session.execute(
-        select(func.count(Notification.id), func.count(Notification.read_at)).where(_of(user_id))
+        select(func.count(Notification.id), func.count(Notification.read_at)).where(
+            told_to(user_id)
+        )
     ).one()
     return total, total - read
 
