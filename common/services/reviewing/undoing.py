@@ -15,13 +15,12 @@ from common.extensions.db import insert_many, transaction
 from common.models import Article, ArticleReview
 from common.schemas.administration import BatchCount, Operator
 from common.schemas.audit import Change, Verb
-from common.schemas.events.articles import ArticleReviewed
 from common.services import outbox
 from common.services.articles.publication import wait_no_longer, withdraw
 from common.services.audit.recording import record
 from common.services.reviewing.deciding import publish
 from common.services.reviewing.holding import hold, in_pieces, repeated
-from common.services.reviewing.writing_down import entry, word_of
+from common.services.reviewing.writing_down import entry, told, word_of
 from common.services.writing.saves import live_edits
 from common.utils import clock
 from common.utils.constants import ArticleStatus, ReviewAction
@@ -175,19 +174,7 @@ def _write_down(session: Session, operator: Operator, taken: Sequence[_Taken]) -
             for each in piece
         ]
         insert_many(session, ArticleReview, rows)
-    outbox.add_all(
-        [
-            ArticleReviewed(
-                article_id=each.row.article_id,
-                author_id=each.row.user_id,
-                title=each.row.title,
-                status=each.former,
-                reason=None,
-                decision=f"{each.review_id}:undone",
-            )
-            for each in taken
-        ]
-    )
+    outbox.add_all([told(each.row, each.former, f"{each.review_id}:undone") for each in taken])
     record(operator, *(_entry(each) for each in taken))
 
 

@@ -91,20 +91,22 @@ def write_down(
             for step in piece
         ]
         insert_many(session, ArticleReview, rows)
-    outbox.add_all(
-        [
-            ArticleReviewed(
-                article_id=step.row.article_id,
-                author_id=step.row.user_id,
-                title=step.row.title,
-                status=step.outcome,
-                reason=reason,
-                decision=f"{batch_id}",
-            )
-            for step in steps
-        ]
-    )
+    outbox.add_all([told(step.row, step.outcome, f"{batch_id}", reason=reason) for step in steps])
     record(operator, *(_entry(step, reason) for step in steps))
+
+
+def told(
+    row: Article, status: ArticleStatus, decision: str, *, reason: str | None = None
+) -> ArticleReviewed:
+    """What the author of an article hears of a decision about it."""
+    return ArticleReviewed(
+        article_id=row.article_id,
+        author_id=row.user_id,
+        title=row.title,
+        status=status,
+        reason=reason,
+        decision=decision,
+    )
 
 
 def _entry(step: Step, reason: str | None) -> Entry:
