@@ -244,6 +244,9 @@ class Connection:
         self._ws = ws
         while self._waiting:
             self._write(self._waiting.popleft())
+        if self.closing:  # while he came over; now he has heard why
+            self.closed = True
+            ws.close()
         self._read(ws)
         return []
 
@@ -256,7 +259,7 @@ class Connection:
                     return False
                 ws.send(frame(PROBE_ANSWER))
                 self._wake()  # he waits for the end of his poll
-                return ws.wait() == UPGRADE and not self.closing
+                return ws.wait() == UPGRADE and not self.closed
         except Broken:
             return False
         finally:

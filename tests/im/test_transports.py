@@ -5,12 +5,12 @@ from __future__ import annotations
 import json
 import socket
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing
+from contextlib import contextmanager
 
 import pytest
 import websocket
 
-from common.extensions.messaging.push import push, user_room
+from common.extensions.messaging.push import push, sign_out, user_room
 from im.engine.limits import BACKLOG_FRAMES, BODY_BYTES, PACKET_BYTES
 from tests.im.conftest import signed_in
 from tests.support.realtime import LOOPBACK, Polling, RawSocket, raw_socket
@@ -68,7 +68,7 @@ def test_older_clients_ping_and_are_answered_over_either_transport(im):
 def test_a_polling_client_comes_over_to_a_websocket(im, someone, revision):
     client = joined(im, revision, someone.query)
     take_sync(client)
-    with closing(raw_upgrade(im, client, someone.query)) as ws:
+    with raw_upgrade(im, client, someone.query) as ws:
         ws.send("2probe")
         assert ws.recv() == "3probe"
         ws.send("5")
@@ -80,12 +80,37 @@ def test_a_polling_client_comes_over_to_a_websocket(im, someone, revision):
         assert client.poll()[0] == 400
 
 
+@pytest.mark.parametrize("revision", [3, 4])
+def test_who_is_sent_away_while_he_comes_over_still_hears_it(im, someone, revision):
+    client = joined(im, revision, someone.query)
+    take_sync(client)
+    with (
+        raw_upgrade(im, client, someone.query) as ws,
+        raw_socket(im, someone.query, revision=3) as other,
+    ):
+        assert other.next() == "40"
+        ws.send("2probe")
+        assert ws.recv() == "3probe"
+        sign_out(someone.user_id)
+        while other.next() != "41":  # the node has heard of it, while nobody polls
+            pass
+
+        ws.send("5")
+
+        assert [ws.recv(), ws.recv(), ws.recv()] == ["41", "1", ""]  # and a close frame
+
+
+@contextmanager
 def raw_upgrade(im, client, query):
     """A WebSocket for the session of a polling client."""
     address = f"ws://{LOOPBACK}:{im.port}/socket.io/?transport=websocket"
-    return websocket.create_connection(
+    ws = websocket.create_connection(
         f"{address}&EIO={client.revision}&sid={client.sid}&{query}", timeout=10
     )
+    try:
+        yield ws
+    finally:
+        ws.shutdown()  # its close() does nothing after a close frame
 
 
 def test_older_clients_say_in_the_query_of_a_namespace_who_they_are(im, someone):
@@ -204,8 +229,8 @@ def test_a_session_belongs_to_who_opened_it(im, someone):
     assert thief.poll()[0] == 400
     thief.query = someone.query
     assert thief.poll(Authorization="Bearer another")[0] == 400
-    with pytest.raises(websocket.WebSocketBadStatusException):
-        raw_upgrade(im, client, "")
+    with pytest.raises(websocket.WebSocketBadStatusException), raw_upgrade(im, client, ""):
+        pass
 
     assert client.poll()[0] == 200
 
