@@ -7,11 +7,10 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import Final
 
-import rjieba
-
 from common.search.analysis.cutting import Reading, terms_of
 from common.search.analysis.folding import fold
 from common.search.analysis.sounds import deletions, is_one_slip, neighbours, sounds
+from common.utils.text import dictionaries
 
 _HAN: Final = r"\u3400-\u4dbf\u4e00-\u9fff"
 _RUN: Final = re.compile(rf"[{_HAN}]+|[0-9a-z]+|[^0-9a-z{_HAN}]+")
@@ -28,7 +27,7 @@ def units_of(plain: str) -> Iterator[str]:
             yield match[0]
             continue
         lone = ""
-        for piece in rjieba.cut(match[0], False):
+        for piece in dictionaries.words().cut(match[0], False):
             if len(piece) == 1:
                 lone += piece
                 continue

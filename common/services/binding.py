@@ -14,6 +14,7 @@ from common.extensions.messaging.streams import init_streams
 from common.extensions.messaging.tasks import init_tasks
 from common.extensions.redis import cache, init_redis, store
 from common.extensions.storage import init_storage
+from common.services import warming
 from common.services.accounts import authentication, captchas, logging_in, sms_sending
 from common.services.administration import authentication as operators
 from common.services.administration import logging_in as operators_logging_in
@@ -95,6 +96,7 @@ PARTS: Final = (
     Part(lambda _: router.never_create(), SERVING),
     Part(init_redis, ALL, _close_redis),
     Part(lambda _: None, ALL, memories.forget_all),
+    Part(lambda _: warming.warm(), Process.WEB),
     Part(_bind_limiter, PRODUCT),
     Part(init_push, PRODUCT, bus.close),
     Part(init_tasks, PRODUCT),

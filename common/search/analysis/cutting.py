@@ -12,7 +12,7 @@ from enum import Enum, auto
 from itertools import pairwise
 from typing import Final, NamedTuple
 
-import rjieba
+from common.utils.text import dictionaries
 
 _HAN: Final = (
     r"\u3005\u3007\u3041-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7a3"
@@ -88,8 +88,8 @@ def bag_of(plain: str) -> list[str]:
         runs.append(text)
     joined = "\n".join(runs)
     found += (term.text for term in _numbers_in(joined, 0))
-    found += [word for word in rjieba.cut_all(joined) if len(word) > 1]
-    pieces = rjieba.cut(joined, False)
+    found += [word for word in dictionaries.words().cut_all(joined) if len(word) > 1]
+    pieces = dictionaries.words().cut(joined, False)
     pieces.append("\n")
     before = "\n"
     for piece, after in pairwise(pieces):
@@ -107,7 +107,7 @@ def _pairs(before: str, piece: str, after: str, *, is_after_word: bool) -> Itera
     for pair in pairs:
         # A pair that is a word is there already.
         is_pair = pair and "\n" not in pair and STOP_CHARACTERS.isdisjoint(pair)
-        if is_pair and not rjieba.has_word(pair):
+        if is_pair and not dictionaries.words().has_word(pair):
             yield pair
 
 
@@ -158,7 +158,7 @@ def _tells(pair: str, lone: bytearray) -> bool:
 def _words_of(run: str) -> Iterator[tuple[int, int]]:
     """Where the words of two characters and more are, in the order of their beginnings."""
     begin = -1
-    for word in rjieba.cut_all(run):
+    for word in dictionaries.words().cut_all(run):
         if len(word) == 1:  # stands before the words that begin with it
             begin = run.index(word, begin + 1)
         else:
@@ -169,6 +169,6 @@ def _words_of(run: str) -> Iterator[tuple[int, int]]:
 def _lone_characters(run: str) -> bytearray:
     """1 for each character that stands alone when the run is cut into words once."""
     lone = bytearray()
-    for piece in rjieba.cut(run, False):
+    for piece in dictionaries.words().cut(run, False):
         lone += b"\1" if len(piece) == 1 else bytes(len(piece))
     return lone

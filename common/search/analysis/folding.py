@@ -5,7 +5,7 @@ from __future__ import annotations
 import unicodedata
 from typing import Final, NamedTuple
 
-import opencc
+from common.utils.text.dictionaries import simplified
 
 _WIDE: Final = map(chr, range(0xFF01, 0xFF66))
 _TABLE: Final = str.maketrans(
@@ -18,7 +18,6 @@ _TABLE: Final = str.maketrans(
         **{sign: unicodedata.normalize("NFKC", sign) for sign in _WIDE if not sign.isalnum()},
     }
 )
-_TO_SIMPLIFIED: Final = opencc.OpenCC("t2s")
 
 
 class Folded(NamedTuple):
@@ -47,9 +46,3 @@ def fold(text: str) -> Folded:
     if len(literal) != len(plain):
         literal = plain
     return Folded(literal, plain)
-
-
-def simplified(text: str) -> str:
-    """Traditional characters replaced, in the sense of the words they stand in: 頭髮, 發展."""
-    converted: str = _TO_SIMPLIFIED.convert(text)
-    return converted

@@ -9,9 +9,7 @@ from functools import cache, lru_cache
 from itertools import pairwise
 from typing import Final
 
-import rjieba
-from pypinyin import Style, lazy_pinyin
-from pypinyin.pinyin_dict import pinyin_dict
+from common.utils.text import dictionaries
 
 _CHINESE: Final = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff]+")
 _WORD: Final = re.compile(r"[0-9a-z]+")
@@ -23,7 +21,7 @@ _LONGEST_HEAD: Final = 24  # characters of a title that completions may begin wi
 @cache
 def sound_of(character: str) -> str:
     """The usual syllable of a character without its tone; itself, if it has none."""
-    readings = pinyin_dict.get(ord(character))
+    readings = dictionaries.syllables().get(ord(character))
     if readings is None:
         return character
     first = unicodedata.normalize("NFD", readings.split(",")[0]).replace("u\u0308", "v")
@@ -77,7 +75,11 @@ def heads(plain: str) -> tuple[str, str, str]:
 
     Words are read as such (银行, 重庆); letters and digits stay, blanks and signs go.
     """
-    cut = [piece for piece in rjieba.cut(plain[: 2 * _LONGEST_HEAD]) if piece[0].isalnum()]
+    cut = [
+        piece
+        for piece in dictionaries.words().cut(plain[: 2 * _LONGEST_HEAD])
+        if piece[0].isalnum()
+    ]
     characters, full, initials = "", "", ""
     for piece in cut:
         characters += piece
@@ -90,4 +92,4 @@ def heads(plain: str) -> tuple[str, str, str]:
 
 @lru_cache(maxsize=_WORDS_KEPT)
 def _pinyin(word: str) -> tuple[str, ...]:
-    return tuple(lazy_pinyin(word, style=Style.NORMAL))
+    return tuple(dictionaries.spelt(word))

@@ -18,9 +18,10 @@ _MOST_BYTES: Final = 1_000_000
 
 
 class _Known:
-    """The groups of this process: by word, the other words."""
+    """The groups of this process: what the file says, and by word the other words."""
 
-    groups: Mapping[str, tuple[str, ...]] = {}
+    text = ""
+    groups: Mapping[str, tuple[str, ...]] | None = None
     digest = ""
 
 
@@ -33,27 +34,37 @@ def load(own: Path | None = None) -> None:
     text = path.read_bytes()
     if len(text) > _MOST_BYTES:
         raise ValueError(f"{path} is longer than {_MOST_BYTES} bytes")
-    found: dict[str, dict[str, None]] = {}
-    for line in text.decode().splitlines():
-        words = [fold(word).plain for word in line.partition("#")[0].split()]
-        for word in words:
-            found.setdefault(word, {}).update(dict.fromkeys(words))
-    _Known.groups = {
-        word: tuple(other for other in others if other != word) for word, others in found.items()
-    }
-    content = repr(sorted(_Known.groups.items())).encode()
-    _Known.digest = hashlib.blake2b(content, digest_size=3).hexdigest()
+    _Known.text, _Known.groups = text.decode(), None
 
 
 def synonyms_of(words: Iterable[str]) -> list[str]:
     """The other words of the groups that these are in, each once."""
-    groups = _Known.groups
+    groups = _groups()
     return list(dict.fromkeys(other for word in words for other in groups.get(word, ())))
 
 
 def digest() -> str:
     """What tells these groups from others."""
+    _groups()
     return _Known.digest
+
+
+def _groups() -> Mapping[str, tuple[str, ...]]:
+    """Folded when they are asked for first: most processes never are, and folding takes much."""
+    if _Known.groups is not None:
+        return _Known.groups
+    found: dict[str, dict[str, None]] = {}
+    for line in _Known.text.splitlines():
+        words = [fold(word).plain for word in line.partition("#")[0].split()]
+        for word in words:
+            found.setdefault(word, {}).update(dict.fromkeys(words))
+    groups = {
+        word: tuple(other for other in others if other != word) for word, others in found.items()
+    }
+    content = repr(sorted(groups.items())).encode()
+    _Known.digest = hashlib.blake2b(content, digest_size=3).hexdigest()
+    _Known.groups = groups
+    return groups
 
 
 load()

@@ -6,8 +6,6 @@ from collections.abc import Collection, Iterator, Sequence
 from itertools import chain
 from typing import Final, NamedTuple
 
-import rjieba
-
 from common.cache import news
 from common.errors import InvalidInput
 from common.schemas.chats import Wish
@@ -18,6 +16,7 @@ from common.services.search.searching import Wish as Search
 from common.services.visibility import Place, visible_articles
 from common.utils import clock
 from common.utils.parameters.phrases import Phrase
+from common.utils.text import dictionaries
 from common.utils.text.html import text_of
 
 LISTED: Final = 5
@@ -127,7 +126,11 @@ def _searched(wish: Wish, reader_id: int | None, without: Collection[int]) -> li
 
 
 def _words(topic: str) -> Iterator[str]:
-    words = {each for each in rjieba.cut(topic) if SHORTEST_WORD <= len(each.strip()) < len(topic)}
+    words = {
+        each
+        for each in dictionaries.words().cut(topic)
+        if SHORTEST_WORD <= len(each.strip()) < len(topic)
+    }
     yield from sorted(words, key=len, reverse=True)[:WORDS]
 
 

@@ -7,6 +7,7 @@ it some thirty megabytes.
 from __future__ import annotations
 
 from common.rpc.chatbot.client import chatbot
+from common.services import warming
 from common.services.chatting import bot, faq
 from common.settings import Settings
 
@@ -17,6 +18,8 @@ def init(settings: Settings) -> None:
     :raises SettingsError: the file of questions cannot be used
     """
     faq.init(settings)
+    if not settings.rpc__chatbot:
+        warming.warm_meanwhile()  # the bot reads what people write
     chatbot.bind(
         settings.rpc__chatbot,
         otherwise=bot.answer,

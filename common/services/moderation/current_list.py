@@ -67,7 +67,7 @@ class CurrentList:
         self._changed_at = 0.0
         self._signature: tuple[object, ...] | None = None
         self._rows = _NONE
-        self._matcher = Matcher(())
+        self._matcher: Matcher | None = None  # what it takes is much to processes that never search
         self._errand: Errand | None = None
         self._looked = threading.Condition()
 
@@ -78,7 +78,7 @@ class CurrentList:
             self._catch_up(now)
         elif self._changed_at > self._looked_at:
             self._wait(self._changed_at, SHORTLY)
-        return self._matcher
+        return self._matcher or Matcher(())
 
     def watch(self) -> None:
         """Let a thread look from now on."""
@@ -167,7 +167,7 @@ class CurrentList:
         )
         words = tuple(Word(id_, word, int(weight), mode) for id_, word, weight, mode in listed)
         rows = (words, tuple(db.session.scalars(select(AllowPhrase.phrase))))
-        if rows != self._rows:
+        if self._matcher is None or rows != self._rows:
             self._matcher = Matcher(*rows)
             self._rows = rows
 

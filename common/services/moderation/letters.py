@@ -12,11 +12,7 @@ import unicodedata
 from functools import cache
 from typing import Final, NamedTuple
 
-import opencc
-from pypinyin.constants import PINYIN_DICT
-from pypinyin.contrib.tone_convert import to_normal
-
-from common.utils.text import lookalikes
+from common.utils.text import dictionaries, lookalikes
 
 HAN: Final = range(0x4E00, 0xA000)
 RARE_HAN: Final = range(0x3400, 0x4DC0)
@@ -133,7 +129,7 @@ def _folded(character: str, simplified: list[str]) -> str:
 
 def _simplified() -> list[str]:
     forms = [chr(code) for code in range(_PLANE)]
-    converted = opencc.OpenCC("t2s").convert("\n".join(forms[HAN.start : HAN.stop]))
+    converted = dictionaries.simplified("\n".join(forms[HAN.start : HAN.stop]))
     for code, form in zip(HAN, converted.split("\n"), strict=True):
         if len(form) == 1 and ord(form) < _PLANE:
             forms[code] = form
@@ -146,12 +142,15 @@ def _echoes(simplified: list[str]) -> dict[str, str]:
     for code, prototype in lookalikes.prototypes().items():
         if code < _PLANE and chr(code) not in found and prototype.isascii() and len(prototype) == 1:
             found[_folded(chr(code), simplified)] = prototype.lower().translate(_DIGITS_AS_LETTERS)
+    readings = dictionaries.syllables()
     syllables: dict[str, str] = {}
     spoken: dict[str, str] = {}  # with its tone
     for code in HAN:
-        reading = PINYIN_DICT.get(code, "").split(",")[0]
+        reading = readings.get(code, "").split(",")[0]
         if reading:
-            syllable = spoken.get(reading) or spoken.setdefault(reading, to_normal(reading))
+            syllable = spoken.get(reading) or spoken.setdefault(
+                reading, dictionaries.without_tone(reading)
+            )
             echo = syllables.setdefault(syllable, chr(_FIRST_SYLLABLE + len(syllables)))
             found[chr(code)] = echo
     return found

@@ -8,7 +8,6 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import accumulate
 from typing import Final, NamedTuple
 
-import rjieba
 from ahocorasick_rs import AhoCorasick, Implementation
 
 from common.services.moderation import letters, words
@@ -16,6 +15,7 @@ from common.services.moderation.letters import is_han
 from common.services.moderation.rules import Rule, is_worth_a_look, repeated, struck
 from common.services.moderation.scanning import Scan
 from common.services.moderation.words import Pattern, Word
+from common.utils.text import dictionaries
 
 PIECE: Final = 8_192  # characters that are searched at once, so that what is found in them is few
 AROUND_PIECE: Final = 256  # characters on either side that a decision may depend on
@@ -99,7 +99,7 @@ class Matcher:
         if behind[:1] == literals[at] or (len(behind) > 1 and behind[0] == behind[1]):
             return True  # three times, or the next one too
         # English doubles letters, and Chinese some words: 天天.
-        return is_han(literals[at]) and not rjieba.has_word(literals[at : at + 2])
+        return is_han(literals[at]) and not dictionaries.words().has_word(literals[at : at + 2])
 
     def _squeezed(self, scan: Scan, first: int, last: int) -> Iterator[tuple[Pattern, int, int]]:
         echoes = scan.echoes[first:last]

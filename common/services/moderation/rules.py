@@ -12,14 +12,13 @@ import re
 from enum import StrEnum
 from itertools import groupby
 
-import rjieba
-
 from common.schemas.words import WordMode
 from common.services.moderation.common_characters import FAMILY_NAMES, MEASURES, WORDS
 from common.services.moderation.letters import is_han
 from common.services.moderation.look_alikes import look_alikes
 from common.services.moderation.scanning import Scan
 from common.services.moderation.words import Kind, Pattern
+from common.utils.text import dictionaries
 
 FEW_DIGITS = 3  # of a number that counts something more often than not
 MANY_DIGITS = 5  # from which on a number is somebody's, whatever stands between its digits
@@ -56,7 +55,7 @@ def is_worth_a_look(literals: str, pattern: Pattern, begin: int, end: int) -> bo
     meant, second = pattern.letters[0], pattern.letters[1]
     if (one != meant and one in WORDS) or (other != second and other in WORDS):
         return False
-    if one in FAMILY_NAMES or rjieba.has_word(seen):
+    if one in FAMILY_NAMES or dictionaries.words().has_word(seen):
         return False
     return not (
         _would_be_taken(literals[max(begin - 2, 0) : begin], one, is_before=True)
@@ -66,9 +65,11 @@ def is_worth_a_look(literals: str, pattern: Pattern, begin: int, end: int) -> bo
 
 def _would_be_taken(beside: str, letter: str, *, is_before: bool) -> bool:
     """Whether a character makes a word with its neighbour, which has no other word to be in."""
-    if not beside or (len(beside) > 1 and rjieba.has_word(beside)):
+    if not beside or (len(beside) > 1 and dictionaries.words().has_word(beside)):
         return False
-    return bool(rjieba.has_word(beside[-1] + letter if is_before else letter + beside[0]))
+    return bool(
+        dictionaries.words().has_word(beside[-1] + letter if is_before else letter + beside[0])
+    )
 
 
 def struck(scan: Scan, pattern: Pattern, begin: int, end: int) -> Rule | None:

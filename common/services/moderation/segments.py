@@ -6,9 +6,8 @@ from bisect import bisect_left, bisect_right
 from itertools import accumulate, pairwise
 from typing import Final
 
-import rjieba
-
 from common.services.moderation.letters import is_han, tables
+from common.utils.text import dictionaries
 
 REACH: Final = 20  # characters on either side that a decision may depend on
 FEW: Final = 6  # places; a text with more of them is segmented as a whole, once
@@ -69,7 +68,7 @@ class Segments:
 
     def _look(self, first: int, last: int) -> frozenset[int]:
         text = self._text[first:last].translate(tables().simplified)
-        words: list[str] = rjieba.cut(text, False)
+        words: list[str] = dictionaries.words().cut(text, False)
         return frozenset(accumulate(map(len, words), initial=first))
 
 

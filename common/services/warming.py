@@ -1,0 +1,19 @@
+"""What takes long to load is there before the first request of who answers people."""
+
+from __future__ import annotations
+
+import threading
+
+from common.services.moderation import letters
+from common.utils.text import dictionaries
+
+
+def warm() -> None:
+    """Load the dictionaries, and the tables that are made of them; a repeat costs nothing."""
+    dictionaries.warm()
+    letters.tables()
+
+
+def warm_meanwhile() -> None:
+    """The same in a thread, for a process that begins to listen at once."""
+    threading.Thread(target=warm, name="warming", daemon=True).start()
