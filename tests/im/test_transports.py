@@ -261,9 +261,7 @@ def test_it_is_served_on_each_of_its_paths(im, path):
 def test_a_client_that_does_not_read_is_let_go_and_others_hear_everything(im, someone):
     other, sent = signed_in(), 300
     with (
-        raw_socket(
-            im, someone.query, sockopt=[(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)]
-        ) as deaf,
+        raw_socket(im, someone.query, sockopt=[SMALL_BUFFER]) as deaf,
         raw_socket(im, other.query) as hearing,
     ):
         for each in (deaf, hearing):
@@ -272,7 +270,6 @@ def test_a_client_that_does_not_read_is_let_go_and_others_hear_everything(im, so
         for number in range(sent):
             push("message", {"text": "x" * 60_000}, room=user_room(someone.user_id))
             push("message", {"number": number}, room=user_room(other.user_id))
-
         assert [number_in(hearing.next_but_pings()) for _ in range(sent)] == list(range(sent))
         assert count(deaf) < sent
 
@@ -286,7 +283,6 @@ def test_a_polling_client_that_does_not_ask_is_let_go(im, someone):
         for number in range(BACKLOG_FRAMES + 1):
             push("message", {"number": number}, room=user_room(someone.user_id))
             assert number_in(hearing.next_but_pings()) == number
-
     assert client.poll()[0] == 400
 
 
