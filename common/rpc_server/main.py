@@ -12,7 +12,7 @@ from pathlib import Path
 from prometheus_client import start_http_server
 
 from common.rpc_server.serving import Server
-from common.services import binding, warming
+from common.services import binding
 from common.services.binding import Process
 from common.services.chatting import faq
 from common.settings import Settings, SettingsError, load
@@ -47,7 +47,6 @@ def main() -> None:
         settings = load()
         setup_logging(settings, process="rpc")
         binding.bind(settings, Process.RPC)
-        warming.warm_meanwhile()
         faq.init(settings)
     except SettingsError as error:
         sys.exit(str(error))

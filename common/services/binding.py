@@ -96,7 +96,7 @@ PARTS: Final = (
     Part(lambda _: router.never_create(), SERVING),
     Part(init_redis, ALL, _close_redis),
     Part(lambda _: None, ALL, memories.forget_all),
-    Part(lambda _: warming.warm(), Process.WEB),
+    Part(lambda _: warming.warm(), Process.WEB | Process.RPC),
     Part(_bind_limiter, PRODUCT),
     Part(init_push, PRODUCT, bus.close),
     Part(init_tasks, PRODUCT),

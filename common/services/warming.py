@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import threading
-
 from common.services.moderation import letters
 from common.utils.text import dictionaries
 
@@ -12,8 +10,3 @@ def warm() -> None:
     """Load the dictionaries, and the tables that are made of them; a repeat costs nothing."""
     dictionaries.warm()
     letters.tables()
-
-
-def warm_meanwhile() -> None:
-    """The same in a thread, for a process that begins to listen at once."""
-    threading.Thread(target=warm, name="warming", daemon=True).start()

@@ -19,7 +19,7 @@ def init(settings: Settings) -> None:
     """
     faq.init(settings)
     if not settings.rpc__chatbot:
-        warming.warm_meanwhile()  # the bot reads what people write
+        warming.warm()  # the bot reads what people write
     chatbot.bind(
         settings.rpc__chatbot,
         otherwise=bot.answer,
