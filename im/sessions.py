@@ -19,15 +19,21 @@ HELD: Final = 100  # that arrive while it is told what it missed
 
 
 class Tray:
-    """Which notifications a session has been told: each id once."""
+    """Which notifications a session has been told: each id once.
 
-    __slots__ = ("_known", "_order", "_told", "held")
+    ``missing_since`` is the monotonic time since when messages may be missing that came while
+    others were held; what they were about has to be asked for, once those are told.
+    """
+
+    __slots__ = ("_known", "_order", "_passed", "_told", "held", "missing_since")
 
     def __init__(self) -> None:
         self._known: frozenset[int] = frozenset()
         self._told: set[int] = set()
         self._order: deque[int] = deque()
+        self._passed = 0  # the largest that is not remembered any more
         self.held: list[Told] | None = []
+        self.missing_since: float | None = None
 
     def begin(self, known: frozenset[int]) -> None:
         """What is older than the session is none of its news."""
@@ -39,20 +45,29 @@ class Tray:
 
     def is_untold(self, notice_id: int) -> bool:
         """Whether this session has not been told it; remembers it."""
-        if notice_id in self._told:
+        if notice_id in self._told or notice_id <= self._passed:
             return False
         self._told.add(notice_id)
         self._order.append(notice_id)
         if len(self._order) > REMEMBERED:
-            self._told.discard(self._order.popleft())
+            oldest = self._order.popleft()
+            self._told.discard(oldest)
+            self._passed = max(self._passed, oldest)
         return True
 
     def hold(self, packet: Told) -> bool:
         """Whether a message has to wait until the session is told what it missed."""
-        if self.held is None or len(self.held) >= HELD:
+        if self.held is None:
             return False
-        self.held.append(packet)
+        if len(self.held) < HELD:
+            self.held.append(packet)
+        else:
+            self.miss(time.monotonic())
         return True
+
+    def miss(self, since: float) -> None:
+        """Messages may have been missed since then, and others are held."""
+        self.missing_since = min(since, self.missing_since or since)
 
 
 class Question(NamedTuple):

@@ -81,9 +81,12 @@ class Notices:
         """Messages may have been missed since then: tell readers first what they were about."""
         held = []
         for session in self._node.sessions.readers():
-            if session.tray is not None and session.tray.held is None:
-                session.tray.held = []
+            tray = session.tray
+            if tray is not None and tray.held is None:
+                tray.held = []
                 held.append(session)
+            elif tray is not None:  # what it is told now was read before
+                tray.miss(heard_at)
         if held:
             eventlet.spawn_n(self._make_up, heard_at, held)
 
@@ -166,10 +169,14 @@ class Notices:
         self._node.tell(session, event("sync notify", about))
 
     def _let_go(self, session: Session, tray: Tray) -> None:
-        """Tell what came meanwhile."""
+        """Tell what came meanwhile, and then what did not."""
         held, tray.held = tray.held or [], None
         for packet in held:
             self._tell(session, packet)
+        if tray.missing_since is not None:
+            since, tray.missing_since = tray.missing_since, None
+            tray.held = []
+            eventlet.spawn_n(self._make_up, since, [session])
 
     # What has arrived
 
@@ -208,12 +215,6 @@ class Notices:
             log.warning("delivery_not_marked", reason=type(error).__name__)
         finally:
             self._is_marking = False
-
-
-def _is_addressed(message: dict[str, Any]) -> bool:
-    """To a room of ours, or to everybody in a namespace of ours."""
-    place, room = message.get("namespace"), message.get("room")
-    return place in (None, *NAMESPACES) and (room is None or isinstance(room, str))
 
 
 def _is_news(session: Session, packet: Told) -> bool:

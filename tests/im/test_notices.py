@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+import json
 import pickle
 
 import pytest
 from sqlalchemy import select
 
 from common.extensions.db import db, refresh_view
-from common.extensions.messaging.listening import HEARTBEAT
+from common.extensions.messaging.listening import DEAF_SECONDS, HEARTBEAT
 from common.extensions.messaging.push import CHANNEL, push, sign_out, user_room
 from common.models import Notification
 from common.services.accounts import authentication
+from common.services.ids.identifiers import new_id
 from common.services.notices.delivering import AT_ONCE
 from common.utils.constants import NotificationKind
 from common.utils.jwt_util import new_session
+from im.sessions import HELD
 from tests.factories import NotificationFactory, RelationFactory
 from tests.im.conftest import Realtime, signed_in
 from tests.support.realtime import client, raw_socket
@@ -25,7 +28,8 @@ FOLLOWING = "following notify"
 
 def stored(reader, **members):
     """A notification that waits for him; what he is told."""
-    row = NotificationFactory(user_id=reader.user_id, payload={"timestamp": 1, **members})
+    payload = {"timestamp": 1, **members}
+    row = NotificationFactory(id=new_id(), user_id=reader.user_id, payload=payload)
     return {"timestamp": 1, **members, "id": row.id}
 
 
@@ -249,6 +253,37 @@ def test_a_bus_that_was_away_costs_nothing_but_time(realtime: Realtime, stores, 
         assert socket.next(FOLLOWING, seconds=30) == told
         assert socket.nothing_more()
     eventually(lambda: im.status_of("/readyz") == 200, what="readiness")
+
+
+def test_what_was_missed_while_the_bus_was_away_comes_before_what_comes_now(im, stores, someone):
+    with raw_socket(im, someone.query) as socket, stores.valkey.client() as bus:
+        socket.join()
+        assert "sync notify" in socket.next()
+        stores.valkey.stop()
+        # More come over the new way, as soon as there is one, than are held for a reader meanwhile.
+        told = [stored(someone, number=number) for number in range(2 * HELD)]
+        stores.valkey.start()
+        eventually(lambda: bus.pubsub_numsub(CHANNEL)[0][1], what="the way back")
+        for each in told[HELD // 2 :]:
+            push(FOLLOWING, each, room=user_room(someone.user_id))
+
+        heard = [json.loads(socket.next_but_pings()[2:])[1] for _ in told]
+
+        assert heard == told
+
+
+def test_a_node_whose_bus_restarts_is_not_ready_until_it_hears(realtime: Realtime, stores, someone):
+    im = realtime.node
+    with client(im, query=someone.query) as socket:
+        socket.next("sync notify")
+        stores.valkey.stop()
+        eventually(lambda: im.status_of("/readyz") == 503, what="no readiness", seconds=5)
+        stores.valkey.start()
+
+        eventually(lambda: im.status_of("/readyz") == 200, what="readiness", seconds=DEAF_SECONDS)
+        push("announcement notify", {"title": "to all"})  # not stored: heard now or never
+
+        assert socket.next() == ("announcement notify", {"title": "to all"})
 
 
 def test_a_node_speaks_to_itself_over_the_bus(im, stores):

@@ -11,7 +11,7 @@ from typing import Self
 
 import psutil
 
-from tests.support.servers import Server, free_ports, program
+from tests.support.servers import STOP_SECONDS, Server, free_ports, program
 
 EPMD = "epmd"  # by which Erlang's programs find one another; RabbitMQ does not start without
 CONFIGURATION = """
@@ -80,6 +80,13 @@ class RabbitMQ:
     def stop(self) -> None:
         """End in order."""
         self._server.stop()
+
+    def kill(self) -> None:
+        """End at once, as a crash would; what it starts is killed by its own end."""
+        for process in self._family():
+            process.kill()
+            process.wait(STOP_SECONDS)
+        self._server.kill()
 
     @contextmanager
     def frozen(self) -> Iterator[None]:

@@ -12,8 +12,10 @@ from kombu.connection import Connection
 from kombu.entity import Exchange, Queue
 
 from common.errors import DependencyUnavailable
+from common.extensions.messaging.listening import Listener
 from common.extensions.messaging.push import CHANNEL, Bus
 from tests.support.rabbitmq import RabbitMQ
+from tests.support.waiting import eventually
 
 TOLD = {"id": 7, "user_name": "半夏"}
 WAITED_AT_MOST = 2.0  # seconds
@@ -104,3 +106,54 @@ def test_a_broker_that_was_away_is_used_again(bus, broker):
     with listening(broker) as heard:
         bus.push("x", TOLD, room=None)
         assert len(heard()) == 1
+
+
+class Ear:
+    """A listener as each ``im`` process has one."""
+
+    def __init__(self, broker: RabbitMQ) -> None:
+        self.heard: list[Any] = []
+        self.returns: list[float] = []
+        self.listener = Listener(
+            broker.url,
+            heard=lambda message: self.heard.append(message["data"][0]["n"]),
+            reconnected=self.returns.append,
+            heartbeat_seconds=0.2,
+            deaf_seconds=2.0,
+        )
+        self.listener.start()
+        eventually(lambda: self.listener.is_hearing, what="the way")
+
+
+def test_every_listener_hears_everything_in_its_order(bus, broker):
+    ears = [Ear(broker) for _ in range(2)]
+    for number in range(1000):
+        bus.push("x", {"n": number}, room=None)
+
+    eventually(lambda: all(len(each.heard) >= 1000 for each in ears), what="messages")
+    assert [each.heard for each in ears] == [list(range(1000))] * 2
+
+
+def test_a_listener_whose_broker_is_frozen_knows_it_and_hears_again(bus, broker):
+    ear = Ear(broker)
+    with broker.frozen():
+        eventually(lambda: not ear.listener.is_hearing, what="deafness")
+    eventually(lambda: ear.listener.is_hearing, what="hearing")
+    bus.push("x", {"n": 1}, room=None)
+
+    eventually(lambda: ear.heard == [1], what="the message")
+
+
+def test_a_listener_whose_broker_is_killed_says_so_comes_back_and_says_so(bus, broker):
+    ear = Ear(broker)
+    bus.push("x", {"n": 1}, room=None)
+    eventually(lambda: ear.heard == [1], what="the message")
+    broker.kill()
+    eventually(lambda: not ear.listener.is_hearing, what="deafness")
+    broker.start()
+
+    eventually(lambda: ear.listener.is_hearing, what="hearing")
+    eventually(lambda: len(ear.returns) == 1, what="word of it")
+    bus.close()  # what he had to say before, nobody takes any more
+    bus.push("x", {"n": 2}, room=None)
+    eventually(lambda: ear.heard == [1, 2], what="the message")

@@ -79,13 +79,13 @@ class Listener:
         self._heartbeat_at = float("-inf")  # when our own voice was last heard
         self._proved_at = float("-inf")  # likewise, over this way
         self._early: deque[Message] | None = None  # what came over a way before it proved itself
-        self._has_heard = False
+        self._has_heard = self._is_proved = False
         self._complaints = Complaints()
 
     @property
     def is_hearing(self) -> bool:
-        """Whether our own heartbeat arrived lately, hence everything else as well."""
-        return time.monotonic() - self._heartbeat_at < self._deaf_seconds
+        """Whether the way is open and our own heartbeat arrived lately, hence everything else."""
+        return self._is_proved and time.monotonic() - self._heartbeat_at < self._deaf_seconds
 
     def start(self) -> None:
         """Begin; returns at once, whether the bus is there or not."""
@@ -98,7 +98,10 @@ class Listener:
                     self._listen(way)
             except ERRORS as error:
                 self._complaints.utter("bus_lost", error=type(error).__name__)
-                time.sleep(AGAIN_SECONDS)
+            except Exception:  # the edge of this thread: without it the process is deaf for good
+                log.exception("bus_failed")
+            self._is_proved = False
+            time.sleep(AGAIN_SECONDS)
 
     def _listen(self, way: _Way) -> None:
         """Until the way turns out to lead nowhere.
@@ -136,6 +139,7 @@ class Listener:
             for message in early:
                 self._heard(message)
         self._heartbeat_at = self._proved_at = time.monotonic()
+        self._is_proved = True
 
     def _tell_reconnected(self) -> None:
         if self._has_heard:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import datetime
 
 from common.services.ids.issuer import Issuer
 from common.settings import Settings
@@ -11,6 +12,7 @@ from common.utils.background import process
 from common.utils.snowflake import LAYOUTS
 
 _issuer: Issuer | None = None
+_layout = LAYOUTS["compact"]
 _orders: tuple[object, ...] | None = None
 
 
@@ -19,7 +21,7 @@ def init(settings: Settings, *, now_ms: Callable[[], int] = clock.now_ms) -> Non
 
     :raises ValueError: the layout has no such worker
     """
-    global _issuer, _orders
+    global _issuer, _layout, _orders
     orders = (
         settings.id_layout,
         settings.datacenter_id,
@@ -35,6 +37,7 @@ def init(settings: Settings, *, now_ms: Callable[[], int] = clock.now_ms) -> Non
     worker_ids = range(layout.workers) if explicit is None else [explicit]
     datacenter_id = settings.datacenter_id if layout.datacenter_bits else 0
     layout.node(datacenter_id, worker_ids[0])  # an impossible WORKER_ID must fail at the start
+    _layout = layout
     _issuer = Issuer(layout, datacenter_id=datacenter_id, worker_ids=worker_ids, now_ms=now_ms)
     _orders = orders
 
@@ -53,6 +56,11 @@ def new_ids(count: int) -> list[int]:
     :raises DependencyUnavailable: no worker number is leased, or the clock moved back
     """
     return _current().new_ids(count)
+
+
+def earliest_id(moment: datetime) -> int:
+    """No id that was issued since then, whoever issued it, is smaller."""
+    return _layout.compose(_layout.unit_of(clock.to_ms(moment)), 0, 0)
 
 
 def is_ready() -> bool:

@@ -13,6 +13,7 @@ from sqlalchemy import Row, func, select, update
 
 from common.extensions.db import db, reading_primary, transaction
 from common.models import Notification
+from common.services.ids import identifiers
 from common.services.notices.notifications import told_to
 from common.services.outbox.projections import decisions, notifications
 from common.utils import clock, media
@@ -81,14 +82,19 @@ def told_since(
     user_ids: Sequence[int], moment: datetime, *, origin: tuple[str, str]
 ) -> list[Notice]:
     """What these users may have been told while nobody listened, in order. One statement for each
-    :data:`USERS_AT_ONCE` of them."""
+    :data:`USERS_AT_ONCE` of them.
+
+    :param moment: of storing, which an id says; ``created_at`` is that of what happened, and may be
+        any time before
+    """
     media.use_origin(origin)
+    first_id = identifiers.earliest_id(moment)
     found: list[Notice] = []
     for first in range(0, len(user_ids), USERS_AT_ONCE):
         part = user_ids[first : first + USERS_AT_ONCE]
         query = (
             _whole()
-            .where(Notification.user_id.in_(part), Notification.created_at >= moment)
+            .where(Notification.user_id.in_(part), Notification.id >= first_id)
             .order_by(Notification.id.desc())
             .limit(SINCE_AT_MOST)
         )
