@@ -97,7 +97,8 @@ def login_guard(method: Method) -> Method:
 def permission_guard(permission: Permission) -> Decorator:
     """Only for those whose group owns the permission now."""
 
-    @describes(auth="permission", errors=(401, 403, 429))
+    # 400: what is asked for may be unknown, also where nothing is sent (contract/admin.md §1.2).
+    @describes(auth="permission", errors=(400, 401, 403, 429))
     def decorate(method: Method) -> Method:
         @wraps(method)
         def guarded(**arguments: Any) -> Any:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from tests.support.openapi import assert_valid, described
@@ -43,3 +45,16 @@ def test_who_may_is_part_of_the_description(document):
     assert document["paths"]["/v1_0/groups"]["get"]["security"] == [{"token": []}]
     assert document["paths"]["/v1_0/authorizations"]["post"]["security"] == []
     assert document["paths"]["/v1_0/authorizations"]["put"]["security"] == [{"refreshToken": []}]
+
+
+def test_what_an_unknown_id_is_answered_is_named(document, admin):
+    unnamed = []
+    for path, verbs in document["paths"].items():
+        for verb in verbs.keys() & {"get", "delete"}:
+            if "_id}" in path:
+                url = re.sub(r"{\w+}", "999999999", f"/mis{path}")
+                answer = admin.open(url, method=verb)
+                if str(answer.status_code) not in verbs[verb]["responses"]:
+                    unnamed.append((verb, path, answer.status_code))
+
+    assert unnamed == []

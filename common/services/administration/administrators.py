@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import nullcontext
 from typing import Any
 
 from sqlalchemy import Row, Select, delete, func, select
@@ -34,6 +35,7 @@ from common.services import outbox
 from common.services.administration import protection, tree
 from common.services.administration.authentication import KIND, NOT_PERMITTED
 from common.services.administration.editing import Edit
+from common.services.administration.own_password import proving
 from common.services.administration.protection import lock_super_group
 from common.services.audit.recording import record
 from common.utils import clock
@@ -117,11 +119,13 @@ def edit_administrator(
     :raises NotAllowed: no such administrator, or the operator may not do this to him
     :raises InvalidInput: there is no such group
     :raises Conflict: the account is taken
+    :raises TooManyRequests: the password of his own record was wrong too often
     """
     is_own = administrator_id == operator.administrator_id
     if is_own and not is_permitted and edit.is_official:
         raise NotAllowed(NOT_PERMITTED)
-    with transaction() as session:
+    is_guess = is_own and edit.password is not None
+    with proving(operator) if is_guess else nullcontext(), transaction() as session:
         super_id = lock_super_group(session)
         row = lock_one(session, Administrator, administrator_id=administrator_id)
         if row is None:
@@ -172,10 +176,12 @@ def delete_administrators(operator: Operator, administrator_ids: Sequence[int]) 
 def reset_password(operator: Operator, administrator_id: int) -> OneTimePassword:
     """Give an administrator a random password, told once; all his tokens end.
 
-    :raises NotAllowed: no such administrator, or the operator is not one who may do everything
+    :raises NotAllowed: no such administrator, the operator himself, who has to know his password to
+        change it, or the operator is not one who may do everything
     """
     if not operator.is_super:
         raise NotAllowed(NOT_PERMITTED)
+    protection.require_not_self(operator, [administrator_id])
     password = random_password()
     edit = Edit(password=password)
     with transaction() as session:

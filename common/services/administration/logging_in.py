@@ -22,6 +22,7 @@ from common.services.administration.authentication import (
     KIND,
     issuer,
 )
+from common.services.administration.own_password import WRONG_PER_ACCOUNT, proving
 from common.services.audit.recording import record
 from common.settings import Settings
 from common.utils import clock, limiter
@@ -34,9 +35,6 @@ from common.utils.limiter import Limit
 
 log = structlog.get_logger(__name__)
 
-# Taken before the password is looked at and given back if it was right: guesses that come all at
-# once are as many as those that come one by one.
-WRONG_PER_ACCOUNT: Final = Limit("5 per 15 minutes", scope="mis:account", closed=True)
 WRONG_PER_ADDRESS: Final = Limit("30 per minute", scope="mis:address", closed=True)
 WRONG_PASSWORD: Final = "Wrong password"  # noqa: S105 - what a client is told
 UNKNOWN: Final = "Please verify your real information in web."
@@ -88,8 +86,7 @@ def change_password(operator: Operator, *, old: str, new: str) -> None:
     :raises NotAllowed: the old one is wrong
     :raises TooManyRequests: it was wrong too often
     """
-    limiter.consume((WRONG_PER_ACCOUNT, f"own:{operator.administrator_id}"))
-    with transaction() as session:
+    with proving(operator), transaction() as session:
         row = lock_one(session, Administrator, administrator_id=operator.administrator_id)
         if row is None or not verify_password(old, row.password):
             raise NotAllowed("Old password wrong.")
@@ -107,7 +104,6 @@ def change_password(operator: Operator, *, old: str, new: str) -> None:
             changes={"password": SECRET},
         )
         record(operator, entry)
-    limiter.forget(WRONG_PER_ACCOUNT, f"own:{operator.administrator_id}")
 
 
 def _require_solved(solution: Solution, *, account: str, address: str) -> None:

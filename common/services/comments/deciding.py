@@ -19,6 +19,7 @@ from common.models import Administrator, CommentReview
 from common.schemas.administration import Operator
 from common.schemas.audit import Change, Entry, Verb
 from common.schemas.overseen_comments import CommentDecision, CommentUndo
+from common.services.audit.batches import require_own
 from common.services.audit.recording import record
 from common.services.comments.fates import Fates
 from common.services.ids import identifiers
@@ -64,7 +65,7 @@ def undo(operator: Operator, batch_id: int) -> CommentUndo:
     """Take a batch back within a day: what is as it left it, and was not decided since.
 
     :raises InvalidInput: there was none, or not within a day
-    :raises NotAllowed: all of it has changed since
+    :raises NotAllowed: all of it has changed since, or it is somebody else's
     """
     with transaction() as session:
         found = session.scalar(select(CommentReview.id).where(*_recent(batch_id)).limit(1))
@@ -77,16 +78,25 @@ def undo(operator: Operator, batch_id: int) -> CommentUndo:
 
 
 def take_back(session: Session, operator: Operator, batch_id: int) -> int:
-    """How many comments of a batch are as they were before it; part of a transaction."""
+    """How many comments of a batch are as they were before it; part of a transaction.
+
+    :raises NotAllowed: somebody else decided it
+    """
     later = aliased(CommentReview)
     rows = session.execute(
-        select(CommentReview.comment_id, CommentReview.status, CommentReview.former).where(
+        select(
+            CommentReview.comment_id,
+            CommentReview.status,
+            CommentReview.former,
+            CommentReview.reviewer_id,
+        ).where(
             *_recent(batch_id),
             ~exists().where(
                 later.comment_id == CommentReview.comment_id, later.id > CommentReview.id
             ),
         )
     ).all()
+    require_own(operator, [row.reviewer_id for row in rows])
     given = {row.comment_id: row.status for row in rows}
     wanted = {row.comment_id: CommentStatus(row.former) for row in rows}
     fates = Fates(session, wanted, given=given)

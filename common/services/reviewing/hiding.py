@@ -54,13 +54,20 @@ def unhide(operator: Operator, user_id: int, batch_id: int) -> Unhidden:
     """Take a hiding back within a day, as far as nobody has decided otherwise since.
 
     :raises InvalidInput: there was none of this user
-    :raises NotAllowed: it is too long ago, or nothing of it is left
+    :raises NotAllowed: it is too long ago, somebody else's, or nothing of it is left
     """
-    has_articles, has_comments = _parts(user_id, batch_id)
-    if not has_articles and not has_comments:
+    parts = _parts(user_id, batch_id)
+    if not any(parts):
         raise InvalidInput(UNKNOWN_BATCH)
-    articles = undoing.undo(operator, batch_id)["count"] if has_articles else 0
-    restored = comments.undo(operator, batch_id)["count"] if has_comments else 0
+    return repeated(partial(_unhide, operator, batch_id, *parts))
+
+
+def _unhide(operator: Operator, batch_id: int, has_articles: bool, has_comments: bool) -> Unhidden:
+    with transaction() as session:
+        articles = undoing.take_back(operator, batch_id)["count"] if has_articles else 0
+        restored = comments.take_back(session, operator, batch_id) if has_comments else 0
+        if not articles and not restored:
+            raise NotAllowed(comments.NOTHING_LEFT)
     return {"article_count": articles, "comment_count": restored}
 
 

@@ -17,6 +17,7 @@ from common.schemas.administration import BatchCount, Operator
 from common.schemas.audit import Change, Verb
 from common.services import outbox
 from common.services.articles.publication import wait_no_longer, withdraw
+from common.services.audit.batches import require_own
 from common.services.audit.recording import record
 from common.services.reviewing.deciding import publish
 from common.services.reviewing.holding import hold, in_pieces, repeated
@@ -55,14 +56,16 @@ def undo(operator: Operator, batch_id: int) -> BatchCount:
     show it with the age it had.
 
     :raises InvalidInput: there is no such batch
-    :raises NotAllowed: more than 24 hours have passed
+    :raises NotAllowed: more than 24 hours have passed, or it is somebody else's
     """
-    return repeated(partial(_undo, operator, batch_id))
+    return repeated(partial(take_back, operator, batch_id))
 
 
-def _undo(operator: Operator, batch_id: int) -> BatchCount:
+def take_back(operator: Operator, batch_id: int) -> BatchCount:
+    """:func:`undo`, as a part of what its caller repeats."""
     with transaction() as session:
         decisions = _decisions(session, batch_id)
+        require_own(operator, [each.reviewer_id for each in decisions])
         rows = hold(session, [each.article_id for each in decisions])
         latest = _latest(session, batch_id)  # after the locks: nobody decides anew
         taken = [
@@ -101,6 +104,7 @@ def _decisions(session: Session, batch_id: int) -> Sequence[Any]:
         ArticleReview.former_state,
         ArticleReview.created_at,
         ArticleReview.undone_at,
+        ArticleReview.reviewer_id,
     ).where(ArticleReview.batch_id == batch_id, ArticleReview.action.is_not(None))
     rows = session.execute(query.order_by(ArticleReview.article_id)).all()
     if not rows:

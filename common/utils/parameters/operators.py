@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Annotated, Any, Final
 
 from pydantic import (
+    BaseModel,
     GetCoreSchemaHandler,
     GetJsonSchemaHandler,
     ValidationInfo,
@@ -133,8 +134,8 @@ class ListQuery(PageQuery):
         return self.order_by == "id"
 
 
-class PeriodQuery(ListQuery):
-    """A page of what happened from one time to another, both included, either open."""
+class Period(BaseModel):
+    """From one time to another, both included, either open."""
 
     end: OptionalDateTime = None
     begin: OptionalDateTime = None
@@ -146,3 +147,7 @@ class PeriodQuery(ListQuery):
         if begin is not None and end is not None and begin > end:
             raise refuse_as(INVALID_DATE)
         return begin
+
+
+class PeriodQuery(Period, ListQuery):
+    """A page of what happened in a period."""

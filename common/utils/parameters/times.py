@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import UTC, date, datetime, timedelta, timezone
+from datetime import UTC, date, datetime, time, timedelta, timezone
 from typing import Annotated, Any, Final
 
 from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler, ValidationInfo
@@ -18,6 +18,9 @@ INVALID_TIMESTAMP: Final = "timestamp param error"
 SECONDS_BELOW: Final = 10**11  # a smaller timestamp is in seconds (contract/clients.md §2)
 LATEST_MS: Final = 253_402_214_400_000  # 9999-12-31 UTC; later ones have no date in every zone
 LAST_DAY: Final = date.max - timedelta(days=1)  # spans of days end where the next one begins
+# Beyond them no DATETIME is sure to hold a moment, and none has a week before it or a day after it.
+EARLIEST: Final = datetime(1000, 1, 1)  # noqa: DTZ001 - product time
+LATEST: Final = datetime.combine(LAST_DAY, time.max).replace(microsecond=0)
 
 _DATE_TIME: Final = re.compile(
     r"(?P<year>[0-9]{4})-(?P<month>[0-9]{1,2})-(?P<day>[0-9]{1,2})"
@@ -40,7 +43,7 @@ def _timestamp_ms(value: Any, info: ValidationInfo) -> int:
 
 def _date(value: Any) -> date:
     """9999-12-31 is how clients write "without end": it is the last day that has a next one."""
-    return min(_parse(value, needs_time=False).date(), LAST_DAY)
+    return _parse(value, needs_time=False).date()
 
 
 def _date_time(value: Any) -> datetime:
@@ -60,7 +63,7 @@ def _parse(value: Any, *, needs_time: bool) -> datetime:
             moment = aware.astimezone(clock.zone()).replace(tzinfo=None)
     except (ValueError, OverflowError):
         raise refuse_as(INVALID_DATE) from None
-    return moment
+    return min(max(moment, EARLIEST), LATEST)
 
 
 def _zone(text: str) -> timezone:

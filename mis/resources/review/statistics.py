@@ -2,18 +2,11 @@
 
 from __future__ import annotations
 
-from pydantic import BaseModel
-
 from common.schemas.reviewing import ReviewStatistics
 from common.services.reviewing import statistics
 from common.utils.constants import MenuId
-from common.utils.parser import OptionalDateTime
+from common.utils.parameters.operators import Period
 from mis.resources.access import OperatorResource, Permission, permitted
-
-
-class Period(BaseModel):
-    begin: OptionalDateTime = None
-    end: OptionalDateTime = None
 
 
 class ReviewStatisticsResource(OperatorResource):

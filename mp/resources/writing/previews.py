@@ -7,6 +7,7 @@ from http import HTTPStatus
 from common.schemas.previews import PreviewLink
 from common.services.writing.reviewing import previews
 from common.utils.http import current
+from common.utils.http.describing import describes
 from common.utils.output import Created, NoContent
 from mp.resources.access import EditorResource
 
@@ -14,6 +15,7 @@ from mp.resources.access import EditorResource
 class PreviewResource(EditorResource):
     """The one link of an article."""
 
+    @describes(errors=(400,))
     def post(self, article_id: int) -> tuple[PreviewLink, Created]:
         """A link for seven days from now."""
         return previews.offer(article_id, current.user_id()), HTTPStatus.CREATED

@@ -74,3 +74,15 @@ def test_a_batch_is_taken_back_within_a_day(admin, sign_in, article_id):
             400,
             {"batch_id": "Invalid batch id."},
         )
+
+
+def test_a_batch_of_a_colleague_is_his_unless_one_may_do_everything(admin, with_codes, article_id):
+    comment_id = write(article_id, status=APPROVED)
+    holder, colleague = (with_codes("comment-list-put") for _ in range(2))
+    batch_id = decide(holder, comment_id, status=2).json["data"]["batch_id"]
+
+    answer = undo(colleague, batch_id)
+
+    assert (answer.status_code, answer.json) == (403, {"message": "Permission denied."})
+    assert statuses(comment_id) == [REJECTED]
+    assert undo(admin, batch_id).status_code == 201

@@ -76,3 +76,16 @@ def test_they_cost_a_handful_of_statements_however_many_there_are(admin, cost):
         figures(admin)
 
     assert spent.sql <= 6
+
+
+@pytest.mark.parametrize("end", ["0001-01-01 00:00:00", "9999-12-31 23:59:59"])
+def test_times_before_and_after_all_calendars_are_the_first_and_the_last(admin, end):
+    assert figures(admin, end=end)["count"] == 0
+
+
+def test_a_period_begins_first_and_is_not_too_long(refuses):
+    reason = {"begin": "Invalid date param."}
+    turned = {"begin": "2026-01-02 00:00:00", "end": "2026-01-01 00:00:00"}
+    long = {"begin": "2025-01-01 00:00:00", "end": "2026-01-01 00:00:00"}
+
+    refuses("GET", PATH, [({"query_string": query}, reason) for query in (turned, long)])

@@ -69,6 +69,19 @@ def test_a_batch_is_taken_back_once(admin):
     assert [undone(admin, batch_id) for _ in range(2)] == [1, 0]
 
 
+def test_a_batch_of_a_colleague_is_his_unless_one_may_do_everything(admin, with_codes):
+    article_id = waiting()
+    holder, colleague = (with_codes("article-list-put") for _ in range(2))
+    batch_id = decided(holder, article_id)["batch_id"]
+
+    answer = undo(colleague, batch_id)
+
+    assert (answer.status_code, answer.json) == (403, {"message": "Permission denied."})
+    assert row_of(article_id).status == S.APPROVED
+    assert undone(holder, batch_id) == 1
+    assert undone(admin, decided(holder, article_id)["batch_id"]) == 1
+
+
 def test_a_day_later_it_is_too_late(admin, sign_in):
     article_id = waiting()
     batch_id = decided(admin, article_id)["batch_id"]

@@ -178,6 +178,31 @@ def test_ones_own_password_needs_the_present_one(gateway):
     assert log_in(gateway, row.account, "another-8").status_code == 201
 
 
+def test_ones_own_password_is_guessed_five_times_at_both_doors_together(gateway):
+    row = with_password()
+    token = bearing(log_in(gateway, row.account).json["data"]["token"])
+    path = f"{ADMINISTRATORS}/{row.administrator_id}"
+    guess = {"password": "another-8", "current_password": "wrong-pass-1"}
+    old = {"password": "another-8", "old_password": "wrong-pass-1"}
+
+    calls = [(path, guess), (f"{MIS}/password", old)] * 3
+    answers = [gateway.put(door, json=body, **token).status_code for door, body in calls]
+
+    assert answers == [403] * 5 + [429]
+    right = gateway.put(path, json={**guess, "current_password": PASSWORD}, **token)
+    assert (right.status_code, right.json) == (429, {"message": "Too many requests."})
+    assert gateway.put(path, json={"name": "新名"}, **token).status_code == 201
+
+
+def test_nobody_resets_his_own_password(admin, gateway):
+    path = f"{ADMINISTRATORS}/{admin.user.administrator_id}/password"
+
+    answer = admin.put(path)
+
+    assert (answer.status_code, answer.json) == (403, {"message": "Permission denied."})
+    assert admin.get(f"{MIS}/administrator").status_code == 200
+
+
 def test_a_reset_tells_a_password_once_that_ends_the_tokens(admin, gateway):
     row = with_password()
     token = bearing(log_in(gateway, row.account).json["data"]["token"])

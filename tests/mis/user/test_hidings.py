@@ -12,7 +12,7 @@ from common.models import Article
 from common.utils import clock
 from common.utils.constants import ArticleStatus, CommentStatus
 from tests.factories import ArticleFactory, CommentFactory, ReportFactory, UserFactory
-from tests.support.deciding import count_anew, shown, statuses
+from tests.support.deciding import count_anew, decide, shown, statuses
 from tests.support.operators import MIS, told
 
 HOUR = timedelta(hours=1)
@@ -93,6 +93,40 @@ def test_a_batch_of_somebody_else_is_not_taken_back(admin, user_id):
     answer = admin.post(f"{path(UserFactory().user_id)}/undo", json={"batch_id": batch_id})
 
     assert (answer.status_code, answer.json["errors"]) == (400, {"batch_id": "Invalid batch id."})
+
+
+def test_what_is_left_of_a_hiding_comes_back_though_the_rest_was_decided_anew(
+    admin, user_id, article_id
+):
+    new = publish(user_id, HOUR)
+    comment_id = CommentFactory(article_id=article_id, user_id=user_id).comment_id
+    count_anew()
+    batch_id = hide(admin, user_id, clock.now() - 2 * HOUR).json["data"]["batch_id"]
+    decide(admin, comment_id, status=1)
+
+    answers = [admin.post(f"{path(user_id)}/undo", json={"batch_id": batch_id}) for _ in range(2)]
+
+    assert answers[0].json["data"] == {"article_count": 1, "comment_count": 0}
+    assert articles(new) == [ArticleStatus.APPROVED]
+    assert (answers[1].status_code, answers[1].json) == (
+        403,
+        {"message": "Nothing of this batch can be undone."},
+    )
+
+
+def test_a_hiding_of_a_colleague_is_his_unless_one_may_do_everything(
+    admin, with_codes, user_id, article_id
+):
+    new = publish(user_id, HOUR)
+    CommentFactory(article_id=article_id, user_id=user_id)
+    holder, colleague = (with_codes("user-hiding-post") for _ in range(2))
+    batch_id = hide(holder, user_id, clock.now() - 2 * HOUR).json["data"]["batch_id"]
+
+    answer = colleague.post(f"{path(user_id)}/undo", json={"batch_id": batch_id})
+
+    assert (answer.status_code, answer.json) == (403, {"message": "Permission denied."})
+    assert articles(new) == [ArticleStatus.BANNED]
+    assert admin.post(f"{path(user_id)}/undo", json={"batch_id": batch_id}).status_code == 201
 
 
 def test_where_nothing_can_be_seen_nothing_is_hidden(admin, user_id):

@@ -7,6 +7,7 @@ from typing import Annotated
 import pytest
 
 from common.errors import InvalidInput
+from common.utils.parameters.times import EARLIEST, LATEST
 from common.utils.parser import (
     ArticleId,
     Because,
@@ -99,6 +100,8 @@ NAME = 'Value does not match pattern: "^.{1,7}$"'
         (Annotated[str, Text(1, 7, lines=True)], "a\nb\x00", "a\nb"),
         (Annotated[Kind, OneOf(Kind, "Invalid report type.")], "6", Kind.RUMOUR),
         (Annotated[Side, OneOf(Side, "Invalid type param.")], "c", Side.COMMENT),
+        (DateTime, "0001-01-01 00:00:00", EARLIEST),
+        (DateTime, "9999-12-31T23:59:59", LATEST),
     ],
 )
 def test_a_well_formed_value_is_taken(kind, value, expected):
