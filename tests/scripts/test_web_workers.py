@@ -71,3 +71,20 @@ def test_while_one_worker_is_gone_the_other_answers_everything(product):
 
     assert {ask(CHANNELS, port=product.port).status for _ in range(20)} == {200}
     eventually(lambda: len(_at(product, "web-2.sock")) == len(victims), what="it is back")
+
+
+def test_a_worker_that_is_replaced_answers_until_the_fresh_one_does(product):
+    log = product.data_dir / "logs" / "web.log"
+    begin = log.stat().st_size
+    master = _at(product, "web.sock")[0]  # listed before those it started
+
+    master.send_signal(signal.SIGHUP)  # what it does itself to one that holds too much memory
+
+    def changes() -> list[str]:
+        with log.open() as lines:
+            lines.seek(begin)
+            said = [json.loads(line).get("event", "") for line in lines]
+        return [each for each in said if each in ("Started worker-1", "Stopping old worker-1")]
+
+    eventually(lambda: len(changes()) == 2, what="the fresh one took over", seconds=120)
+    assert changes() == ["Started worker-1", "Stopping old worker-1"]
