@@ -42,6 +42,13 @@ def test_what_is_said_is_answered_to_who_said_it(im, namespace, said):
         assert other.nothing_more()
 
 
+def test_half_an_emoji_is_no_reason_to_go(im):
+    with client(im) as socket:
+        socket.emit("message", {"msg": "你好\ud83d"})
+
+        assert socket.next("message")["msg"] not in ("", FAILURE, UNFIT)
+
+
 def test_who_came_for_notices_is_greeted_only_if_he_asks(im):
     with client(im) as socket, client(im, query="greeting=1") as other:
         assert other.next("message")["msg"] == GREETING
