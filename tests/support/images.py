@@ -11,6 +11,16 @@ from PIL import Image
 
 from common.utils.pictures import normalising
 
+# First column and row of each pass over an interlaced PNG, and its steps across and down.
+_ADAM7 = (
+    (0, 0, 8, 8),
+    (4, 0, 8, 8),
+    (0, 4, 4, 8),
+    (2, 0, 4, 4),
+    (0, 2, 2, 4),
+    (1, 0, 2, 2),
+    (0, 1, 1, 2),
+)
 RED, BLUE = (230, 20, 20), (20, 20, 230)
 
 
@@ -55,6 +65,24 @@ def png_of_size(width: int, height: int) -> bytes:
     head = png_chunk(b"IHDR", struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0))
     body = png_chunk(b"IDAT", zlib.compress(b"\0" * 100))
     return b"\x89PNG\r\n\x1a\n" + head + body + png_chunk(b"IEND", b"")
+
+
+def png_of_kind(
+    size: tuple[int, int], *, bits: int = 8, colours: int = 2, interlaced: bool = False
+) -> bytes:
+    """A black PNG of a kind that the library does not write (RFC 2083, sections 2.3 and 2.6)."""
+    width, height = size
+    samples = {0: 1, 2: 3, 3: 1, 4: 2, 6: 4}[colours]
+    packing = zlib.compressobj(1)
+    passes = _ADAM7 if interlaced else ((0, 0, 1, 1),)
+    body = b""
+    for left, top, across, down in passes:
+        row = 1 + -(-(width - left) // across) * samples * bits // 8
+        for _ in range(-(-(height - top) // down)):
+            body += packing.compress(bytes(row))
+    head = struct.pack(">IIBBBBB", width, height, bits, colours, 0, 0, interlaced)
+    body = png_chunk(b"IDAT", body + packing.flush())
+    return b"\x89PNG\r\n\x1a\n" + png_chunk(b"IHDR", head) + body + png_chunk(b"IEND", b"")
 
 
 def webp_of_size(width: int, height: int) -> bytes:

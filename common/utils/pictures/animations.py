@@ -16,6 +16,7 @@ from common.errors import TooLarge
 
 MAX_FRAMES: Final = 200
 MAX_PIXELS: Final = 40_000_000  # of all frames together
+MAX_FRAME_PIXELS: Final = 4_000_000  # several are in memory at a time, with 4 bytes of a pixel
 MAX_BYTES: Final = 20 * 1024 * 1024  # others encode better than we do
 SHORTEST_MS: Final = 10  # of a frame; browsers show shorter ones for longer
 WEBP_METHOD: Final = 2  # effort, of 0 to 6
@@ -34,8 +35,8 @@ def encoded(image: Image.Image, *, max_bytes: int = MAX_BYTES) -> tuple[bytes, s
 
     :raises TooLarge: too many frames, pixels in all of them, or bytes that come out
     """
-    frames = getattr(image, "n_frames", 1)
-    if frames > MAX_FRAMES or frames * image.width * image.height > MAX_PIXELS:
+    frames, pixels = getattr(image, "n_frames", 1), image.width * image.height
+    if frames > MAX_FRAMES or pixels > MAX_FRAME_PIXELS or frames * pixels > MAX_PIXELS:
         raise TooLarge(TOO_LARGE)
     kind = str(image.format)
     content = _WRITERS[kind](image)
@@ -87,8 +88,9 @@ def _measured(image: Image.Image) -> tuple[list[int], bool]:
     """
     durations, transparent, pixels = [], False, 0
     for frame in _frames(image):
-        pixels += frame.width * frame.height
-        if pixels > MAX_PIXELS:
+        size = frame.width * frame.height
+        pixels += size
+        if size > MAX_FRAME_PIXELS or pixels > MAX_PIXELS:
             raise TooLarge(TOO_LARGE)
         frame.load()
         durations.append(max(SHORTEST_MS, round(frame.info.get("duration", 0))))

@@ -14,6 +14,11 @@ GIF_EXTENSION = 0x21
 GIF_FRAME = 0x2C
 GIF_FRAME_BYTES = 10
 JPEG_SCAN = b"\xff\xda"  # cannot occur in entropy-coded data, where FF is followed by 00
+JPEG_MARK = 0xFF
+JPEG_START_OF_SCAN = 0xDA
+JPEG_PROGRESSIVE = frozenset({0xC2, 0xC6, 0xCA, 0xCE})
+JPEG_FRAMES = frozenset(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}  # the rest of these are tables
+JPEG_ALONE = frozenset({0x00, 0x01, *range(0xD0, 0xDA)})  # marks that no length follows
 
 
 def gif_has_more_frames_than(data: bytes, limit: int) -> bool:
@@ -43,6 +48,31 @@ def gif_has_more_frames_than(data: bytes, limit: int) -> bool:
 def jpeg_has_more_scans_than(data: bytes, limit: int) -> bool:
     """Whether a JPEG makes the decoder go over the whole picture more often than ``limit``."""
     return data.count(JPEG_SCAN) > limit
+
+
+def jpeg_is_in_many_scans(data: bytes) -> bool:
+    """Whether the decoder must have read all of a JPEG before it can give the first row.
+
+    So it is if the frame is progressive, or the first scan is not of all its components
+    (ITU-T T.81, B.2). A file that breaks off before is not.
+    """
+    position, components = 2, 0
+    while position + 10 <= len(data):
+        mark = data[position + 1]
+        if data[position] != JPEG_MARK or mark == JPEG_MARK:  # filled up
+            position += 1
+            continue
+        if mark in JPEG_PROGRESSIVE:
+            return True
+        if mark in JPEG_FRAMES:
+            components = data[position + 9]
+        elif mark == JPEG_START_OF_SCAN:
+            return data[position + 4] < components
+        length = (
+            0 if mark in JPEG_ALONE else int.from_bytes(data[position + 2 : position + 4], "big")
+        )
+        position += 2 + length
+    return False
 
 
 def webp_size(data: bytes) -> tuple[int, int] | None:

@@ -20,20 +20,18 @@ from PIL import Image
 from PIL.Image import Transpose
 
 from common.errors import TooLarge
-from common.utils.pictures import animations, headers, strips
+from common.utils.pictures import animations, headers, strips, wholes
 from common.utils.pictures.colours import conversion_of
 
 MAX_BYTES = 5 * 1024 * 1024
 MAX_PIXELS = 40_000_000
-MAX_WEBP_PIXELS = 12_500_000  # its decoder holds four copies
 MAX_SCANS = 100  # of a progressive JPEG; encoders make about ten
-DECODERS = 2  # at a time: a decoded picture takes up to 160 MB
+DECODERS = 2  # at a time: they take memory
 STRIP_PIXELS = 1_000_000
 JPEG_QUALITY = 88
 THUMBNAIL_QUALITY = 80
 FORMATS = ("JPEG", "PNG", "GIF", "WEBP")
 DATA_URI = re.compile(r"data:[\w.+/-]*(?:;[\w.+=-]+)*;base64,", re.ASCII)
-WEBP_START = b"RIFF"
 JPEG_START = b"\xff\xd8"
 ORIENTATION_TAG = 0x0112
 TURNS = {  # by EXIF orientation
@@ -81,26 +79,30 @@ class Picture:
     height: int
 
 
-def normalise(data: bytes, *, max_side: int = 2048, animated: bool = False) -> Picture:
+def normalise(
+    data: bytes, *, max_side: int = 2048, animated: bool = False, most_bytes: int = wholes.ALONE
+) -> Picture:
     """The upright still picture behind an upload: JPEG, or PNG if it is transparent somewhere.
 
     Larger pictures are scaled down to ``max_side`` pixels.
 
     :param animated: keep animated GIF and WebP as they are; else of an animation the first frame
+    :param most_bytes: of memory, for what must be decoded as a whole
 
     :raises InvalidPicture: not a JPEG, PNG, GIF or WebP picture, or a damaged one
-    :raises TooLarge: too many bytes, pixels or frames
+    :raises TooLarge: too many bytes, pixels or frames, or too much memory
     """
     if len(data) > MAX_BYTES:
         raise TooLarge(animations.TOO_LARGE)
     with _decoding, _judging():
+        wholes.refuse_webp(data, most_bytes)
         if animated and (moving := _moving(data)) is not None:
             return moving
-        pixels, orientation = _pixels(data, max_side)
+        pixels, orientation = _pixels(data, max_side, most_bytes)
         return _encode(_fitted(pixels, orientation, max_side))
 
 
-def pixels_of(data: bytes) -> int:
+def pixels_of(data: bytes, *, most_bytes: int = wholes.ALONE) -> int:
     """How many pixels there are to decode in all frames of a picture, as its headers say.
 
     :raises InvalidPicture: as :func:`normalise` does
@@ -108,6 +110,7 @@ def pixels_of(data: bytes) -> int:
     """
     if len(data) > MAX_BYTES:
         raise TooLarge(animations.TOO_LARGE)
+    wholes.refuse_webp(data, most_bytes)
     with _judging(), _opened(data) as image:
         return image.width * image.height * int(getattr(image, "n_frames", 1))
 
@@ -159,10 +162,9 @@ def thumbnail(picture: Picture, width: int) -> Picture:
 @contextmanager
 def _opened(data: bytes) -> Iterator[Image.Image]:
     """The picture with nothing decoded yet, unless its headers speak against it."""
-    if data.startswith(WEBP_START):
-        _refuse_bomb(headers.webp_size(data), MAX_WEBP_PIXELS)
     with Image.open(BytesIO(data), formats=FORMATS) as image:
-        _refuse_bomb(image.size, MAX_PIXELS)
+        if image.width * image.height > MAX_PIXELS:
+            raise TooLarge(animations.TOO_LARGE)
         _refuse_effort(image, data)
         yield image
 
@@ -176,7 +178,7 @@ def _moving(data: bytes) -> Picture | None:
         return Picture(content, f"image/{kind.lower()}", kind.lower(), *image.size)
 
 
-def _pixels(data: bytes, max_side: int) -> tuple[Image.Image, int]:
+def _pixels(data: bytes, max_side: int, most_bytes: int) -> tuple[Image.Image, int]:
     """The decoded first frame, not much larger than needed, and its EXIF orientation."""
     with _opened(data) as image:
         if strips.is_divisible(data):
@@ -187,11 +189,15 @@ def _pixels(data: bytes, max_side: int) -> tuple[Image.Image, int]:
             factor = _factor(image.size, max_side)
             pieces = strips.strips_of(data, multiple=factor)
             return _shrunk(image, pieces, factor), orientation
-        orientation = _orientation(image)
-        image.draft(None, (max_side, max_side))  # a JPEG can be decoded at half its size or less
-        image.load()
         factor = _factor(image.size, max_side)
-        return _shrunk(image, _pieces(image, factor), factor), orientation
+        # A JPEG can be decoded at half its size or less.
+        image.draft(None, (image.width // factor, image.height // factor))
+        factor = _factor(image.size, max_side)
+        wholes.refuse(image, data, factor=factor, most_bytes=most_bytes)
+        orientation = _orientation(image)  # of a PNG this may decode everything
+        image.load()
+        result = image if wholes.is_shrunk_in_place(image, factor) else None
+        return _shrunk(image, _pieces(image, factor), factor, onto=result), orientation
 
 
 def _orientation(image: Image.Image) -> int:
@@ -207,11 +213,6 @@ def _fitted(pixels: Image.Image, orientation: int, max_side: int) -> Image.Image
     pixels.thumbnail((max_side, max_side), Image.Resampling.LANCZOS)
     turn = TURNS.get(orientation)
     return pixels if turn is None else pixels.transpose(turn)
-
-
-def _refuse_bomb(size: tuple[int, int] | None, max_pixels: int) -> None:
-    if size is not None and size[0] * size[1] > max_pixels:
-        raise TooLarge(animations.TOO_LARGE)
 
 
 def _refuse_effort(image: Image.Image, data: bytes) -> None:
@@ -238,20 +239,29 @@ def _pieces(image: Image.Image, factor: int) -> Iterator[Image.Image]:
         yield image.crop((0, top, width, min(top + rows, height)))
 
 
-def _shrunk(image: Image.Image, pieces: Iterable[Image.Image], factor: int) -> Image.Image:
+def _shrunk(
+    image: Image.Image,
+    pieces: Iterable[Image.Image],
+    factor: int,
+    *,
+    onto: Image.Image | None = None,
+) -> Image.Image:
     """The picture in sRGB (RGB or RGBA), reduced by a whole factor.
 
     Strip by strip: converting or reducing all of it at once would need its memory twice more.
+
+    :param onto: where the pieces go, in place of a new picture
     """
     width, height = image.size
     mode = "RGBA" if image.mode in WITH_ALPHA or "transparency" in image.info else "RGB"
-    result = Image.new(mode, (-(-width // factor), -(-height // factor)))
     to_srgb = conversion_of(image) or Image.Image.copy
+    result = onto or Image.new(mode, (-(-width // factor), -(-height // factor)))
     top = 0
     for strip in pieces:
         converted = to_srgb(_eight_bit(strip)).convert(mode)
         result.paste(converted.reduce(factor) if factor > 1 else converted, (0, top // factor))
         top += strip.height
+    result.info = {}  # of the picture as it came; encoders would write some of that
     return result
 
 

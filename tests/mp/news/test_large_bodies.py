@@ -13,7 +13,7 @@ from common.utils.text.html import sanitise, text_of
 from common.utils.text.markup import Tag, tokens
 from common.utils.text.nesting import DEEPEST
 from mp.resources.news.bodies import ARTICLE_BYTES
-from tests.support.images import encoded
+from tests.support.images import encoded, png_of_kind
 from tests.support.uploading import in_json
 from tests.support.writing import PATH, body_of, sent, written
 
@@ -21,6 +21,7 @@ PICTURES = 8
 SIDES = (900, 700)
 TWENTY_MEGABYTES = 20 * 1024 * 1024
 HARD_LIMIT = 150_000_000  # bytes; the contract allows 250
+CONTRACT = 250_000_000
 TIMES = 5  # as much as the body: the text in it is held beside it, and a piece of that decoded
 
 
@@ -37,6 +38,29 @@ def huge() -> str:
     """Forty million pixels, transparent ones: all of them at once would be 160 megabytes."""
     image = Image.new("RGBA", (8000, 5000), (1, 2, 3, 128))
     return in_json(encoded(image, "PNG"), prefix="data:image/png;base64,")
+
+
+def wholes() -> list[bytes]:
+    """Eight of the kinds that are decoded at once, each about as large as may be in a text."""
+    flat = Image.new("RGB", (6200, 4000), (1, 2, 3))
+    frames = [Image.new("P", (2000, 2000), number) for number in range(2)]
+    return [
+        png_of_kind((5200, 3600), bits=16),
+        png_of_kind((5200, 3600), bits=16, colours=6),
+        png_of_kind((5200, 3600), interlaced=True),
+        png_of_kind((5200, 3600), colours=4),
+        encoded(flat.resize((3600, 3200)), "PNG", transparency=(9, 9, 9)),
+        encoded(flat, "JPEG", progressive=True),
+        encoded(flat.resize((2900, 2100)), "WEBP", quality=1, method=0),
+        encoded(
+            frames[0], "GIF", save_all=True, append_images=frames[1:], transparency=9, disposal=2
+        ),
+    ]
+
+
+def padded(picture: bytes, size: int) -> bytes:
+    """A picture with something behind its end, which decoders do not look at."""
+    return picture + b"\x01" * (size - len(picture))
 
 
 def request_of(pictures: list[str], channel_id: int) -> bytes:
@@ -80,6 +104,21 @@ def test_eight_pictures_in_a_text_take_bounded_memory(editor, noise, channel_id,
     assert answer.status_code == 201
     article = body_of(answer.json["data"]["id"])
     assert (article.pictures, len(article.content) < 2000) == (PICTURES, True)
+
+
+def test_eight_pictures_that_are_decoded_at_once_take_what_the_contract_allows(editor, channel_id):
+    size = TWENTY_MEGABYTES * 3 // 4 // PICTURES
+    pictures = [in_json(padded(each, size), prefix="data:image/png;base64,") for each in wholes()]
+    text = "<p>正文😀</p>" + "".join(f'<img src="{each}">' for each in pictures)
+    body = json.dumps(sent(channel_id, content=text), ensure_ascii=False).encode()
+    assert TWENTY_MEGABYTES * 0.95 < len(body) < ARTICLE_BYTES
+    editor.get(PATH)
+
+    memory = Memory()
+    answer = editor.post(PATH, data=body, content_type="application/json")
+
+    assert (answer.status_code, memory.most < CONTRACT) == (201, True), (answer.text, memory.most)
+    assert body_of(answer.json["data"]["id"]).pictures == PICTURES
 
 
 @pytest.mark.parametrize(

@@ -17,6 +17,7 @@ from common.services.media import uses
 from common.services.media.uploads import Upload
 from common.services.writing.contents.addresses import key_of
 from common.utils import media
+from common.utils.pictures import wholes
 from common.utils.pictures.normalising import InvalidPicture, from_base64, normalise, pixels_of
 from common.utils.text.html import sanitise
 from common.utils.text.markup import Tag, start_tag, tokens
@@ -156,10 +157,10 @@ class _Embedded:
         try:
             encoded = unquote_to_bytes(source) if "%" in source else source.encode("ascii")
             data = from_base64(b"".join(encoded.split()).decode("ascii"))
-            self._pixels += pixels_of(data)
+            self._pixels += pixels_of(data, most_bytes=wholes.IN_A_TEXT)
             if self._pixels > MAX_EMBEDDED_PIXELS:
                 raise TooLarge("Too many pictures.")
-            picture = normalise(data, animated=True)
+            picture = normalise(data, animated=True, most_bytes=wholes.IN_A_TEXT)
         except (InvalidPicture, UnicodeError) as error:
             if _A_PICTURE.match(source):
                 raise InvalidInput(DAMAGED) from error

@@ -192,7 +192,7 @@ def test_only_so_many_pictures_are_decoded_at_once(monkeypatch: pytest.MonkeyPat
     lock = threading.Lock()
     both = threading.Barrier(normalising.DECODERS)
 
-    def decode(_data: bytes, _max_side: int) -> tuple[Image.Image, int]:
+    def decode(_data: bytes, _max_side: int, _most: int) -> tuple[Image.Image, int]:
         nonlocal working, most
         with lock:
             working += 1
