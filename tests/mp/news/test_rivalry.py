@@ -119,8 +119,14 @@ def _edit(client: ApiClient, article_id: int, channel_id: int) -> None:
     _decide(article_id)
 
 
+def _delete(client: ApiClient, article_id: int, channel_id: int) -> None:
+    _withdraw(client, article_id, channel_id)  # readers see it no more, so it may be deleted
+    assert _deleted(client, article_id) == 204
+
+
 ENDS: dict[str, Callable[[ApiClient, int, int], None]] = {
     "withdrawn": _withdraw,
+    "deleted": _delete,
     "banned": lambda _client, article_id, _channel_id: _ban(article_id),
     "edited": _edit,
     "live": lambda *_: None,
@@ -161,7 +167,7 @@ def test_readers_see_in_the_end_what_sql_says(editor, anonymous, reader, channel
         # Channels are as old as their pools, a second at most; the others are told at once.
         eventually(
             partial(_shows, anonymous, path, titles),
-            seconds=3 if name == "feed" else 0,
+            seconds=2 if name == "feed" else 0,
             what=name,
         )
     assert counters.user_articles.get(author_id) == len(titles)
