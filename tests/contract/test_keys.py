@@ -11,7 +11,11 @@ import pytest
 from tests.support.citations import PAGES
 from tests.support.day import spend_a_day
 
-pytestmark = pytest.mark.settings(captcha_driver="altcha")
+# Patient with a server that stands still for a moment, as on a busy machine: what is not cached
+# while it is away (tests/common/cache) is no matter of this page.
+pytestmark = pytest.mark.settings(
+    captcha_driver="altcha", redis_timeout_ms=30_000, redis_connect_timeout_ms=30_000
+)
 
 # Key, type, life in seconds (least + what chance adds; - without an end), and the life of "there is
 # nothing" where that is remembered for another time.
