@@ -15,6 +15,7 @@ from scripts.benching import (
     beside,
     content,
     delays,
+    due,
     pieces,
     publishing,
     recording,
@@ -130,11 +131,8 @@ def publish(
         home = content.prepare(folder / f"own-{articles}", articles, console)
         with publishing.load(home) as found:
             console.print(f"[bold]publish[/] on {articles:,} articles of one author: measuring …")
-        # One after another: they write, so the other's turns would not be undisturbed.
-        labelled = [
-            (label, compare([Subject(scenario, home)], effort)[0])
-            for label, scenario in found.scenarios.items()
-        ]
+        results = compare([Subject(each, home) for each in found.scenarios.values()], effort)
+        labelled = list(zip(found.scenarios, results, strict=True))
         with servers.product(home, workers=workers) as product:
             delay = delays.measure(product.public, tokens=found.tokens, channel_id=found.channel_id)
     report("publish", labelled, console)
@@ -142,6 +140,16 @@ def publish(
     if record:
         recording.record("publish", labelled, effort)
         recording.record_delay(delay, workers)
+
+
+@app.command("due")
+def measure_due(data_dir: DataDir = None, record: Record = False) -> None:
+    """1,000 and 10,000 articles whose time comes at the same second."""
+    with _folder(data_dir) as folder:
+        figures = due.measure(content.prepare(folder / "due", 0, console))
+    due.report(figures, console)
+    if record:
+        recording.record_due(figures)
 
 
 @app.command("words")

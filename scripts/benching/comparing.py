@@ -148,9 +148,13 @@ def compare(subjects: Sequence[Subject], effort: Effort) -> list[Comparison]:
     """Measure the product on each data directory, its yardstick, and other checkouts.
 
     All of them run at once and are asked in turns, so that a drifting machine meets all alike.
+    What is measured on the same data directory is asked of one product.
     """
     with ExitStack() as running:
-        pairs = [_begun(subject, effort, running) for subject in subjects]
+        products: dict[Path, servers.Product] = {}
+        for home in dict.fromkeys(subject.home for subject in subjects):
+            products[home] = running.enter_context(servers.product(home, workers=effort.workers))
+        pairs = [_begun(subject, products[subject.home], effort, running) for subject in subjects]
         for pair in pairs:
             pair.warm_up(effort)
         for _ in range(effort.rounds):
@@ -159,12 +163,11 @@ def compare(subjects: Sequence[Subject], effort: Effort) -> list[Comparison]:
     return [pair.comparison() for pair in pairs]
 
 
-def _begun(subject: Subject, effort: Effort, running: ExitStack) -> _Pair:
-    home, body = subject.home, subject.scenario.body
+def _begun(subject: Subject, product: servers.Product, effort: Effort, running: ExitStack) -> _Pair:
     return _Pair(
         subject.scenario,
-        running.enter_context(servers.product(home, workers=effort.workers)),
-        running.enter_context(servers.bare(body, home, workers=effort.workers)),
+        product,
+        running.enter_context(servers.bare(subject.scenario.body, workers=effort.workers)),
         None if subject.other is None else running.enter_context(subject.other),
     )
 

@@ -10,15 +10,17 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
-from scripts.benching import beside, delays
+from scripts.benching import beside, delays, due
 from scripts.benching.comparing import Comparison, Effort
 from scripts.benching.delays import Delay
+from scripts.benching.due import Due
 from scripts.supervisor import ROOT
 
 PAGE: Final = ROOT / "docs" / "benchmarks.md"
 # Of the bare resource's rate (design.md §7); what writes has none.
 BARS: Final = {"feed": 0.70, "detail": 0.70}
 _HEAD: Final = "| date | commit | machine | benchmark |"
+_DUE: Final = "| date | commit | machine | articles |"
 _DELAYS: Final = "| date | commit | machine | MB |"
 
 
@@ -44,6 +46,24 @@ def record_delay(delay: Delay, workers: int, *, page: Path = PAGE) -> None:
         "yes" if delay.ratio <= delays.BAR else "no",
     )
     _put([f"| {' | '.join(cells)} |"], below=_DELAYS, page=page)
+
+
+def record_due(figures: Sequence[Due], *, page: Path = PAGE) -> None:
+    """Put rows in front of the earlier ones: articles that were due in the same second."""
+    rows = []
+    for each in figures:
+        most = due.MOST_SECONDS[each.count]
+        cells = (
+            f"{datetime.now(UTC):%Y-%m-%d}",
+            beside.commit_of(ROOT),
+            machine(),
+            f"{each.count:,}",
+            f"{each.seconds:.1f}",
+            f"{most:.0f}",
+            "yes" if each.seconds <= most else "no",
+        )
+        rows.append(f"| {' | '.join(cells)} |")
+    _put(rows, below=_DUE, page=page)
 
 
 def _put(rows: Sequence[str], *, below: str, page: Path) -> None:

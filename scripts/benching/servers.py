@@ -70,13 +70,13 @@ def product(data_dir: Path, *, workers: int) -> Iterator[Product]:
 
 
 @contextmanager
-def bare(body: bytes, folder: Path, *, workers: int) -> Iterator[Server]:
+def bare(body: bytes, *, workers: int) -> Iterator[Server]:
     """The yardstick on the same WSGI server with the same workers and threads."""
-    file = folder / "body.json"
-    file.write_bytes(body)
     values = {"WEB_WORKERS": "1", "WEB_THREADS": str(WEB_THREADS)}
-    environment = {**os.environ, BODY_VARIABLE: str(file)}
     with tempfile.TemporaryDirectory(prefix="toutiao-bench-") as short, ExitStack() as running:
+        file = Path(short) / "body.json"
+        file.write_bytes(body)
+        environment = {**os.environ, BODY_VARIABLE: str(file)}
         sockets = web_sockets(Path(short), workers)
         processes: list[psutil.Process] = []
         for socket, web in zip(
