@@ -6,12 +6,16 @@ from typing import Any
 
 import pytest
 
+from common.extensions.db import write_queue
+from common.extensions.db.routing import router
 from common.models import Article
 from common.settings import Settings
 from tests.factories import ArticleFactory, ChannelFactory, UserFactory
 from tests.support.clients import ApiClient, SignIn
 from tests.support.refusing import Check, refusing
 from tests.support.storms import CLIENTS
+
+PATIENCE_SECONDS = 300
 
 
 class Device(ApiClient):
@@ -51,8 +55,14 @@ def channel_id(runtime: Any) -> int:
 
 
 @pytest.fixture
-def crowd(sign_in: SignIn) -> list[ApiClient]:
-    """Clients of people who have nothing to do with one another yet."""
+def crowd(sign_in: SignIn, monkeypatch: pytest.MonkeyPatch) -> list[ApiClient]:
+    """Clients of people who have nothing to do with one another yet.
+
+    No process of ours serves so many at once; on a slow machine the last of them waits longer
+    than anybody is let wait, and this is not about who is refused then.
+    """
+    monkeypatch.setattr(router.writers, "wait_seconds", PATIENCE_SECONDS)
+    monkeypatch.setattr(write_queue, "STUCK_SECONDS", PATIENCE_SECONDS)
     return [sign_in(UserFactory()) for _ in range(CLIENTS)]
 
 

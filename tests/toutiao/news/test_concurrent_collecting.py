@@ -17,7 +17,7 @@ from tests.support.storms import (
     toggles,
 )
 
-pytestmark = pytest.mark.settings(ratelimit_enabled=False)
+pytestmark = pytest.mark.settings(ratelimit_enabled=False, db_pool_size=CLIENTS)
 
 
 def test_collecting(crowd, articles, redis):
