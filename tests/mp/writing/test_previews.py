@@ -13,6 +13,7 @@ from common.utils import media
 from common.utils.constants import ArticleStatus
 from tests.factories import ArticleFactory, UserFactory
 from tests.support.accounts import lock_out
+from tests.support.reviewing import decided
 
 DAY = 86_400  # seconds
 MISSING = {"message": "The article does not exist."}
@@ -128,6 +129,20 @@ def test_a_link_opens_nothing_after_a_ban_or_a_deletion(editor, anonymous, artic
     answer = anonymous.get(path)
 
     assert (answer.status_code, answer.json) == (404, MISSING)
+
+
+def test_a_link_opens_nothing_from_the_moment_an_operator_bans_the_article(
+    editor, anonymous, admin, article
+):
+    path = link_to(editor, article)
+    assert anonymous.get(path).status_code == 200
+    set_status(article, ArticleStatus.PENDING)
+    decided(admin, article.article_id)
+    assert anonymous.get(path).status_code == 302
+
+    decided(admin, article.article_id, status=ArticleStatus.BANNED, reason="不合适")
+
+    assert (anonymous.get(path).status_code, anonymous.get(path).json) == (404, MISSING)
 
 
 def test_a_link_opens_nothing_while_the_author_is_locked_out(editor, anonymous, article):
