@@ -6,7 +6,6 @@ from typing import Any
 
 import pytest
 
-from common.extensions.db import write_queue
 from common.extensions.db.routing import router
 from common.models import Article
 from common.settings import Settings
@@ -62,7 +61,7 @@ def crowd(sign_in: SignIn, monkeypatch: pytest.MonkeyPatch) -> list[ApiClient]:
     than anybody is let wait, and this is not about who is refused then.
     """
     monkeypatch.setattr(router.writers, "wait_seconds", PATIENCE_SECONDS)
-    monkeypatch.setattr(write_queue, "STUCK_SECONDS", PATIENCE_SECONDS)
+    monkeypatch.setattr(router.writers, "stuck_seconds", PATIENCE_SECONDS)
     return [sign_in(UserFactory()) for _ in range(CLIENTS)]
 
 

@@ -21,7 +21,7 @@ from common.errors import DependencyUnavailable, TemporarilyUnavailable
 from common.utils.background import process
 
 WAIT_SECONDS: Final = 5.0
-STUCK_SECONDS: Final = 1.0  # who waits behind somebody who waits for the file gives up after this
+STUCK_SECONDS: Final = 1.0
 LOOK_SECONDS: Final = 0.02
 # While another program keeps the file: one of us waits a little, this often, the others hardly.
 PROBE_SECONDS: Final = 0.1
@@ -67,10 +67,15 @@ class WriteQueue:
     """The queue of one process.
 
     :param wait_seconds: for one's turn and for the file together, at most
+    :param stuck_seconds: whoever has the turn may wait for the file so long before the others
+        behind him give up
     """
 
-    def __init__(self, *, wait_seconds: float = WAIT_SECONDS) -> None:
+    def __init__(
+        self, *, wait_seconds: float = WAIT_SECONDS, stuck_seconds: float = STUCK_SECONDS
+    ) -> None:
         self.wait_seconds = wait_seconds
+        self.stuck_seconds = stuck_seconds
         self._queue = _Queue()
         self._deadline = 0.0  # of whoever has the turn
         self._entering_since: float | None = None  # he waits for the file
@@ -120,7 +125,7 @@ class WriteQueue:
     def _is_hopeless(self, now: float) -> bool:
         """Whether whoever has the turn cannot make use of it."""
         since = self._entering_since
-        return since is not None and (self._is_shut or now - since > STUCK_SECONDS)
+        return since is not None and (self._is_shut or now - since > self.stuck_seconds)
 
     def _start_anew(self) -> None:
         """In a forked child nobody holds the lock, whoever held it in the parent."""
