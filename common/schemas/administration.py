@@ -7,7 +7,12 @@ from dataclasses import dataclass
 from pydantic import BaseModel, ConfigDict
 from typing_extensions import TypedDict
 
+from common.utils.observing.masking import mask_mobile
+
 SUPER_GROUP = "超级管理员"  # the group whose members may do everything, by its name
+SEES_MOBILES = (
+    "user-get"  # the code whose holders see whole mobile numbers (contract/admin.md §3.7)
+)
 
 
 class Standing(BaseModel):
@@ -49,6 +54,15 @@ class Operator:
     def may(self, *codes: str) -> bool:
         """Whether any of these is his."""
         return self.is_super or not self.codes.isdisjoint(codes)
+
+    @property
+    def sees_mobiles(self) -> bool:
+        """Whether whole mobile numbers of users are his to see, wherever they are shown."""
+        return self.may(SEES_MOBILES)
+
+    def shown(self, mobile: str) -> str:
+        """A mobile number of a user, as far as he may see it."""
+        return mobile if self.sees_mobiles or not mobile else mask_mobile(mobile)
 
 
 class PermissionRow(TypedDict):

@@ -33,6 +33,7 @@ SIGNED_SECONDS: Final = 600  # how long the address of a picture of papers works
 
 
 def list_legalizes(
+    operator: Operator,
     *,
     status: int | None,
     kind: int | None,
@@ -70,7 +71,7 @@ def list_legalizes(
     )
     rows, total, oldest = newest_queue(requests, waiting, page=page, per_page=per_page)
     return {
-        "legalizes": [_shown(row) for row in rows],
+        "legalizes": [_shown(operator, row) for row in rows],
         "total_count": total,
         "oldest_at": _time(oldest),
     }
@@ -85,20 +86,24 @@ def look_at(operator: Operator, legalize_id: int) -> LegalizePage:
         row = session.execute(_rows().where(LegalizeLog.legalize_id == legalize_id)).one_or_none()
         if row is None:
             raise InvalidInput(UNKNOWN)
-        page = _page(session, row)
+        page = _page(session, operator, row)
         record(operator, entry_of(Verb.LOOK, legalize_id, row.user_id))
     return page
 
 
-def row_of(session: Session, legalize_id: int) -> LegalizeRow:
+def row_of(session: Session, operator: Operator, legalize_id: int) -> LegalizeRow:
     """A request that is there, as in the list; part of a transaction."""
-    return _shown(session.execute(_rows().where(LegalizeLog.legalize_id == legalize_id)).one())
+    row = session.execute(_rows().where(LegalizeLog.legalize_id == legalize_id)).one()
+    return _shown(operator, row)
 
 
-def _page(session: Session, row: Any) -> LegalizePage:
+def _page(session: Session, operator: Operator, row: Any) -> LegalizePage:
     if row.type == LegalizeKind.REAL_NAME:
-        return {**_shown(row), "user_profile": _real_name_papers(session, row.user_id)}
-    return {**_shown(row), "qualification": _qualification_papers(session, row.qualification_id)}
+        return {**_shown(operator, row), "user_profile": _real_name_papers(session, row.user_id)}
+    return {
+        **_shown(operator, row),
+        "qualification": _qualification_papers(session, row.qualification_id),
+    }
 
 
 def _real_name_papers(session: Session, user_id: int) -> RealNamePapers | None:
@@ -187,13 +192,13 @@ def _rows() -> Any:
     )
 
 
-def _shown(row: Any) -> LegalizeRow:
+def _shown(operator: Operator, row: Any) -> LegalizeRow:
     return {
         "legalize_id": row.legalize_id,
         "user_id": row.user_id,
         "account": row.account,
         "name": row.user_name or "",
-        "mobile": row.mobile or "",
+        "mobile": operator.shown(row.mobile or ""),
         "create_time": row.create_time.isoformat(timespec="seconds"),
         "update_time": row.update_time.isoformat(timespec="seconds"),
         "type": row.type,

@@ -62,4 +62,4 @@ def _refuse_unknown(user_id: int) -> None:
 
 def _written(session: Session, operator: Operator, legalize_id: int, user_id: int) -> LegalizeRow:
     record(operator, entry_of(Verb.ADD, legalize_id, user_id))
-    return legalize_papers.row_of(session, legalize_id)
+    return legalize_papers.row_of(session, operator, legalize_id)

@@ -22,7 +22,6 @@ from common.models import User, UserProfile
 from common.schemas.administration import Operator
 from common.schemas.overseen import OverseenUser, OverseenUserPage, UserList
 from common.utils import media
-from common.utils.observing.masking import mask_mobile
 from common.utils.parameters.basic import MAX_ID
 
 UNKNOWN: Final = "Invalid user id."
@@ -52,25 +51,21 @@ class UserFilter:
 
 
 def list_users(
-    operator: Operator, wanted: UserFilter, *, by_id: bool, sees: str, page: int, per_page: int
+    operator: Operator, wanted: UserFilter, *, by_id: bool, page: int, per_page: int
 ) -> UserList:
-    """A page of users, the last active first unless by id. Two statements.
-
-    :param sees: the code whose holders see whole mobile numbers, and find parts of them
-    """
-    is_whole = operator.may(sees)
+    """A page of users, the last active first unless by id. Two statements."""
     users = LongList(
         rows=select(*_ROW),
-        where=_conditions(wanted, parts_of_mobiles=is_whole),
+        where=_conditions(wanted, parts_of_mobiles=operator.sees_mobiles),
         order=(User.user_id,) if by_id else (User.last_login, User.user_id),
         descends=not by_id,
     )
     rows, total = newest_long_page(users, page=page, per_page=per_page)
-    return {"users": [_shown(row, is_whole=is_whole) for row in rows], "total_count": total}
+    return {"users": [_shown(operator, row) for row in rows], "total_count": total}
 
 
-def get_user(user_id: int) -> OverseenUserPage:
-    """All that operators may know of a user. One statement.
+def get_user(operator: Operator, user_id: int) -> OverseenUserPage:
+    """All that an operator may know of a user. One statement.
 
     :raises InvalidInput: there is none with this id
     """
@@ -88,7 +83,7 @@ def get_user(user_id: int) -> OverseenUserPage:
     user, profile = found
     counted = _counted(user_id)
     return {
-        **_shown(user, is_whole=True),
+        **_shown(operator, user),
         "photo": media.url(user.profile_photo or ""),
         "introduction": user.introduction,
         "certificate": user.certificate,
@@ -147,13 +142,13 @@ def _meanings(keyword: str, *, parts_of_mobiles: bool) -> list[ColumnElement[boo
     return meanings
 
 
-def _shown(row: Any, *, is_whole: bool) -> OverseenUser:
+def _shown(operator: Operator, row: Any) -> OverseenUser:
     return {
         "user_id": row.user_id,
         "account": row.account,
         "name": row.user_name,
         "email": row.email,
-        "mobile": row.mobile if is_whole else mask_mobile(row.mobile),
+        "mobile": operator.shown(row.mobile),
         "last_login": _time(row.last_login),
         "is_verified": int(row.is_verified),
         "is_media": int(row.is_media),

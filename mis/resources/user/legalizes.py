@@ -81,6 +81,7 @@ class LegalizeListResource(OperatorResource):
     def get(self, query: LegalizeQuery) -> LegalizeList:
         """Requests of every status, the latest changed first."""
         return legalize_papers.list_legalizes(
+            operator(),
             status=query.status,
             kind=query.type,
             user_id=query.user_id,

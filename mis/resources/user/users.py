@@ -7,7 +7,7 @@ from typing import Annotated
 
 from pydantic import BaseModel, Field
 
-from common.schemas.administration import BatchCount
+from common.schemas.administration import SEES_MOBILES, BatchCount
 from common.schemas.hidings import Hidden, Unhidden
 from common.schemas.overseen import OverseenUserPage, UserList
 from common.services.accounts import freezing, overseeing
@@ -41,7 +41,7 @@ MENU = MenuId.USERS
 MAX_BODY = 8 * 1024 * 1024
 MAX_SHORT = 20
 HIDING = Permission("user-hiding-post", "用户内容隐藏", MENU)
-DETAIL = Permission("user-get", "用户详情查询", MENU)
+DETAIL = Permission(SEES_MOBILES, "用户详情查询", MENU)
 FREEZING = Permission("userlist-put", "用户编辑", MENU)
 
 ClearedText = Annotated[str, Text(0, MAX_SHORT)]
@@ -119,7 +119,6 @@ class UserListResource(OperatorResource):
             operator(),
             query.wanted(),
             by_id=query.by_id,
-            sees=DETAIL.code,
             page=query.page,
             per_page=query.per_page,
         )
@@ -132,7 +131,7 @@ class UserListResource(OperatorResource):
         user_id = overseeing.create_user(
             operator(), values, password=body.password, photo=body.profile_photo
         )
-        return users.get_user(user_id), HTTPStatus.CREATED
+        return users.get_user(operator(), user_id), HTTPStatus.CREATED
 
     def put(self, body: UserBatch) -> tuple[BatchCount, Created]:
         """Freeze these, for good or until a time, or thaw them; at once, everywhere."""
@@ -150,12 +149,12 @@ class UserResource(OperatorResource):
 
     def get(self, user_id: int) -> OverseenUserPage:
         """All that operators may know of a user."""
-        return users.get_user(user_id)
+        return users.get_user(operator(), user_id)
 
     def put(self, user_id: int, body: UserEdit) -> tuple[OverseenUserPage, Created]:
         """Change what is given of what a user says of himself."""
         overseeing.edit_user(operator(), user_id, body.model_dump(exclude_none=True))
-        return users.get_user(user_id), HTTPStatus.CREATED
+        return users.get_user(operator(), user_id), HTTPStatus.CREATED
 
 
 class UserDisabledResource(OperatorResource):

@@ -12,7 +12,13 @@ from common.models import User
 from common.utils import clock
 from common.utils.constants import UserStatus
 from schedule.jobs.publish_due import publish_due
-from tests.factories import ArticleFactory, CommentFactory, RelationFactory, UserFactory
+from tests.factories import (
+    ArticleFactory,
+    CommentFactory,
+    LegalizeLogFactory,
+    RelationFactory,
+    UserFactory,
+)
 from tests.support.operators import MIS, operations, told
 from tests.support.outbox import relay_lists
 
@@ -98,6 +104,28 @@ def test_who_may_not_see_details_sees_and_finds_no_mobile_by_its_parts(with_code
     assert row["mobile"] == "138****2222"
     assert found(operator, "keyword=1111") == []
     assert found(operator, "keyword=13811112222") == ["河畔灯火"]
+
+
+@pytest.mark.parametrize(
+    ("code", "verb", "path", "body"),
+    [
+        ("user-put", "PUT", "users/{user_id}", {"area": "苏州"}),
+        ("legalize-list-get", "GET", "legalizes", None),
+        ("legalize-get", "GET", "legalizes/{legalize_id}", None),
+        ("legalize-list-post", "POST", "legalizes", {"type": 1}),
+    ],
+)
+def test_he_sees_none_in_any_other_answer(with_codes, code, verb, path, body):
+    user = UserFactory(mobile="13811112222")
+    asked = LegalizeLogFactory(user_id=user.user_id, type=2)
+    url = path.format(user_id=user.user_id, legalize_id=asked.legalize_id)
+    body = body and {"user_id": user.user_id, **body}
+
+    answer = with_codes(code).open(f"{MIS}/{url}", method=verb, json=body)
+
+    assert answer.status_code in (200, 201)
+    assert "138****2222" in answer.text
+    assert "13811112222" not in answer.text
 
 
 def test_the_page_of_a_user_shows_what_operators_need_and_no_papers(admin):
