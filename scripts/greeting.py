@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Final
 
 from flask import Flask
 
@@ -17,8 +16,6 @@ from common.services.notices.samples import DEMO_READER_MOBILE
 from common.settings import Settings
 from scripts.demo.people import DEMO_AUTHOR_MOBILE
 from scripts.programs import IM, read_procfile
-
-VERSION_PREFIXES: Final = ("/v1_0/", "/v1_1/")
 
 
 def face(apps: Mapping[str, Flask], settings: Settings) -> Face:
@@ -46,38 +43,27 @@ def _doors(apps: Mapping[str, Flask], *, has_docs: bool) -> list[Place]:
         "mp": ("editor", "编辑 · 媒体平台", "写稿、管理素材、看评论和粉丝数据。"),
         "mis": ("operator", "运营 · 管理系统", "审核文章、管理用户和频道、看全站统计。"),
     }
-    places = []
-    for door, (icon, title, text) in texts.items():
-        is_there = _has_operations(apps[door])
-        links = [("接口文档", f"docs#/{door}")] if is_there and has_docs else []
-        places.append(Place(icon, title, text, is_there, links))
-    return places
-
-
-def _has_operations(app: Flask) -> bool:
-    return any(rule.rule.startswith(VERSION_PREFIXES) for rule in app.url_map.iter_rules())
+    return [
+        Place(icon, title, text, [("接口文档", f"docs#/{door}")] if has_docs else [])
+        for door, (icon, title, text) in texts.items()
+        if door in apps
+    ]
 
 
 def _others(settings: Settings) -> list[Place]:
-    has_chat = IM in read_procfile({})
-    places = [
-        Place(
-            "chat",
-            "聊天与即时通知",
-            "和机器人聊天；被关注、被点赞、被评论时马上知道。",
-            has_chat,
-            (),
-        )
-    ]
+    places = []
+    if IM in read_procfile({}):
+        text = "和机器人聊天；被关注、被点赞、被评论时马上知道。"
+        places.append(Place("chat", "聊天与即时通知", text, ()))
     if are_open(settings):
         links = [("浏览与试用", "docs"), ("OpenAPI", "openapi/user.json")]
         if settings.route_map_enabled:
             links.append(("全部路由", "app/"))
         text = "每个接口的参数、返回和错误，可以在页面里直接试。"
-        places.append(Place("docs", "接口文档", text, is_there=True, links=links))
+        places.append(Place("docs", "接口文档", text, links))
     links = [("能否服务", "readyz"), ("是否存活", "healthz")]
     text = "数据库、缓存、发号器各自好不好，一眼看到。"
-    places.append(Place("health", "运行状态", text, is_there=True, links=links))
+    places.append(Place("health", "运行状态", text, links))
     return places
 
 

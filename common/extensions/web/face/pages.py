@@ -47,7 +47,7 @@ class Login(NamedTuple):
 
 
 class Place(NamedTuple):
-    """A part of the product: where it is, and whether it is there yet.
+    """A part of the product, and where it is.
 
     :param links: text and address relative to the root
     """
@@ -55,7 +55,6 @@ class Place(NamedTuple):
     icon: str
     title: str
     text: str
-    is_there: bool
     links: Sequence[tuple[str, str]]
 
 

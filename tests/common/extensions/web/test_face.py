@@ -48,7 +48,7 @@ class Newsroom:
         self.face = Face(
             newest=self._newest,
             opened=self._opened,
-            places=[Place("chat", "聊天", "说说话。", is_there=False, links=())],
+            places=[Place("chat", "聊天", "说说话。", links=())],
             logins=[Login("读者", "手机", "13812345678", "验证码", "246810", "")],
             media_url="",
             clock=lambda: self.seconds,
