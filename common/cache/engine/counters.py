@@ -76,7 +76,7 @@ class Counter:
         if not ids:
             return list
         if (known := self._known(ids, ask.look)) is not None:
-            return lambda: known
+            return known.copy
         positions = ask.store.add("ZMSCORE", self.key, *ids), built.want(ask)
         return partial(self._answer, ask, positions, ids)
 

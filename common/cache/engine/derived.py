@@ -84,7 +84,7 @@ class Derived(Generic[A, B, V]):
         kept = self._copied(ask, variant)
         made = list(map(kept.get, ids))
         if all(made):  # nearly always, where copies are vouched for
-            return lambda: made
+            return made.copy
         firsts, seconds = self._first.want(ask, ids), self._second.want(ask, guess)
         return partial(self._answer, _Asked(ask, ids, guess, variant, along, firsts, seconds))
 

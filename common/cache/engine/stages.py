@@ -61,32 +61,25 @@ class Known:
 
 
 class Look:
-    """One look at what this process knows of each deployment, taken when it is first needed."""
+    """One look at what this process knows of each deployment, taken when it is first needed.
 
-    __slots__ = ("_cached", "_has_looked", "_stored")
+    :ivar cached: what is known of CACHE; None where nobody vouches for copies
+    :ivar stored: the same of STORE
+    """
 
-    def __init__(self) -> None:
-        self._has_looked = False
+    __slots__ = ("cached", "stored")
 
-    @property
-    def cached(self) -> Known | None:
-        """What is known of CACHE; None where nobody vouches for copies."""
-        if not self._has_looked:
-            self._take()
-        return self._cached
+    cached: Known | None
+    stored: Known | None
 
-    @property
-    def stored(self) -> Known | None:
-        """The same of STORE."""
-        if not self._has_looked:
-            self._take()
-        return self._stored
-
-    def _take(self) -> None:
-        self._cached = _known(cache.copies())
+    def __getattr__(self, name: str) -> Known | None:
+        # Only for what has no value yet: later questions cost no call, and a page asks a dozen.
+        if name not in Look.__slots__:
+            raise AttributeError(name)
+        self.cached = _known(cache.copies())
         is_one = store.shares_copies_with(cache)
-        self._stored = self._cached if is_one else _known(store.copies())
-        self._has_looked = True
+        self.stored = self.cached if is_one else _known(store.copies())
+        return self.cached if name == "cached" else self.stored
 
 
 def _known(copies: TrackedCopies | None) -> Known | None:

@@ -9,7 +9,7 @@ time: whoever keeps asking with the returned time sees each article once, and th
 from __future__ import annotations
 
 from collections.abc import Collection, Container, Iterable, Iterator, Sequence
-from itertools import compress, islice
+from itertools import chain, compress, islice
 from operator import not_
 from typing import NamedTuple
 
@@ -257,7 +257,8 @@ def _mix(mixture: Mixture, avoided: int, count: int) -> list[Suggestion]:
     authors = list(map(author_id_of, chosen))
     if max(map(authors.count, authors), default=0) <= PER_AUTHOR:
         return chosen
-    return _few_of_each(mixture.without(avoided), count)
+    rest = mixture.without(avoided | mixture.bits(map(article_id_of, chosen)))
+    return _few_of_each(chain(chosen, rest), count)
 
 
 def _few_of_each(found: Iterable[Suggestion], count: int) -> list[Suggestion]:
