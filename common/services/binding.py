@@ -7,6 +7,7 @@ from enum import Flag, auto
 from typing import Final, NamedTuple
 
 from common import search
+from common.cache.engine import built
 from common.extensions.db import db, init_db, router
 from common.extensions.limiter import init_limiter
 from common.extensions.messaging.push import bus, init_push
@@ -72,6 +73,10 @@ def _bind_media(settings: Settings) -> None:
     media.init(media_url=settings.media_url, default_avatar=settings.default_avatar)
 
 
+def _bind_counters(_settings: Settings) -> None:
+    built.init(was_used=flushing.was_store_used)
+
+
 def _bind_limiter(settings: Settings) -> None:
     init_limiter(settings, was_used=flushing.was_store_used)
 
@@ -119,6 +124,7 @@ PARTS: Final = (
     Part(histories.init, PRODUCT),
     Part(newcomers.init, PRODUCT, newcomers.forget),
     Part(sms_sending.init, Process.WORKER),
+    Part(_bind_counters, Process.WEB, built.release),
     Part(recording.init, Process.WEB, recording.close),
     Part(views.init, Process.WEB, views.close),
 )

@@ -1,11 +1,14 @@
 """Whether STORE's counters are those that were built from SQL (contract/faults.md 29).
 
 They are built together, and a mark beside them says so; who wipes STORE takes the mark along. So a
-process that has seen the mark and misses it knows that what STORE has counted since is not all.
+process that has seen the mark and misses it knows that what STORE has counted since is not all. One
+that has never seen it asks SQL, which knows whether STORE was in use before.
 """
 
 from __future__ import annotations
 
+import time
+from collections.abc import Callable
 from contextlib import suppress
 from typing import Any, Final
 
@@ -18,13 +21,28 @@ MARKED: Final = "applied:counter.apply"  # ids of outbox rows that were counted,
 MARK: Final = "rebuilt"  # scored by epoch seconds
 
 
+ASKED_EACH_SECONDS: Final = 5.0  # in an installation whose counters were never built yet
+
+
 class _Standing:
     """What this process knows."""
 
+    was_used: Callable[[], bool] | None = None
     has_been_built = False
+    asked_at: float | None = None  # when SQL knew of nothing that STORE could have lost
 
 
 _standing = _Standing()
+
+
+def init(*, was_used: Callable[[], bool]) -> None:
+    """Tell this module whom to ask whether STORE has been in use before. Connects nothing."""
+    _standing.was_used = was_used
+
+
+def release() -> None:
+    """Ask nobody."""
+    _standing.was_used = None
 
 
 def want(ask: Stage) -> int:
@@ -34,11 +52,27 @@ def want(ask: Stage) -> int:
 
 def are_lost(mark: Any) -> bool:
     """Whether the counters were lost, by the reply to :func:`want`: nothing, or an error, where
-    this process has seen the mark. In an installation that is being made there never was one."""
+    there was a mark before. In an installation that is being made there never was one.
+
+    :raises DependencyUnavailable: this process has seen none, and SQL cannot say
+    """
     if isinstance(mark, bytes):
         _standing.has_been_built = True
         return False
+    if not _standing.has_been_built:
+        _standing.has_been_built = _was_used()
     return _standing.has_been_built
+
+
+def _was_used() -> bool:
+    """Asked by a process that begins while there is no mark, and seldom again."""
+    now = time.monotonic()
+    is_known = _standing.asked_at is not None and now - _standing.asked_at < ASKED_EACH_SECONDS
+    if _standing.was_used is None or is_known:
+        return False
+    is_used = _standing.was_used()
+    _standing.asked_at = now
+    return is_used
 
 
 def spoil(key: str) -> None:
@@ -56,7 +90,7 @@ def has_been() -> bool:
 
 def forget() -> None:
     """Know nothing again: another STORE may be bound next."""
-    _standing.has_been_built = False
+    _standing.has_been_built, _standing.asked_at = False, None
 
 
 memories.register("counters_built", entries=lambda: int(_standing.has_been_built), forget=forget)

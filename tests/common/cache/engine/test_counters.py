@@ -6,9 +6,13 @@ import pytest
 from sqlalchemy import update
 
 from common.cache import counters
+from common.cache.engine import built
 from common.cache.engine.stages import stage
 from common.extensions.db import transaction
-from common.models import User
+from common.models import JobRun, User
+from common.services import binding
+from common.utils import clock
+from common.utils.constants import JobRunStatus
 from tests.support.cached import people
 
 
@@ -72,3 +76,32 @@ def test_an_infinite_figure_shows_the_flushed_one(runtime, redis):
     redis.zadd("count:user:followers", {"1": float("inf")})
 
     assert counters.user_followers.get_many([1]) == {1: 0}
+
+
+def test_a_process_that_begins_while_the_mark_is_gone_asks_sql_whether_it_was_wiped(
+    runtime, redis, cost
+):
+    """Known to have been in use, STORE shows no 0 that is not true; SQL is asked once."""
+    binding.record_readers(runtime)
+    people(1)
+    with transaction() as session:
+        session.execute(update(User).where(User.user_id == 1).values(fans_count=4))
+    assert counters.user_followers.get(1) == 0  # an installation that is being made
+    with transaction() as session:
+        session.add(
+            JobRun(
+                job="counters.restore",
+                scheduled_for=clock.now(),
+                fence=1,
+                status=JobRunStatus.OK,
+            )
+        )
+    built.forget()
+    binding.record_readers(runtime)
+
+    figures = [counters.user_followers.get(1) for _ in range(2)]
+    with cost() as spent:
+        figures.append(counters.user_followers.get(1))
+
+    assert figures == [4, 4, 4]
+    assert spent.sql == 1
