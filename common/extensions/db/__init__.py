@@ -3,7 +3,7 @@
 Other parts import from here; the modules inside import one another.
 """
 
-from common.extensions.db.bulk import insert_fast, insert_many
+from common.extensions.db.bulk import insert_alike, insert_fast, insert_many
 from common.extensions.db.engines import is_damaged
 from common.extensions.db.long_lists import (
     LongList,
@@ -49,6 +49,7 @@ __all__ = [
     "engine",
     "in_transaction",
     "init_db",
+    "insert_alike",
     "insert_fast",
     "insert_ignore",
     "insert_many",

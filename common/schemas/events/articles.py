@@ -60,7 +60,8 @@ class ArticleSaved(Event):
 class ArticleReviewed(Event):
     """An operator decided about an article, or about a text beside it, or took that back.
 
-    ``status`` is what its author is told, ``decision`` names the decision.
+    ``status`` is what its author is told, ``decision`` names the decision. ``is_moved``: the
+    article came to readers or went from them, as ArticlePublished or ArticleWithdrawn tell too.
     """
 
     article_id: int
@@ -69,6 +70,7 @@ class ArticleReviewed(Event):
     status: int
     reason: str | None
     decision: str
+    is_moved: bool
 
 
 @dataclass(frozen=True, kw_only=True)

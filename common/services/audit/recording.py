@@ -10,7 +10,7 @@ from typing import Any, Final
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from common.extensions.db import db, in_transaction, insert_many, lock_one, lock_or_create
+from common.extensions.db import db, in_transaction, insert_alike, lock_one, lock_or_create
 from common.models import OperationHead, OperationLog
 from common.schemas.administration import Operator
 from common.schemas.audit import Change, Entry
@@ -48,7 +48,7 @@ def record(operator: Operator, *entries: Entry) -> None:
             head.hash = row["hash"] = link(head.hash, row)
             head.last_id += 1
             rows.append(row)
-        insert_many(session, OperationLog, rows)
+        insert_alike(session, OperationLog, rows)
     session.flush()
 
 

@@ -12,7 +12,7 @@ from typing import Any, Final
 import structlog
 from sqlalchemy.orm import Session
 
-from common.extensions.db import after_commit, db, in_transaction, insert_many
+from common.extensions.db import after_commit, db, in_transaction, insert_alike
 from common.models import OutboxEvent
 from common.schemas.events import Event
 from common.services.outbox import marks
@@ -57,7 +57,7 @@ def add_all(events: Sequence[Event]) -> None:
         session.add_all(inline)
         _pending_of(session).rows.extend(inline)
     # Nobody here asks for their ids, so any number of them is one statement.
-    insert_many(session, OutboxEvent, others)
+    insert_alike(session, OutboxEvent, others)
 
 
 class _Pending:

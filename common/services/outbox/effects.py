@@ -117,6 +117,7 @@ def new_values(projection: Projection[Any], effect: Effect, *, at: datetime) -> 
         "payload": payload,
         "created_at": at,
         "available_at": at + (INLINE_TIME if projection.inline else projection.delay),
+        "attempts": 0,
     }
 
 

@@ -93,8 +93,8 @@ def act(
     """Do to held articles, whose states admit it, what was decided, and all that follows."""
     action = decision.action
     reason = (decision.reason or DEFAULT_REASON) if action in _TELL_WHY else None
-    steps = [Step.before(row, action) for row in rows]
     now = clock.now()
+    steps = [Step.before(row, action, now=now) for row in rows]
     for row in rows:
         row.reviewer_id, row.review_time = operator.administrator_id, now
         row.reject_reason = reason
@@ -145,8 +145,9 @@ def _delete(session: Session, steps: Sequence[Step], _reason: str | None) -> Non
     # Its figures are kept: the deletion may be undone.
     withdraw(session, [each.row for each in steps if each.former == ArticleStatus.APPROVED])
     _set(steps, ArticleStatus.DELETED)
+    now = clock.now()
     for step in steps:
-        step.row.delete_time = clock.now()
+        step.row.delete_time = now
 
 
 def _set(steps: Sequence[Step], status: ArticleStatus, *, but_beside: bool = False) -> None:

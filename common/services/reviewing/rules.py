@@ -110,7 +110,7 @@ def is_hindered(action: ReviewAction, row: Article, administrator_id: int) -> bo
     """Whether somebody else has claimed what the action decides about."""
     return (
         action in _HINDERED_BY_CLAIMS
-        and row.claimed_by != administrator_id
+        and row.claimed_by not in (None, administrator_id)
         and is_claimed(row, clock.now())
     )
 

@@ -11,7 +11,7 @@ from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from common.errors import InvalidInput, NotAllowed
-from common.extensions.db import insert_many, transaction
+from common.extensions.db import insert_alike, transaction
 from common.models import Article, ArticleReview
 from common.schemas.administration import BatchCount, Operator
 from common.schemas.audit import Change, Verb
@@ -177,8 +177,10 @@ def _write_down(session: Session, operator: Operator, taken: Sequence[_Taken]) -
             }
             for each in piece
         ]
-        insert_many(session, ArticleReview, rows)
-    outbox.add_all([told(each.row, each.former, f"{each.review_id}:undone") for each in taken])
+        insert_alike(session, ArticleReview, rows)
+    outbox.add_all(
+        [told(each.row, each.former, f"{each.review_id}:undone", former=each.was) for each in taken]
+    )
     record(operator, *(_entry(each) for each in taken))
 
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, Final
 
 from sqlalchemy.orm import Session
 
-from common.extensions.db import insert_many
+from common.extensions.db import insert_alike
 from common.models import Article, ArticleReview
 from common.schemas.administration import Operator
 from common.schemas.audit import Change, Entry
@@ -46,10 +47,10 @@ class Step:
     waited: int | None
 
     @classmethod
-    def before(cls, row: Article, action: ReviewAction) -> Step:
+    def before(cls, row: Article, action: ReviewAction, *, now: datetime) -> Step:
         """The step of an article that nothing has been done to yet."""
         since = row.waiting_since
-        waited = None if since is None else int((clock.now() - since).total_seconds())
+        waited = None if since is None else int((now - since).total_seconds())
         is_beside = rules.waits_beside(row) and action in (
             ReviewAction.APPROVE,
             ReviewAction.REJECT,
@@ -90,15 +91,28 @@ def write_down(
             }
             for step in piece
         ]
-        insert_many(session, ArticleReview, rows)
-    outbox.add_all([told(step.row, step.outcome, f"{batch_id}", reason=reason) for step in steps])
+        insert_alike(session, ArticleReview, rows)
+    outbox.add_all(
+        [
+            told(step.row, step.outcome, f"{batch_id}", former=step.former, reason=reason)
+            for step in steps
+        ]
+    )
     record(operator, *(_entry(step, reason) for step in steps))
 
 
 def told(
-    row: Article, status: ArticleStatus, decision: str, *, reason: str | None = None
+    row: Article,
+    status: ArticleStatus,
+    decision: str,
+    *,
+    former: ArticleStatus,
+    reason: str | None = None,
 ) -> ArticleReviewed:
-    """What the author of an article hears of a decision about it."""
+    """What the author of an article hears of a decision about it.
+
+    :param former: the article's status before
+    """
     return ArticleReviewed(
         article_id=row.article_id,
         author_id=row.user_id,
@@ -106,6 +120,7 @@ def told(
         status=status,
         reason=reason,
         decision=decision,
+        is_moved=(former == ArticleStatus.APPROVED) != (row.status == ArticleStatus.APPROVED),
     )
 
 

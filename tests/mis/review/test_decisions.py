@@ -13,8 +13,8 @@ from common.utils import clock
 from common.utils.constants import ArticleStatus as S
 from tests.factories import ArticleFactory
 from tests.support.operators import operations, told
-from tests.support.outbox import relay_everything
-from tests.support.reviewing import decided, history_of, page_of, put
+from tests.support.outbox import relay_everything, topics
+from tests.support.reviewing import decided, history_of, page_of, put, undone
 from tests.support.threads import at_once
 from tests.support.writing import row_of
 
@@ -194,6 +194,28 @@ def test_what_is_to_appear_later_leaves_the_queue_and_waits_for_the_clock(admin)
     assert (row.status, row.waiting_since, row.feed_ms) == (S.PENDING, None, None)
     assert row.review_time is not None
     assert put(admin, article_id, status=3).status_code == 403
+
+
+@pytest.mark.parametrize("status", [S.PENDING, S.APPROVED])
+def test_its_author_finds_it_by_one_entry_for_each_decision_and_its_undoing(admin, status):
+    """Whether it comes, goes or only changes its status; what waits for a time, too."""
+    tomorrow = clock.now() + timedelta(days=1)
+    rest = {"publish_at": tomorrow} if status == S.PENDING else {}
+    article_id, other = article(status), article(status, **rest)
+
+    def entries():
+        return topics().count("search.own")
+
+    written = [entries()]
+    for action in (2, 5, 6, 4) if status == S.PENDING else (5, 6, 4):
+        batch_id = decided(admin, article_id, status=action)["batch_id"]
+        written.append(entries())
+    undone(admin, batch_id)
+    written.append(entries())
+    decided(admin, other, status=2 if status == S.PENDING else 4)
+    written.append(entries())
+
+    assert written == list(range(len(written)))
 
 
 def test_what_was_to_appear_before_appears_now(admin, anonymous):

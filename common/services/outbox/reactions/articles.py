@@ -82,10 +82,15 @@ def _forgotten(article_ids: Iterable[int]) -> list[Change]:
 
 
 def index_anew(
-    event: ArticlePublished | ArticleEdited | ArticleSaved | ArticleReviewed | ArticleWithdrawn,
+    event: ArticlePublished | ArticleEdited | ArticleSaved | ArticleWithdrawn,
 ) -> list[int]:
     """The index looks at it again."""
     return [event.article_id]
+
+
+def index_unless_moved(event: ArticleReviewed) -> list[int]:
+    """The index looks at it again, unless it does so because the article came or went."""
+    return [] if event.is_moved else [event.article_id]
 
 
 def index_all(event: ArticlesDeleted | ArticlesImported) -> tuple[int, ...]:
@@ -162,7 +167,7 @@ REACTIONS = (
         search_index.OWN,
         {
             ArticleSaved: index_anew,
-            ArticleReviewed: index_anew,
+            ArticleReviewed: index_unless_moved,
             # When it was published, and that a banned one is not found any more.
             ArticlePublished: index_anew,
             ArticleWithdrawn: index_anew,
