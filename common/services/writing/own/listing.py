@@ -4,19 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from datetime import datetime, time, timedelta
-from operator import attrgetter
 from typing import Any, Final, Literal
 
-from sqlalchemy import ColumnElement, Text, func, select, type_coerce
+from sqlalchemy import ColumnElement, Text, select, type_coerce
 
 from common.cache import channel
 from common.cache.channel import ONLY
 from common.cache.news import readable_cover
 from common.errors import InvalidInput
-from common.extensions.db import db, refresh_view
+from common.extensions.db import LongList, db, long_page, refresh_view
 from common.models import Article
 from common.schemas.writing import CommentRow, FiguresRow, Filters, OwnList, OwnRow
-from common.services.paging import first_index
 from common.services.writing.contents.texts import INVALID_CHANNEL
 from common.services.writing.own import figures
 from common.services.writing.own.wire import cover_card, moment
@@ -37,7 +35,6 @@ ONE_DAY: Final = timedelta(days=1)
 _TELL_WHY: Final = frozenset({ArticleStatus.REJECTED, ArticleStatus.BANNED})
 _UNDECIDED: Final = frozenset(LISTED) - {ArticleStatus.APPROVED}
 
-_id_of = attrgetter("article_id")
 _COLUMNS: Final = (
     Article.article_id,
     Article.title,
@@ -64,7 +61,8 @@ def list_own(user_id: int, filters: Filters, *, shape: Shape, page: int, per_pag
     refresh_view()
     _refuse_unknown_channels(user_id, filters.channel_ids)
     conditions = _conditions(user_id, filters, only_approved=shape != "content")
-    total, rows = _page(conditions, first=first_index(page, per_page), count=per_page)
+    own = LongList(rows=select(*_COLUMNS), where=conditions, order=(Article.article_id,))
+    rows, total = long_page(own, page=page, per_page=per_page)
     results = _SHOWN[shape](rows)
     return {"total_count": total, "page": page, "per_page": per_page, "results": results}
 
@@ -102,26 +100,6 @@ def _conditions(
     if end is not None:
         conditions.append(Article.create_time < datetime.combine(end, time()) + ONE_DAY)
     return conditions
-
-
-def _page(conditions: Sequence[ColumnElement[bool]], *, first: int, count: int) -> tuple[int, Rows]:
-    """How many there are, and the rows of a page, looked for from the nearer end."""
-    total = db.session.scalar(select(func.count(Article.article_id)).where(*conditions)) or 0
-    last = min(first + count, total)
-    if first >= last:
-        return total, ()
-    is_backwards = first + last > total
-    order = Article.article_id.asc() if is_backwards else Article.article_id.desc()
-    ids = (
-        select(Article.article_id)
-        .where(*conditions)
-        .order_by(order)
-        .limit(last - first)
-        .offset(total - last if is_backwards else first)
-        .subquery()
-    )
-    rows = db.session.execute(select(*_COLUMNS).join(ids, ids.c.article_id == Article.article_id))
-    return total, sorted(rows, key=_id_of, reverse=True)
 
 
 def _refuse_unknown_channels(user_id: int, channel_ids: Sequence[int]) -> None:
