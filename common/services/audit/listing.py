@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from sqlalchemy import ColumnElement, select
 
-from common.extensions.db import LongList, containing, long_page, snapshot, transaction
+from common.extensions.db import LongList, containing, newest_long_page, snapshot, transaction
 from common.models import OperationLog
 from common.schemas.administration import Operator
 from common.schemas.audit import Entry, OperationFilter, OperationList, OperationRow, Verb
@@ -34,14 +34,17 @@ _LOG: Final = "运营日志"
 def list_operations(
     operator: Operator, wanted: OperationFilter, *, page: int, per_page: int
 ) -> OperationList:
-    """A page of the log, the newest first; that it was looked at is written into it."""
+    """A page of the log, the newest first; that it was looked at is written into it.
+
+    Looked up before that is written: however far a page is, nobody waits for it to write.
+    """
     entries = LongList(
         rows=select(*COVERED),
         where=_conditions(wanted),
         order=(OperationLog.operation_log_id,),
     )
+    rows, total = newest_long_page(entries, page=page, per_page=per_page)
     with transaction():
-        rows, total = long_page(entries, page=page, per_page=per_page)
         record(operator, Entry(verb=Verb.LOOK, kind=_LOG))
     return {"operationlogs": [_shown(row) for row in rows], "total_count": total}
 
