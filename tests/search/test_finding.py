@@ -14,6 +14,12 @@ from common.utils import clock
 from common.utils.parameters.phrases import Phrase
 from tests.search.conftest import SOME_DAY, document
 
+# Fifty different characters that stand in most texts.
+FREQUENT = (
+    "的一是了我不人在他有这个上们来到时大地为子中你说"
+    "生国年着就那和要她出也得里后自以会家可下而过天去"
+)
+
 
 def hits(engine, phrase, *, first=0, count=10, **conditions):
     return engine.search(Query(Phrase.of(phrase), **conditions), first=first, count=count)
@@ -33,6 +39,24 @@ def test_titles_are_found_however_they_are_asked_for(put, find, title, phrase):
     put("别的事情", "无关之物")
 
     assert find(phrase) == [expected]
+
+
+@pytest.mark.parametrize(
+    "phrase", ["c++", "C#", ".NET", "5G", "iPhone15", "2026年", "二〇二六", "２０２６年", "鑫"]
+)
+def test_names_and_numbers_are_found_in_texts_and_nothing_else_with_them(put, find, phrase):
+    (expected,) = put(
+        "标题", content="<p>用C++与C#写，不用.NET；5G时代的iPhone15，2026年见。鑫</p>"
+    )
+    put("别的", content="<p>C语言，互联网net，4G与G，iPad14，2025年和26岁，金银</p>")
+
+    assert find(phrase) == [expected]
+
+
+def test_who_asks_for_a_word_finds_what_has_its_synonym_behind(put, find):
+    synonym, literal = put("移动电话的历史", "关于手机的一本很长很长很长很长很长很长的书")
+
+    assert find("手机") == [literal, synonym]
 
 
 def test_texts_are_found_without_their_markup(put, find):
@@ -138,7 +162,10 @@ def test_own_articles_are_found_by_their_author_alone(engine, put):
     assert (list(found.article_ids), found.total) == ([mine[0]], 1)
 
 
-@pytest.mark.parametrize("phrase", ["鑫", "的了是", "的", "🏃", "夜" * 50, "!!!", "a" * 50])
+@pytest.mark.parametrize(
+    "phrase",
+    ["鑫", "的了是", "的", "🏃", "夜" * 50, "!!!", "a" * 50, FREQUENT, " ".join(FREQUENT[:25])],
+)
 def test_odd_phrases_are_answered(engine, put, phrase):
     put("夜跑的地图", "汇鑫期货")
 

@@ -7,11 +7,12 @@ does not depend on how a sentence around it was understood. What no word covers 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from enum import Enum, auto
 from itertools import pairwise
 from typing import Final, NamedTuple
 
+from common.search.analysis.folding import Folded
 from common.utils.text import dictionaries
 
 _HAN: Final = (
@@ -31,6 +32,7 @@ _VALUES: Final = str.maketrans("〇零一二三四五六七八九", "00123456789
 _FEWEST_DIGITS: Final = 3  # fewer only with a zero in them: 一二 is rather a word
 # With them a pair says nothing: they stand beside everything.
 STOP_CHARACTERS: Final = frozenset("的了是在和与及也就都而着之于以这那我你他她它们不有个")
+_STOPS_AND_BORDERS: Final = STOP_CHARACTERS | {"\n"}
 
 
 class Reading(Enum):
@@ -69,46 +71,78 @@ def terms_of(plain: str, reading: Reading) -> Iterator[Term]:
             yield Term(text, start, start + 1)
 
 
-def bag_of(plain: str) -> list[str]:
-    """The same for a long text as :attr:`Reading.CONTENT`, without saying where and in what order.
+class Bag:
+    """The terms of a long text as :attr:`Reading.CONTENT`, without where they are.
 
-    Much faster: the dictionary is asked once for all of it.
+    :param written: as they were written
+    :param folded: those that are other words when folded, in their folded form
     """
-    found: list[str] = []
-    runs: list[str] = []
-    number, number_end = "", -1
-    for match in _TOKEN.finditer(plain):
-        text = match[0]
-        if match.lastgroup == "word":
-            found += (term.text for term in _of_word(text, 0))
-            number, number_end = text if text.isdigit() else "", match.end()
-            continue
-        if number and number_end == match.start():
-            found.append(number + text[0])
-        runs.append(text)
-    joined = "\n".join(runs)
-    found += (term.text for term in _numbers_in(joined, 0))
-    found += [word for word in dictionaries.words().cut_all(joined) if len(word) > 1]
-    pieces = dictionaries.words().cut(joined, False)
-    pieces.append("\n")
-    before = "\n"
-    for piece, after in pairwise(pieces):
-        if len(piece) == 1 and piece != "\n":
-            found.append(piece)
-            if piece not in STOP_CHARACTERS:
-                found += _pairs(before[-1], piece, after[0], is_after_word=len(before) > 1)
-        before = piece
-    return found
+
+    def __init__(self, text: Folded) -> None:
+        self.written: list[str] = []
+        self.folded: list[str] = []
+        self._text = text
+        self._runs: list[str] = []
+        self._read()
+        self._cut()
+
+    def _read(self) -> None:
+        """All but the Chinese that is written as it is folded, which is cut in one go."""
+        plain, literal = self._text.plain, self._text.literal
+        number = Term("", -1, -1)
+        for match in _TOKEN.finditer(plain):
+            begin, end = match.span()
+            text = match[0]
+            if match.lastgroup == "word":
+                self._take(_of_word(text, begin))
+                number = Term(text if text.isdigit() else "", begin, end)
+                continue
+            if number.text and number.end == begin:
+                self._take((Term(number.text + text[0], number.start, begin + 1),))
+            if literal[begin:end] == text:
+                self._runs.append(text)
+                continue
+            self._take(_numbers_in(text, begin))
+            if len(text) > 1:
+                self._take(_of_run(text, begin, Reading.CONTENT))
+            else:
+                self._take((Term(text, begin, end),))
+
+    def _take(self, terms: Iterable[Term]) -> None:
+        plain, literal = self._text.plain, self._text.literal
+        for text, start, end in terms:
+            if literal[start:end] == plain[start:end]:
+                self.written.append(text)
+            else:
+                self.written.append(literal[start:end])
+                self.folded.append(text)
+
+    def _cut(self) -> None:
+        """Much faster than run by run: the dictionary is asked once for all of them."""
+        words, found = dictionaries.words(), self.written
+        joined = "\n".join(self._runs)
+        found += (term.text for term in _numbers_in(joined, 0))
+        found += [word for word in words.cut_all(joined) if len(word) > 1]
+        pieces = words.cut(joined, False)
+        pieces.append("\n")
+        pairs: list[str] = []
+        before = "\n"
+        for piece, after in pairwise(pieces):
+            if len(piece) == 1 and piece != "\n":
+                found.append(piece)
+                if piece not in STOP_CHARACTERS:
+                    pairs += _pairs(before[-1], piece, after[0], is_after_word=len(before) > 1)
+            before = piece
+        # A pair that is a word is there already.
+        found += [pair for pair in pairs if not words.has_word(pair)]
 
 
 def _pairs(before: str, piece: str, after: str, *, is_after_word: bool) -> Iterator[str]:
     """A lone character with its neighbours; a lone one before has made the pair already."""
-    pairs = (before + piece if is_after_word else "", piece + after)
-    for pair in pairs:
-        # A pair that is a word is there already.
-        is_pair = pair and "\n" not in pair and STOP_CHARACTERS.isdisjoint(pair)
-        if is_pair and not dictionaries.words().has_word(pair):
-            yield pair
+    if is_after_word and before not in _STOPS_AND_BORDERS:
+        yield before + piece
+    if after not in _STOPS_AND_BORDERS:
+        yield piece + after
 
 
 def _of_word(word: str, start: int) -> Iterator[Term]:
@@ -129,7 +163,7 @@ def _numbers_in(run: str, start: int) -> Iterator[Term]:
         begin, end = start + match.start(), start + match.end()
         value = digits.translate(_VALUES)
         yield Term(value, begin, end)
-        if match.end() < len(run):
+        if match.end() < len(run) and run[match.end()] != "\n":  # between runs
             yield Term(value + run[match.end()], begin, end + 1)
 
 

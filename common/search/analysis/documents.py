@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from typing import Final, NamedTuple
 
-from common.search.analysis.cutting import Reading, bag_of, terms_of
+from common.search.analysis.cutting import Bag, Reading, terms_of
 from common.search.analysis.folding import Folded, fold
 from common.search.analysis.sounds import heads, neighbours
 from common.utils.text import html
@@ -14,8 +13,6 @@ _LONGEST_CONTENT: Final = 200_000  # characters; what is behind them is not foun
 _LONGEST_TITLE: Final = 200
 # Prefixes of a title: longer ones are told apart by looking at the title itself.
 PREFIX_CHARACTERS: Final = 8
-
-_CLAUSE: Final = re.compile(r"[^\n,;:!?。、“”()《》]+")
 
 
 class IndexedText(NamedTuple):
@@ -50,20 +47,8 @@ def text_of_title(title: str) -> IndexedTitle:
 
 def text_of_content(content: str) -> IndexedText:
     """The terms of a body in HTML."""
-    folded = fold(html.text_of(content)[:_LONGEST_CONTENT])
-    if not folded.differs:
-        return IndexedText(" ".join(bag_of(folded.plain)), "")
-    # Few clauses are in traditional characters or full width; the others go the fast way.
-    clauses = [
-        Folded(folded.literal[match.start() : match.end()], match[0])
-        for match in _CLAUSE.finditer(folded.plain)
-    ]
-    same = "\n".join(clause.plain for clause in clauses if not clause.differs)
-    rest = [_indexed(clause, Reading.CONTENT) for clause in clauses if clause.differs]
-    return IndexedText(
-        " ".join((*bag_of(same), *(each.terms for each in rest))),
-        " ".join(each.folded for each in rest if each.folded),
-    )
+    bag = Bag(fold(html.text_of(content)[:_LONGEST_CONTENT]))
+    return IndexedText(" ".join(bag.written), " ".join(bag.folded))
 
 
 def prefix_of(typed: str) -> str:

@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from typing import Final, NamedTuple
 
 from common.utils.text.dictionaries import simplified
 
-_WIDE: Final = map(chr, range(0xFF01, 0xFF66))
-_TABLE: Final = str.maketrans(
-    {
-        # An ellipsis would become three dots and move all that follows.
-        "…": " ",
-        "○": "〇",
-        **dict.fromkeys("\u200b\u200c\u200d\u2060\ufeff\u00ad", None),
-        # Wide signs are how Chinese is written; wide letters are another spelling.
-        **{sign: unicodedata.normalize("NFKC", sign) for sign in _WIDE if not sign.isalnum()},
-    }
-)
+_WIDE: Final = [chr(code) for code in range(0xFF01, 0xFF66)]
+_NARROW: Final = {sign: unicodedata.normalize("NFKC", sign) for sign in _WIDE}
+_CLEAN: Final = {
+    # An ellipsis would become three dots and move all that follows.
+    "…": " ",
+    "○": "〇",
+    **dict.fromkeys("\u200b\u200c\u200d\u2060\ufeff\u00ad", ""),
+    # Wide signs are how Chinese is written; wide letters are another spelling.
+    **{wide: narrow for wide, narrow in _NARROW.items() if not wide.isalnum()},
+}
+# Few characters of a text are replaced: faster than a table that is asked for each.
+_UNCLEAN: Final = re.compile(f"[{re.escape(''.join(_CLEAN))}]")
+_WIDE_LETTERS: Final = re.compile(f"[{''.join(each for each in _WIDE if each.isalnum())}]")
 
 
 class Folded(NamedTuple):
@@ -38,8 +41,10 @@ class Folded(NamedTuple):
 
 def fold(text: str) -> Folded:
     """Both spellings. Where folding changes the length, the literal one gives way."""
-    cleaned = text.translate(_TABLE)
-    narrow = unicodedata.normalize("NFKC", cleaned)
+    cleaned = _UNCLEAN.sub(lambda found: _CLEAN[found[0]], text)
+    narrow = _WIDE_LETTERS.sub(lambda found: _NARROW[found[0]], cleaned)
+    if not unicodedata.is_normalized("NFKC", narrow):
+        narrow = unicodedata.normalize("NFKC", cleaned)
     small = narrow.lower()
     plain = simplified(small)
     literal = cleaned.lower() if len(cleaned) == len(narrow) else small

@@ -120,7 +120,10 @@ class EmbeddedEngine(TermEngine):
 
     def _rows(self, tier: Tier, query: Query, first: int, count: int) -> tuple[Sequence[Row], int]:
         searcher = self._readers[query.kind].searcher()
-        asked = querying.query_of(tier, query)
+        held = querying.held(searcher, tier)
+        if not held.scored:  # as most often of the second tier
+            return [], 0
+        asked = querying.query_of(held, query)
         by_time = query.sort == "time"
         return _asked(
             lambda: querying.rows_of(searcher, asked, by_time=by_time, first=first, count=count)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from common.search.analysis import analysed, synonyms, text_of_content, text_of_title
-from common.search.analysis.cutting import Reading, bag_of, terms_of
+from common.search.analysis.cutting import Bag, Reading, terms_of
 from common.search.analysis.folding import fold
 from common.search.analysis.sounds import heads, is_one_slip, neighbours, sound_of
 from common.search.analysis.versions import current_version
@@ -55,11 +55,27 @@ def test_what_is_asked_has_no_term_of_something_else(phrase, written):
     assert not set(asked(phrase)) & (title(written) if "<" not in written else content(written))
 
 
-def test_long_texts_are_cut_as_short_ones_are():
-    text = "今年，日报推出金融版；1998年为528户、800多亩，二〇二六年王小明天来 Python3 c++。"
-    plain = fold(text).plain
+@pytest.mark.parametrize(
+    "text",
+    [
+        "今年，日报推出金融版；1998年为528户、800多亩，二〇二六年王小明天来 Python3 c++。",
+        "１９９８年為５２８戶、Ｃ＋＋和ｉＰｈｏｎｅ15，從台灣來的王小明，髮。二〇二六",
+        "一九九八，二〇二六。三〇年",  # numbers at the end of what is cut by itself
+    ],
+)
+def test_long_texts_are_cut_as_short_ones_are(text):
+    folded = fold(text)
+    terms = list(terms_of(folded.plain, Reading.CONTENT))
+    literal = [folded.literal[term.start : term.end] for term in terms]
+    plain = [folded.plain[term.start : term.end] for term in terms]
+    strange = [index for index in range(len(terms)) if literal[index] != plain[index]]
 
-    assert sorted(bag_of(plain)) == sorted(term.text for term in terms_of(plain, Reading.CONTENT))
+    bag = Bag(folded)
+
+    assert sorted(bag.folded) == sorted(terms[index].text for index in strange)
+    assert sorted(bag.written) == sorted(
+        literal[index] if index in strange else term.text for index, term in enumerate(terms)
+    )
 
 
 def test_traditional_words_are_kept_as_they_are_written_beside_their_folded_form():
