@@ -16,6 +16,7 @@ from scripts.benching import (
     content,
     delays,
     due,
+    following,
     pieces,
     publishing,
     recording,
@@ -113,6 +114,18 @@ def search(
             searching.show(searching.measure(data, Path(folder), size), console)
     effort = Effort(requests, rounds, connections, workers)
     _measure("search", data_dir, articles, effort, other=other, is_kept=record)
+
+
+@app.command("following")
+def measure_following(
+    data_dir: DataDir = None,
+    tries: Annotated[int, typer.Option(min=1, help="How often each of them.")] = 100,
+    workers: Workers = 2,
+) -> None:
+    """How soon searches follow a ban, a freeze, a deletion and a publication, in each process."""
+    with _folder(data_dir) as folder:
+        home = content.prepare(folder / "following", 0, console)
+        following.report(following.measure(home, tries=tries, workers=workers), console)
 
 
 @app.command()
