@@ -1,0 +1,188 @@
+"""Searching the whole product over HTTP, at each of its web processes (search.md §3)."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import signal
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from functools import partial
+from urllib.parse import quote
+
+import pytest
+
+from common.extensions.db import engine
+from common.models import schema
+from common.search.embedded import reading
+from scripts import embedded
+from scripts.benching.following import BAN, UNBAN, Caller, Told
+from scripts.datadir import ADMIN_PASSWORD, read_secret, web_sockets
+from scripts.managing.installation import database
+from tests.factories import ArticleFactory, ChannelFactory, UserFactory
+from tests.support.runs import Run
+from tests.support.waiting import eventually
+
+WORKERS = 2
+TITLES = ("城市夜跑地图", "夜跑以后的早餐", "周末的夜跑与星空")
+ASKED = 25  # times at each process, after it has followed
+BUDGET_SECONDS = 0.5  # of an answer whose engine is away or slow, by contract
+SLACK_SECONDS = 2.5  # a machine that is busy with other tests
+
+pytestmark = [pytest.mark.xdist_group("whole product"), pytest.mark.timeout(400)]
+
+
+@pytest.fixture(scope="module")
+def product(tmp_path_factory) -> Iterator[Run]:
+    folder = tmp_path_factory.mktemp("searching")
+    made = Run(folder / "data", folder / "log")
+    with embedded.EmbeddedStack(made.data_dir), database(made.data_dir):
+        schema.upgrade(engine())
+        author, channel = UserFactory(), ChannelFactory()
+        for title in TITLES:
+            ArticleFactory(
+                published=True, title=title, user_id=author.user_id, channel_id=channel.channel_id
+            )
+    try:
+        made.start("--no-demo", "--workers", str(WORKERS))
+        eventually((made.data_dir / "search" / "articles").exists, what="the index")
+        yield made
+        assert made.stop() == 0
+    finally:
+        made.kill()
+
+
+@pytest.fixture(scope="module")
+def doors(product) -> Iterator[list[Caller]]:
+    """Readers at each web process."""
+    with ExitStack() as open_:
+        yield [
+            open_.enter_context(Caller(each))
+            for each in web_sockets(product.data_dir.resolve(), WORKERS)
+        ]
+
+
+@pytest.fixture(scope="module")
+def operator(product) -> Iterator[Caller]:
+    login = {"account": "admin", "password": read_secret(product.data_dir, ADMIN_PASSWORD)}
+    with Caller(product.port) as nobody:
+        token = nobody.call("POST", "/mis/v1_0/authorizations", login)["token"]
+    with Caller(product.port, token) as caller:
+        yield caller
+
+
+@pytest.fixture
+def told(doors) -> Told:
+    """An article that each process finds, counts and suggests."""
+    (found,) = doors[0].call("GET", f"/v1_0/search?q={quote(TITLES[0])}&per_page=1")["results"]
+    told = Told(found["art_id"], found["aut_id"], found["title"])
+    assert [door.shows(told) and door.suggests(told) for door in doors] == [True] * WORKERS
+    return told
+
+
+def decide(operator, told, status):
+    operator.call("PUT", "/mis/v1_0/articles", {"article_ids": [told.article_id], "status": status})
+
+
+def each_comes_to(doors, told, *, total):
+    """Wait until each process counts so many hits for the title."""
+    for door in doors:
+        eventually(partial(counts, door, told, total), what=f"a total of {total}")
+
+
+def counts(door, told, total):
+    return door.total(told.title) == total
+
+
+@contextmanager
+def stopped(product):
+    """The process that writes the index sleeps."""
+    (writer,) = [each for each in product.family() if "schedule.main" in each.cmdline()]
+    writer.send_signal(signal.SIGSTOP)
+    try:
+        yield
+    finally:
+        writer.send_signal(signal.SIGCONT)
+
+
+@contextmanager
+def within_budget():
+    """What is asked inside is answered without waiting for the engine."""
+    assert 2 * reading.PATIENCE_SECONDS <= BUDGET_SECONDS  # an answer may look twice
+    began = time.monotonic()
+    yield
+    assert time.monotonic() - began < BUDGET_SECONDS + SLACK_SECONDS
+
+
+def test_a_banned_article_is_in_no_answer_and_never_comes_back(doors, operator, told):
+    before = doors[0].total(told.title)
+    try:
+        decide(operator, told, BAN)
+        at_once = [door.shows(told) for door in doors]
+        each_comes_to(doors, told, total=before - 1)
+        later = [
+            (door.shows(told), door.total(told.title), door.suggests(told))
+            for _ in range(ASKED)
+            for door in doors
+        ]
+    finally:
+        decide(operator, told, UNBAN)
+
+    assert at_once == [False] * WORKERS
+    assert set(later) == {(False, before - 1, False)}
+    each_comes_to(doors, told, total=before)
+    assert [door.shows(told) for door in doors] == [True] * WORKERS
+
+
+def asked_while_away(door, told):
+    """Whether it is found by the beginning of its title, and whether it is suggested."""
+    with within_budget():
+        path = f"/v1_0/search?q={quote(told.title[:4])}&per_page=50"
+        shown = [each["art_id"] for each in door.call("GET", path)["results"]]
+    with within_budget():
+        suggested = door.suggests(told)
+    return told.article_id in shown, suggested
+
+
+def test_titles_are_searched_while_the_index_is_away_and_the_index_when_it_is_back(
+    product, doors, told
+):
+    link = product.data_dir / "search" / "articles"
+    away = link.with_name("away")
+    with stopped(product):  # or it would make another index
+        os.rename(link, away)
+        try:
+            answers = [asked_while_away(door, told) for door in doors]
+        finally:
+            os.rename(away, link)
+
+    assert answers == [(True, False)] * WORKERS
+    assert [door.suggests(told) for door in doors] == [True] * WORKERS
+
+
+def test_a_writer_that_holds_the_lock_of_the_index_holds_up_nobody(product, doors, told):
+    folder = (product.data_dir / "search" / "articles").resolve()
+    before = [door.total(told.title) for door in doors]
+    with (folder / ".tantivy-meta.lock").open("a") as held:
+        fcntl.flock(held, fcntl.LOCK_EX)
+        os.utime(folder / "meta.json")  # as a commit does: there is a new snapshot to be opened
+        for _ in range(3):
+            for door, total in zip(doors, before, strict=True):
+                with within_budget():
+                    assert door.total(told.title) == total
+
+    assert [door.total(told.title) for door in doors] == before
+
+
+def test_a_writer_that_was_stopped_delays_the_index_and_no_answer(product, doors, operator, told):
+    before = doors[0].total(told.title)
+    with stopped(product):
+        decide(operator, told, BAN)
+        with within_budget():
+            shown = [door.shows(told) for door in doors]
+
+    assert shown == [False] * WORKERS
+    each_comes_to(doors, told, total=before - 1)
+    decide(operator, told, UNBAN)
+    each_comes_to(doors, told, total=before)
