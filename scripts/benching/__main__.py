@@ -132,7 +132,7 @@ def measure_following(
 def publish(
     data_dir: DataDir = None,
     articles: Articles = 140_000,
-    requests: Annotated[int, typer.Option(min=200, help="Requests per round.")] = 600,
+    requests: Annotated[int, typer.Option(min=50, help="Requests per round.")] = 600,
     rounds: Rounds = 3,
     connections: Connections = 4,
     workers: Workers = 2,

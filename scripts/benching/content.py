@@ -42,6 +42,7 @@ def prepare(data_dir: Path, imported: int, console: Console) -> Path:
 
 def _import(variables: dict[str, str], count: int, console: Console) -> None:
     from common.services.importing import articles  # noqa: PLC0415 - only for big runs
+    from common.services.search import rebuilding  # noqa: PLC0415 - only for big runs
     from scripts.demo import synthetic  # noqa: PLC0415 - only for big runs
 
     with bound_to(variables), Progress(console=console) as progress:
@@ -50,3 +51,4 @@ def _import(variables: dict[str, str], count: int, console: Console) -> None:
             synthetic.items(count, seed=1, headlines=HEADLINES if HEADLINES.exists() else None),
             progress=lambda so_far: progress.update(task, completed=so_far.read),
         )
+        rebuilding.prepare()  # or every start would index all of them again

@@ -99,7 +99,7 @@ def _lists() -> dict[str, Calls]:
     with transaction() as session:
         session.execute(
             update(Article)
-            .where(Article.status == ArticleStatus.APPROVED)
+            .where(Article.status == ArticleStatus.APPROVED, Article.user_id != author.user_id)
             .values(user_id=author.user_id)
         )
     total = db.session.scalar(
