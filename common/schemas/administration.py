@@ -10,9 +10,8 @@ from typing_extensions import TypedDict
 from common.utils.observing.masking import mask_mobile
 
 SUPER_GROUP = "超级管理员"  # the group whose members may do everything, by its name
-SEES_MOBILES = (
-    "user-get"  # the code whose holders see whole mobile numbers (contract/admin.md §3.7)
-)
+# Whose holders are shown whole mobile numbers of users (contract/admin.md §3.7).
+SEES_MOBILES = "user-get"
 
 
 class Standing(BaseModel):
