@@ -37,6 +37,7 @@ from common.services.administration import protection, tree
 from common.services.administration.authentication import NOT_PERMITTED
 from common.services.administration.protection import lock_super_group
 from common.services.audit.recording import changes_of, record
+from common.utils.text import names
 
 UNKNOWN = "Invalid group id."
 UNKNOWN_PERMISSION = "Invalid target permission id."
@@ -52,6 +53,12 @@ class Edit:
     remark: str | None = None
     status: int | None = None
     permission_ids: Sequence[int] | None = None
+
+
+def _pretends(name: str) -> bool:
+    """Whether a name looks like that of the built-in group, and is another."""
+    looks = set(names.keys(name))
+    return name != SUPER_GROUP and not looks.isdisjoint(names.keys(SUPER_GROUP))
 
 
 def list_groups(*, keyword: str | None, by_id: bool, page: int, per_page: int) -> GroupList:
@@ -96,7 +103,7 @@ def create_group(
         wanted = _existing(session, permission_ids)
         protection.require_held(session, operator, wanted)
         row = AdministratorGroup(name=name, remark=remark, status=status)
-        if not insert_new(session, row):
+        if _pretends(name) or not insert_new(session, row):
             raise Conflict(f"Group {name} already exists.")
         _grant(session, row.group_id, wanted)
         outbox.add(RightsChanged(group_ids=(row.group_id,)))
@@ -121,7 +128,9 @@ def edit_group(operator: Operator, group_id: int, edit: Edit) -> GroupRow:
         given = {"name": edit.name, "remark": edit.remark, "status": edit.status}
         after = {name: value for name, value in given.items() if value is not None}
         changes = changes_of({name: getattr(row, name) for name in after}, after)
-        if not update_unique(session, row, {name: after[name] for name in changes}):
+        values = {name: after[name] for name in changes}
+        pretends = edit.name is not None and "name" in values and _pretends(edit.name)
+        if pretends or not update_unique(session, row, values):
             raise Conflict(f"{edit.name} already exists")
         entries = [_entry(Verb.CHANGE, row, changes)] if changes else []
         if edit.permission_ids is not None and group_id != super_id:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from sqlalchemy import select
 
 from common.extensions.db import db, refresh_view
@@ -123,3 +124,14 @@ def test_a_group_is_deleted_with_its_grants_once_nobody_belongs_to_it(admin):
         gone = admin.open(path, method=method, json={})
         assert (gone.status_code, gone.json) == (400, {"message": "Invalid group id."})
     assert told()[-1] == "删除: 角色 短命"
+
+
+@pytest.mark.parametrize("name", ["超级管理员\u200b", "超级管理员\ufe0f"])
+def test_no_group_looks_like_the_built_in_one(admin, name):
+    other_id = AdministratorGroupFactory().group_id
+
+    made = admin.post(GROUPS, json={"name": name})
+    renamed = admin.put(f"{GROUPS}/{other_id}", json={"name": name})
+
+    assert (made.status_code, made.json) == (403, {"message": f"Group {name} already exists."})
+    assert (renamed.status_code, renamed.json) == (403, {"message": f"{name} already exists"})
