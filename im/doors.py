@@ -12,6 +12,7 @@ from common.settings import Settings
 from common.utils.http.client_address import Networks, origin_of
 from im.engine import bodies
 from im.engine.connection import Environ
+from im.figures import REFUSED
 from im.node import PATIENCE_SECONDS, Node
 from im.threads import TooBusy
 
@@ -48,6 +49,7 @@ class Doors:
     def _realtime(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
         origin = environ.get("HTTP_ORIGIN")
         if origin is not None and not self._may_call(origin, environ):
+            REFUSED.labels("origin").inc()
             return _answer(start_response, "Not an accepted origin", "403 Forbidden")
         origins = self._origins(origin)
         if environ["REQUEST_METHOD"] == "OPTIONS":

@@ -28,6 +28,7 @@ from common.utils.logging import setup_logging
 from im.doors import Doors
 from im.events.chat import Chat
 from im.events.notify import Notices
+from im.figures import DEAF
 from im.node import DRAIN_SECONDS, Node
 
 log = structlog.get_logger(__name__)
@@ -39,6 +40,7 @@ REQUEST_SECONDS: Final = 30.0  # for a request to arrive
 IDLE_SECONDS: Final = 15.0  # the public server keeps its connections shorter
 LINE_BYTES: Final = 8 * 1024
 FINISH_SECONDS: Final = 1.0
+DEAF_TURN_SECONDS: Final = 1.0
 
 
 class Http(wsgi.HttpProtocol):  # type: ignore[misc] # eventlet is untyped
@@ -46,6 +48,9 @@ class Http(wsgi.HttpProtocol):  # type: ignore[misc] # eventlet is untyped
 
     rbufsize = 1024
     wbufsize = 1024
+
+    def log_message(self, *_words: object) -> None:
+        """Nothing: what strangers send that is no HTTP would fill the log."""
 
 
 def listen(path: str, host: str, port: int) -> Any:
@@ -81,6 +86,7 @@ def run(settings: Settings, door: Any) -> None:
     chat.start()
     listener.start()
     doors = Doors(node, settings, is_hearing=lambda: listener.is_hearing)
+    eventlet.spawn_n(_count_deafness, listener)
     serving = eventlet.spawn(_serve, door, doors)
     log.info("im_started")
     stopped.wait()
@@ -107,6 +113,13 @@ def _serve(door: Any, doors: Doors) -> None:
         url_length_limit=LINE_BYTES,
         debug=False,
     )
+
+
+def _count_deafness(listener: Listener) -> None:
+    while True:
+        eventlet.sleep(DEAF_TURN_SECONDS)
+        if not listener.is_hearing:
+            DEAF.inc(DEAF_TURN_SECONDS)
 
 
 def _stop(stopped: Any) -> None:

@@ -22,6 +22,7 @@ from im.engine.connection import Connection, Environ
 from im.engine.limits import GUEST_IDLE_SECONDS
 from im.engine.messages import Json, Told
 from im.engine.server import Asked, Engine
+from im.figures import REFUSED
 from im.limits import Addresses
 from im.rooms import Rooms
 from im.sessions import Session, Sessions
@@ -115,7 +116,10 @@ class Node:
 
     def admits(self, asked: Asked) -> bool:
         """See :class:`im.engine.server.Watcher`."""
-        return not self.is_draining and self.addresses.admits(asked.address)
+        is_admitted = not self.is_draining and self.addresses.admits(asked.address)
+        if not is_admitted:
+            REFUSED.labels("draining" if self.is_draining else "address").inc()
+        return is_admitted
 
     def left(self, asked: Asked) -> None:
         """See :class:`im.engine.server.Watcher`."""
@@ -130,6 +134,7 @@ class Node:
 
     def tell(self, session: Session, packet: Told) -> None:
         """Send an event to one client."""
+        packet.sent.inc()
         session.connection.send(packet)
 
     def end(self, session: Session) -> None:
@@ -164,6 +169,7 @@ class Node:
         since = _position(auth.get("since", asked.first("since")))
         visitor = self._visitor(_sent(asked, auth), connection)
         if visitor.is_guest and not self._allow_guest:
+            REFUSED.labels("guest").inc()
             raise Refused("Credentials are required.")
         if connection.closing or not self.rooms.is_pre_connected(sid, namespace):
             raise Refused("Gone.")
@@ -177,8 +183,10 @@ class Node:
         try:
             return self.product.run(visitors.visitor_of, sent, seconds=PATIENCE_SECONDS)
         except (NotAuthenticated, NotAllowed) as error:
+            REFUSED.labels("credentials").inc()
             raise Refused(str(error)) from error
         except (DependencyUnavailable, TooBusy, TimeoutError) as error:
+            REFUSED.labels("stores").inc()
             # A refusal would keep clients from trying again; the end of the connection does not.
             connection.close()
             raise Refused("Service unavailable.") from error

@@ -26,12 +26,14 @@ from im.engine.limits import (
 )
 from im.engine.messages import Told
 from im.engine.websocket import PROTOCOL_ERROR, Broken, WebSocket, frame, shaken_hands
+from im.figures import BACKLOG_CLOSINGS, LATE_PINGS, PINGS
 
 Environ = dict[str, Any]
 
 PROBE: Final = "2probe"
 PROBE_ANSWER: Final = "3probe"
 UPGRADE: Final = "5"
+LATE_SECONDS: Final = 1.0
 NOOP: Final = wire.Packet(wire.NOOP)
 
 
@@ -74,7 +76,7 @@ class Connection:
         if self.upgraded:
             self._write(packet)
         elif len(self._waiting) >= BACKLOG_FRAMES:
-            self.close(abort=True)
+            self._overflowed()
         else:
             self._waiting.append(packet)
             self._wake()
@@ -170,7 +172,7 @@ class Connection:
             self.server.tell_message(self.sid, text)
 
     def attend(self, now: float) -> None:
-        """Called once a second: pings, and the end of who is silent."""
+        """Called twice a second: pings, and the end of who is silent."""
         if self.closing:
             self.closed = self.closed or now - self._lonely_since > LAST_WORDS_SECONDS
         elif self._is_over(now):
@@ -179,6 +181,9 @@ class Connection:
             # One out of turn brings home a confirmation at once.
             self._asked = True
             if now >= self._ping_due:
+                PINGS.inc()
+                if now - self._ping_due > LATE_SECONDS:
+                    LATE_PINGS.inc()
                 self._ping_due = now + PING_INTERVAL_SECONDS
                 self._pong_due = now + PING_TIMEOUT_SECONDS
             self.send(wire.Packet(wire.PING))
@@ -283,4 +288,5 @@ class Connection:
 
     def _overflowed(self) -> None:
         """He does not read what he is sent."""
+        BACKLOG_CLOSINGS.inc()
         self.close(abort=True)

@@ -7,6 +7,7 @@ from typing import Any
 import orjson
 from engineio import packet as wire
 
+from im import figures
 from im.engine.websocket import frame
 
 
@@ -25,11 +26,13 @@ class Json:
 class Told(wire.Packet):  # type: ignore[misc] # engineio is untyped
     """A Socket.IO packet of ours; its WebSocket frame is made once, however many get it.
 
+    :param name: of the event, by which those sent are counted
     :param notice_id: of the notification that it is about, which is delivered once it is confirmed
     """
 
-    def __init__(self, text: str, notice_id: int | None = None) -> None:
+    def __init__(self, text: str, name: str, notice_id: int | None = None) -> None:
         super().__init__(wire.MESSAGE, text)
+        self.sent = figures.events(name)
         self.notice_id = notice_id
         self._frame: bytes | None = None
 
@@ -44,4 +47,4 @@ class Told(wire.Packet):  # type: ignore[misc] # engineio is untyped
 def event(name: str, data: object, *, namespace: str = "/", notice_id: int | None = None) -> Told:
     """An event of the wire (socket.io-protocol, type 2; the same in both revisions)."""
     place = "" if namespace == "/" else namespace + ","
-    return Told(f"2{place}{Json.dumps([name, data])}", notice_id)
+    return Told(f"2{place}{Json.dumps([name, data])}", name, notice_id)

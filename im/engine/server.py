@@ -16,11 +16,13 @@ import engineio
 import eventlet
 from engineio import packet as wire
 
+from im import figures
 from im.engine import bodies, revision3
 from im.engine.connection import Connection, Environ
 from im.engine.limits import BODY_BYTES, PING_INTERVAL_SECONDS, PING_TIMEOUT_SECONDS
+from im.figures import REFUSED
 
-SWEEP_SECONDS: Final = 1.0
+SWEEP_SECONDS: Final = 0.5
 AT_A_TIME: Final = 500  # connections attended to before others get their turn
 REVISION_3: Final = re.compile(r"(?<![^&])EIO=3(?![^&])")
 TRANSPORTS: Final = ("polling", "websocket")
@@ -80,6 +82,7 @@ class Engine(engineio.Server):  # type: ignore[misc] # engineio is untyped
         asked = self.watcher.asked_by(environ, query)
         sid = query.get("sid", [""])[0]
         if sid and not self._belongs(sid, asked):
+            REFUSED.labels("session").inc()
             return _refuse(start_response, "Invalid session")
         if not sid and environ["REQUEST_METHOD"] == "GET":
             environ["im.asked"] = asked
@@ -154,7 +157,7 @@ class Engine(engineio.Server):  # type: ignore[misc] # engineio is untyped
             self.watcher.arrived(connection, notice_ids)
 
     def sweep_forever(self) -> None:
-        """Attend to every connection once a second."""
+        """Attend to every connection twice a second."""
         while True:
             eventlet.sleep(SWEEP_SECONDS)
             now = time.monotonic()
@@ -164,6 +167,9 @@ class Engine(engineio.Server):  # type: ignore[misc] # engineio is untyped
                     self.sockets.pop(sid, None)
                 if number % AT_A_TIME == 0:
                     eventlet.sleep(0)
+            figures.note_sockets(
+                (each.revision, each.upgraded) for each in self.sockets.values() if not each.closing
+            )
 
 
 def _owner(asked: Asked) -> tuple[tuple[str | None, str | None], str | None]:

@@ -19,6 +19,7 @@ from common.services.chatting import reply
 from common.settings import Settings
 from common.utils import clock
 from im.engine.messages import event
+from im.figures import ANSWERS
 from im.limits import Messages
 from im.node import NAMESPACES, Node
 from im.sessions import Question, Session
@@ -74,6 +75,7 @@ class Chat:
         if text is None:
             return self._refuse(session, UNFIT)
         if not self._admits(session):
+            ANSWERS.labels("busy").observe(0)
             return self._refuse(session, BUSY)
         question = Question(text, _timestamp_of(content), time.monotonic())
         if session.questions:
@@ -101,16 +103,23 @@ class Chat:
             questions.popleft()
 
     def _answer_to(self, session: Session, question: Question) -> str:
+        answer = self._reply_to(session, question)
+        took = time.monotonic() - question.asked_at
+        ANSWERS.labels("failed" if answer is None else "answered").observe(took)
+        return self._failure if answer is None else answer
+
+    def _reply_to(self, session: Session, question: Question) -> str | None:
+        """What the bot says; None if it says nothing in time."""
         left = ANSWER_SECONDS - (time.monotonic() - question.asked_at)
         if left <= 0:
-            return self._failure
+            return None
         user_id = session.visitor.user_id
         whose = session.room if user_id is None else str(user_id)
         try:
             return self._threads.run(reply, question.text, whose, question.timestamp, seconds=left)
         except Exception as error:  # the edge of this process: whatever it is, he is told
             log.warning("question_unanswered", reason=type(error).__name__)
-            return self._failure
+            return None
 
     def _tell(self, session: Session, text: str) -> None:
         about = {"msg": text, "timestamp": clock.now_ms() // 1000}

@@ -24,6 +24,7 @@ from scripts.benching import (
     scenarios,
     searching,
     servers,
+    soaking,
     words,
 )
 from scripts.benching import sockets as realtime
@@ -204,10 +205,18 @@ def measure_sockets(
     sockets: Annotated[int, typer.Option(min=1, max=16_000, help="Idle sockets.")] = 10_000,
     rate: Annotated[int, typer.Option(min=1, max=5_000, help="Events a second.")] = 1_000,
     seconds: Annotated[int, typer.Option(min=1, max=600, help="So long.")] = 20,
+    soak: Annotated[
+        int, typer.Option(min=0, help="Instead: so many connects, and a bus restart per thousand.")
+    ] = 0,
     data_dir: DataDir = None,
 ) -> None:
     """Idle sockets, events over two nodes and a broadcast, beside python-socketio alone."""
     with _folder(data_dir) as folder:
+        if soak:
+            restarts = max(1, soak // 1_000)
+            soaked = soaking.soak(connects=soak, restarts=restarts, folder=folder, console=console)
+            soaking.report(soaked, console)
+            return
         results = realtime.measure(
             sockets=sockets, rate=rate, seconds=seconds, folder=folder, console=console
         )

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import hashlib
 import os
-import selectors
 import socket
 import subprocess
 import sys
@@ -25,16 +24,10 @@ from rich.console import Console
 
 from common.extensions.messaging.push import CHANNEL
 from scripts import embedded
+from scripts.benching.socket_clients import EVENT, LOOPBACK, START_SECONDS, Clients
 from scripts.supervisor import ROOT
 
-LOOPBACK: Final = "127.0.0.1"
-START_SECONDS: Final = 30.0
-CONNECTS_PER_SECOND: Final = 450  # a node takes no more than 500 from everybody together
 LISTENING: Final = 250  # at each node
-QUIET_SECONDS: Final = 5.0  # nothing more arrives
-READ_BYTES: Final = 65_536
-EVENT: Final = b'42["bench",'
-KEY: Final = "AAAAAAAAAAAAAAAAAAAAAA=="
 NODES: Final = 2
 UNLIMITED: Final = {
     f"TOUTIAO_IM_MAX_{name}": "0" for name in ("CONNECTIONS", "CONNECTS_PER_MINUTE")
@@ -59,63 +52,6 @@ class Figures:
         return ordered[min(len(ordered) - 1, int(share * len(ordered)))]
 
 
-class Clients:
-    """Open WebSockets that only listen; each is a device with a room of its own."""
-
-    def __init__(self) -> None:
-        self._selector = selectors.DefaultSelector()
-        self._sockets: list[socket.socket] = []
-
-    def open(self, port: int, count: int) -> None:
-        """Open so many more, joined to ``/``."""
-        for _ in range(count):
-            time.sleep(1 / CONNECTS_PER_SECOND)
-            number = len(self._sockets)
-            made = socket.create_connection((LOOPBACK, port), timeout=START_SECONDS)
-            path = f"/socket.io/?EIO=4&transport=websocket&a=bench-{number}"
-            made.sendall(
-                f"GET {path} HTTP/1.1\r\nHost: {LOOPBACK}\r\nUpgrade: websocket\r\n"
-                f"Connection: Upgrade\r\nSec-WebSocket-Version: 13\r\n"
-                f"Sec-WebSocket-Key: {KEY}\r\n\r\n".encode()
-            )
-            _until(made, b'0{"sid"')
-            made.sendall(b"\x81\x82\x00\x00\x00\x0040")  # CONNECT, masked with zeros
-            _until(made, b"40{")
-            made.setblocking(False)
-            self._selector.register(made, selectors.EVENT_READ)
-            self._sockets.append(made)
-
-    def __len__(self) -> int:
-        return len(self._sockets)
-
-    def arrivals(self, wanted: int) -> Iterator[tuple[float, bytes]]:
-        """When what was read came, until so many events have, or no more come."""
-        seen = 0
-        while seen < wanted:
-            ready = self._selector.select(QUIET_SECONDS)
-            if not ready:
-                return
-            for key, _ in ready:
-                data = key.fileobj.recv(READ_BYTES)  # type: ignore[union-attr] # ours are sockets
-                seen += data.count(EVENT)
-                yield time.perf_counter(), data
-
-    def close(self) -> None:
-        """Leave."""
-        for each in self._sockets:
-            each.close()
-        self._selector.close()
-
-
-def _until(made: socket.socket, mark: bytes) -> None:
-    data = b""
-    while mark not in data:
-        more = made.recv(READ_BYTES)
-        if not more:
-            raise ConnectionError(data.decode(errors="replace"))
-        data += more
-
-
 def measure(
     *, sockets: int, rate: int, seconds: int, folder: Path, console: Console
 ) -> list[Figures]:
@@ -125,10 +61,10 @@ def measure(
         bus = redis.Redis(unix_socket_path=str(stack.valkey.socket))
         for name, command, room_of in _kinds(str(stack.valkey.url)):
             console.print(f"[bold]{name}[/]: {sockets:,} sockets …")
-            with _servers(command, stack.environment) as servers:
+            with servers(command, stack.environment) as running:
                 figures = Figures(name)
-                _measure(figures, servers, bus, sockets, room_of)
-                _time(figures, servers, bus, rate, seconds, room_of)
+                _measure(figures, running, bus, sockets, room_of)
+                _time(figures, running, bus, rate, seconds, room_of)
             results.append(figures)
     return results
 
@@ -144,7 +80,9 @@ def _device_room(number: int) -> str:
 
 
 @dataclass
-class _Server:
+class Server:
+    """A running one."""
+
     port: int
     process: psutil.Process
 
@@ -153,14 +91,20 @@ class _Server:
         """Bytes of memory."""
         return int(self.process.memory_info().rss)
 
+    @property
+    def files(self) -> int:
+        """Open descriptors."""
+        return int(self.process.num_fds())
+
 
 @contextmanager
-def _servers(
-    command: Callable[[int], list[str]], environment: dict[str, str]
-) -> Iterator[list[_Server]]:
+def servers(
+    command: Callable[[int], list[str]], environment: dict[str, str], count: int = NODES
+) -> Iterator[list[Server]]:
+    """So many of them, ended afterwards."""
     with ExitStack() as ending:
         started = []
-        for _ in range(NODES):
+        for _ in range(count):
             with socket.socket() as free:
                 free.bind((LOOPBACK, 0))
                 port = free.getsockname()[1]
@@ -172,7 +116,7 @@ def _servers(
             )
             ending.callback(process.wait)
             ending.callback(process.kill)
-            started.append(_Server(port, psutil.Process(process.pid)))
+            started.append(Server(port, psutil.Process(process.pid)))
         for each in started:
             _await(each.port)
         yield started
@@ -193,7 +137,7 @@ def _await(port: int) -> None:
 
 def _measure(
     figures: Figures,
-    servers: Sequence[_Server],
+    servers: Sequence[Server],
     bus: redis.Redis,
     count: int,
     room_of: Callable[[int], str],
@@ -216,7 +160,7 @@ def _measure(
 
 def _time(
     figures: Figures,
-    servers: Sequence[_Server],
+    servers: Sequence[Server],
     bus: redis.Redis,
     rate: int,
     seconds: int,

@@ -92,7 +92,8 @@ class Device:
         if packet.startswith("0"):
             self.connections.append(ids)
         elif packet.startswith("2"):
-            self._take(*json.loads(packet[1:]), ids)
+            name, data = json.loads(packet[1:])
+            self._take(name, data, ids)
 
     def _take(self, name: str, data: dict[str, Any], ids: list[int]) -> None:
         if name in NAMES:

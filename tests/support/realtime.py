@@ -5,6 +5,7 @@ from __future__ import annotations
 import http.client
 import json
 import queue
+import re
 import signal
 import subprocess
 from collections.abc import Iterator, Mapping
@@ -48,6 +49,22 @@ class Node:
             return connection.getresponse().status
         except ConnectionError:
             return 0
+        finally:
+            connection.close()
+
+    def figure(self, name: str) -> float:
+        """What its metrics say of a series, or of all of that name together."""
+        text = self.body_of("/metrics")
+        found = re.findall(rf"^{re.escape(name)}(?:{{.*}})? (\S+)$", text, re.MULTILINE)
+        assert found, f"no {name}"
+        return sum(map(float, found))
+
+    def body_of(self, path: str) -> str:
+        """What a GET of this path is answered with."""
+        connection = http.client.HTTPConnection(LOOPBACK, self.port, timeout=PATIENCE_SECONDS)
+        try:
+            connection.request("GET", path)
+            return connection.getresponse().read().decode()
         finally:
             connection.close()
 
