@@ -56,6 +56,7 @@ class Open:
         self.transport = transport
         if transport == "websocket":
             self._socket = RawSocket(im, query, revision=revision)
+            self._socket.ws.settimeout(BY_CHECK_SECONDS)
             if revision == 4:
                 self._socket.ws.send("40")
             while "sync notify" not in self._socket.next():
@@ -155,7 +156,6 @@ def test_without_a_word_over_the_bus_within_a_minute(world):
     someone = signed_in()
     with connected(world.realtime.node, someone.query) as (websocket, *_):
         whoever_ends(world, someone, someone.token, "a freeze")
-        websocket._socket.ws.settimeout(BY_CHECK_SECONDS)
 
         assert "41" in websocket.rest()
 
