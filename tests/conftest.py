@@ -19,6 +19,7 @@ from tests.support import editors_calls, readers_calls
 from tests.support.clients import ApiClient, SignIn
 from tests.support.feeding import now_ms
 from tests.support.keeping_apps import kept
+from tests.support.runs import Run
 from tests.support.runtime import bound
 from tests.support.stores import Stores
 from tests.support.worlds import World, Worlds, again
@@ -80,6 +81,22 @@ def stores(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stores]:
     """The real stores of this xdist worker."""
     with Stores(tmp_path_factory.mktemp("stores")) as running:
         yield running
+
+
+@pytest.fixture(scope="session")
+def installation(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The data directory of a product without demo content that was started once and stopped.
+
+    To be copied: a start from nothing takes longer, and is shown where it is the matter.
+    """
+    folder = tmp_path_factory.mktemp("installation")
+    made = Run(folder / "data", folder / "log")
+    try:
+        made.start("--no-demo")
+        assert made.stop() == 0
+    finally:
+        made.kill()
+    return made.data_dir
 
 
 @pytest.fixture

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import time
 from collections.abc import Iterator
@@ -23,6 +24,13 @@ def run(tmp_path: Path) -> Iterator[Run]:
     made = Run(tmp_path / "data", tmp_path / "log")
     yield made
     made.kill()
+
+
+@pytest.fixture
+def data_dir(installation: Path, tmp_path: Path) -> Path:
+    """An installation to be damaged."""
+    copied: Path = shutil.copytree(installation, tmp_path / "installed")
+    return copied
 
 
 def _refused(data_dir: Path, *options: str, **variables: str) -> str:
@@ -91,40 +99,34 @@ def test_a_link_to_a_script_starts_it_beside_foreign_packages(tmp_path):
         assert (explained.returncode, explained.stderr) == (0, "")
 
 
-def test_a_damaged_database_is_named_and_nothing_of_it_is_printed(run):
-    run.start("--no-demo")
-    assert run.stop() == 0
-    database = run.data_dir / "toutiao.db"
+def test_a_damaged_database_is_named_and_nothing_of_it_is_printed(data_dir):
+    database = data_dir / "toutiao.db"
     content = database.read_bytes()
     database.write_bytes(b"no database at all" * 100 + content[1800:])
 
-    said = _refused(run.data_dir, "--no-demo")
+    said = _refused(data_dir, "--no-demo")
 
     assert said == (
         f"error: the database {database} is damaged; docs/operations.md says how it is repaired"
     )
 
 
-def test_a_damaged_append_only_file_is_named(run):
-    run.start("--no-demo")
-    assert run.stop() == 0
-    for path in (run.data_dir / "valkey").rglob("*.aof"):
+def test_a_damaged_append_only_file_is_named(data_dir):
+    for path in (data_dir / "valkey").rglob("*.aof"):
         path.write_bytes(b"no command at all" * 10 + path.read_bytes())
 
-    said = _refused(run.data_dir, "--no-demo")
+    said = _refused(data_dir, "--no-demo")
 
-    assert said.startswith(f"error: Valkey cannot serve what is in {run.data_dir / 'valkey'}: ")
+    assert said.startswith(f"error: Valkey cannot serve what is in {data_dir / 'valkey'}: ")
     assert said.endswith("docs/operations.md says how it is repaired")
 
 
 @pytest.mark.parametrize("name", ["jwt_secret", "secret_key"])
-def test_a_lost_or_damaged_secret_is_named(run, name):
-    run.start("--no-demo")
-    assert run.stop() == 0
-    secret = run.data_dir / "secrets" / name
+def test_a_lost_or_damaged_secret_is_named(data_dir, name):
+    secret = data_dir / "secrets" / name
 
     secret.write_bytes(b"\xff" * 48)
-    assert f"TOUTIAO_{name.upper()}_FILE: {secret} is not UTF-8 text" in _refused(run.data_dir)
+    assert f"TOUTIAO_{name.upper()}_FILE: {secret} is not UTF-8 text" in _refused(data_dir)
     secret.unlink()
-    assert f"{secret} is gone" in _refused(run.data_dir)
+    assert f"{secret} is gone" in _refused(data_dir)
     assert not secret.exists()
