@@ -17,6 +17,7 @@ from scripts.benching import (
     delays,
     due,
     following,
+    lists,
     pieces,
     publishing,
     recording,
@@ -187,6 +188,20 @@ def review(
         home = content.prepare(folder / f"review-{articles}", 0, console)
         with reviewing.bound(home, articles, console):
             reviewing.report(reviewing.measure(articles, rounds), console)
+
+
+@app.command("lists")
+def measure_lists(
+    data_dir: DataDir = None,
+    rows: Annotated[int, typer.Option(min=100, help="Rows of each list.")] = 1_000_000,
+    rounds: Rounds = 5,
+) -> None:
+    """Operators' lists of very many rows, from end to end, and their log as one table."""
+    with _folder(data_dir) as folder:
+        home = content.prepare(folder / f"review-{rows}", 0, console)
+        with reviewing.bound(home, rows, console):
+            lists.fill(rows, console)
+            lists.report(*lists.measure(rounds), console)
 
 
 @app.command("pieces")

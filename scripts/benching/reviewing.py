@@ -105,7 +105,7 @@ def report(figures: Sequence[Measured], console: Console) -> None:
 
 def _decisions(articles: int, rounds: int) -> list[Measured]:
     batches: list[int] = []
-    ids = iter(range(FIRST_ID + 10**9, FIRST_ID + 2 * 10**9, BATCH))
+    ids = iter(range(_free_id(), FIRST_ID + 2 * 10**9, BATCH))
 
     def crowd() -> list[int]:
         first = next(ids)
@@ -191,6 +191,13 @@ def _bare_decision(article_ids: Sequence[int]) -> None:
 def _count() -> int:
     refresh_view()
     return db.session.scalar(select(func.count(Article.article_id))) or 0
+
+
+def _free_id() -> int:
+    """Behind what former runs on the same data have decided about."""
+    ours = Article.article_id.between(FIRST_ID + 10**9, FIRST_ID + 2 * 10**9)
+    last = db.session.scalar(select(func.max(Article.article_id)).where(ours))
+    return FIRST_ID + 10**9 if last is None else last + 1
 
 
 def _insert(first_id: int, count: int, *, status: ArticleStatus) -> None:
