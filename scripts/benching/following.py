@@ -13,6 +13,7 @@ from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from functools import partial
+from itertools import cycle, islice
 from pathlib import Path
 from typing import Any, Final, NamedTuple, Self
 from urllib.parse import quote
@@ -133,13 +134,14 @@ def measure(data_dir: Path, *, tries: int, workers: int) -> Waits:
             token = nobody.call("POST", "/mis/v1_0/authorizations", login)["token"]
         operator = open_.enter_context(Caller(front, token))
         doors = [open_.enter_context(Caller(each)) for each in product.direct.addresses]
-        articles = [told for told in articles if doors[0].shows(told) and doors[0].suggests(told)]
-        chosen = [articles[number % len(articles)] for number in range(tries)]
+        usable = (told for told in articles if doors[0].shows(told) and doors[0].suggests(told))
+        articles = list(islice(usable, tries))
+        chosen = list(islice(cycle(articles), tries))
         for told in chosen:
             _ban_and_unban(waits, operator, doors, told)
         for told in chosen:
             _freeze_and_thaw(waits, operator, doors, told)
-        for told in articles[:tries]:
+        for told in articles:
             _delete(waits, operator, doors, told)
     return waits
 
