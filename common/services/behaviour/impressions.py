@@ -6,7 +6,7 @@ SQL has only counts of it (ADR 0005). A sink is bounded, or whoever reads it kee
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from itertools import islice
 from typing import Any, Final, Protocol
 
@@ -128,12 +128,15 @@ class Pages:
                 self._waiting.popleft()
 
 
-def _fields(page: Event) -> Iterator[Any]:
-    yield from ("at", page.at_ms)
-    yield from ("subject", page.subject or "")
-    yield from ("channel", page.channel_id)
-    yield from ("algorithm", traces.ALGORITHM)
-    yield from ("articles", ",".join(map(str, page.article_ids)))
+def _fields(page: Event) -> tuple[Any, ...]:
+    ids = ",".join(map(str, page.article_ids))
+    return (
+        *("at", page.at_ms),
+        *("subject", page.subject or ""),
+        *("channel", page.channel_id),
+        *("algorithm", traces.ALGORITHM),
+        *("articles", ids),
+    )
 
 
 def _message(page: Event) -> str:

@@ -126,23 +126,27 @@ class Recorder:
             return
         begins_ms = event.at_ms - event.at_ms % SLOTS_MS[kind]
         slot = Slot(begins_ms, kind, channel_id=event.channel_id, source=event.source)
-        self._count(slot, Tally(event.article_ids))
+        if (counts := self._counts_of(slot, len(event.article_ids))) is not None:
+            counts.update(event.article_ids)  # ids, not their tally: those are counted in C
 
     def _count_visits(self) -> None:
         arrived = [self._visits.popleft() for _ in range(len(self._visits))]
         slot_ms = SLOTS_MS[VISIT]
         found = Tally((int(at * 1000) // slot_ms, subject, ip) for subject, ip, at in arrived)
         for (number, subject, ip), count in found.items():
-            self._count(Slot(number * slot_ms, VISIT, subject, ip), Tally({None: count}))
+            slot = Slot(number * slot_ms, VISIT, subject, ip)
+            if (counts := self._counts_of(slot, count)) is not None:
+                counts[None] += count
 
-    def _count(self, slot: Slot, found: Tally[int | None]) -> None:
+    def _counts_of(self, slot: Slot, arrived: int) -> Tally[int | None] | None:
+        """Where to count what has arrived; None if there is no room for it."""
         counts = self._counts.get(slot)
         if counts is None:
             if len(self._counts) >= MAX_EVENTS:
-                _dropped.labels("sql").inc(found.total())
-                return
+                _dropped.labels("sql").inc(arrived)
+                return None
             counts = self._counts[slot] = Tally()
-        counts.update(found)
+        return counts
 
     def _settle(self, by_ms: int | None) -> None:
         """Make rows of the time slots that are over by then; None: of all."""
