@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import signal
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Annotated, Final
 
@@ -56,11 +60,16 @@ def import_source(
             found = opened(source)
             if strict:
                 _refuse_faults(found, channel, limit)
-            with bars() as shown:
+            with bars() as shown, _interruptible() as refuse_if_interrupted:
+
+                def report(so_far: Outcome) -> None:
+                    run.report(so_far, limit, shown)
+                    refuse_if_interrupted()
+
                 articles.import_items(
                     found.items(run.findings, channel=channel, limit=limit),
                     pictures=run.store,
-                    progress=lambda so_far: run.report(so_far, limit, shown),
+                    progress=report,
                     findings=run.findings,
                 )
     except KeyboardInterrupt:
@@ -68,6 +77,30 @@ def import_source(
         complain("Interrupted. What was imported stays; the same command goes on from there.")
         raise typer.Exit(_INTERRUPTED) from None
     run.summarise()
+
+
+@contextmanager
+def _interruptible() -> Iterator[Callable[[], None]]:
+    """What to call now and then: it raises the interrupt that was raised before and got lost.
+
+    Python prints and forgets one that comes within a destructor or a callback from C, of which an
+    import is full.
+    """
+    is_interrupted = threading.Event()
+
+    def interrupt(*_: object) -> None:
+        is_interrupted.set()
+        raise KeyboardInterrupt
+
+    def refuse_if_interrupted() -> None:
+        if is_interrupted.is_set():
+            raise KeyboardInterrupt
+
+    former = signal.signal(signal.SIGINT, interrupt)
+    try:
+        yield refuse_if_interrupted
+    finally:
+        signal.signal(signal.SIGINT, former)
 
 
 @dataclass

@@ -160,15 +160,14 @@ def test_without_a_word_over_the_bus_within_a_minute(world):
         assert "41" in websocket.rest()
 
 
-def test_who_has_left_is_in_nobodys_count(world):
+def test_who_has_left_is_in_nobodys_count(world, tmp_path):
     """Connections that have ended are forgotten, with what they held."""
     someone = signed_in()
-    im = world.realtime.node
-    before = im.figure(SOCKETS)
-    with relaying(), connected(im, someone.query) as ours:
-        eventually(lambda: im.figure(SOCKETS) == before + len(ours), what="the figure")
-        world.operator.put(USERS, json={"user_ids": [someone.user_id], "status": 0})
-        for each in ours:
-            each.rest()
+    with node(world.realtime.settings, tmp_path, NO_LIMITS) as im:  # nobody else is connected
+        with relaying(), connected(im, someone.query) as ours:
+            eventually(lambda: im.figure(SOCKETS) == len(ours), what="the figure")
+            world.operator.put(USERS, json={"user_ids": [someone.user_id], "status": 0})
+            for each in ours:
+                each.rest()
 
-    eventually(lambda: im.figure(SOCKETS) <= before, what="those from before alone")
+        eventually(lambda: im.figure(SOCKETS) == 0, what="nobody")

@@ -82,7 +82,7 @@ def was_store_used() -> bool:
 
     :raises DependencyUnavailable: SQL cannot say
     """
-    return built.has_been() or any(map(runs.last_success, WITNESSES))
+    return built.has_been() or runs.has_succeeded(WITNESSES)
 
 
 def _take() -> list[bytes]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import socket
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -126,6 +127,14 @@ def last_success(job: str) -> datetime | None:
             JobRun.job == job, JobRun.status == JobRunStatus.OK
         )
         return db.session.scalar(query.order_by(JobRun.scheduled_for.desc()).limit(1))
+
+
+def has_succeeded(jobs: Collection[str]) -> bool:
+    """Whether a run of one of these jobs has ever succeeded. One statement."""
+    refresh_view()
+    with reading_primary():
+        query = select(JobRun.id).where(JobRun.job.in_(jobs), JobRun.status == JobRunStatus.OK)
+        return db.session.scalar(query.limit(1)) is not None
 
 
 def history(*, limit: int) -> list[Record]:

