@@ -8,7 +8,14 @@ from contextlib import ExitStack
 import pytest
 
 from tests.support.devices import Device
-from tests.support.fans import DELIVERY_SECONDS, SIZES, Crowd, kill_again_and_again, relaying
+from tests.support.fans import (
+    DELIVERY_SECONDS,
+    SIZES,
+    Crowd,
+    be_patient,
+    kill_again_and_again,
+    relaying,
+)
 from tests.support.realtime import NO_LIMITS, node
 from tests.support.waiting import eventually
 
@@ -20,8 +27,9 @@ pytestmark = [
 
 @pytest.mark.parametrize("size", SIZES)
 def test_nothing_is_lost_nothing_comes_twice_or_out_of_order_and_nobody_who_writes_notices(
-    runtime, sign_in, valkey, tmp_path, size
+    runtime, sign_in, valkey, tmp_path, monkeypatch, size
 ):
+    be_patient(monkeypatch)
     crowd = Crowd(sign_in, size)
     with ExitStack() as running:
         im = running.enter_context(node(runtime, tmp_path, NO_LIMITS))

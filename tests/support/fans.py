@@ -6,6 +6,7 @@ from __future__ import annotations
 import random
 import threading
 import time
+from collections import Counter as Tally
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
@@ -15,6 +16,7 @@ import pytest
 from sqlalchemy import func, select
 
 from common.extensions.db import db, refresh_view, session_scope
+from common.extensions.db.routing import router
 from common.models import Notification, OutboxEvent
 from common.services.outbox.relay import lanes
 from tests.factories import ArticleFactory, UserFactory
@@ -23,6 +25,14 @@ from tests.support.waiting import eventually
 
 WRITERS = 4
 DELIVERY_SECONDS = 120
+PATIENCE_SECONDS = 60.0
+
+
+def be_patient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let writes wait for their turn at SQLite: on a slow machine the relay beside them makes that
+    longer than anybody is let wait, and this is not about who is refused then."""
+    monkeypatch.setattr(router.writers, "wait_seconds", PATIENCE_SECONDS)
+    monkeypatch.setattr(router.writers, "stuck_seconds", PATIENCE_SECONDS)
 
 
 class Size(NamedTuple):
@@ -127,7 +137,8 @@ class Crowd:
         query = select(Notification.user_id, Notification.id).order_by(Notification.id)
         for user_id, id_ in db.session.execute(query):
             found[user_id].append(id_)
-        assert sum(map(len, found.values())) == self.size.deeds
+        told = sum(map(len, found.values()))
+        assert told == self.size.deeds, f"{told} of {self.size.deeds}, {Tally(self.statuses)}"
         return found
 
 
