@@ -22,9 +22,16 @@ def sentinel(stores, redis_sentinel, redis_sentinel_settings):
     stores.reset()
     with bound(redis_sentinel_settings):
         store.command("SET", "counter", 1)
-        with redis_sentinel.master.client() as client:
-            client.wait(1, 5000)
+        eventually(lambda: _is_replicated(redis_sentinel.master), what="the replica")
         yield redis_sentinel
+
+
+def _is_replicated(master: ValkeyServer) -> bool:
+    with master.client() as client:
+        try:
+            return bool(client.wait(1, 5000) == 1)
+        except driver.ConnectionError:  # servers that find their roles cut everybody off
+            return False
 
 
 def _is_replica(server: ValkeyServer) -> bool:
