@@ -12,11 +12,11 @@ from tests.support.fans import (
     DELIVERY_SECONDS,
     SIZES,
     Crowd,
-    be_patient,
     kill_again_and_again,
     relaying,
 )
 from tests.support.realtime import NO_LIMITS, node
+from tests.support.runtime import bear_with_sqlite
 from tests.support.waiting import eventually
 
 pytestmark = [
@@ -29,7 +29,7 @@ pytestmark = [
 def test_nothing_is_lost_nothing_comes_twice_or_out_of_order_and_nobody_who_writes_notices(
     runtime, sign_in, valkey, tmp_path, monkeypatch, size
 ):
-    be_patient(monkeypatch)
+    bear_with_sqlite(monkeypatch)
     crowd = Crowd(sign_in, size)
     with ExitStack() as running:
         im = running.enter_context(node(runtime, tmp_path, NO_LIMITS))

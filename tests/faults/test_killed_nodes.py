@@ -16,11 +16,11 @@ from tests.support.fans import (
     DELIVERY_SECONDS,
     SIZES,
     Crowd,
-    be_patient,
     kill_again_and_again,
     relaying,
 )
 from tests.support.realtime import NO_LIMITS, Node, node
+from tests.support.runtime import bear_with_sqlite
 from tests.support.servers import free_ports
 from tests.support.waiting import eventually
 
@@ -79,7 +79,7 @@ class Nodes:
 def test_each_notice_comes_once_and_in_order_whichever_node_dies(
     runtime, sign_in, tmp_path, monkeypatch, size
 ):
-    be_patient(monkeypatch)
+    bear_with_sqlite(monkeypatch)
     crowd, nodes = Crowd(sign_in, size), Nodes(runtime, tmp_path)
     with ExitStack() as running:
         running.enter_context(nodes.there())

@@ -16,7 +16,6 @@ import pytest
 from sqlalchemy import func, select
 
 from common.extensions.db import db, refresh_view, session_scope
-from common.extensions.db.routing import router
 from common.models import Notification, OutboxEvent
 from common.services.outbox.relay import lanes
 from tests.factories import ArticleFactory, UserFactory
@@ -25,14 +24,6 @@ from tests.support.waiting import eventually
 
 WRITERS = 4
 DELIVERY_SECONDS = 120
-PATIENCE_SECONDS = 60.0
-
-
-def be_patient(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let writes wait for their turn at SQLite: on a slow machine the relay beside them makes that
-    longer than anybody is let wait, and this is not about who is refused then."""
-    monkeypatch.setattr(router.writers, "wait_seconds", PATIENCE_SECONDS)
-    monkeypatch.setattr(router.writers, "stuck_seconds", PATIENCE_SECONDS)
 
 
 class Size(NamedTuple):

@@ -5,9 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+import pytest
+
+from common.extensions.db.routing import router
 from common.extensions.redis import Patience, init_redis
 from common.services import binding
 from common.settings import Settings
+
+SQLITE_PATIENCE_SECONDS = 300
 
 
 @contextmanager
@@ -23,3 +28,10 @@ def bound(settings: Settings) -> Iterator[Settings]:
 def bear_with_redis(settings: Settings, patience: Patience) -> None:
     """Bind STORE and CACHE anew, inside :func:`bound`: no breaker is open, and no copy is kept."""
     init_redis(settings, patience=patience)
+
+
+def bear_with_sqlite(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let writes wait for their turn: on a slow machine the last of many waits longer than anybody
+    is let wait, for tests that are not about who is refused then."""
+    monkeypatch.setattr(router.writers, "wait_seconds", SQLITE_PATIENCE_SECONDS)
+    monkeypatch.setattr(router.writers, "stuck_seconds", SQLITE_PATIENCE_SECONDS)

@@ -6,15 +6,13 @@ from typing import Any
 
 import pytest
 
-from common.extensions.db.routing import router
 from common.models import Article
 from common.settings import Settings
 from tests.factories import ArticleFactory, ChannelFactory, UserFactory
 from tests.support.clients import ApiClient, SignIn
 from tests.support.refusing import Check, refusing
+from tests.support.runtime import bear_with_sqlite
 from tests.support.storms import CLIENTS
-
-PATIENCE_SECONDS = 300
 
 
 class Device(ApiClient):
@@ -55,13 +53,9 @@ def channel_id(runtime: Any) -> int:
 
 @pytest.fixture
 def crowd(sign_in: SignIn, monkeypatch: pytest.MonkeyPatch) -> list[ApiClient]:
-    """Clients of people who have nothing to do with one another yet.
-
-    No process of ours serves so many at once; on a slow machine the last of them waits longer
-    than anybody is let wait, and this is not about who is refused then.
-    """
-    monkeypatch.setattr(router.writers, "wait_seconds", PATIENCE_SECONDS)
-    monkeypatch.setattr(router.writers, "stuck_seconds", PATIENCE_SECONDS)
+    """Clients of people who have nothing to do with one another yet; no process of ours serves so
+    many at once."""
+    bear_with_sqlite(monkeypatch)
     return [sign_in(UserFactory()) for _ in range(CLIENTS)]
 
 
