@@ -52,9 +52,8 @@ def want(ask: Stage) -> int:
 
 def are_lost(mark: Any) -> bool:
     """Whether the counters were lost, by the reply to :func:`want`: nothing, or an error, where
-    there was a mark before. In an installation that is being made there never was one.
-
-    :raises DependencyUnavailable: this process has seen none, and SQL cannot say
+    there was a mark before. In an installation that is being made there never was one. While SQL
+    cannot say, what STORE has counted is what is shown.
     """
     if isinstance(mark, bytes):
         _standing.has_been_built = True
@@ -70,9 +69,11 @@ def _was_used() -> bool:
     is_known = _standing.asked_at is not None and now - _standing.asked_at < ASKED_EACH_SECONDS
     if _standing.was_used is None or is_known:
         return False
-    is_used = _standing.was_used()
     _standing.asked_at = now
-    return is_used
+    try:
+        return _standing.was_used()
+    except DependencyUnavailable:
+        return False
 
 
 def spoil(key: str) -> None:

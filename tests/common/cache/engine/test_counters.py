@@ -105,3 +105,15 @@ def test_a_process_that_begins_while_the_mark_is_gone_asks_sql_whether_it_was_wi
 
     assert figures == [4, 4, 4]
     assert spent.sql == 1
+
+
+def test_a_process_that_begins_while_sql_is_away_shows_what_store_has_counted(
+    runtime, redis, sql_away
+):
+    binding.record_readers(runtime)
+    redis.zadd("count:user:followers", {"1": 3})
+
+    with sql_away():
+        figures = [counters.user_followers.get_many([1, 2]) for _ in range(2)]
+
+    assert figures == [{1: 3, 2: 0}] * 2
