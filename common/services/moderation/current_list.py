@@ -9,6 +9,7 @@ from __future__ import annotations
 import threading
 import time
 from datetime import timedelta
+from functools import cache
 from typing import Any, Final
 
 import structlog
@@ -57,6 +58,12 @@ def _signature() -> Select[*tuple[Any, ...]]:
     )
 
 
+@cache
+def _of_nothing() -> Matcher:
+    """What stands for the list until the tables could be read."""
+    return Matcher(())
+
+
 class CurrentList:
     """The list, prepared; prepared anew when the tables have changed."""
 
@@ -78,7 +85,7 @@ class CurrentList:
             self._catch_up(now)
         elif self._changed_at > self._looked_at:
             self._wait(self._changed_at, SHORTLY)
-        return self._matcher or Matcher(())
+        return self._matcher or _of_nothing()
 
     def watch(self) -> None:
         """Let a thread look from now on."""
