@@ -121,11 +121,10 @@ class Stage:
 
 
 def note(commands: Sequence[Command]) -> None:
-    """Have STORE note something, in a stage of its own. It may happen twice, and nobody hears if it
-    fails: for what the answer does not depend on."""
-    if commands:
-        with suppress(DependencyUnavailable):
-            store.stage(commands, is_repeatable=True)
+    """Have STORE note something without waiting for it. It may happen twice, and nobody hears if
+    it fails: for what the answer does not depend on."""
+    with suppress(DependencyUnavailable):
+        store.tell(commands)
 
 
 def stage(look: Look | None = None) -> Stage:

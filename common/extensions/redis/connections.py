@@ -21,6 +21,7 @@ from common.extensions.redis.servers import Server
 Work = Callable[[], None]
 
 READ_BYTES: Final = 65_536
+MOST_OWED: Final = 256  # replies that nobody waits for; they lie in the socket until the next use
 CLOSED: Final = "Connection closed by server."
 _PEEK_NOW: Final = socket.MSG_PEEK | socket.MSG_DONTWAIT
 _FULL: Final = "ERR max number of clients reached"
@@ -52,6 +53,7 @@ class Connection:
         )
         self._buffer = bytearray(READ_BYTES)
         self._seconds = server.reply_seconds
+        self._owed = 0
         try:
             self._link = link = server.dial()
         except TimeoutError as error:
@@ -81,11 +83,35 @@ class Connection:
             link.sendall(packed)
             if meanwhile is not None:
                 meanwhile()
-            return self._receive(link, count)
+            if not self._owed:
+                return self._receive(link, count)
+            owed, self._owed = self._owed, 0
+            return self._receive(link, owed + count)[owed:]
         except (BlockingIOError, TimeoutError) as error:
             raise driver.TimeoutError("Timeout while waiting for the server") from error
         except OSError as error:
             raise _broken(error) from error
+
+    def tell(self, packed: bytes, count: int) -> bool:
+        """Send commands whose ``count`` replies nobody waits for: the next use drops them.
+
+        :returns: False if they have to be swapped instead: too many replies are owed, or this is
+            no socket of the kernel's
+        :raises redis.RedisError: as :meth:`swap`
+        """
+        link = self._link
+        if link is None:
+            raise driver.ConnectionError(CLOSED)
+        if not self._is_of_the_kernel or self._owed + count > MOST_OWED:
+            return False
+        try:
+            link.sendall(packed)
+        except BlockingIOError as error:
+            raise driver.TimeoutError("Timeout while waiting for the server") from error
+        except OSError as error:
+            raise _broken(error) from error
+        self._owed += count
+        return True
 
     def ask(self, *command: Any) -> Any:
         """The reply to one command.
@@ -103,6 +129,8 @@ class Connection:
         if link is None:
             return True
         try:
+            if self._owed:
+                self._drop_owed(link)
             if self._is_of_the_kernel:
                 link.recv(1, _PEEK_NOW)
             else:
@@ -119,7 +147,7 @@ class Connection:
         None unless the socket is one of the kernel's, which says whether it has something to read.
         """
         link = self._link
-        if link is None or not self._is_of_the_kernel:
+        if link is None or not self._is_of_the_kernel or self._owed:
             return None
         self._link = None
         return link, self._reader
@@ -155,6 +183,19 @@ class Connection:
             while len(replies) < count and (reply := gets()) is not False:
                 replies.append(reply)
         return replies
+
+    def _drop_owed(self, link: socket.socket) -> None:
+        """Take the replies that nobody waits for, as far as they have come.
+
+        :raises OSError: the connection broke, or not all of them have come
+        """
+        while self._owed:
+            received = link.recv(READ_BYTES, socket.MSG_DONTWAIT)
+            if not received:
+                raise ConnectionResetError(CLOSED)
+            self._reader.feed(received)
+            while self._owed and self._reader.gets() is not False:
+                self._owed -= 1
 
     def _look(self, link: socket.socket) -> None:
         link.settimeout(0)

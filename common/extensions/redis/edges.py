@@ -124,6 +124,15 @@ class Edge:
         except DependencyUnavailable:
             return self._replica.exchange(commands, is_repeatable=True)
 
+    def tell(self, commands: Sequence[Command]) -> None:
+        """Have commands done that may be done twice and whose replies nobody needs
+        (docs/adr/0019-notes-are-told.md). No stage, where that can be had.
+
+        :raises DependencyUnavailable: they could not be sent
+        """
+        if commands:
+            self._bound().tell(commands)
+
     def command(self, *command: Any, read_only: bool = False) -> Any:
         """A stage of one command.
 

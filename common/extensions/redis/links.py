@@ -124,6 +124,22 @@ class Link:
                     raise DependencyUnavailable(self.edge) from reply
         return replies
 
+    def tell(self, commands: Sequence[Command]) -> None:
+        """Send commands whose replies nobody needs, before anything that this process sends later.
+        They may be done twice; where the driver manages connections their replies are waited for.
+
+        :raises DependencyUnavailable: they could not be sent
+        """
+        pool = self._pool
+        if isinstance(pool, OwnPool):
+            self.breaker.check()
+            try:
+                if pool.tell(_packed(commands), len(commands)):
+                    return
+            except (RedisError, OSError) as error:
+                self._fail(error)
+        self.exchange(commands, is_repeatable=True)
+
     def _fail(self, error: RedisError | OSError) -> NoReturn:
         """Say what a failed use means.
 

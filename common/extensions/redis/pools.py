@@ -87,6 +87,26 @@ class OwnPool:
         idle.connection = connection
         return replies
 
+    def tell(self, packed: bytes, count: int) -> bool:
+        """Send commands over this thread's connection, if it has one, and wait for no reply.
+
+        :returns: whether they were sent; else they have to be swapped
+        :raises redis.TimeoutError: the server takes nothing more
+        """
+        idle = self._idle
+        connection, idle.connection = idle.connection, None
+        if connection is None:
+            return False
+        try:
+            is_told = connection.tell(packed, count)
+        except BaseException as error:
+            connection.close()  # a part may have been sent
+            if isinstance(error, driver.ConnectionError):
+                return False
+            raise
+        idle.connection = connection
+        return is_told
+
     def abandon(self) -> None:
         """Let go of what belongs to the parent process, after a fork."""
         self._idle = _Idle()
