@@ -208,9 +208,11 @@ class Notices:
         self._is_marking = True
         try:
             while self._unmarked:
-                part = list(dict.fromkeys(self._unmarked[:MARKED_AT_ONCE]))
-                self._node.product.run(delivering.mark_delivered, part, seconds=PATIENCE_SECONDS)
-                del self._unmarked[:MARKED_AT_ONCE]
+                part = self._unmarked[:MARKED_AT_ONCE]
+                self._node.product.run(
+                    delivering.mark_delivered, list(dict.fromkeys(part)), seconds=PATIENCE_SECONDS
+                )
+                del self._unmarked[: len(part)]  # others have arrived meanwhile
         except Exception as error:  # whatever the stores raise: they come back
             log.warning("delivery_not_marked", reason=type(error).__name__)
         finally:

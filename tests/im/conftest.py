@@ -6,10 +6,14 @@ from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 import pytest
+from sqlalchemy import select
 
+from common.extensions.db import db, refresh_view
+from common.models import Notification
 from common.services.accounts import authentication
+from common.services.ids.identifiers import new_id
 from common.settings import Settings
-from tests.factories import UserFactory
+from tests.factories import NotificationFactory, UserFactory
 from tests.support.realtime import NO_LIMITS, Node, node
 from tests.support.runtime import bound
 from tests.support.stores import Stores
@@ -66,3 +70,17 @@ def signed_in(**facts: Any) -> Reader:
     row = UserFactory(**facts)
     token = authentication.issuer().access(row.user_id, ver=row.token_version)
     return Reader(row, token)
+
+
+def stored(reader: Reader, /, **members: Any) -> dict[str, Any]:
+    """A notification that waits for him; what he is told."""
+    payload = {"timestamp": 1, **members}
+    row = NotificationFactory(id=new_id(), user_id=reader.user_id, payload=payload)
+    return {"timestamp": 1, **members, "id": row.id}
+
+
+def is_delivered(told: dict[str, Any]) -> bool:
+    """Whether it need not be told again."""
+    refresh_view()
+    query = select(Notification.delivered_at).where(Notification.id == told["id"])
+    return db.session.scalar(query) is not None

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import signal
 
+from common.services.ids.identifiers import new_id
+from scripts.valkey import ValkeyServer
+from tests.factories import NotificationFactory, UserFactory
 from tests.support.realtime import NO_LIMITS, client, node, raw_socket
 from tests.support.waiting import eventually
 
@@ -50,3 +53,25 @@ def test_a_bus_that_comes_late_is_heard(stores, runtime, tmp_path):
         assert im.status_of("/readyz") == 503
         stores.valkey.start()
         eventually(lambda: im.status_of("/readyz") == 200, what="readiness", log=im.log)
+
+
+def test_who_comes_before_the_bus_is_heard_for_the_first_time_misses_nothing(
+    stores, tmp_path, runtime, sign_in
+):
+    bus = ValkeyServer(tmp_path / "bus", socket=tmp_path / "bus.sock")
+    reader = sign_in(UserFactory())
+    late_bus = {"TOUTIAO_BUS_URL": bus.url}
+    try:
+        with (
+            node(runtime, tmp_path, late_bus, is_awaited=False) as im,
+            raw_socket(im, f"token={reader.token}") as socket,
+        ):
+            socket.join()
+            assert "sync notify" in socket.next_but_pings()
+            # Told while nobody listens.
+            row = NotificationFactory(id=new_id(), user_id=reader.user.user_id)
+            bus.start()
+
+            assert f'"id":{row.id}' in socket.next_but_pings()
+    finally:
+        bus.stop()

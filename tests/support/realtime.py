@@ -12,10 +12,11 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any
+from typing import Any, Protocol
 
 import socketio
 import websocket
+from websocket import ABNF
 
 from common.settings import Settings
 from im.engine import revision3
@@ -29,6 +30,12 @@ NO_LIMITS = {
     "TOUTIAO_IM_MAX_CONNECTS_PER_MINUTE": "0",
     "TOUTIAO_IM_MAX_CONNECTIONS": "0",
 }
+
+
+class Served(Protocol):
+    """Whatever listens at a port of this machine."""
+
+    port: int
 
 
 class Node:
@@ -161,7 +168,8 @@ def client(
 class RawSocket:
     """A WebSocket whose client says what a test wants it to."""
 
-    def __init__(self, node: Node, query: str = "", *, revision: int = 4, **options: Any) -> None:
+    def __init__(self, node: Served, query: str = "", *, revision: int = 4, **options: Any) -> None:
+        self.revision = revision
         address = f"ws://{LOOPBACK}:{node.port}/socket.io/?transport=websocket&EIO={revision}"
         self.ws = websocket.create_connection(
             f"{address}&{query}", timeout=PATIENCE_SECONDS, **options
@@ -186,6 +194,23 @@ class RawSocket:
         self.ws.send(f"40{namespace}{json.dumps(auth) if auth else ''}")
         return self.next()
 
+    def await_ping(self) -> None:
+        """Read until the server asks whether we live, by a packet or by a frame; do not answer."""
+        while (read := self.ws.recv_frame()).opcode != ABNF.OPCODE_PING and read.data != b"2":
+            pass
+
+    def pong(self) -> None:
+        """Answer."""
+        if self.revision == 3:
+            self.ws.pong(b"")
+        else:
+            self.ws.send("3")
+
+    def answer_ping(self) -> None:
+        """Answer the next question whether we live: what came before it is confirmed."""
+        self.await_ping()
+        self.pong()
+
     def break_off(self) -> None:
         """Be gone, without a word."""
         if self.ws.sock is not None:
@@ -194,7 +219,7 @@ class RawSocket:
 
 
 @contextmanager
-def raw_socket(node: Node, query: str = "", **options: Any) -> Iterator[RawSocket]:
+def raw_socket(node: Served, query: str = "", **options: Any) -> Iterator[RawSocket]:
     """A :class:`RawSocket`, as long as it is wanted."""
     made = RawSocket(node, query, **options)
     try:

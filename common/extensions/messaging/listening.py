@@ -60,7 +60,8 @@ class Listener:
     :param heard: called with each message, in that thread; it may take its time, which slows the
         bus down and loses nothing
     :param reconnected: called whenever messages may have been missed, with the monotonic time of
-        when all was certainly well
+        when all was certainly well; also when the bus is first heard, with that of the beginning,
+        since those who listen to us may have come before
     """
 
     def __init__(
@@ -76,7 +77,7 @@ class Listener:
         self._heard, self._reconnected = heard, reconnected
         self._heartbeat_seconds, self._deaf_seconds = heartbeat_seconds, deaf_seconds
         self._own_name = uuid.uuid4().hex
-        self._heartbeat_at = float("-inf")  # when our own voice was last heard
+        self._heartbeat_at = time.monotonic()  # when our own voice was last heard, or all began
         self._proved_at = float("-inf")  # likewise, over this way
         self._early: deque[Message] | None = None  # what came over a way before it proved itself
         self._has_heard = self._is_proved = False
@@ -144,7 +145,7 @@ class Listener:
     def _tell_reconnected(self) -> None:
         if self._has_heard:
             log.info("bus_back")
-            self._reconnected(self._heartbeat_at)
+        self._reconnected(self._heartbeat_at)
         self._has_heard = True
 
     def _heartbeat(self) -> bytes:
