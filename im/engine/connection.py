@@ -25,6 +25,7 @@ from im.engine.limits import (
     PROBE_SECONDS,
 )
 from im.engine.messages import Told
+from im.engine.receipts import Receipts
 from im.engine.websocket import PROTOCOL_ERROR, Broken, WebSocket, frame, shaken_hands
 from im.figures import BACKLOG_CLOSINGS, LATE_PINGS, PINGS
 
@@ -46,9 +47,9 @@ class Connection:
     """
 
     __slots__ = (
-        "_asked", "_heard_at", "_lonely_since", "_ping_due", "_pong_due", "_sent", "_waiter",
-        "_waiting", "_ws", "closed", "closing", "connected", "namespaces", "owner", "revision",
-        "server", "session", "sid", "upgraded", "upgrading",
+        "_heard_at", "_lonely_since", "_ping_due", "_pong_due", "_receipts", "_waiter", "_waiting",
+        "_ws", "closed", "closing", "connected", "namespaces", "owner", "revision", "server",
+        "session", "sid", "upgraded", "upgrading",
     )  # fmt: skip
 
     def __init__(self, server: Any, sid: str, *, revision: int, owner: object) -> None:
@@ -61,8 +62,7 @@ class Connection:
         self._ws: WebSocket | None = None
         self._waiting: deque[Any] = deque()  # for a transport that can take them
         self._waiter: Event | None = None  # a poll that has nothing to bring home yet
-        self._sent: list[int] = []  # notifications written and not confirmed
-        self._asked = False
+        self._receipts = Receipts()
         self._heard_at = self._lonely_since = now
         self._ping_due = now + PING_INTERVAL_SECONDS
         self._pong_due: float | None = None
@@ -102,7 +102,7 @@ class Connection:
 
         :raises EngineIOError: another poll waits already
         """
-        self._confirm()
+        self._note_arrival(self._receipts.all())
         if self._waiter is not None:
             raise EngineIOError("two polls at a time")
         if not (self._waiting or self.closing):
@@ -144,8 +144,6 @@ class Connection:
         """
         self._heard_at = time.monotonic()
         self._pong_due = None
-        if self.upgraded:
-            self._confirm()
         kind, data = text[:1], text[1:]
         if kind == revision3.MESSAGE:
             self.receive_message(data)
@@ -153,7 +151,9 @@ class Connection:
             self.send(wire.Packet(wire.PONG, data or None))
         elif kind == revision3.CLOSE:
             self.close(abort=True, reason=self.server.reason.CLIENT_DISCONNECT)
-        elif not (kind == revision3.PONG and self.revision == 4):
+        elif kind == revision3.PONG and self.revision == 4:
+            self._ponged()
+        else:
             raise UnknownPacketError(kind)
 
     def receive_message(self, text: str) -> None:
@@ -177,16 +177,15 @@ class Connection:
             self.closed = self.closed or now - self._lonely_since > LAST_WORDS_SECONDS
         elif self._is_over(now):
             self.close(abort=True, reason=self.server.reason.PING_TIMEOUT)
-        elif self.revision == 4 and (now >= self._ping_due or (self._sent and not self._asked)):
-            # One out of turn brings home a confirmation at once.
-            self._asked = True
-            if now >= self._ping_due:
-                PINGS.inc()
-                if now - self._ping_due > LATE_SECONDS:
-                    LATE_PINGS.inc()
-                self._ping_due = now + PING_INTERVAL_SECONDS
-                self._pong_due = now + PING_TIMEOUT_SECONDS
-            self.send(wire.Packet(wire.PING))
+        elif self.revision == 4 and now >= self._ping_due:
+            PINGS.inc()
+            if now - self._ping_due > LATE_SECONDS:
+                LATE_PINGS.inc()
+            self._ping_due = now + PING_INTERVAL_SECONDS
+            self._pong_due = now + PING_TIMEOUT_SECONDS
+            self._ping()
+        elif self.upgraded and self._receipts.are_due:
+            self._ping()  # out of turn: it brings home a confirmation at once
 
     def joined(self) -> None:
         """It belongs to one more namespace."""
@@ -215,14 +214,22 @@ class Connection:
         """Which notifications are on their way."""
         told = [each.notice_id for each in packets if isinstance(each, Told) and each.notice_id]
         if told:
-            self._sent += told
-            self._asked = False
+            self._receipts.write(told)
 
-    def _confirm(self) -> None:
-        """Something came after what was written: that has arrived (contract/additions.md 4.5)."""
-        if self._sent and (self._ws is None or self._ws.is_idle):
-            arrived, self._sent = self._sent, []
-            self.server.tell_arrived(self.sid, arrived)
+    def _ping(self) -> None:
+        """Ask for a sign of life; clients of revision 3 know only those of WebSocket itself."""
+        self._receipts.ping()
+        if self.revision == 4:
+            self.send(wire.Packet(wire.PING))
+        elif self._ws is not None:
+            self._ws.ping()
+
+    def _ponged(self) -> None:
+        self._note_arrival(self._receipts.pong())
+
+    def _note_arrival(self, notice_ids: list[int]) -> None:
+        if notice_ids:
+            self.server.tell_arrived(self.sid, notice_ids)
 
     def _wake(self) -> None:
         if self._waiter is not None and not self._waiter.ready():
@@ -244,7 +251,7 @@ class Connection:
         if sock is None:
             return bodies.refusal("Not a WebSocket handshake")
         wsgi.WSGI_LOCAL.already_handled = True
-        ws = WebSocket(sock, self._overflowed)
+        ws = WebSocket(sock, self._overflowed, self._ponged if self.revision == 3 else None)
         if self.connected and not self._is_upgraded(ws):
             ws.cut()
             return []

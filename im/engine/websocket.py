@@ -97,24 +97,25 @@ class WebSocket:
 
     :param sock: eventlet's, whose ``fd`` is the system's own, which does not block
     :param on_overflow: called once when the client does not read what it is sent
+    :param on_pong: called when a ping frame was answered
     """
 
-    __slots__ = ("_backlog", "_end", "_is_closing", "_is_writing", "_on_overflow", "_read", "_sock")
+    __slots__ = (
+        "_backlog", "_end", "_is_closing", "_is_writing", "_on_overflow", "_on_pong", "_read",
+        "_sock",
+    )  # fmt: skip
 
-    def __init__(self, sock: Any, on_overflow: Callable[[], None]) -> None:
+    def __init__(
+        self, sock: Any, on_overflow: Callable[[], None], on_pong: Callable[[], None] | None
+    ) -> None:
         self._sock = sock
         self._sock.settimeout(None)
-        self._on_overflow = on_overflow
+        self._on_overflow, self._on_pong = on_overflow, on_pong
         self._read = b""
         self._backlog: deque[bytes] = deque()
         self._is_writing = False
         self._is_closing = False
         self._end: Any = None  # the time that a client has for the last frame
-
-    @property
-    def is_idle(self) -> bool:
-        """Whether the system has taken everything."""
-        return not self._backlog
 
     def wait(self) -> str | None:
         """The next message; None at the end of the connection.
@@ -147,6 +148,10 @@ class WebSocket:
             data = self._write(data)
         if data:
             self._defer(data)
+
+    def ping(self) -> None:
+        """Ask for an answer, which clients give without knowing of it."""
+        self.send(_frame(PING, b""))
 
     def close(self, code: int = NORMAL) -> None:
         """Say good-bye behind what still waits, and end the connection."""
@@ -260,6 +265,8 @@ class WebSocket:
         """Answer a control frame; whether the connection goes on."""
         if opcode == PING:
             self.send(_frame(PONG, payload))
+        elif opcode == PONG and self._on_pong is not None:
+            self._on_pong()
         if opcode == CLOSE:
             self.close(NORMAL)
         return opcode != CLOSE

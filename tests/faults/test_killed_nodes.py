@@ -7,10 +7,18 @@ from collections.abc import Iterator
 from contextlib import AbstractContextManager, ExitStack, contextmanager
 from itertools import cycle
 from pathlib import Path
+from typing import Any
 
 import pytest
+from sqlalchemy import select
 
+from common.extensions.db import db, refresh_view
+from common.extensions.messaging.push import push, user_room
+from common.models import Notification
+from common.services.ids.identifiers import new_id
 from common.settings import Settings
+from tests.factories import NotificationFactory, UserFactory
+from tests.support.clients import ApiClient
 from tests.support.devices import Device
 from tests.support.fans import (
     DELIVERY_SECONDS,
@@ -19,15 +27,12 @@ from tests.support.fans import (
     kill_again_and_again,
     relaying,
 )
-from tests.support.realtime import NO_LIMITS, Node, node
+from tests.support.realtime import NO_LIMITS, Node, node, raw_socket
 from tests.support.runtime import bear_with_sqlite
 from tests.support.servers import free_ports
 from tests.support.waiting import eventually
 
-# A drill in each size: on a crowded machine a device without a position once missed a notice, and
-# whether the product or the device is at fault is not known yet.
 pytestmark = [
-    pytest.mark.drill,
     pytest.mark.settings(ratelimit_enabled=False),
     pytest.mark.timeout(900),
 ]
@@ -73,6 +78,46 @@ class Nodes:
         finally:
             for _, context in self._running.values():
                 context.__exit__(None, None, None)
+
+
+def new_notice(reader: ApiClient) -> Any:
+    """It waits for him."""
+    return NotificationFactory(id=new_id(), user_id=reader.user.user_id)
+
+
+def is_marked(notice: Any) -> bool:
+    """Whether it need not be told again."""
+    refresh_view()
+    query = select(Notification.delivered_at).where(Notification.id == notice.id)
+    return db.session.scalar(query) is not None
+
+
+@pytest.mark.parametrize("revision", [3, 4])
+def test_what_a_dead_node_wrote_and_nobody_read_comes_from_the_next(
+    runtime, sign_in, tmp_path, revision
+):
+    reader = sign_in(UserFactory())
+    query = f"token={reader.token}"
+    first = new_notice(reader)
+    with node(runtime, tmp_path, NO_LIMITS) as im:
+        with raw_socket(im, query, revision=revision) as device:
+            if revision == 4:
+                device.ws.send("40")
+            device.await_ping()
+            told = im.figure("toutiao_im_events_total")
+            second = new_notice(reader)
+            push("following notify", {"id": second.id}, room=user_room(reader.user.user_id))
+            eventually(lambda: im.figure("toutiao_im_events_total") > told, what="the second one")
+            device.pong()  # to what came before it
+            eventually(lambda: is_marked(first), what="the mark")
+
+            im.process.kill()
+            im.process.wait()
+            device.break_off()
+    with node(runtime, tmp_path, NO_LIMITS) as im, raw_socket(im, query, revision=3) as device:
+        assert device.next() == "40"
+
+        assert f'"id":{second.id}' in device.next()
 
 
 @pytest.mark.parametrize("size", SIZES)

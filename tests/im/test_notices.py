@@ -6,38 +6,20 @@ import json
 import pickle
 
 import pytest
-from sqlalchemy import select
 
-from common.extensions.db import db, refresh_view
 from common.extensions.messaging.listening import DEAF_SECONDS, HEARTBEAT
 from common.extensions.messaging.push import CHANNEL, push, sign_out, user_room
-from common.models import Notification
 from common.services.accounts import authentication
-from common.services.ids.identifiers import new_id
 from common.services.notices.delivering import AT_ONCE
 from common.utils.constants import NotificationKind
 from common.utils.jwt_util import new_session
 from im.sessions import HELD
 from tests.factories import NotificationFactory, RelationFactory
-from tests.im.conftest import Realtime, signed_in
+from tests.im.conftest import Realtime, is_delivered, signed_in, stored
 from tests.support.realtime import client, raw_socket
 from tests.support.waiting import eventually
 
 FOLLOWING = "following notify"
-
-
-def stored(reader, **members):
-    """A notification that waits for him; what he is told."""
-    payload = {"timestamp": 1, **members}
-    row = NotificationFactory(id=new_id(), user_id=reader.user_id, payload=payload)
-    return {"timestamp": 1, **members, "id": row.id}
-
-
-def is_delivered(told):
-    """Whether it need not be told again."""
-    refresh_view()
-    query = select(Notification.delivered_at).where(Notification.id == told["id"])
-    return db.session.scalar(query) is not None
 
 
 def test_what_was_missed_is_told_in_order_then_what_is_to_be_known(im, someone):
@@ -88,7 +70,7 @@ def test_what_may_not_have_arrived_is_told_once_more_and_then_no_more(im, someon
     with raw_socket(im, someone.query) as socket:
         socket.join()
         assert f'"id":{told["id"]}' in socket.next()
-        socket.ws.send("3")
+        socket.answer_ping()
         eventually(lambda: is_delivered(told), what="delivery")
         socket.break_off()
 
@@ -96,16 +78,30 @@ def test_what_may_not_have_arrived_is_told_once_more_and_then_no_more(im, someon
         assert socket.next()[0] == "sync notify"
 
 
-def test_any_packet_says_that_what_was_written_before_has_arrived(im, someone):
-    told = stored(someone)
-    with raw_socket(im, someone.query, revision=3) as socket:
-        assert socket.next() == "40"
-        assert f'"id":{told["id"]}' in socket.next()
-        assert not is_delivered(told)
+@pytest.mark.parametrize("revision", [3, 4])
+def test_the_answer_to_a_ping_says_what_arrived_before_it_and_nothing_else_does(
+    im, someone, revision
+):
+    first = stored(someone)
+    with raw_socket(im, someone.query, revision=revision) as socket:
+        if revision == 4:
+            socket.ws.send("40")
+        socket.await_ping()  # it goes behind the first one
+        told = im.figure("toutiao_im_events_total")
+        second = stored(someone)
+        push(FOLLOWING, second, room=user_room(someone.user_id))
+        eventually(lambda: im.figure("toutiao_im_events_total") > told, what="the second one")
+        # What he says from here on he says without having read it, and never will.
+        socket.ws.send('42["message",""]')
+        socket.pong()
 
-        socket.ws.send("2")
+        eventually(lambda: is_delivered(first), what="delivery")
+        assert not is_delivered(second)
+        socket.break_off()
 
-        eventually(lambda: is_delivered(told), what="delivery")
+    with client(im, query=someone.query) as socket:
+        assert socket.next() == (FOLLOWING, second)
+        assert socket.next()[0] == "sync notify"
 
 
 def test_every_device_hears_what_happens_and_a_later_one_what_nobody_got(im, someone):
