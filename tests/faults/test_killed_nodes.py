@@ -99,21 +99,23 @@ def test_what_a_dead_node_wrote_and_nobody_read_comes_from_the_next(
     reader = sign_in(UserFactory())
     query = f"token={reader.token}"
     first = new_notice(reader)
-    with node(runtime, tmp_path, NO_LIMITS) as im:
-        with raw_socket(im, query, revision=revision) as device:
-            if revision == 4:
-                device.ws.send("40")
-            device.await_ping()
-            told = im.figure("toutiao_im_events_total")
-            second = new_notice(reader)
-            push("following notify", {"id": second.id}, room=user_room(reader.user.user_id))
-            eventually(lambda: im.figure("toutiao_im_events_total") > told, what="the second one")
-            device.pong()  # to what came before it
-            eventually(lambda: is_marked(first), what="the mark")
+    with (
+        node(runtime, tmp_path, NO_LIMITS) as im,
+        raw_socket(im, query, revision=revision) as device,
+    ):
+        if revision == 4:
+            device.ws.send("40")
+        device.await_ping()
+        told = im.figure("toutiao_im_events_total")
+        second = new_notice(reader)
+        push("following notify", {"id": second.id}, room=user_room(reader.user.user_id))
+        eventually(lambda: im.figure("toutiao_im_events_total") > told, what="the second one")
+        device.pong()  # to what came before it
+        eventually(lambda: is_marked(first), what="the mark")
 
-            im.process.kill()
-            im.process.wait()
-            device.break_off()
+        im.process.kill()
+        im.process.wait()
+        device.break_off()
     with node(runtime, tmp_path, NO_LIMITS) as im, raw_socket(im, query, revision=3) as device:
         assert device.next() == "40"
 

@@ -1,4 +1,4 @@
-"""What an outage of the bus leaves to be told, and marks that are late: held up where it matters."""
+"""What an outage of the bus leaves to be told, and marks that are late, held up on purpose."""
 
 from __future__ import annotations
 

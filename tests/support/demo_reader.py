@@ -40,7 +40,8 @@ class DemoReader:
         self._url = url
         self._headers = {"Content-Type": "application/json"}
         _, login = self.call("POST", "/v1_0/authorizations", {"mobile": mobile, "code": CODE})
-        self._headers["Authorization"] = f"Bearer {login['data']['token']}"
+        self.token: str = login["data"]["token"]
+        self._headers["Authorization"] = f"Bearer {self.token}"
         _, feed = self.call("GET", self.path("/v1_1/articles?channel_id=0&timestamp={now}"))
         self.articles = [each["art_id"] for each in feed["data"]["results"]]
         self.article, self.author = self.articles[0], feed["data"]["results"][0]["aut_id"]
@@ -62,6 +63,15 @@ class DemoReader:
                 return answer.status, json.loads(content) if is_json else content
         except urllib.error.HTTPError as refusal:
             return refusal.code, json.loads(refusal.read())
+
+    @property
+    def user_id(self) -> int:
+        """His own."""
+        return int(self.call("GET", "/v1_0/user")[1]["data"]["id"])
+
+    def follow(self, user_id: int) -> int:
+        """What is answered to a write that tells somebody."""
+        return self.call("POST", "/v1_0/user/followings", {"target": user_id})[0]
 
     def reads(self) -> dict[str, int]:
         """What is answered to everything that only reads."""

@@ -1,4 +1,4 @@
-"""A realtime node in a thread of the test's own process: what it does can be held up and counted."""
+"""A realtime node in a thread of the test's process: its work can be held up and counted."""
 
 from __future__ import annotations
 

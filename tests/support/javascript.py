@@ -21,13 +21,22 @@ INSTALL_SECONDS = 300
 PATIENCE_SECONDS = 15.0
 
 
+def _folder() -> Path:
+    cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
+    return cache / "toutiao-tests" / "javascript"
+
+
+def bundle(package: str) -> Path:
+    """The file that pages load; there only where the clients were fetched before."""
+    return _folder() / "node_modules" / package / "dist" / "socket.io.js"
+
+
 def installed() -> Path:
     """The folder with the clients, outside of the checkout; filled at first use.
 
     :raises RuntimeError: Node or npm is missing, or npm could not fetch them
     """
-    cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
-    folder = cache / "toutiao-tests" / "javascript"
+    folder = _folder()
     wanted = FOLDER / "package.json"
     present = folder / "package.json"
     if not present.exists() or present.read_bytes() != wanted.read_bytes():
