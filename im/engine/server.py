@@ -149,7 +149,9 @@ class Engine(engineio.Server):  # type: ignore[misc] # engineio is untyped
 
     def tell_message(self, sid: str, text: str) -> None:
         """A Socket.IO packet came that may pass."""
-        self._trigger_event("message", sid, text, run_async=False)
+        connection = self.sockets.get(sid)
+        if connection is not None and not connection.closing:  # nobody would take it from the rooms
+            self._trigger_event("message", sid, text, run_async=False)
 
     def tell_arrived(self, sid: str, notice_ids: list[int]) -> None:
         """The client has got these."""

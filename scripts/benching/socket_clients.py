@@ -6,6 +6,7 @@ import selectors
 import socket
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from typing import Any, Final
 
 LOOPBACK: Final = "127.0.0.1"
@@ -68,9 +69,11 @@ class Clients:
         """What has come; servers are told that we live."""
         for key, _ in self._selector.select(seconds):
             made: Any = key.fileobj
-            data: bytes = made.recv(READ_BYTES)
-            if PING in data:
-                made.send(PONG)
+            data = b""
+            with suppress(ConnectionError):
+                data = made.recv(READ_BYTES)
+                if PING in data:
+                    made.send(PONG)
             if not data:  # it would be said again and again
                 self._selector.unregister(made)
                 self.lost += 1

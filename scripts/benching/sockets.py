@@ -45,6 +45,7 @@ class Figures:
     broadcast_ms: float = 0.0
     reached: int = 0
     latencies_ms: list[float] = field(default_factory=list)
+    failure: str = ""  # why it was not measured to its end
 
     def quantile(self, share: float) -> float:
         """Milliseconds that a share of the events stayed below."""
@@ -63,8 +64,11 @@ def measure(
             console.print(f"[bold]{name}[/]: {sockets:,} sockets …")
             with servers(command, stack.environment) as running:
                 figures = Figures(name)
-                _measure(figures, running, bus, sockets, room_of)
-                _time(figures, running, bus, rate, seconds, room_of)
+                try:
+                    _measure(figures, running, bus, sockets, room_of)
+                    _time(figures, running, bus, rate, seconds, room_of)
+                except OSError as error:  # what was measured of the other is worth telling
+                    figures.failure = f"{type(error).__name__}: {error}"
             results.append(figures)
     return results
 
@@ -235,6 +239,8 @@ def report(results: Sequence[Figures], sockets: int, rate: int, console: Console
             f"{len(each.latencies_ms):,} arrived, p50 {each.quantile(0.5):.1f} ms, "
             f"p99 {each.quantile(0.99):.1f} ms"
         )
+        if each.failure:
+            console.print(f"  not measured to its end: {each.failure}")
 
 
 if __name__ == "__main__":
