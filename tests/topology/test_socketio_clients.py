@@ -13,11 +13,12 @@ from common.extensions.description.docs import STATIC
 from common.extensions.messaging.push import push, sign_out, user_room
 from common.settings import Settings
 from tests.factories import NotificationFactory
-from tests.im.conftest import Reader, signed_in
+from tests.im.conftest import Reader, is_delivered, signed_in
 from tests.support.javascript import PACKAGES, javascript_client, running
 from tests.support.realtime import NO_LIMITS, Node, node
 from tests.support.runtime import bound
 from tests.support.stores import Stores
+from tests.support.waiting import eventually
 
 TRANSPORTS = (["polling"], ["websocket"], ["polling", "websocket"])
 OLD = ("client-2.3", "client-2.5")
@@ -60,6 +61,7 @@ def test_a_reader_hears_what_he_missed_and_what_happens(im, someone, package, tr
         push(FOLLOWING, {"user_name": "😀 新"}, room=user_room(someone.user_id))
 
         assert client.next("event", FOLLOWING) == [{"user_name": "😀 新"}]
+        eventually(lambda: is_delivered({"id": row.id}), what="confirmation", seconds=5)
 
 
 @pytest.mark.parametrize("transports", TRANSPORTS, ids="-".join)
