@@ -6,6 +6,7 @@ eventlet's hub runs in the main thread; nothing is monkey-patched (:mod:`im.thre
 from __future__ import annotations
 
 import argparse
+import gc
 import os
 import resource
 import signal
@@ -152,6 +153,10 @@ def main() -> None:
         sys.exit(str(error))
     if settings.metrics_port:
         start_http_server(settings.metrics_port, addr=settings.bind_host)
+    # The collector waits until a quarter of all there is has been added: counted among it, the
+    # product's code lets what connections leave grow by tens of megabytes, and is looked through.
+    gc.collect()
+    gc.freeze()
     run(settings, listen(options.socket, options.host, options.port))
     binding.unbind()
     sys.stdout.flush()

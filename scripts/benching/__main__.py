@@ -224,6 +224,7 @@ def measure_sockets(
         int, typer.Option(min=0, help="Instead: so many connects, and a bus restart per thousand.")
     ] = 0,
     data_dir: DataDir = None,
+    record: Record = False,
 ) -> None:
     """Idle sockets, events over two nodes and a broadcast, beside python-socketio alone."""
     with _folder(data_dir) as folder:
@@ -236,6 +237,9 @@ def measure_sockets(
             sockets=sockets, rate=rate, seconds=seconds, folder=folder, console=console
         )
     realtime.report(results, sockets, rate, console)
+    if record:
+        ours, theirs = results
+        recording.record_sockets(ours, theirs, sockets, rate)
 
 
 def _measure(

@@ -10,10 +10,11 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
-from scripts.benching import beside, delays, due
+from scripts.benching import beside, delays, due, sockets
 from scripts.benching.comparing import Comparison, Effort
 from scripts.benching.delays import Delay
 from scripts.benching.due import Due
+from scripts.benching.sockets import Figures
 from scripts.supervisor import ROOT
 
 PAGE: Final = ROOT / "docs" / "benchmarks.md"
@@ -21,6 +22,7 @@ PAGE: Final = ROOT / "docs" / "benchmarks.md"
 BARS: Final = {"feed": 0.70, "detail": 0.70}
 _HEAD: Final = "| date | commit | machine | benchmark |"
 _DUE: Final = "| date | commit | machine | articles |"
+_SOCKETS: Final = "| date | commit | machine | sockets |"
 _DELAYS: Final = "| date | commit | machine | MB |"
 
 
@@ -64,6 +66,37 @@ def record_due(figures: Sequence[Due], *, page: Path = PAGE) -> None:
         )
         rows.append(f"| {' | '.join(cells)} |")
     _put(rows, below=_DUE, page=page)
+
+
+def record_sockets(
+    ours: Figures, theirs: Figures, count: int, rate: int, *, page: Path = PAGE
+) -> None:
+    """Put a row in front of the earlier ones: the realtime process beside python-socketio alone."""
+    pairs = [
+        f"{own} / {other}"
+        for own, other in zip(_socket_cells(ours), _socket_cells(theirs), strict=True)
+    ]
+    cells = (
+        f"{datetime.now(UTC):%Y-%m-%d}",
+        beside.commit_of(ROOT),
+        machine(),
+        f"{count:,}",
+        *pairs[:3],
+        f"{rate:,}",
+        *pairs[3:],
+        "yes" if sockets.are_met(ours, count) else "no",
+    )
+    _put([f"| {' | '.join(cells)} |"], below=_SOCKETS, page=page)
+
+
+def _socket_cells(figures: Figures) -> tuple[str, ...]:
+    return (
+        f"{figures.idle_mib:,.0f}",
+        f"{figures.idle_kib_each:.1f}",
+        f"{figures.broadcast_ms:,.0f}",
+        f"{figures.quantile(0.5):.1f}",
+        f"{figures.quantile(0.99):.1f}",
+    )
 
 
 def _put(rows: Sequence[str], *, below: str, page: Path) -> None:

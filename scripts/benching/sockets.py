@@ -33,6 +33,10 @@ UNLIMITED: Final = {
     f"TOUTIAO_IM_MAX_{name}": "0" for name in ("CONNECTIONS", "CONNECTS_PER_MINUTE")
 }
 MIB: Final = 1 << 20
+# With 10,000 idle sockets or less: memory of a node, a broadcast to all, an event over two nodes.
+MOST_MIB: Final = 600
+MOST_BROADCAST_MS: Final = 1_000
+MOST_P99_MS: Final = 200
 
 
 @dataclass
@@ -227,6 +231,17 @@ def publish_steadily(rate: int, seconds: int, path: str, rooms: Sequence[str]) -
         if pause > 0:
             time.sleep(pause)
         _publish(bus, rooms[number % len(rooms)], {"at": time.perf_counter()})
+
+
+def are_met(figures: Figures, sockets: int) -> bool:
+    """Whether everything arrived, within the bars."""
+    return (
+        not figures.failure
+        and figures.reached == sockets
+        and figures.idle_mib <= MOST_MIB
+        and figures.broadcast_ms <= MOST_BROADCAST_MS
+        and figures.quantile(0.99) <= MOST_P99_MS
+    )
 
 
 def report(results: Sequence[Figures], sockets: int, rate: int, console: Console) -> None:

@@ -10,6 +10,8 @@ import pytest
 from scripts.benching import recording
 from scripts.benching.comparing import Comparison, Effort, Figures
 from scripts.benching.delays import Delay
+from scripts.benching.sockets import Figures as Sockets
+from scripts.benching.sockets import are_met
 
 EFFORT = Effort(requests=4000, rounds=3, connections=16, workers=2)
 FIGURES = Figures(rate=4321.0, cpu_us=210.4, p50_ms=3.14, p99_ms=9.99, failures=0)
@@ -77,3 +79,30 @@ def test_every_run_has_all_columns(page):
     recording.record("detail", [("demo content", measured(1.0))], EFFORT, page=page)
 
     assert {len(row) for row in rows_of(page)} == {16}
+
+
+def test_sockets_stand_beside_those_of_the_library_alone(page):
+    ours = Sockets("im", 571.2, 32.3, 131.0, 10_000, [0.3, 0.6])
+    theirs = Sockets("python-socketio", 696.1, 65.0, 400.0, 10_000, [0.4, 1.2])
+
+    recording.record_sockets(ours, theirs, 10_000, 1_000, page=page)
+
+    row = page.read_text(encoding="utf-8").split("\n## Sockets\n")[1].split("|---|\n")[1]
+    cells = [cell.strip() for cell in row.splitlines()[0].strip("|").split("|")]
+    assert cells[3:7] == ["10,000", "571 / 696", "32.3 / 65.0", "131 / 400"]
+    assert cells[7:] == ["1,000", "0.6 / 1.2", "0.6 / 1.2", "yes"]
+
+
+@pytest.mark.parametrize(
+    "figures",
+    [
+        Sockets("too large", 601.0, 32.3, 131.0, 10_000, [0.3]),
+        Sockets("too slow to all", 571.2, 32.3, 1_001.0, 10_000, [0.3]),
+        Sockets("too slow to one", 571.2, 32.3, 131.0, 10_000, [0.3] * 98 + [201.0] * 2),
+        Sockets("not to all", 571.2, 32.3, 131.0, 9_999, [0.3]),
+        Sockets("not to its end", 571.2, 32.3, 131.0, 10_000, [0.3], "TimeoutError: "),
+    ],
+    ids=lambda figures: figures.name,
+)
+def test_sockets_that_miss_a_bar_say_so(figures):
+    assert not are_met(figures, 10_000)
