@@ -160,6 +160,7 @@ class Engine(engineio.Server):  # type: ignore[misc] # engineio is untyped
 
     def sweep_forever(self) -> None:
         """Attend to every connection twice a second."""
+        figures.note_sockets(())
         while True:
             eventlet.sleep(SWEEP_SECONDS)
             now = time.monotonic()
