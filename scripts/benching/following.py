@@ -38,6 +38,7 @@ PAUSE_SECONDS: Final = 0.01  # between two looks at one process
 PATIENCE_SECONDS: Final = 30.0
 LONGEST: Final = 50  # characters of a phrase
 DELETE, BAN, UNBAN = 4, 5, 6  # what an operator says (contract/admin.md 2.37)
+TAKEN_AWAY: Final = {DELETE: "deleted", BAN: "banned"}
 
 
 class Told(NamedTuple):
@@ -142,7 +143,7 @@ def measure(data_dir: Path, *, tries: int, workers: int) -> Waits:
         for told in chosen:
             _freeze_and_thaw(waits, operator, doors, told)
         for told in articles:
-            _delete(waits, operator, doors, told)
+            _take_away(waits, operator, doors, told, status=DELETE)
     return waits
 
 
@@ -170,12 +171,7 @@ def _decide(operator: Caller, told: Told, status: int) -> None:
 
 
 def _ban_and_unban(waits: Waits, operator: Caller, doors: Sequence[Caller], told: Told) -> None:
-    before = doors[0].total(told.title)
-    _decide(operator, told, BAN)
-    began = time.perf_counter()
-    _until_gone(waits, "banned", began, doors, told)
-    what = "banned: counted no more"
-    waits.until(what, GONE_MS, began, doors, lambda door: door.total(told.title) < before)
+    before = _take_away(waits, operator, doors, told, status=BAN)
     _decide(operator, told, UNBAN)
     _until_found(waits, doors, told, before)
 
@@ -189,13 +185,17 @@ def _freeze_and_thaw(waits: Waits, operator: Caller, doors: Sequence[Caller], to
     _until_found(waits, doors, told, before)
 
 
-def _delete(waits: Waits, operator: Caller, doors: Sequence[Caller], told: Told) -> None:
+def _take_away(
+    waits: Waits, operator: Caller, doors: Sequence[Caller], told: Told, *, status: int
+) -> int:
+    """Ban or delete an article, and wait until nobody finds it; how many were found before."""
     before = doors[0].total(told.title)
-    _decide(operator, told, DELETE)
+    _decide(operator, told, status)
     began = time.perf_counter()
-    _until_gone(waits, "deleted", began, doors, told)
-    what = "deleted: counted no more"
+    _until_gone(waits, TAKEN_AWAY[status], began, doors, told)
+    what = f"{TAKEN_AWAY[status]}: counted no more"
     waits.until(what, GONE_MS, began, doors, lambda door: door.total(told.title) < before)
+    return before
 
 
 def _until_gone(waits: Waits, what: str, began: float, doors: Sequence[Caller], told: Told) -> None:
