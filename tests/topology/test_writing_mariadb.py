@@ -125,6 +125,20 @@ def test_autosaves_of_one_window_that_arrive_at_once_leave_the_newest(user_id, a
     assert count(ArticleAutosave) == 1
 
 
+def test_of_fifty_new_texts_that_arrive_at_once_the_twenty_latest_are_kept(user_id):
+    def send(number):
+        typed = Typed("早", f"<p>{number}</p>", {}, None, None, Origin(None, None))
+        return lambda: retry_on_conflict(autosaves.prepared(user_id, typed), attempts=TRIES)
+
+    for number in range(autosaves.MAX_NEW_TEXTS - 2):
+        send(number)()
+
+    kept = at_once(*[send(number) for number in range(50)])
+
+    assert count(ArticleAutosave) == autosaves.MAX_NEW_TEXTS
+    assert len({each["id"] for each in kept}) == 50
+
+
 def test_saves_autosaves_and_restores_beside_each_other_all_come_through(
     user_id, channel_id, article_id
 ):

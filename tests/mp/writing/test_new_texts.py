@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import pytest
+
 from common.utils.constants import ArticleStatus
+from mp.resources.writing.autosaves import AT_ONCE
 from tests.factories import UserFactory
+from tests.support.clients import ApiClient
 from tests.support.keeping import (
     AUTOSAVES,
     keep,
@@ -11,6 +15,7 @@ from tests.support.keeping import (
     rows,
     typed,
 )
+from tests.support.threads import at_once
 from tests.support.writing import (
     CONTENT,
     PATH,
@@ -71,6 +76,18 @@ def test_of_new_texts_the_twenty_latest_are_kept(editor):
     assert [each["title"] for each in data["results"]] == [
         f"第{number}篇" for number in range(22, 2, -1)
     ]
+
+
+@pytest.mark.settings(ratelimit_enabled=False)
+def test_of_many_that_arrive_at_once_twenty_are_kept(editor):
+    def send():
+        client = ApiClient(editor.application, user=editor.user, token=editor.token)
+        return [client.post(AUTOSAVES, json=typed()).status_code for _ in range(12)]
+
+    codes = at_once(*[send] * AT_ONCE)
+
+    assert codes == [[201] * 12] * AT_ONCE
+    assert rows() == 20
 
 
 def test_the_list_names_what_is_not_finished(editor, article_id):

@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 from common.errors import NotFound, TransactionConflict
 from common.extensions.db import after_commit, transaction
 from common.extensions.db.engines import is_duplicate
-from common.models import Article, ArticleAutosave, ArticleRevision
+from common.models import Article, ArticleAutosave, ArticleRevision, User
 from common.schemas.autosaves import Autosaved, Origin, Slot, Typed
 from common.services.ids import identifiers
 from common.services.media.uploads import Upload
@@ -83,9 +83,13 @@ def prepared(user_id: int, typed: Typed) -> Callable[[], Autosaved]:
 
 
 def _keep_new(new_id: int, user_id: int, values: Values) -> Autosaved:
+    mine = and_(ArticleAutosave.user_id == user_id, ArticleAutosave.article_id.is_(None))
+    # Who sends another text at this moment waits for the author's row: both would count as many.
     surplus = (
         select(ArticleAutosave.autosave_id)
-        .where(ArticleAutosave.user_id == user_id, ArticleAutosave.article_id.is_(None))
+        .select_from(User)
+        .outerjoin(ArticleAutosave, mine)
+        .where(User.user_id == user_id)
         .order_by(ArticleAutosave.saved_at.desc(), ArticleAutosave.autosave_id.desc())
         .limit(1)
         .offset(MAX_NEW_TEXTS - 1)
