@@ -35,6 +35,8 @@ CONNECT_TIMEOUT_SECONDS = 3
 STATEMENT_TIMEOUT_SECONDS = 3  # contract/topology.md: a hanging primary answers within 3 s
 LOCK_WAIT_SECONDS = 3
 SQLITE_BUSY_SECONDS = 5
+CACHE_KIB = 32_000  # of SQLite's pages, in each connection
+SMALL_CACHE_KIB = 2_000
 MAX_REPLICA_LAG_SECONDS = 5
 REPLICA_PROBE_SECONDS = 1.0
 DEADLOCK_CODES = frozenset({1213})  # MySQL: this transaction was rolled back, repeat it
@@ -114,10 +116,14 @@ def create(
 
 
 def create_unpooled(settings: Settings, url: str, *, statement_timeout_seconds: int) -> Engine:
-    """An engine for long statements of commands (import, migration), one connection at a time."""
+    """An engine for what is read from end to end (exports), one connection at a time.
+
+    What was read is not asked for again: of SQLite's pages it keeps few, or an export would fill
+    the cache of a connection as far as that may grow.
+    """
     if url.startswith("sqlite"):
         created = create_engine(url, poolclass=NullPool, connect_args={"timeout": 60})
-        _prepare_sqlite(created)
+        _prepare_sqlite(created, cache_kib=SMALL_CACHE_KIB)
         return created
     timeouts = {
         "connect_timeout": CONNECT_TIMEOUT_SECONDS,
@@ -139,6 +145,7 @@ def _prepare_sqlite(
     target: Engine,
     busy_seconds: float = SQLITE_BUSY_SECONDS,
     writers: WriteQueue | None = None,
+    cache_kib: int = CACHE_KIB,
 ) -> None:
     @event.listens_for(target, "connect")
     def _configure(connection: sqlite3.Connection, _record: Any) -> None:
@@ -149,7 +156,7 @@ def _prepare_sqlite(
             "synchronous=FULL",  # a commit that was answered survives a power cut
             f"busy_timeout={busy_seconds * 1000:.0f}",
             "foreign_keys=ON",
-            "cache_size=-32000",
+            f"cache_size=-{cache_kib}",
             "mmap_size=268435456",
         ):
             connection.execute(f"PRAGMA {pragma}")
