@@ -28,8 +28,8 @@ from tests.support.writing import (
 )
 
 # EDITOR_SAVES=500 for the drill of the contract: two windows of so many, and 10,000 in a row.
-SAVES = int(os.environ.get("EDITOR_SAVES", "100"))
-IN_A_ROW = SAVES * 20 if "EDITOR_SAVES" in os.environ else 300
+SAVES = int(os.environ.get("EDITOR_SAVES", "200"))
+IN_A_ROW = SAVES * 20 if "EDITOR_SAVES" in os.environ else 1000
 LONGEST_SECONDS = 1800
 
 
