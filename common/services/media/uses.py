@@ -6,7 +6,7 @@ it; an object goes only when nothing uses it any more.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import delete, func, select
@@ -53,8 +53,7 @@ def record(
     before = set(_of(session, kind, holder_id) if former is None else former)
     after = set(keys)
     _insert(session, user_id, kind, holder_id, sorted(after - before))
-    gone = sorted(before - after)
-    if gone:
+    for gone in _parts(sorted(before - after)):
         session.execute(
             delete(MaterialUse).where(
                 MaterialUse.kind == kind,
@@ -78,7 +77,8 @@ def release(
     keys = session.scalars(select(MaterialUse.object_key).where(*held).distinct()).all()
     if keys:
         session.execute(delete(MaterialUse).where(*held))
-        _released(session, user_id, sorted(keys))
+    for some in _parts(sorted(keys)):
+        _released(session, user_id, some)
 
 
 def counts(user_id: int, keys: Collection[str]) -> dict[str, int]:
@@ -122,12 +122,18 @@ def _of(session: Session, kind: MaterialUseKind, holder_id: int) -> Iterable[str
 def _insert(
     session: Session, user_id: int, kind: MaterialUseKind, holder_id: int, keys: Sequence[str]
 ) -> None:
-    for first in range(0, len(keys), AT_ONCE):
+    for some in _parts(keys):
         insert_ignore(
             session,
             MaterialUse,
             [
                 {"object_key": key, "kind": kind, "holder_id": holder_id, "user_id": user_id}
-                for key in keys[first : first + AT_ONCE]
+                for key in some
             ],
         )
+
+
+def _parts(keys: Sequence[str]) -> Iterator[Sequence[str]]:
+    """As many as a statement takes."""
+    for first in range(0, len(keys), AT_ONCE):
+        yield keys[first : first + AT_ONCE]

@@ -11,8 +11,13 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from sqlalchemy import ColumnElement, func, select
 
+from common.extensions.db import db, refresh_view
+from common.models import MaterialUse
+from common.services.media import uses
 from common.services.moderation import sensitive_words
+from common.utils.constants import MaterialUseKind
 from tests.factories.moderation import SensitiveWordFactory
 from tests.support.writing import PATH, saved, sent, version_of, written
 
@@ -59,3 +64,20 @@ def test_ten_times_the_paragraphs_take_about_ten_times_as_long(editor, channel_i
     short, long = (everything(editor, channel_id, kind, number) for number in (MANY // TIMES, MANY))
 
     assert long <= short * AT_MOST
+
+
+def test_more_pictures_than_one_statement_takes_come_and_go(editor, channel_id):
+    number = 2 * uses.AT_ONCE + 1
+    text = "".join(f'<img src="/media/{each}">' for each in range(number))
+    article_id = written(editor, channel_id, content=text, draft=True)
+
+    answer = saved(editor, article_id, channel_id)
+
+    assert answer.status_code == 201
+    of_body = MaterialUse.kind == MaterialUseKind.BODY
+    assert (uses_where(of_body), uses_where(~of_body)) == (0, number)
+
+
+def uses_where(condition: ColumnElement[bool]) -> int:
+    refresh_view()
+    return db.session.scalar(select(func.count()).select_from(MaterialUse).where(condition)) or 0

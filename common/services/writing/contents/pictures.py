@@ -12,7 +12,8 @@ from common.services.media import uses
 from common.services.writing.saves.holding import Text
 from common.utils.constants import MaterialUseKind
 
-Places = dict[MaterialUseKind, Collection[str]]  # keys by where they are
+Keys = dict[str, None]  # of pictures, each once, in order, and found at once among very many
+Places = dict[MaterialUseKind, Keys]  # by where they are
 
 
 def note_own(
@@ -31,7 +32,7 @@ def note_own(
     :param revision: the one that keeps ``text``, if it was just made
     """
     after = _places(text)
-    former: Places = _places(before) if before is not None else dict.fromkeys(after, ())
+    former: Places = _places(before) if before is not None else {kind: {} for kind in after}
     rows = [
         (kind, article_id, key)
         for kind, keys in after.items()
@@ -53,8 +54,8 @@ def note_revision(session: Session, user_id: int, revision: ArticleRevision, tex
 
 def _places(text: Text) -> Places:
     return {
-        MaterialUseKind.BODY: uses.keys_in(text.content),
-        MaterialUseKind.COVER: uses.keys_in(cover=text.cover),
+        MaterialUseKind.BODY: dict.fromkeys(uses.keys_in(text.content)),
+        MaterialUseKind.COVER: dict.fromkeys(uses.keys_in(cover=text.cover)),
     }
 
 
