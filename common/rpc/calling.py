@@ -14,10 +14,10 @@ import structlog
 from google.protobuf.message import Message
 
 from common.errors import DependencyUnavailable
-from common.rpc.breaker import Breaker
 from common.rpc.wire import Reply, WireMismatch, parse
 from common.utils.background import process
 from common.utils.background.errands import Complaints
+from common.utils.net.breaker import Breaker
 from common.utils.observing import request_id
 from common.utils.observing.figures import Counter
 

@@ -3,24 +3,18 @@
 from __future__ import annotations
 
 import time
-from datetime import UTC, datetime, timedelta
-from ipaddress import ip_address
 
 import grpc
 import pytest
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.x509.oid import NameOID
 
 from common.errors import DependencyUnavailable
 from common.rpc.chatbot.chatbot_pb2 import ReceivedMessage, ResponsedMessage
 from common.rpc.chatbot.client import MAX_REPLY_CHARACTERS, Chatbot, seconds_of
 from common.utils import clock
+from tests.support.certificates import for_loopback
 from tests.support.grpc_servers import black_hole, serving
 
 PATH = "/ChatBotService/Chatbot"
-_LOOPBACK = ip_address("127.0.0.1")
 
 
 @pytest.fixture
@@ -121,33 +115,8 @@ def test_no_time_is_now():
     assert abs(seconds_of(None) - clock.now_ms() // 1000) <= 1
 
 
-@pytest.fixture(scope="module")
-def certificate():
-    """A key and a certificate for loopback that vouches for itself, both PEM."""
-    key = ec.generate_private_key(ec.SECP256R1())
-    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "127.0.0.1")])
-    now = datetime.now(UTC)
-    made = (
-        x509.CertificateBuilder()
-        .subject_name(name)
-        .issuer_name(name)
-        .public_key(key.public_key())
-        .serial_number(x509.random_serial_number())
-        .not_valid_before(now - timedelta(days=1))
-        .not_valid_after(now + timedelta(days=1))
-        .add_extension(x509.SubjectAlternativeName([x509.IPAddress(_LOOPBACK)]), critical=False)
-        .sign(key, hashes.SHA256())
-    )
-    pem = key.private_bytes(
-        serialization.Encoding.PEM,
-        serialization.PrivateFormat.PKCS8,
-        serialization.NoEncryption(),
-    )
-    return pem, made.public_bytes(serialization.Encoding.PEM)
-
-
-def test_with_tls_only_who_is_vouched_for_is_believed(chatbot, certificate, tmp_path):
-    key, chain = certificate
+def test_with_tls_only_who_is_vouched_for_is_believed(chatbot, tmp_path):
+    key, chain = for_loopback()
     trusted = tmp_path / "ca.pem"
     trusted.write_bytes(chain)
     with (

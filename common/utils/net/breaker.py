@@ -1,4 +1,4 @@
-"""A breaker for a gRPC service that fails: callers do not wait for it (contract/rpc.md §4).
+"""A breaker for a service that fails: callers do not wait for it (contract/rpc.md §4).
 
 Nothing here ever waits for a lock: ``im`` calls from threads of its own beside an event loop.
 """
@@ -63,7 +63,7 @@ class Breaker:
 
     def _succeed(self) -> None:
         if self._probe_at is not None:
-            log.info("rpc_back", service=self._service)
+            log.info("service_back", service=self._service)
         self._failures.clear()
         self._probe_at = None
 
@@ -72,6 +72,6 @@ class Breaker:
         self._failures.append(now)
         are_many = len(self._failures) == FAILURES and now - self._failures[0] <= WITHIN_SECONDS
         if self._probe_at is None and are_many:
-            log.error("rpc_given_up", service=self._service, probe_in_seconds=PROBE_SECONDS)
+            log.error("service_given_up", service=self._service, probe_in_seconds=PROBE_SECONDS)
         if self._probe_at is not None or are_many:
             self._probe_at = now + PROBE_SECONDS

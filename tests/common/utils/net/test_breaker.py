@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from common.errors import DependencyUnavailable
-from common.rpc.breaker import Breaker
+from common.utils.net.breaker import Breaker
 
 
 class Clock:
