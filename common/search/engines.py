@@ -6,7 +6,7 @@ An engine adds how it finds a term; so any two of them give the same hits in the
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Final
 
 from common.search import correcting
@@ -106,34 +106,32 @@ class TermEngine(ABC):
         """The phrase with what no article has replaced by what sounds or is spelt like it."""
         if found and len(parts) == 1 and len(parts[0].terms) == 1:
             return None
-        fixed = [self._fixed(part, kind) for part in parts]
-        if all(each is None for each in fixed):
+        pieces = [list(correcting.units_of(part.text)) for part in parts]
+        fixed = self._fixes({unit for units in pieces for unit in units}, kind)
+        if not fixed:
             return None
-        return " ".join(
-            part.text if better is None else better
-            for part, better in zip(parts, fixed, strict=True)
-        )
+        return " ".join("".join(fixed.get(unit, unit) for unit in units) for units in pieces)
 
-    def _fixed(self, part: Part, kind: Kind) -> str | None:
-        """A part with its unknown units replaced; None if nothing is, or could be."""
-        pieces = list(correcting.units_of(part.text))
-        changed = False
-        for index, unit in enumerate(pieces):
-            if not correcting.is_correctable(unit) or self._knows(kind, correcting.terms_in(unit)):
-                continue
-            titles = self._near(correcting.near_terms(unit), _NEAR)
-            better = correcting.best_of(unit, titles)
-            if better is not None:
-                pieces[index], changed = better, True
-        return "".join(pieces) if changed else None
+    def _fixes(self, units: Collection[str], kind: Kind) -> dict[str, str]:
+        """What stands for each unit that no article has, as far as anything could."""
+        asked = sorted(unit for unit in units if correcting.is_correctable(unit))
+        if not asked:
+            return {}
+        known = self._known(kind, [correcting.terms_in(unit) for unit in asked])
+        strange = [unit for unit, is_known in zip(asked, known, strict=True) if not is_known]
+        found = {
+            unit: correcting.best_of(unit, self._near(correcting.near_terms(unit), _NEAR))
+            for unit in strange
+        }
+        return {unit: better for unit, better in found.items() if better is not None}
 
     @abstractmethod
     def _rows(self, tier: Tier, query: Query, first: int, count: int) -> tuple[Sequence[Row], int]:
         """Hits of a tier in the query's order, and how many there are in all."""
 
     @abstractmethod
-    def _knows(self, kind: Kind, terms: Sequence[str]) -> bool:
-        """Whether any article has any of these terms."""
+    def _known(self, kind: Kind, groups: Sequence[Sequence[str]]) -> Sequence[bool]:
+        """Of each group of terms, whether any article has any of them."""
 
     @abstractmethod
     def _near(self, terms: Sequence[str], count: int) -> Sequence[str]:

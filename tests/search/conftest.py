@@ -1,8 +1,12 @@
-"""Every engine behind one interface: each test here runs against each of them."""
+"""Every engine behind one interface: here the embedded one.
+
+tests/topology/test_search_elasticsearch.py runs the same tests on the other.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 
 import pytest
@@ -13,18 +17,29 @@ from common.search.interface import Document, Kind, Query
 from common.utils.parameters.phrases import Phrase
 
 SOME_DAY = datetime.fromisoformat("2026-01-01")
-ENGINES = {"embedded": EmbeddedEngine}
 
 
-@pytest.fixture(params=ENGINES)
-def engine(request, tmp_path) -> Iterator[SearchEngine]:
+@pytest.fixture
+def engine(tmp_path) -> Iterator[SearchEngine]:
     """An engine with two empty indexes."""
-    made = ENGINES[request.param](tmp_path / "search")
+    with emptied(EmbeddedEngine(tmp_path / "search")) as made:
+        yield made
+
+
+@pytest.fixture
+def indexes(tmp_path) -> Callable[[], list[str]]:
+    """``indexes()``: the names of all that the engine keeps."""
+    return lambda: sorted(each.name for each in (tmp_path / "search").iterdir())
+
+
+@contextmanager
+def emptied(engine: SearchEngine) -> Iterator[SearchEngine]:
+    """It, with two empty indexes."""
     for kind in Kind:
-        with made.rebuild(kind) as fresh:
+        with engine.rebuild(kind) as fresh:
             fresh.switch(lambda: None)
-    yield made
-    made.close()
+    yield engine
+    engine.close()
 
 
 @pytest.fixture

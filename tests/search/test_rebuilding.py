@@ -48,9 +48,9 @@ def test_what_changes_meanwhile_is_brought_by_the_last_step(engine, find):
     assert find("夜跑") == [3, 2]
 
 
-def test_an_index_that_is_not_finished_is_thrown_away(engine, find, tmp_path):
+def test_an_index_that_is_not_finished_is_thrown_away(engine, find, indexes):
     engine.index([document(1, "夜跑")])
-    before = sorted(each.name for each in (tmp_path / "search").iterdir())
+    before = indexes()
 
     def make():
         with engine.rebuild(Kind.PUBLIC) as made:
@@ -61,7 +61,7 @@ def test_an_index_that_is_not_finished_is_thrown_away(engine, find, tmp_path):
         make()
 
     assert find("夜跑") == [1]
-    assert sorted(each.name for each in (tmp_path / "search").iterdir()) == before
+    assert indexes() == before
 
 
 def test_only_one_makes_an_index_at_a_time(engine):

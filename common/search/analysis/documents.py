@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Final, NamedTuple
 
 from common.search.analysis.cutting import Bag, Reading, terms_of
@@ -13,6 +14,8 @@ _LONGEST_CONTENT: Final = 200_000  # characters; what is behind them is not foun
 _LONGEST_TITLE: Final = 200
 # Prefixes of a title: longer ones are told apart by looking at the title itself.
 PREFIX_CHARACTERS: Final = 8
+# No phrase can ask for a longer one, and engines cut such words differently.
+_LONGEST_TERM: Final = 200
 
 
 class IndexedText(NamedTuple):
@@ -48,7 +51,7 @@ def text_of_title(title: str) -> IndexedTitle:
 def text_of_content(content: str) -> IndexedText:
     """The terms of a body in HTML."""
     bag = Bag(fold(html.text_of(content)[:_LONGEST_CONTENT]))
-    return IndexedText(" ".join(bag.written), " ".join(bag.folded))
+    return IndexedText(_joined(bag.written), _joined(bag.folded))
 
 
 def prefix_of(typed: str) -> str:
@@ -67,7 +70,7 @@ def _prefixes(plain: str) -> dict[str, None]:
 def _indexed(folded: Folded, reading: Reading) -> IndexedText:
     terms = terms_of(folded.plain, reading)
     if not folded.differs:
-        return IndexedText(" ".join(term.text for term in terms), "")
+        return IndexedText(_joined(term.text for term in terms), "")
     literal, plain = [], []
     for term in terms:
         written = folded.literal[term.start : term.end]
@@ -76,4 +79,8 @@ def _indexed(folded: Folded, reading: Reading) -> IndexedText:
         else:
             literal.append(written)
             plain.append(term.text)
-    return IndexedText(" ".join(literal), " ".join(plain))
+    return IndexedText(_joined(literal), _joined(plain))
+
+
+def _joined(terms: Iterable[str]) -> str:
+    return " ".join(term for term in terms if len(term) <= _LONGEST_TERM)

@@ -14,17 +14,12 @@ from common.search.embedded import querying
 from common.search.embedded.places import DEPENDENCY, Place
 from common.search.embedded.reading import Reader
 from common.search.embedded.rebuilding import EmbeddedRebuild, rebuild
-from common.search.embedded.schema import (
-    ARTICLE,
-    DIGEST,
-    RANK,
-    SCHEMA,
-    SOURCE,
-    VERSION,
-)
+from common.search.embedded.schema import SCHEMA
 from common.search.embedded.writing import write
 from common.search.engines import TermEngine
+from common.search.fields import ARTICLE, DIGEST, RANK, SOURCE, VERSION
 from common.search.interface import Document, Kind, Query, Stored
+from common.search.ordering import SCALE
 from common.search.planning import CONTENT, TITLE, Tier
 from common.search.rows import Row
 
@@ -129,9 +124,12 @@ class EmbeddedEngine(TermEngine):
             lambda: querying.rows_of(searcher, asked, by_time=by_time, first=first, count=count)
         )
 
-    def _knows(self, kind: Kind, terms: Sequence[str]) -> bool:
+    def _known(self, kind: Kind, groups: Sequence[Sequence[str]]) -> list[bool]:
         searcher = self._readers[kind].searcher()
-        return any(searcher.doc_freq(field, term) for term in terms for field in (TITLE, CONTENT))
+        return [
+            any(searcher.doc_freq(field, term) for term in terms for field in (TITLE, CONTENT))
+            for terms in groups
+        ]
 
     def _near(self, terms: Sequence[str], count: int) -> list[str]:
         searcher = self._readers[Kind.PUBLIC].searcher()
@@ -166,7 +164,7 @@ class EmbeddedEngine(TermEngine):
             ]
         )
         hits = searcher.search(both, 1).hits
-        return hits[0][0] / querying.SCORE_SCALE if hits else None
+        return hits[0][0] / SCALE if hits else None
 
 
 def _title(searcher: tantivy.Searcher, address: tantivy.DocAddress) -> str:

@@ -3,28 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Final
+from typing import Final, NamedTuple
 
 import tantivy
 from tantivy import Occur
 
-from common.search.embedded.schema import (
-    ARTICLE,
-    ARTICLE_BITS,
-    AUTHOR,
-    CHANNEL,
-    PUBLISHED,
-    RANK,
-    SCHEMA,
-)
+from common.search.embedded.schema import SCHEMA
+from common.search.fields import ARTICLE, AUTHOR, CHANNEL, PUBLISHED, RANK, weight_of
 from common.search.interface import Query
+from common.search.ordering import page, rounded
 from common.search.planning import NEAR, PREFIX, Clause, Tier
 from common.search.rows import Row
 from common.utils import clock
 
-SCORE_SCALE: Final = 2.2  # tantivy multiplies by k1 + 1, which orders nothing
-_SPARE: Final = 16  # hits looked at beyond a page, to see whether equals go on
-_MOST: Final = 40_000  # hits put in order at once; of more equals the oldest may be missing
 _WITHOUT_POSITIONS: Final = "freq"
 
 
@@ -72,57 +63,54 @@ def article(article_id: int) -> tantivy.Query:
 def rows_of(
     searcher: tantivy.Searcher, asked: tantivy.Query, *, by_time: bool, first: int, count: int
 ) -> tuple[list[Row], int]:
-    """``count`` hits from ``first`` on and how many there are: best or newest first, then by id.
-
-    What is equal to the last one of a page is looked at in whole, or an id behind would be lost.
-    """
+    """``count`` hits from ``first`` on and how many there are: best or newest first, then by id."""
     if count == 0:
         return [], _count(searcher.search(asked, 1))
-    hits, total = _with_equals(searcher, asked, PUBLISHED if by_time else None, first + count)
-    rows = _rows(searcher, hits, by_time=by_time)
-    rows.sort(key=lambda row: (row.published_ms if by_time else row.score, row.article_id))
-    rows.reverse()
-    return rows[first : first + count], total
+    hits, total = _ordered(searcher, asked, PUBLISHED if by_time else None, first, count)
+    addresses = [hit.address for hit in hits]
+    columns = [searcher.fast_field_values(name, addresses) for name in (AUTHOR, PUBLISHED, RANK)]
+    rows = [
+        Row(
+            hit.article_id,
+            int(author_id),
+            0.0 if by_time else hit.score,
+            int(published_ms),
+            weight_of(int(rank)),
+        )
+        for hit, author_id, published_ms, rank in zip(hits, *columns, strict=True)
+    ]
+    return rows, total
 
 
 def best_by(
     searcher: tantivy.Searcher, asked: tantivy.Query, field: str | None, count: int
 ) -> list[tantivy.DocAddress]:
     """The ``count`` documents with the greatest value of a field, else score; equals by id."""
-    hits, _ = _with_equals(searcher, asked, field, count)
-    addresses = [address for _, address in hits]
-    ids = searcher.fast_field_values(ARTICLE, addresses)
-    order = sorted(zip(hits, ids, strict=True), key=lambda each: (each[0][0], each[1]))
-    return [address for (_, address), _ in reversed(order)][:count]
+    hits, _ = _ordered(searcher, asked, field, 0, count)
+    return [hit.address for hit in hits]
 
 
-def _with_equals(
-    searcher: tantivy.Searcher, asked: tantivy.Query, field: str | None, count: int
-) -> tuple[Sequence[tuple[float, tantivy.DocAddress]], int]:
-    limit = count + _SPARE
-    while True:
-        result = searcher.search(asked, limit, order_by_field=field)
-        hits = result.hits
-        if len(hits) < limit or hits[count - 1][0] > hits[-1][0] or limit >= _MOST:
-            return hits, _count(result)
-        limit = min(limit * 4, _MOST)
+class _Hit(NamedTuple):
+    article_id: int
+    score: float
+    address: tantivy.DocAddress
 
 
-def _rows(
-    searcher: tantivy.Searcher,
-    hits: Sequence[tuple[float, tantivy.DocAddress]],
-    *,
-    by_time: bool,
-) -> list[Row]:
-    addresses = [address for _, address in hits]
-    columns = [
-        searcher.fast_field_values(name, addresses) for name in (ARTICLE, AUTHOR, PUBLISHED, RANK)
-    ]
-    scores = [0.0 if by_time else key / SCORE_SCALE for key, _ in hits]
-    return [
-        Row(int(article_id), int(author_id), score, int(published_ms), int(rank) >> ARTICLE_BITS)
-        for score, article_id, author_id, published_ms, rank in zip(scores, *columns, strict=True)
-    ]
+def _ordered(
+    searcher: tantivy.Searcher, asked: tantivy.Query, field: str | None, first: int, count: int
+) -> tuple[list[_Hit], int]:
+    totals: list[int] = []
+
+    def fetch(_begin: int, number: int) -> list[_Hit]:
+        result = searcher.search(asked, number, order_by_field=field)
+        totals.append(_count(result))
+        ids = searcher.fast_field_values(ARTICLE, [address for _, address in result.hits])
+        return [
+            _Hit(int(id_), key if field else rounded(key), address)
+            for (key, address), id_ in zip(result.hits, ids, strict=True)
+        ]
+
+    return page(fetch, first, count, from_start=True), totals[-1]
 
 
 def _count(result: tantivy.SearchResult) -> int:

@@ -9,7 +9,8 @@ from typing import Final
 import tantivy
 
 from common.search.embedded.graves import Graves
-from common.search.embedded.schema import ARTICLE, SCHEMA, VERSION, document_of
+from common.search.embedded.schema import SCHEMA, document_of
+from common.search.fields import ARTICLE, VERSION
 from common.search.interface import Document, Kind
 
 HEAP_BYTES: Final = 30_000_000
