@@ -13,6 +13,7 @@ from werkzeug.wrappers import Request
 import mis.main
 import mp.main
 import toutiao.main
+from common import search
 from common.extensions.description.docs import docs_pages
 from common.extensions.observing.health import Check, health_app, process_checks, store_checks
 from common.extensions.web import Application, budget_of_addresses
@@ -164,6 +165,7 @@ def create_gateway(settings: Settings) -> WsgiApp:
             [
                 *store_checks(),
                 Check("ids", identifiers.is_ready, needed=True),
+                *([Check("search", search.is_ready)] if settings.elasticsearch_urls else []),
                 *process_checks(settings),
             ],
         ),

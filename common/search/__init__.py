@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Final
 
 from common.errors import DependencyUnavailable
@@ -12,7 +13,17 @@ from common.search.sql import SqlFinder
 from common.settings import Settings
 from common.utils.background import process
 
-__all__ = ["Document", "Hits", "Kind", "Query", "SearchEngine", "engine", "fallback", "use"]
+__all__ = [
+    "Document",
+    "Hits",
+    "Kind",
+    "Query",
+    "SearchEngine",
+    "engine",
+    "fallback",
+    "is_ready",
+    "use",
+]
 
 FOLDER: Final = "search"  # in the data directory
 SYNONYMS: Final = "synonyms.txt"
@@ -34,7 +45,24 @@ def init(settings: Settings) -> None:
     folder = settings.data_dir.resolve() / FOLDER
     synonyms.load(folder / SYNONYMS)
     close()
-    use(EmbeddedEngine(folder))
+    use(_chosen(settings, folder))
+
+
+def _chosen(settings: Settings, folder: Path) -> SearchEngine:
+    if not settings.elasticsearch_urls:
+        return EmbeddedEngine(folder)
+    from common.search.elastic import (  # noqa: PLC0415 - its client takes memory in every process
+        Access,
+        ElasticEngine,
+    )
+
+    return ElasticEngine(
+        Access(
+            settings.elasticsearch_urls,
+            settings.elasticsearch_api_key.get_secret_value(),
+            settings.elasticsearch_ca_file,
+        )
+    )
 
 
 def use(chosen: SearchEngine) -> None:
@@ -50,6 +78,14 @@ def engine() -> SearchEngine:
     if _Bound.engine is None:
         raise DependencyUnavailable("search")
     return _Bound.engine
+
+
+def is_ready() -> bool:
+    """Whether readers' articles can be searched.
+
+    :raises DependencyUnavailable: the engine is away
+    """
+    return engine().is_ready(Kind.PUBLIC)
 
 
 def close() -> None:

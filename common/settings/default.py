@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from itertools import combinations
-from typing import Self
+from typing import Final, Self
+from urllib.parse import urlsplit
 
 from pydantic import BaseModel, model_validator
 from pydantic_settings import (
@@ -27,7 +28,9 @@ from common.settings.product import (
 from common.settings.realtime import Realtime
 from common.settings.remote import Remote
 from common.settings.sources import SecretFiles, WebSettingsFile
-from common.settings.stores import Messaging, Redis, Sql, Storage
+from common.settings.stores import Messaging, Redis, Search, Sql, Storage, split
+
+ELASTICSEARCH_PORT: Final = 9200
 
 
 class Settings(
@@ -35,6 +38,7 @@ class Settings(
     Secrets,
     Sql,
     Redis,
+    Search,
     Messaging,
     Realtime,
     Remote,
@@ -167,9 +171,21 @@ class Settings(
         )
 
     @property
+    def elasticsearch_urls(self) -> tuple[str, ...]:
+        """The nodes in ``ELASTICSEARCH_URL`` with their ports; none: the embedded index."""
+        return tuple(_with_port(each) for each in split(self.elasticsearch_url))
+
+    @property
     def bus(self) -> str:
         """``BUS_URL``, or the embedded Valkey."""
         return self.bus_url.get_secret_value() or self.embedded_redis_url
+
+
+def _with_port(url: str) -> str:
+    parts = urlsplit(url)
+    if parts.port is not None:
+        return url
+    return parts._replace(netloc=f"{parts.netloc}:{ELASTICSEARCH_PORT}").geturl()
 
 
 def groups() -> Iterator[type[BaseModel]]:

@@ -16,6 +16,7 @@ from common.settings.sources import PREFIX, SETTINGS_FILE_VARIABLE, SettingsErro
 # What earlier editions read instead of settings; whoever still sets it is told what to set now.
 REPLACED = {"TOUTIAO_CELERY_SETTINGS": "TOUTIAO_BROKER_URL"}
 MASK = "******"
+_BETWEEN_ADDRESSES = re.compile(r",\s*(?=https?://)")
 
 
 def load(**overrides: Any) -> Settings:
@@ -76,6 +77,10 @@ def _mask_secret(value: str) -> str:
         return ""
     if not re.match(r"[a-z0-9+.-]+://", value):
         return MASK
+    return ",".join(_mask_address(each) for each in _BETWEEN_ADDRESSES.split(value))
+
+
+def _mask_address(value: str) -> str:
     parts = urlsplit(value)
     if parts.password is None:
         return value

@@ -3,10 +3,25 @@
 from __future__ import annotations
 
 from typing import Literal
+from urllib.parse import urlsplit
 
-from pydantic import BaseModel, Field, NonNegativeInt, PositiveInt, SecretStr, field_validator
+from pydantic import (
+    BaseModel,
+    Field,
+    FilePath,
+    NonNegativeInt,
+    PositiveInt,
+    SecretStr,
+    field_validator,
+)
 
 EMPTY = SecretStr("")
+
+
+def split(addresses: SecretStr) -> tuple[str, ...]:
+    """Addresses with commas between them."""
+    found = (each.strip() for each in addresses.get_secret_value().split(","))
+    return tuple(each for each in found if each)
 
 
 class Sql(BaseModel):
@@ -65,6 +80,33 @@ class Redis(BaseModel):
         description="Keep copies of what a Redis server on this machine vouches for "
         "(docs/adr/0004-tracked-copies.md); off: every read asks it.",
     )
+
+
+class Search(BaseModel):
+    """Where articles are searched."""
+
+    elasticsearch_url: SecretStr = Field(
+        EMPTY,
+        description="Nodes of Elasticsearch 8 or 9, `https://user:password@host:9200`, several "
+        "with commas between them; empty: the embedded index in `DATA_DIR`.",
+    )
+    elasticsearch_api_key: SecretStr = Field(
+        EMPTY, description="API key, as Elasticsearch encodes it; instead of user and password."
+    )
+    elasticsearch_ca_file: FilePath | None = Field(
+        None,
+        description="PEM file of who vouches for the nodes' certificates; unset: those whom "
+        "browsers trust.",
+    )
+
+    @field_validator("elasticsearch_url")
+    @classmethod
+    def _are_addresses(cls, urls: SecretStr) -> SecretStr:
+        for each in split(urls):
+            parts = urlsplit(each)
+            if parts.scheme not in ("http", "https") or not parts.hostname:
+                raise ValueError("must be http://host:port or https://host:port")
+        return urls
 
 
 class Messaging(BaseModel):

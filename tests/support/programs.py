@@ -22,6 +22,7 @@ NAMES = (
     "jwt_secret", "mis_jwt_secret", "secret_key", "data_dir", "redis_store_url",
     "redis_cache_url", "bus_url", "broker_url", "worker_id", "sms_driver", "sms_daily_cap",
     "job_lease_seconds", "metrics_port", "db_primary_url", "db_replica_urls",
+    "elasticsearch_url", "elasticsearch_ca_file",
 )  # fmt: skip
 
 

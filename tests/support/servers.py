@@ -58,6 +58,16 @@ class Server:
         self._ready = ready
         self._process: subprocess.Popen[bytes] | None = None
 
+    @property
+    def pid(self) -> int:
+        """Of the process that was started.
+
+        :raises RuntimeError: it does not run
+        """
+        if self._process is None:
+            raise RuntimeError(f"{self._command[0]} does not run")
+        return self._process.pid
+
     def start(self) -> None:
         """Start it and wait until it serves."""
         with self.log.open("ab") as log:

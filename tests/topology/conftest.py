@@ -5,17 +5,24 @@ Nothing is skipped here: what is missing fails and says how it is installed.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import partial
 from typing import NamedTuple
 
 import pytest
 from sqlalchemy import Engine, create_engine
 from sqlalchemy.pool import NullPool
 
+from common.search.elastic import Access, ElasticEngine
 from common.settings import Settings
+from tests.support.elasticsearch import ElasticServer
 from tests.support.mariadb import MariaDB, Replica, empty
 from tests.support.redis_servers import SERVICE, RedisCluster, RedisSentinel
 from tests.support.stores import Stores
+
+# The oldest and the newest that we say we work with.
+ELASTICSEARCH = ("8.19.0", "9.2.0")
+PATIENCE_SECONDS = 20.0
 
 
 class PrimaryAndReplica(NamedTuple):
@@ -118,4 +125,32 @@ def redis_sentinel_settings(stores: Stores, redis_sentinel: RedisSentinel) -> Se
     """STORE behind real Sentinels, everything else embedded."""
     return stores.settings(
         redis_sentinels=redis_sentinel.addresses, redis_sentinel_service_name=SERVICE
+    )
+
+
+@pytest.fixture(scope="session", params=ELASTICSEARCH)
+def _elasticsearch(request: pytest.FixtureRequest) -> Iterator[ElasticServer]:
+    with ElasticServer(request.param) as running:
+        yield running
+
+
+@pytest.fixture
+def elasticsearch(_elasticsearch: ElasticServer) -> ElasticServer:
+    """A server of each version without indexes; runs, whatever the test before has done to it."""
+    _elasticsearch.reset()
+    return _elasticsearch
+
+
+@pytest.fixture
+def patient_engine(elasticsearch: ElasticServer) -> Callable[[], ElasticEngine]:
+    """``patient_engine()``: one that waits for a busy machine, unlike those of the product."""
+    access = Access((elasticsearch.url,), ca_file=elasticsearch.ca_file)
+    return partial(ElasticEngine, access, budget_seconds=PATIENCE_SECONDS)
+
+
+@pytest.fixture
+def elasticsearch_settings(stores: Stores, elasticsearch: ElasticServer) -> Settings:
+    """Search on a real Elasticsearch, everything else embedded."""
+    return stores.settings(
+        elasticsearch_url=elasticsearch.url, elasticsearch_ca_file=elasticsearch.ca_file
     )

@@ -106,7 +106,7 @@ def _ordered(
         totals.append(_count(result))
         ids = searcher.fast_field_values(ARTICLE, [address for _, address in result.hits])
         return [
-            _Hit(int(id_), key if field else rounded(key), address)
+            _Hit(int(id_ or 0), key if field else rounded(key), address)
             for (key, address), id_ in zip(result.hits, ids, strict=True)
         ]
 

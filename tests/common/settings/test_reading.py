@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from common.settings import SettingsError, load, warnings
+from common.settings import SettingsError, load, masked, warnings
 
 SECRETS = {name: f"{name}-{'x1Y2' * 10}" for name in ("jwt_secret", "mis_jwt_secret", "secret_key")}
 
@@ -57,10 +57,10 @@ def test_a_secret_that_is_worthless_is_refused_and_not_repeated(variables, secre
 
 
 def test_a_variable_that_no_setting_reads_is_complained_about(variables):
-    variables(jwt_expire_hours="9", elasticsearch_url="http://127.0.0.1:9200", celery_settings="x")
+    variables(jwt_expire_hours="9", elastic_url="http://127.0.0.1:9200", celery_settings="x")
 
     assert warnings() == [
-        "TOUTIAO_ELASTICSEARCH_URL is not a setting and has no effect",
+        "TOUTIAO_ELASTIC_URL is not a setting and has no effect",
         "TOUTIAO_JWT_EXPIRE_HOURS is not a setting and has no effect",
         "TOUTIAO_CELERY_SETTINGS is not read; use TOUTIAO_BROKER_URL",
     ]
@@ -105,4 +105,26 @@ def test_two_equal_secrets_are_refused_and_both_named(variables, pair):
     variables(**{second: SECRETS[first]})
 
     with pytest.raises(SettingsError, match=f"{second.upper()} must not equal {first.upper()}"):
+        load()
+
+
+def test_nodes_of_elasticsearch_have_a_port_and_show_no_password(variables):
+    variables(elasticsearch_url="https://me:s3cret@a.example, https://me:0ther@b.example:9243")
+
+    settings = load()
+
+    assert settings.elasticsearch_urls == (
+        "https://me:s3cret@a.example:9200",
+        "https://me:0ther@b.example:9243",
+    )
+    assert masked(settings)["ELASTICSEARCH_URL"] == (
+        "https://me:******@a.example,https://me:******@b.example:9243"
+    )
+
+
+@pytest.mark.parametrize("url", ["127.0.0.1:9200", "ftp://a.example", "https://", "http://a,b"])
+def test_what_is_no_address_of_elasticsearch_is_refused(variables, url):
+    variables(elasticsearch_url=url)
+
+    with pytest.raises(SettingsError, match="TOUTIAO_ELASTICSEARCH_URL: must be"):
         load()

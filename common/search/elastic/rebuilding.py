@@ -1,0 +1,152 @@
+"""A new index beside the one that is searched."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from functools import partial
+from typing import Final
+
+from elasticsearch import Elasticsearch
+
+from common.search.elastic.graves import recent
+from common.search.elastic.leases import Lease
+from common.search.elastic.link import BUDGET_SECONDS, Link, NoIndex
+from common.search.elastic.mapping import NEXT, SETTINGS, alias_of, all_of, mapping, next_of
+from common.search.elastic.querying import Json
+from common.search.elastic.writing import actions_of, bulk
+from common.search.fields import ARTICLE
+from common.search.interface import Document, Kind
+
+# What searched the former index when the new one took its place has ended by then.
+GRACE_SECONDS: Final = 2 * BUDGET_SECONDS
+
+
+class ElasticRebuild:
+    """An index in the making, under a name of its own."""
+
+    def __init__(self, link: Link, kind: Kind, lease: Lease) -> None:
+        self._link, self._kind, self._lease = link, kind, lease
+        self.name = f"{alias_of(kind)}-{time.time_ns()}"
+        self.is_searched = False
+        self._is_told = False
+        link.work(
+            lambda client: client.indices.create(
+                index=self.name, settings=SETTINGS, mappings=mapping()
+            )
+        )
+
+    def add(self, documents: Sequence[Document]) -> None:
+        """Put articles in that it does not have."""
+        self._lease.renew()
+        bulk(self._link, self.name, actions_of(self._kind, documents, {}))
+
+    def apply(self, documents: Sequence[Document], removed: Mapping[int, int]) -> None:
+        """Bring it up to date with changes; from now on whoever writes brings them himself."""
+        self._lease.renew()
+        self._be_told()
+        bulk(self._link, self.name, actions_of(self._kind, documents, removed))
+
+    def count(self) -> int:
+        """How many articles it has."""
+        self._refresh(self.name)
+        query = {"exists": {"field": ARTICLE}}
+        found = self._link.work(lambda client: client.count(index=self.name, query=query))
+        number: int = found["count"]
+        return number
+
+    def switch(self, last: Callable[[], object]) -> None:
+        """Search it from now on; what was removed from the old index stays removed."""
+        self._lease.renew()
+        self._be_told()
+        last()
+        self._refresh(self.name)
+        alias = alias_of(self._kind)
+        # All of it or nothing: nothing if another process has thrown this index away meanwhile.
+        actions: list[Json] = [
+            {"add": {"index": self.name, "alias": alias}},
+            {"remove": {"index": self.name, "alias": next_of(self._kind), "must_exist": True}},
+        ]
+        actions += [{"remove": {"index": name, "alias": alias}} for name in self.searched()]
+        self._link.work(lambda client: client.indices.update_aliases(actions=actions))
+        self.is_searched = True
+
+    def abandon(self) -> None:
+        """Throw it away, unless it is searched."""
+        if self.name not in self.searched():
+            self._delete([self.name])
+
+    def searched(self) -> list[str]:
+        """The index behind the alias, if there is one."""
+        alias = alias_of(self._kind)
+        try:
+            found = self._link.work(lambda client: client.indices.get_alias(name=alias))
+        except NoIndex:
+            return []
+        return list(found)
+
+    def discard_unfinished(self) -> None:
+        """Remove what another process began to make and nobody ever searched."""
+        self._delete(
+            name
+            for name, aliases in self._others().items()
+            if all(alias.endswith(NEXT) for alias in aliases)
+        )
+
+    def discard_former(self) -> None:
+        """Remove all that were searched, of other analysers too."""
+        former = self._others()
+        if former:
+            time.sleep(GRACE_SECONDS)
+            self._delete(former)
+
+    def _others(self) -> dict[str, Collection[str]]:
+        """All indexes of this kind but this one, with their aliases."""
+        pattern = all_of(self._kind)
+        found = self._link.work(lambda client: client.indices.get_alias(index=pattern))
+        return {name: each["aliases"] for name, each in found.items() if name != self.name}
+
+    def _delete(self, names: Iterable[str]) -> None:
+        for name in names:
+            self._link.work(partial(_delete, name=name))
+
+    def _be_told(self) -> None:
+        """Have all changes brought here too, and know what was removed before.
+
+        Only now: until then it has what was added, which can be counted.
+        """
+        if self._is_told:
+            return
+        self._link.work(
+            lambda client: client.indices.put_alias(index=self.name, name=next_of(self._kind))
+        )
+        for former in self.searched():
+            self._refresh(former)
+            removed = recent(self._link, former)
+            bulk(self._link, self.name, actions_of(self._kind, (), removed))
+        self._is_told = True
+
+    def _refresh(self, name: str) -> None:
+        self._link.work(lambda client: client.indices.refresh(index=name))
+
+
+@contextmanager
+def rebuild(link: Link, kind: Kind) -> Iterator[ElasticRebuild]:
+    """A new index; thrown away unless it is switched to.
+
+    :raises Conflict: another process is making one
+    """
+    with Lease(link, kind) as lease:
+        made = ElasticRebuild(link, kind, lease)
+        made.discard_unfinished()
+        try:
+            yield made
+        finally:
+            made.abandon()
+        if made.is_searched:
+            made.discard_former()
+
+
+def _delete(client: Elasticsearch, name: str) -> object:
+    return client.options(ignore_status=404).indices.delete(index=name)

@@ -1,0 +1,123 @@
+"""Bringing changes into indexes: the newer version wins, whoever comes last."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any, Final
+
+import structlog
+from elasticsearch import Elasticsearch, helpers
+
+from common.errors import DependencyUnavailable
+from common.search.elastic.graves import grave_of
+from common.search.elastic.link import DEPENDENCY, Link
+from common.search.elastic.mapping import alias_of, document_of, next_of
+from common.search.elastic.querying import Json
+from common.search.interface import Document, Kind
+
+log = structlog.get_logger(__name__)
+
+BULK_DOCUMENTS: Final = 500
+BULK_BYTES: Final = 5_000_000
+RETRIES: Final = 3
+_BACKOFF_SECONDS: Final = 0.2
+_LATER: Final = (429, 503)  # of an item: not now
+# Of an item: a newer version is there; there is no index, and who makes it reads what there is.
+_NO_MATTER: Final = (404, 409)
+
+
+class DocumentsRefused(Exception):
+    """Documents that Elasticsearch will never take; all others of the batch are there."""
+
+
+def write(
+    link: Link, kind: Kind, documents: Sequence[Document], removed: Mapping[int, int]
+) -> None:
+    """Into the index that is searched and into the one in the making; found when this returns.
+
+    Both are named by aliases. Whoever is overtaken by a change of these writes once more: no
+    index is ever searched that missed what was written while it was about to be.
+
+    :raises DocumentsRefused: some of them; the others are there
+    """
+    if not documents and not removed:
+        return
+    actions = list(actions_of(kind, documents, removed))
+    written: set[str] = set()
+    while fresh := {index: alias for index, alias in _told(link, kind) if index not in written}:
+        written.update(fresh)
+        # The one in the making first: if it was replaced meanwhile, it is behind the other name.
+        for alias in sorted(set(fresh.values()), reverse=True):
+            bulk(link, alias, actions, require_alias=True, refresh=True)
+
+
+def forget(link: Link, index: str, removed: Mapping[int, int]) -> None:
+    """Let nothing remain of removed articles, unless a newer version came."""
+    actions = [{"_op_type": "delete", **_name(*each)} for each in removed.items()]
+    bulk(link, index, actions, refresh=True)
+
+
+def actions_of(
+    kind: Kind, documents: Sequence[Document], removed: Mapping[int, int]
+) -> Iterator[Json]:
+    """What a bulk request does with articles; removed ones by the version that removes each."""
+    for each in documents:
+        yield _versioned(each.article_id, each.version, document_of(kind, each))
+    for article_id, version in removed.items():
+        yield _versioned(article_id, version, grave_of(article_id, version))
+
+
+def bulk(link: Link, index: str, actions: Iterable[Json], **options: Any) -> None:
+    """Do all of it, a part at a time; what is not possible now is tried again a little later.
+
+    :raises DocumentsRefused: some documents; the others are there
+    :raises DependencyUnavailable: some could not be taken, or the server is away
+    """
+    failed = link.work(lambda client: list(_failures(client, index, actions, options)))
+    if any(item["status"] in _LATER for item in failed):
+        raise DependencyUnavailable(DEPENDENCY, because="it takes no more documents at present")
+    if failed:
+        for item in failed:
+            log.error("search_document_refused", article_id=item["_id"], reason=item["error"])
+        raise DocumentsRefused(", ".join(item["_id"] for item in failed))
+
+
+def _failures(
+    client: Elasticsearch, index: str, actions: Iterable[Json], options: Mapping[str, Any]
+) -> Iterator[Json]:
+    outcomes = helpers.streaming_bulk(
+        client,
+        actions,
+        chunk_size=BULK_DOCUMENTS,
+        max_chunk_bytes=BULK_BYTES,
+        raise_on_error=False,
+        yield_ok=False,
+        max_retries=RETRIES,
+        initial_backoff=_BACKOFF_SECONDS,
+        retry_on_status=_LATER,
+        index=index,
+        **options,
+    )
+    for _, outcome in outcomes:
+        (item,) = outcome.values()
+        if item["status"] not in _NO_MATTER:
+            yield item
+
+
+def _versioned(article_id: int, version: int, document: Json) -> Json:
+    return {**_name(article_id, version), "_source": document}
+
+
+def _name(article_id: int, version: int) -> Json:
+    return {"_id": str(article_id), "version": version, "version_type": "external_gte"}
+
+
+def _told(link: Link, kind: Kind) -> Iterator[tuple[str, str]]:
+    """Indexes that want to know of changes, with their aliases; none of another analyser."""
+    names = f"{alias_of(kind)},{next_of(kind)}"
+    found = link.work(
+        lambda client: client.options(ignore_status=404).indices.get_alias(name=names)
+    )
+    for index, each in found.body.items():
+        if isinstance(each, dict):  # of a name that is not there it says so, beside the other one
+            yield from ((index, alias) for alias in each["aliases"])

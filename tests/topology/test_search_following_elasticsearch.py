@@ -1,0 +1,85 @@
+"""A real Elasticsearch follows what happens to articles: the tests of the embedded engine."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+import pytest
+
+from common import search
+from common.search.elastic import ElasticEngine
+from common.services.search import rebuilding
+from common.settings import Settings
+from tests.search.test_following import (
+    publish,
+    test_a_comparison_mends_what_is_missing_stale_or_too_much,
+    test_a_correction_and_the_marked_terms_reach_readers,
+    test_a_relay_that_was_stopped_does_not_bring_a_banned_article_back,
+    test_an_index_is_made_by_itself_where_there_is_none,
+    test_drafts_are_found_by_their_author_and_banned_ones_by_nobody,
+    test_every_sort_is_answered,
+    test_imported_articles_are_found_by_readers_and_by_their_author,
+    test_what_happens_while_an_index_is_made_is_in_it,
+    test_what_is_published_is_found_and_what_is_withdrawn_is_not,
+    test_what_waits_in_the_outbox_is_no_drift,
+)
+from tests.support.feeding import withdraw
+from tests.support.outbox import relay_everything
+
+__all__ = [
+    "test_a_comparison_mends_what_is_missing_stale_or_too_much",
+    "test_a_correction_and_the_marked_terms_reach_readers",
+    "test_a_relay_that_was_stopped_does_not_bring_a_banned_article_back",
+    "test_an_index_is_made_by_itself_where_there_is_none",
+    "test_drafts_are_found_by_their_author_and_banned_ones_by_nobody",
+    "test_every_sort_is_answered",
+    "test_imported_articles_are_found_by_readers_and_by_their_author",
+    "test_what_happens_while_an_index_is_made_is_in_it",
+    "test_what_is_published_is_found_and_what_is_withdrawn_is_not",
+    "test_what_waits_in_the_outbox_is_no_drift",
+]
+
+SLACK_SECONDS = 2.5  # a machine that is busy with other tests
+SYNC_SECONDS = 2.0  # in which a withdrawn title leaves suggestions, by contract
+
+
+@pytest.fixture
+def settings(elasticsearch_settings: Settings) -> Settings:
+    """Search on a real Elasticsearch."""
+    return elasticsearch_settings
+
+
+@pytest.fixture
+def ready(runtime: Settings, patient_engine: Callable[[], ElasticEngine]) -> Settings:
+    """Both indexes, empty."""
+    search.use(patient_engine())
+    rebuilding.rebuild()
+    return runtime
+
+
+@contextmanager
+def within(seconds: float) -> Iterator[None]:
+    began = time.monotonic()
+    yield
+    assert time.monotonic() - began < seconds + SLACK_SECONDS
+
+
+def suggested(client, phrase):
+    answer = client.get("/v1_0/suggestion", query_string={"q": phrase})
+    assert answer.status_code == 200
+    return answer.json["data"]["options"]
+
+
+def test_a_withdrawn_title_is_suggested_no_more(ready, anonymous):
+    gone = publish("夜跑地图")
+    relay_everything()
+    before = suggested(anonymous, "夜跑")
+
+    with within(SYNC_SECONDS):
+        withdraw(gone)
+        relay_everything()
+        after = suggested(anonymous, "夜跑")
+
+    assert (before, after) == (["夜跑地图"], [])
