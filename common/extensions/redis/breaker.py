@@ -26,6 +26,11 @@ class Breaker:
         self._log_at = 0.0
         self._lock = threading.Lock()
 
+    @property
+    def is_closed(self) -> bool:
+        """Whether the server works, as far as anybody here knows."""
+        return self._retry_at is None
+
     def check(self) -> None:
         """Let the caller pass, or refuse at once.
 

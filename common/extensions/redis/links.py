@@ -125,14 +125,14 @@ class Link:
         return replies
 
     def tell(self, commands: Sequence[Command]) -> None:
-        """Send commands whose replies nobody needs, before anything that this process sends later.
-        They may be done twice; where the driver manages connections their replies are waited for.
+        """Send commands whose replies nobody needs, before anything that this thread sends later.
+        They may be done twice. Where the driver manages connections their replies are waited for;
+        so they are where the server failed: somebody has to find out whether it is back.
 
         :raises DependencyUnavailable: they could not be sent
         """
         pool = self._pool
-        if isinstance(pool, OwnPool):
-            self.breaker.check()
+        if isinstance(pool, OwnPool) and self.breaker.is_closed:
             try:
                 if pool.tell(_packed(commands), len(commands)):
                     return

@@ -6,8 +6,10 @@ import threading
 
 import pytest
 
-from common.extensions.redis import store
+from common.errors import DependencyUnavailable
+from common.extensions.redis import Patience, store
 from common.extensions.redis.connections import MOST_OWED
+from tests.support.runtime import bear_with_redis
 
 FOREIGN = [("SET", "a", "text"), ("ZADD", "a", 1, "member"), ("NO-SUCH-COMMAND",)]
 
@@ -79,6 +81,20 @@ def test_a_connection_that_the_server_closed_meanwhile_is_replaced_unnoticed(me,
     store.tell([("INCR", "a")])
 
     assert store.command("GET", "a", read_only=True) == b"1"
+
+
+def test_who_tells_a_server_that_failed_finds_out_whether_it_is_back(runtime, valkey):
+    seconds = [0.0]
+    bear_with_redis(runtime, Patience(open_seconds=1.0, now=lambda: seconds[0]))
+    valkey.stop()
+    with pytest.raises(DependencyUnavailable):
+        store.command("PING")
+    valkey.start()
+    seconds[0] = 2.0
+
+    store.tell([("SET", "a", 1)])
+
+    assert store.command("GET", "a") == b"1"
 
 
 def test_nothing_is_told_of_nothing(runtime, cost):
