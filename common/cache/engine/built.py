@@ -29,7 +29,8 @@ class _Standing:
 
     was_used: Callable[[], bool] | None = None
     has_been_built = False
-    asked_at: float | None = None  # when SQL knew of nothing that STORE could have lost
+    asked_at: float | None = None  # when SQL knew of nothing that STORE could have lost,
+    could_say = True  # or could not say
 
 
 _standing = _Standing()
@@ -50,30 +51,32 @@ def want(ask: Stage) -> int:
     return ask.store.add_once("ZSCORE", MARKED, MARK)
 
 
-def are_lost(mark: Any) -> bool:
+def are_lost(mark: Any) -> bool | None:
     """Whether the counters were lost, by the reply to :func:`want`: nothing, or an error, where
-    there was a mark before. In an installation that is being made there never was one. While SQL
-    cannot say, what STORE has counted is what is shown.
+    there was a mark before. In an installation that is being made there never was one.
+
+    None while this process has seen no mark and SQL cannot say: what STORE has counted may be shown
+    and must not be remembered.
     """
     if isinstance(mark, bytes):
         _standing.has_been_built = True
         return False
-    if not _standing.has_been_built:
-        _standing.has_been_built = _was_used()
-    return _standing.has_been_built
+    return True if _standing.has_been_built else _was_used()
 
 
-def _was_used() -> bool:
+def _was_used() -> bool | None:
     """Asked by a process that begins while there is no mark, and seldom again."""
+    if _standing.was_used is None:
+        return False
     now = time.monotonic()
-    is_known = _standing.asked_at is not None and now - _standing.asked_at < ASKED_EACH_SECONDS
-    if _standing.was_used is None or is_known:
-        return False
-    _standing.asked_at = now
-    try:
-        return _standing.was_used()
-    except DependencyUnavailable:
-        return False
+    if _standing.asked_at is None or now - _standing.asked_at >= ASKED_EACH_SECONDS:
+        try:
+            _standing.has_been_built = _standing.was_used()
+            _standing.could_say = True
+        except DependencyUnavailable:
+            _standing.could_say = False
+        _standing.asked_at = now  # not before: who asks meanwhile would take it for an answer
+    return _standing.has_been_built if _standing.could_say else None
 
 
 def spoil(key: str) -> None:

@@ -106,9 +106,10 @@ class Counter:
         except (TypeError, ValueError, OverflowError):  # another type, or there is no figure in it
             built.spoil(self.key)
             return self._from_sql(ids)
-        if built.are_lost(mark):  # what was counted since may be more than what was written down
+        are_lost = built.are_lost(mark)
+        if are_lost:  # what was counted since may be more than what was written down
             return list(map(max, figures, self._from_sql(ids)))
-        if (known := ask.look.stored) is not None:
+        if are_lost is not None and (known := ask.look.stored) is not None:
             known.keep_parts(self.key, dict(zip(ids, figures, strict=True)))
         return figures
 

@@ -117,3 +117,37 @@ def test_a_process_that_begins_while_sql_is_away_shows_what_store_has_counted(
         figures = [counters.user_followers.get_many([1, 2]) for _ in range(2)]
 
     assert figures == [{1: 3, 2: 0}] * 2
+
+
+def test_what_was_shown_while_sql_could_not_say_is_not_remembered(runtime, redis, sql_away):
+    """STORE was wiped: its zeros are not true, and SQL knows once it is back."""
+    binding.record_readers(runtime)
+    people(1)
+    with transaction() as session:
+        session.execute(update(User).where(User.user_id == 1).values(fans_count=4))
+        session.add(
+            JobRun(
+                job="counters.restore", scheduled_for=clock.now(), fence=1, status=JobRunStatus.OK
+            )
+        )
+    with sql_away():
+        meanwhile = counters.user_followers.get(1)
+    built.forget()  # five seconds later
+
+    assert (meanwhile, counters.user_followers.get(1)) == (0, 4)
+
+
+def test_who_asks_while_sql_is_asked_takes_nothing_for_its_answer(runtime):
+    found = []
+
+    def was_used():
+        if not found:
+            found.append(None)
+            found[0] = built.are_lost(None)  # somebody else, meanwhile
+        return True
+
+    built.forget()
+    built.init(was_used=was_used)
+
+    assert built.are_lost(None) is True
+    assert found == [True]
