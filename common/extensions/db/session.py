@@ -21,6 +21,7 @@ from common.utils.background import process
 
 Row = TypeVar("Row", bound=DeclarativeBase)
 Values = dict[str, Any]
+MOST_VALUES = 30_000  # of one statement; SQLite takes 32,766 where nobody built it otherwise
 
 
 class Base(DeclarativeBase):
@@ -180,16 +181,16 @@ def _dialect_insert(session: Session, model: Any) -> Any:
 
 def insert_ignore(session: Session, model: type[Row], rows: Sequence[Values]) -> None:
     """Insert the rows whose unique keys are still free and leave the others as they are."""
-    if not rows:
-        return
-    statement = _dialect_insert(session, model).values(list(rows))
-    if isinstance(statement, mysql.Insert):
-        # Not INSERT IGNORE: that would also swallow truncation and wrong types.
-        key = inspect(model).primary_key[0].name
-        statement = statement.on_duplicate_key_update({key: getattr(model, key)})
-    else:
-        statement = statement.on_conflict_do_nothing()
-    session.execute(statement)
+    at_once = MOST_VALUES // len(rows[0]) if rows else 1
+    for first in range(0, len(rows), at_once):
+        statement = _dialect_insert(session, model).values(list(rows[first : first + at_once]))
+        if isinstance(statement, mysql.Insert):
+            # Not INSERT IGNORE: that would also swallow truncation and wrong types.
+            key = inspect(model).primary_key[0].name
+            statement = statement.on_duplicate_key_update({key: getattr(model, key)})
+        else:
+            statement = statement.on_conflict_do_nothing()
+        session.execute(statement)
 
 
 def insert_new(session: Session, row: DeclarativeBase) -> bool:

@@ -22,6 +22,7 @@ from common.extensions.db import (
     transaction,
     upsert,
 )
+from common.extensions.db.session import MOST_VALUES
 from common.models import Relation, StatisticsSearchTotal, User
 from tests.support.cached import elsewhere, people
 from tests.support.threads import at_once
@@ -234,6 +235,16 @@ def test_rows_whose_keys_are_taken_stay_as_they_are(runtime):
         insert_ignore(session, StatisticsSearchTotal, [])
 
     assert _counts() == {"python": (1, 0), "go": (2, 0)}
+
+
+def test_more_rows_than_a_statement_takes_are_inserted_by_several(runtime, cost):
+    rows = [{"keyword": f"k{n}", "count": n, "user_count": 0} for n in range(MOST_VALUES)]
+
+    with transaction() as session, cost() as spent:
+        insert_ignore(session, StatisticsSearchTotal, rows)
+
+    assert len(_counts()) == MOST_VALUES
+    assert spent.sql == 3
 
 
 def test_an_upsert_overwrites_only_the_named_columns(runtime):
