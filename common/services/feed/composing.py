@@ -64,8 +64,8 @@ def compose(asked: Asked, offer: Offer, look: Look | None = None) -> Page:
 
     One Redis stage, or none where the process has current copies; one more if spares have to
     replace what is not visible there. The note joins the first stage, taking for granted that all
-    of it will be visible; where there is none to join, or that was wrong, it is one more. Its
-    failure does not concern the reader.
+    of it will be visible; where there is none to join, or that was wrong, Redis is told and
+    nobody waits. Its failure does not concern the reader.
 
     :param look: one that was taken for this page, of what the process has copies of
     """
