@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from contextlib import suppress
 
 from common.errors import DependencyUnavailable
 from common.extensions.redis import store
@@ -29,12 +30,10 @@ def init(settings: Settings) -> None:
 
 
 def remember(user_id: int, phrase: Phrase) -> None:
-    """Put a phrase in front; best effort. One STORE stage."""
+    """Put a phrase in front; best effort, and nobody waits for it (docs/adr/0019)."""
     arguments = (phrase.text, phrase.typed, f"{time.time():.6f}", _configured.size)
-    try:
-        store.script(_REMEMBER, [_key(user_id)], arguments)
-    except DependencyUnavailable:
-        return
+    with suppress(DependencyUnavailable):
+        store.tell([("EVAL", _REMEMBER, 1, _key(user_id), *arguments)])
 
 
 def list_phrases(user_id: int) -> SearchHistory:

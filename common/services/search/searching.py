@@ -27,7 +27,7 @@ from common.services.moderation import sensitive_words
 from common.services.paging import first_index
 from common.services.search import histories, learning
 from common.services.search.presenting import is_presentable
-from common.services.visibility import Place, WantedArticles
+from common.services.visibility import Place, WantedArticles, blocked_by
 from common.utils.background.errands import Complaints
 from common.utils.constants import BehaviourKind
 from common.utils.parameters.phrases import Phrase
@@ -150,7 +150,8 @@ def _midnight(day: date) -> datetime:
 
 
 def _blocked_by(reader_id: int) -> frozenset[int]:
-    return frozenset(db.session.scalars(blocked_by_sql(reader_id)))
+    known = blocked_by(reader_id)
+    return frozenset(db.session.scalars(blocked_by_sql(reader_id)) if known is None else known)
 
 
 def _presented(hits: Hits, wish: Wish, reader_id: int | None) -> list[FoundArticle]:

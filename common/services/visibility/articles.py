@@ -118,6 +118,13 @@ def unwanted_by(reader_id: int, look: Look) -> tuple[list[int], list[int]] | Non
     )
 
 
+def blocked_by(reader_id: int) -> list[int] | None:
+    """Authors whom a reader has blocked; None if these are many, or if that cannot be told without
+    asking (``common.models.visibility.blocked_by_sql`` does)."""
+    relations = user.relations.peek(reader_id)
+    return None if relations is None else _with(_UNWANTED_RELATIONS, relations)
+
+
 def _with(values: frozenset[int], members: Pairs) -> list[int]:
     if values.isdisjoint(members.values()):  # nearly always, and found out without a loop here
         return []
