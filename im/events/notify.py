@@ -194,12 +194,12 @@ class Notices:
 
     def _mark_forever(self) -> None:
         while True:
-            self._something.wait()
-            self._something = Event()
+            if not self._unmarked:
+                self._something = Event()
+                self._something.wait()
             self._mark_now()
-            if self._unmarked:
+            if self._unmarked:  # the stores are away; meanwhile others may mark them
                 eventlet.sleep(AGAIN_SECONDS)
-                self.arrived([self._unmarked.pop()])
 
     def _mark_now(self) -> None:
         """One at a time, so that who comes finds written down what has arrived before."""

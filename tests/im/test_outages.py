@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import queue
+import time
 from collections.abc import Iterator
 from datetime import timedelta
 
@@ -13,11 +14,12 @@ from common.extensions.messaging.listening import Listener
 from common.extensions.messaging.push import CHANNEL, user_room
 from common.services.ids.identifiers import new_id
 from common.utils import clock
+from im.events.notify import AGAIN_SECONDS
 from im.sessions import REMEMBERED
 from tests.factories import NotificationFactory
 from tests.im.conftest import Reader, is_delivered, signed_in, stored
-from tests.support.inner_node import InnerNode, held
-from tests.support.realtime import RawSocket, raw_socket
+from tests.support.inner_node import InnerNode, broken, held
+from tests.support.realtime import PATIENCE_SECONDS, RawSocket, raw_socket
 from tests.support.runtime import bound
 from tests.support.stores import Stores
 from tests.support.waiting import eventually
@@ -113,6 +115,24 @@ def test_what_arrives_while_others_are_marked_is_marked_as_well(inner, someone):
 
         eventually(lambda: is_delivered(first), what="the first mark")
         eventually(lambda: is_delivered(second), what="the second mark")
+
+
+def test_what_somebody_else_marks_while_the_stores_come_back_ends_no_marking(inner, someone):
+    other = signed_in()
+    first, second = stored(someone), stored(other)
+    with raw_socket(inner, someone.query) as socket:
+        with broken("UPDATE", "user_notification") as has_failed:
+            socket.join()
+            socket.answer_ping()
+            assert has_failed.wait(PATIENCE_SECONDS)
+        with raw_socket(inner, other.query) as behind:
+            behind.join()  # and what has arrived before is marked
+            eventually(lambda: is_delivered(first), what="the first mark")
+            time.sleep(AGAIN_SECONDS + 1)  # it would be tried again meanwhile
+
+            behind.answer_ping()
+
+            eventually(lambda: is_delivered(second), what="the second mark")
 
 
 def test_a_listener_outlives_what_it_tells_others(inner, stores):

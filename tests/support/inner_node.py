@@ -11,6 +11,7 @@ from typing import Any, Final
 import eventlet
 from eventlet import wsgi
 from sqlalchemy import Engine, event
+from sqlalchemy.exc import OperationalError
 
 from common.settings import Settings
 from im.doors import Doors
@@ -105,13 +106,29 @@ class Hold:
 
 
 @contextmanager
+def broken(beginning: str, table: str) -> Iterator[threading.Event]:
+    """Have such statements of the node fail meanwhile; set as soon as one has."""
+    has_failed = threading.Event()
+
+    def refuse(_connection: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
+        if _is_of_node(statement, beginning, table):
+            has_failed.set()
+            raise OperationalError(statement, None, ConnectionError("gone"))
+
+    event.listen(Engine, "before_cursor_execute", refuse)
+    try:
+        yield has_failed
+    finally:
+        event.remove(Engine, "before_cursor_execute", refuse)
+
+
+@contextmanager
 def held(beginning: str, table: str) -> Iterator[Hold]:
     """Hold up statements that begin so and are about that table, in threads of a node."""
     hold = Hold()
 
     def note(_connection: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
-        is_of_node = threading.current_thread().name.startswith("product")
-        if is_of_node and statement.startswith(beginning) and table in statement:
+        if _is_of_node(statement, beginning, table):
             hold.wait()
 
     event.listen(Engine, "after_cursor_execute", note)
@@ -120,3 +137,8 @@ def held(beginning: str, table: str) -> Iterator[Hold]:
     finally:
         hold.let_go()
         event.remove(Engine, "after_cursor_execute", note)
+
+
+def _is_of_node(statement: str, beginning: str, table: str) -> bool:
+    is_of_node = threading.current_thread().name.startswith("product")
+    return is_of_node and statement.startswith(beginning) and table in statement
