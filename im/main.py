@@ -137,6 +137,17 @@ def _most_connections() -> int:
     return files - SPARE_FILES
 
 
+def freeze_heap() -> None:
+    """Take out of the collector's sight what was made until now.
+
+    It waits until a quarter of all there is has been added: counted among it, the product's code
+    lets what connections leave grow by tens of megabytes, and is looked through.
+    """
+    gc.collect()
+    gc.freeze()
+    gc.collect()  # only now it counts what is left, of which that quarter is taken
+
+
 def main() -> None:
     """Entry of the process."""
     parser = argparse.ArgumentParser(prog="python -m im.main", description=__doc__)
@@ -153,10 +164,7 @@ def main() -> None:
         sys.exit(str(error))
     if settings.metrics_port:
         start_http_server(settings.metrics_port, addr=settings.bind_host)
-    # The collector waits until a quarter of all there is has been added: counted among it, the
-    # product's code lets what connections leave grow by tens of megabytes, and is looked through.
-    gc.collect()
-    gc.freeze()
+    freeze_heap()
     run(settings, listen(options.socket, options.host, options.port))
     binding.unbind()
     sys.stdout.flush()

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import signal
+import subprocess
+import sys
 
 from common.services.ids.identifiers import new_id
 from scripts.valkey import ValkeyServer
@@ -16,6 +18,25 @@ NOWHERE = {
     "TOUTIAO_BUS_URL": "redis://127.0.0.1:1",
     "TOUTIAO_DATA_DIR": "/nonexistent",
 }
+
+COUNT_UNTIL_COLLECTED = """
+import gc
+from im.main import freeze_heap
+
+code = [[number] for number in range(1_200_000)]
+freeze_heap()
+known, kept = gc.get_stats()[2]["collections"], []
+while gc.get_stats()[2]["collections"] == known:
+    kept.append([])
+print(len(kept))
+"""
+
+
+def test_how_long_the_collector_waits_does_not_follow_from_how_much_there_was_before():
+    program = [sys.executable, "-c", COUNT_UNTIL_COLLECTED]
+    done = subprocess.run(program, capture_output=True, text=True, check=True)
+
+    assert int(done.stdout) < 1_200_000 / 8  # a quarter of all, had it counted them
 
 
 def test_it_starts_with_every_store_down_serves_guests_and_says_that_it_is_not_ready(
