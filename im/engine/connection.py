@@ -22,18 +22,15 @@ from im.engine.limits import (
     PING_INTERVAL_SECONDS,
     PING_TIMEOUT_SECONDS,
     POLL_SECONDS,
-    PROBE_SECONDS,
 )
 from im.engine.messages import Told
 from im.engine.receipts import Receipts
+from im.engine.upgrading import has_come_over
 from im.engine.websocket import PROTOCOL_ERROR, Broken, WebSocket, frame, shaken_hands
 from im.figures import BACKLOG_CLOSINGS, LATE_PINGS, PINGS
 
 Environ = dict[str, Any]
 
-PROBE: Final = "2probe"
-PROBE_ANSWER: Final = "3probe"
-UPGRADE: Final = "5"
 LATE_SECONDS: Final = 1.0
 NOOP: Final = wire.Packet(wire.NOOP)
 
@@ -148,11 +145,13 @@ class Connection:
         if kind == revision3.MESSAGE:
             self.receive_message(data)
         elif kind == revision3.PING and self.revision == 3:
+            if self.upgraded:
+                self._note_arrival(self._receipts.client_pinged())
             self.send(wire.Packet(wire.PONG, data or None))
         elif kind == revision3.CLOSE:
             self.close(abort=True, reason=self.server.reason.CLIENT_DISCONNECT)
         elif kind == revision3.PONG and self.revision == 4:
-            self._ponged()
+            self._note_arrival(self._receipts.pong())
         else:
             raise UnknownPacketError(kind)
 
@@ -218,14 +217,14 @@ class Connection:
 
     def _ping(self) -> None:
         """Ask for a sign of life; clients of revision 3 know only those of WebSocket itself."""
-        self._receipts.ping()
+        mark = self._receipts.ping()
         if self.revision == 4:
             self.send(wire.Packet(wire.PING))
         elif self._ws is not None:
-            self._ws.ping()
+            self._ws.ping(mark)
 
-    def _ponged(self) -> None:
-        self._note_arrival(self._receipts.pong())
+    def _echoed(self, mark: bytes) -> None:
+        self._note_arrival(self._receipts.echo(mark))
 
     def _note_arrival(self, notice_ids: list[int]) -> None:
         if notice_ids:
@@ -251,7 +250,7 @@ class Connection:
         if sock is None:
             return bodies.refusal("Not a WebSocket handshake")
         wsgi.WSGI_LOCAL.already_handled = True
-        ws = WebSocket(sock, self._overflowed, self._ponged if self.revision == 3 else None)
+        ws = WebSocket(sock, self._overflowed, self._echoed if self.revision == 3 else None)
         if self.connected and not self._is_upgraded(ws):
             ws.cut()
             return []
@@ -269,17 +268,9 @@ class Connection:
         """Whether a polling client has come over."""
         self.upgrading = True
         try:
-            with eventlet.Timeout(PROBE_SECONDS, False):
-                if ws.wait() != PROBE:
-                    return False
-                ws.send(frame(PROBE_ANSWER))
-                self._wake()  # he waits for the end of his poll
-                return ws.wait() == UPGRADE and not self.closed
-        except Broken:
-            return False
+            return has_come_over(ws, self._wake) and not self.closed
         finally:
             self.upgrading = False
-        return False
 
     def _read(self, ws: WebSocket) -> None:
         try:

@@ -97,7 +97,7 @@ class WebSocket:
 
     :param sock: eventlet's, whose ``fd`` is the system's own, which does not block
     :param on_overflow: called once when the client does not read what it is sent
-    :param on_pong: called when a ping frame was answered
+    :param on_pong: called with what a PONG frame says, whether it answers a ping or not
     """
 
     __slots__ = (
@@ -106,7 +106,7 @@ class WebSocket:
     )  # fmt: skip
 
     def __init__(
-        self, sock: Any, on_overflow: Callable[[], None], on_pong: Callable[[], None] | None
+        self, sock: Any, on_overflow: Callable[[], None], on_pong: Callable[[bytes], None] | None
     ) -> None:
         self._sock = sock
         self._sock.settimeout(None)
@@ -149,9 +149,9 @@ class WebSocket:
         if data:
             self._defer(data)
 
-    def ping(self) -> None:
-        """Ask for an answer, which clients give without knowing of it."""
-        self.send(_frame(PING, b""))
+    def ping(self, mark: bytes) -> None:
+        """Ask for an answer, which clients give without knowing of it, and which repeats this."""
+        self.send(_frame(PING, mark))
 
     def close(self, code: int = NORMAL) -> None:
         """Say good-bye behind what still waits, and end the connection."""
@@ -266,7 +266,7 @@ class WebSocket:
         if opcode == PING:
             self.send(_frame(PONG, payload))
         elif opcode == PONG and self._on_pong is not None:
-            self._on_pong()
+            self._on_pong(payload)
         if opcode == CLOSE:
             self.close(NORMAL)
         return opcode != CLOSE

@@ -50,60 +50,6 @@ def test_each_kind_has_its_event(im, someone):
     ]
 
 
-def test_what_has_arrived_is_not_told_again(im, someone):
-    told = stored(someone)
-    with client(im, query=someone.query) as socket:
-        assert socket.next() == (FOLLOWING, told)
-        eventually(lambda: is_delivered(told), what="delivery")
-
-    with client(im, query=someone.query) as socket:
-        assert socket.next()[0] == "sync notify"
-
-
-def test_what_may_not_have_arrived_is_told_once_more_and_then_no_more(im, someone):
-    told = stored(someone)
-    for _ in range(2):  # broken twice, before anything was said
-        with raw_socket(im, someone.query) as socket:
-            socket.join()
-            assert f'"id":{told["id"]}' in socket.next()
-            socket.break_off()
-    with raw_socket(im, someone.query) as socket:
-        socket.join()
-        assert f'"id":{told["id"]}' in socket.next()
-        socket.answer_ping()
-        eventually(lambda: is_delivered(told), what="delivery")
-        socket.break_off()
-
-    with client(im, query=someone.query) as socket:
-        assert socket.next()[0] == "sync notify"
-
-
-@pytest.mark.parametrize("revision", [3, 4])
-def test_the_answer_to_a_ping_says_what_arrived_before_it_and_nothing_else_does(
-    im, someone, revision
-):
-    first = stored(someone)
-    with raw_socket(im, someone.query, revision=revision) as socket:
-        if revision == 4:
-            socket.ws.send("40")
-        socket.await_ping()  # it goes behind the first one
-        told = im.figure("toutiao_im_events_total")
-        second = stored(someone)
-        push(FOLLOWING, second, room=user_room(someone.user_id))
-        eventually(lambda: im.figure("toutiao_im_events_total") > told, what="the second one")
-        # What he says from here on he says without having read it, and never will.
-        socket.ws.send('42["message",""]')
-        socket.pong()
-
-        eventually(lambda: is_delivered(first), what="delivery")
-        assert not is_delivered(second)
-        socket.break_off()
-
-    with client(im, query=someone.query) as socket:
-        assert socket.next() == (FOLLOWING, second)
-        assert socket.next()[0] == "sync notify"
-
-
 def test_every_device_hears_what_happens_and_a_later_one_what_nobody_got(im, someone):
     with client(im, query=someone.query) as first, client(im, query=someone.query) as second:
         for each in (first, second):

@@ -74,15 +74,18 @@ class Device:
             socket.shutdown()
 
     def _listen(self, socket: Any, ids: list[int]) -> None:
+        is_answered = True
         while not self._stop.is_set():
             try:
                 packet = socket.recv()
             except websocket.WebSocketTimeoutException:
-                if self._revision == 3:
+                if self._revision == 3 and is_answered:  # no earlier, as clients of 2.x do it
                     socket.send("2")
+                    is_answered = False
                 continue
             if packet in ("", "1", "41"):
                 return
+            is_answered = is_answered or packet == "3"
             if packet.startswith("4"):
                 self._understand(packet[1:], ids)
             elif self._revision == 4:

@@ -170,6 +170,7 @@ class RawSocket:
 
     def __init__(self, node: Served, query: str = "", *, revision: int = 4, **options: Any) -> None:
         self.revision = revision
+        self._asked = b""  # what the last ping said
         address = f"ws://{LOOPBACK}:{node.port}/socket.io/?transport=websocket&EIO={revision}"
         self.ws = websocket.create_connection(
             f"{address}&{query}", timeout=PATIENCE_SECONDS, **options
@@ -198,11 +199,12 @@ class RawSocket:
         """Read until the server asks whether we live, by a packet or by a frame; do not answer."""
         while (read := self.ws.recv_frame()).opcode != ABNF.OPCODE_PING and read.data != b"2":
             pass
+        self._asked = read.data
 
     def pong(self) -> None:
         """Answer."""
         if self.revision == 3:
-            self.ws.pong(b"")
+            self.ws.pong(self._asked)
         else:
             self.ws.send("3")
 
