@@ -80,6 +80,9 @@ def test_of_new_texts_the_twenty_latest_are_kept(editor):
 
 @pytest.mark.settings(ratelimit_enabled=False)
 def test_of_many_that_arrive_at_once_twenty_are_kept(editor):
+    """Through the door. Writers of SQLite take turns, whatever they lock: that each waits for the
+    author's row is proven by tests/topology/test_writing_mariadb.py."""
+
     def send():
         client = ApiClient(editor.application, user=editor.user, token=editor.token)
         return [client.post(AUTOSAVES, json=typed()).status_code for _ in range(12)]
