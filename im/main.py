@@ -6,7 +6,6 @@ eventlet's hub runs in the main thread; nothing is monkey-patched (:mod:`im.thre
 from __future__ import annotations
 
 import argparse
-import gc
 import os
 import resource
 import signal
@@ -25,6 +24,7 @@ from common.services import binding
 from common.services.binding import Process
 from common.services.chatting import connecting as chatting
 from common.settings import Settings, SettingsError, load
+from common.utils.background import heap
 from common.utils.logging import setup_logging
 from im.doors import Doors
 from im.events.chat import Chat
@@ -137,17 +137,6 @@ def _most_connections() -> int:
     return files - SPARE_FILES
 
 
-def freeze_heap() -> None:
-    """Take out of the collector's sight what was made until now.
-
-    It waits until a quarter of all there is has been added: counted among it, the product's code
-    lets what connections leave grow by tens of megabytes, and is looked through.
-    """
-    gc.collect()
-    gc.freeze()
-    gc.collect()  # only now it counts what is left, of which that quarter is taken
-
-
 def main() -> None:
     """Entry of the process."""
     parser = argparse.ArgumentParser(prog="python -m im.main", description=__doc__)
@@ -164,7 +153,7 @@ def main() -> None:
         sys.exit(str(error))
     if settings.metrics_port:
         start_http_server(settings.metrics_port, addr=settings.bind_host)
-    freeze_heap()
+    heap.freeze()
     run(settings, listen(options.socket, options.host, options.port))
     binding.unbind()
     sys.stdout.flush()

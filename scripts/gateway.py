@@ -33,6 +33,7 @@ from common.services import binding
 from common.services.binding import Process
 from common.services.ids import identifiers
 from common.settings import Settings, load
+from common.utils.background import heap
 from common.utils.http.client_address import Networks
 from common.utils.logging import setup_logging
 from common.utils.storage import LocalStorage, build
@@ -183,21 +184,12 @@ def _pages(apps: dict[str, Application], settings: Settings, face: Face) -> dict
     return pages | {"/": for_browsers(only_reading(face.front), pages.get("/", _nothing))}
 
 
-def _freeze_heap() -> None:
-    """What was made until now stays for ever: looking at it again and again only costs time.
-
-    Requests leave next to no cycles behind, so that the collector may also come less often.
-    """
-    gc.collect()
-    gc.freeze()
-    gc.set_threshold(*COLLECTOR_THRESHOLDS)
-
-
 def create() -> WsgiApp:
     """What the WSGI server calls to get its application."""
     settings = load()
     setup_logging(settings, process="web")
     binding.bind(settings, Process.WEB)
     gateway = create_gateway(settings)
-    _freeze_heap()
+    heap.freeze()
+    gc.set_threshold(*COLLECTOR_THRESHOLDS)  # requests leave next to no cycles behind
     return gateway

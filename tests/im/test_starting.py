@@ -21,10 +21,10 @@ NOWHERE = {
 
 COUNT_UNTIL_COLLECTED = """
 import gc
-from im.main import freeze_heap
+from common.utils.background import heap
 
 code = [[number] for number in range(1_200_000)]
-freeze_heap()
+heap.freeze()
 known, kept = gc.get_stats()[2]["collections"], []
 while gc.get_stats()[2]["collections"] == known:
     kept.append([])

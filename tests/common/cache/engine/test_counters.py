@@ -138,7 +138,7 @@ def test_what_was_shown_while_sql_could_not_say_is_not_remembered(runtime, redis
 
 
 def test_who_asks_while_sql_is_asked_takes_nothing_for_its_answer(runtime):
-    found = []
+    found: list[bool | None] = []
 
     def was_used():
         if not found:
