@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Final
@@ -27,11 +27,7 @@ def follow(versions: Mapping[int, int]) -> None:
     :param versions: by article, the id of the outbox row that asks for it
     :raises DependencyUnavailable: the engine is away
     """
-    documents, removed = changes(Kind.PUBLIC, versions)
-    if removed:
-        engine().delete(removed)
-    if documents:
-        engine().index(documents)
+    bring(Kind.PUBLIC, *changes(Kind.PUBLIC, versions))
 
 
 def follow_own(versions: Mapping[int, int]) -> None:
@@ -39,11 +35,19 @@ def follow_own(versions: Mapping[int, int]) -> None:
 
     :raises DependencyUnavailable: the engine is away
     """
-    documents, removed = changes(Kind.OWN, versions)
+    bring(Kind.OWN, *changes(Kind.OWN, versions))
+
+
+def bring(kind: Kind, documents: Sequence[Document], removed: Mapping[int, int]) -> None:
+    """Into the index that is searched.
+
+    :raises DependencyUnavailable: the engine is away
+    """
+    is_public = kind is Kind.PUBLIC
     if removed:
-        engine().delete_own(removed)
+        (engine().delete if is_public else engine().delete_own)(removed)
     if documents:
-        engine().index_own(documents)
+        (engine().index if is_public else engine().index_own)(documents)
 
 
 def changes(kind: Kind, versions: Mapping[int, int]) -> tuple[list[Document], dict[int, int]]:

@@ -192,6 +192,9 @@ class SearchEngine(Protocol):
     def stored(self, kind: Kind, *, after: int, upto: int | None) -> Iterable[Stored]:
         """What it has of the articles behind ``after``, up to ``upto`` included, by id."""
 
+    def removed(self, kind: Kind) -> Mapping[int, int]:
+        """Removals that it remembers, with their versions; none where there is no index."""
+
     def rebuild(self, kind: Kind) -> AbstractContextManager[Rebuild]:
         """A new index; what is not switched to in the end is thrown away.
 

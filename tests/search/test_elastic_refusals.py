@@ -11,7 +11,8 @@ import pytest
 
 from common.errors import DependencyUnavailable
 from common.search.elastic import Access, ElasticEngine
-from common.search.elastic.mapping import alias_of
+from common.search.elastic.link import NoIndex
+from common.search.elastic.mapping import alias_of, next_of
 from common.search.elastic.writing import DocumentsRefused
 from common.search.interface import Kind, Query
 from common.utils.parameters.phrases import Phrase
@@ -76,6 +77,57 @@ def test_what_is_refused_for_ever_is_named_and_a_newer_version_is_none_of_it():
 
         with pytest.raises(DocumentsRefused, match=r"^2$"):
             engine.index([document(id_, "夜跑") for id_ in range(1, 4)])
+
+
+@pytest.mark.parametrize("status", [403, 500])
+def test_what_the_server_says_of_itself_is_no_fault_of_a_document(status):
+    with running(taking([201, status, 400])) as server:
+        engine = ElasticEngine(Access((server.url,)))
+
+        with pytest.raises(DependencyUnavailable):
+            engine.index([document(id_, "夜跑") for id_ in range(1, 4)])
+
+
+def with_room_for(number):
+    """A server that takes so many documents at once."""
+    take = taking([])
+
+    def script(asked):
+        if "_bulk" in asked.path and len(asked.body.splitlines()) > 2 * number:
+            return answer({"error": "told so", "status": 413}, 413)
+        return take(asked)
+
+    return script
+
+
+def test_what_is_too_much_at_once_goes_in_halves():
+    with running(with_room_for(2)) as server:
+        ElasticEngine(Access((server.url,))).index([document(id_, "夜跑") for id_ in range(1, 6)])
+
+        assert [len(each) for each in bulks(server)] == [5, 2, 3, 1, 2]
+
+
+def test_what_is_too_much_by_itself_is_refused_for_ever():
+    with running(with_room_for(0)) as server:
+        engine = ElasticEngine(Access((server.url,)))
+
+        with pytest.raises(DocumentsRefused, match=r"^1, 2$"):
+            engine.index([document(1, "夜跑"), document(2, "夜跑")])
+
+
+def test_a_change_is_given_back_while_there_is_no_index_of_this_analyser():
+    missing = {"error": "alias missing", "status": 404}
+    other: dict[str, object] = {"articles-1": {"aliases": {next_of(Kind.PUBLIC): {}}}}
+    with running(lambda _: answer(missing, 404)) as server:
+        engine = ElasticEngine(Access((server.url,)))
+
+        with pytest.raises(NoIndex):
+            engine.delete({1: 2})
+        server.follow(lambda _: answer(missing | other, 404))
+        with pytest.raises(NoIndex):
+            engine.delete({1: 2})
+
+        assert bulks(server) == []
 
 
 def test_a_server_that_takes_nothing_is_away():

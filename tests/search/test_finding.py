@@ -162,6 +162,16 @@ def test_own_articles_are_found_by_their_author_alone(engine, put):
     assert (list(found.article_ids), found.total) == ([mine[0]], 1)
 
 
+@pytest.mark.parametrize("sort", ["relevance", "time", "blend"])
+def test_a_page_far_beyond_all_hits_has_their_total(engine, put, sort):
+    put("夜跑", "夜跑路线")
+    query = Query(Phrase.of("夜跑"), sort=sort)
+
+    totals = [engine.search(query, first=first, count=0).total for first in (50_000, 10**9)]
+
+    assert totals == [2, 2]
+
+
 @pytest.mark.parametrize(
     "phrase",
     ["鑫", "的了是", "的", "🏃", "夜" * 50, "!!!", "a" * 50, FREQUENT, " ".join(FREQUENT[:25])],

@@ -8,12 +8,14 @@ import subprocess
 import sys
 
 import pytest
+from sqlalchemy import insert, select
 
 from common import search
 from common.extensions.db import transaction
-from common.models import Article
+from common.models import Article, OutboxEvent
 from common.schemas.events.articles import ArticlePublished, ArticleSaved, ArticlesImported
 from common.search import Kind, Query
+from common.search.embedded.rebuilding import EmbeddedRebuild
 from common.services import outbox
 from common.services.search import comparing, rebuilding
 from common.utils.constants import ArticleStatus
@@ -154,6 +156,69 @@ def test_a_comparison_mends_what_is_missing_stale_or_too_much(ready):
     assert sorted(found("夜跑")) == sorted([stale, good, missing])  # the text still has it
     assert found("早餐") == [stale]
     assert comparing.compare().rows_changed == 0
+
+
+def come_back_in_silence(article_id):
+    """As if what should have told the index had been given up."""
+    with transaction() as session:
+        session.get_one(Article, article_id).status = ArticleStatus.APPROVED
+
+
+def test_a_comparison_brings_back_what_was_removed_a_moment_ago(ready):
+    article_id = publish("夜跑")
+    withdraw(article_id)
+    relay_everything()
+    come_back_in_silence(article_id)
+
+    mended = comparing.compare()
+
+    assert mended.rows_changed >= 1
+    assert found("夜跑") == [article_id]
+    assert comparing.compare().rows_changed == 0
+
+
+def test_a_new_index_has_what_is_there_in_spite_of_its_removal(ready):
+    article_id, gone = publish("夜跑"), publish("夜跑")
+    withdraw(article_id)
+    withdraw(gone)
+    relay_everything()
+    come_back_in_silence(article_id)
+
+    rebuilding.rebuild()
+
+    assert found("夜跑") == [article_id]
+
+
+def test_a_change_whose_transaction_was_open_for_long_is_in_a_new_index(ready, monkeypatch):
+    """Its row has an older id than others that were brought already."""
+    early = publish("夜跑一")
+    with transaction() as session:
+        rows = session.scalars(select(OutboxEvent)).all()
+        kept = [{each.name: getattr(row, each.name) for each in OutboxEvent.__table__.columns}
+                for row in rows]  # fmt: skip
+        for row in rows:
+            session.delete(row)
+    with transaction() as session:
+        session.get_one(Article, early).status = ArticleStatus.DRAFT
+    others: list[int] = []
+
+    def meanwhile(_kind, done, total):
+        if done == total and not others:
+            others.append(publish("夜跑二"))
+
+    switch = EmbeddedRebuild.switch
+
+    def late(made, last):
+        with transaction() as session:
+            session.get_one(Article, early).status = ArticleStatus.APPROVED
+            session.execute(insert(OutboxEvent), kept)
+        relay_everything()
+        switch(made, last)
+
+    monkeypatch.setattr(EmbeddedRebuild, "switch", late)
+    rebuilding.rebuild(kinds=[Kind.PUBLIC], progress=meanwhile)
+
+    assert sorted(found("夜跑")) == sorted([early, *others])
 
 
 def test_what_waits_in_the_outbox_is_no_drift(ready):

@@ -61,6 +61,41 @@ def test_what_is_removed_while_an_index_is_made_stays_removed(engine, find):
     assert find("夜跑") == [2]
 
 
+def test_what_is_removed_from_the_old_index_only_is_removed_from_the_new_one(engine, find):
+    engine.index([document(1, "夜跑", version=5), document(2, "夜跑", version=5)])
+    engine.delete({2: 6})
+    engine.index([document(2, "夜跑", version=7)])
+
+    with engine.rebuild(Kind.PUBLIC) as fresh:
+        fresh.add([document(1, "夜跑", version=0), document(2, "夜跑", version=0)])
+        engine.delete({1: 8})
+        fresh.switch(lambda: None)
+    engine.index([document(1, "夜跑", version=7)])
+
+    assert find("夜跑") == [2]
+
+
+def test_removals_are_remembered_by_version(engine):
+    before = engine.removed(Kind.PUBLIC)
+
+    engine.delete({1: 8, 2: 9})
+
+    assert (before, engine.removed(Kind.PUBLIC)) == ({}, {1: 8, 2: 9})
+    assert engine.removed(Kind.OWN) == {}
+
+
+def test_what_is_there_in_spite_of_its_removal_is_in_a_new_index(engine, find):
+    engine.index([document(1, "夜跑", version=5)])
+    engine.delete({1: 8})
+
+    with engine.rebuild(Kind.PUBLIC) as fresh:
+        fresh.add([document(1, "夜跑", version=0)])
+        fresh.apply([document(1, "夜跑", version=8)], {})
+        fresh.switch(lambda: None)
+
+    assert find("夜跑") == [1]
+
+
 def test_the_two_indexes_know_nothing_of_each_other(engine, find):
     engine.index([document(1, "夜跑")])
     engine.index_own([document(1, "夜跑")])

@@ -55,6 +55,10 @@ class NoEngine:
         """Nothing."""
         return []
 
+    def removed(self, kind: Kind) -> dict[int, int]:
+        """Nothing."""
+        return {}
+
     def rebuild(self, kind: Kind) -> AbstractContextManager[Rebuild]:
         """Never."""
         raise Conflict("there is no index")

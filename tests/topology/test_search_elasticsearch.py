@@ -13,12 +13,14 @@ import time_machine
 
 from common.errors import Conflict, DependencyUnavailable
 from common.search import SearchEngine
+from common.search.analysis import synonyms
 from common.search.elastic import Access, ElasticEngine, writing
 from common.search.interface import Kind
 from common.utils import clock
 from tests.search.conftest import document, emptied, find, put
 from tests.search.test_finding import (
     test_a_blend_lifts_what_is_fresh_and_read_but_passes_no_much_better_hit,
+    test_a_page_far_beyond_all_hits_has_their_total,
     test_an_explanation_says_what_each_term_contributes,
     test_equals_come_newest_first_page_by_page_with_the_exact_total,
     test_filters_hold_for_hits_and_totals,
@@ -57,9 +59,12 @@ from tests.search.test_versions import (
     test_a_removed_article_is_not_brought_back_by_who_comes_late,
     test_an_older_document_does_not_replace_a_newer_one,
     test_an_older_removal_does_not_remove_a_newer_document,
+    test_removals_are_remembered_by_version,
     test_the_same_version_may_come_twice,
     test_the_two_indexes_know_nothing_of_each_other,
+    test_what_is_removed_from_the_old_index_only_is_removed_from_the_new_one,
     test_what_is_removed_while_an_index_is_made_stays_removed,
+    test_what_is_there_in_spite_of_its_removal_is_in_a_new_index,
     test_who_is_published_again_comes_back,
 )
 from tests.support.elasticsearch import ElasticServer
@@ -71,6 +76,7 @@ __all__ = [
     "suggest",
     "test_a_blend_lifts_what_is_fresh_and_read_but_passes_no_much_better_hit",
     "test_a_long_beginning_that_goes_on_otherwise_is_none",
+    "test_a_page_far_beyond_all_hits_has_their_total",
     "test_a_removed_article_is_not_brought_back_by_who_comes_late",
     "test_a_removed_title_is_suggested_no_more",
     "test_an_explanation_says_what_each_term_contributes",
@@ -89,6 +95,7 @@ __all__ = [
     "test_own_articles_are_found_by_their_author_alone",
     "test_own_articles_are_not_suggested",
     "test_pinyin_never_widens_results",
+    "test_removals_are_remembered_by_version",
     "test_scores_are_those_of_plain_bm25",
     "test_texts_are_found_without_their_markup",
     "test_the_demo_is_searched_as_we_judge",
@@ -100,8 +107,10 @@ __all__ = [
     "test_titles_are_found_however_they_are_asked_for",
     "test_what_begins_like_nothing_is_corrected_once",
     "test_what_changes_meanwhile_is_brought_by_the_last_step",
+    "test_what_is_removed_from_the_old_index_only_is_removed_from_the_new_one",
     "test_what_is_removed_while_an_index_is_made_stays_removed",
     "test_what_is_stored_is_listed_by_id",
+    "test_what_is_there_in_spite_of_its_removal_is_in_a_new_index",
     "test_what_nothing_has_is_corrected_and_what_something_has_is_not",
     "test_who_asks_for_a_word_finds_what_has_its_synonym_behind",
     "test_who_is_published_again_comes_back",
@@ -200,6 +209,48 @@ def test_the_lease_of_who_died_while_he_made_an_index_is_taken_over(engine, find
     dead.__exit__(None, None, None)
     assert find("夜跑") == [2]
     assert unfinished.name not in indexes()
+
+
+def test_who_lost_his_lease_removes_nothing_any_more(engine, find, indexes):
+    engine.index([document(1, "夜跑")])
+    late = engine.rebuild(Kind.PUBLIC)
+    late.__enter__().switch(lambda: None)
+
+    with time_machine.travel(clock.utc_now() + timedelta(minutes=5), tick=True):
+        with engine.rebuild(Kind.PUBLIC) as made:
+            made.add([document(2, "夜跑", version=0)])
+            made.switch(lambda: None)
+        with pytest.raises(Conflict):
+            late.__exit__(None, None, None)
+
+    assert find("夜跑") == [2]
+
+
+def test_indexes_of_others_with_names_like_ours_are_left_alone(engine, elasticsearch, indexes):
+    with elasticsearch.client() as client:
+        client.indices.create(index="articles-of-others")
+
+    with engine.rebuild(Kind.PUBLIC) as made:
+        made.switch(lambda: None)
+
+    assert "articles-of-others" in indexes()
+
+
+def test_a_change_is_given_back_by_whoever_has_no_index(engine, find, tmp_path):
+    engine.index([document(1, "夜跑", version=5)])
+    own = tmp_path / "synonyms.txt"
+    own.write_text("夜跑 晚跑\n")
+
+    synonyms.load(own)
+    try:
+        with pytest.raises(DependencyUnavailable):
+            engine.delete({1: 8})
+    finally:
+        synonyms.load()
+    still = find("夜跑")
+    engine.delete({1: 8})
+
+    assert (still, find("夜跑")) == ([1], [])
 
 
 @pytest.mark.parametrize("wrong", ["password", "authority"])

@@ -9,13 +9,19 @@ from contextlib import contextmanager
 import pytest
 
 from common import search
+from common.search import Kind
+from common.search.analysis import synonyms
 from common.search.elastic import ElasticEngine
+from common.search.elastic.rebuilding import ElasticRebuild
 from common.services.search import rebuilding
 from common.settings import Settings
 from tests.search.test_following import (
+    found,
     publish,
+    test_a_comparison_brings_back_what_was_removed_a_moment_ago,
     test_a_comparison_mends_what_is_missing_stale_or_too_much,
     test_a_correction_and_the_marked_terms_reach_readers,
+    test_a_new_index_has_what_is_there_in_spite_of_its_removal,
     test_a_relay_that_was_stopped_does_not_bring_a_banned_article_back,
     test_an_index_is_made_by_itself_where_there_is_none,
     test_drafts_are_found_by_their_author_and_banned_ones_by_nobody,
@@ -29,8 +35,10 @@ from tests.support.feeding import withdraw
 from tests.support.outbox import relay_everything
 
 __all__ = [
+    "test_a_comparison_brings_back_what_was_removed_a_moment_ago",
     "test_a_comparison_mends_what_is_missing_stale_or_too_much",
     "test_a_correction_and_the_marked_terms_reach_readers",
+    "test_a_new_index_has_what_is_there_in_spite_of_its_removal",
     "test_a_relay_that_was_stopped_does_not_bring_a_banned_article_back",
     "test_an_index_is_made_by_itself_where_there_is_none",
     "test_drafts_are_found_by_their_author_and_banned_ones_by_nobody",
@@ -83,3 +91,31 @@ def test_a_withdrawn_title_is_suggested_no_more(ready, anonymous):
         after = suggested(anonymous, "夜跑")
 
     assert (before, after) == (["夜跑地图"], [])
+
+
+def test_what_a_process_of_another_analyser_brings_at_the_last_moment_is_in_the_new_index(
+    ready, tmp_path, monkeypatch
+):
+    """The new index is searched, and the old one not yet removed."""
+    own = tmp_path / "synonyms.txt"
+    own.write_text("夜跑 晚跑\n")
+    discard = ElasticRebuild.discard_former
+    published = []
+
+    def meanwhile(made):
+        synonyms.load()
+        published.append(publish("夜跑"))
+        relay_everything()
+        assert found("夜跑") == published
+        synonyms.load(own)
+        discard(made)
+
+    monkeypatch.setattr(ElasticRebuild, "discard_former", meanwhile)
+    synonyms.load(own)
+    try:
+        rebuilding.rebuild(kinds=[Kind.PUBLIC])
+        in_the_new_one = found("夜跑")
+    finally:
+        synonyms.load()
+
+    assert in_the_new_one == published

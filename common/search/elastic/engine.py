@@ -8,8 +8,8 @@ from typing import Any
 from zlib import crc32
 
 from common.search.elastic import querying
-from common.search.elastic.graves import old
-from common.search.elastic.link import BUDGET_SECONDS, Access, Link, each_of, whole
+from common.search.elastic.graves import old, recent
+from common.search.elastic.link import BUDGET_SECONDS, Access, Link, NoIndex, each_of, whole
 from common.search.elastic.mapping import alias_of
 from common.search.elastic.querying import Json, Titled
 from common.search.elastic.rebuilding import ElasticRebuild, rebuild
@@ -27,8 +27,8 @@ from common.utils.parameters.phrases import Phrase
 class ElasticEngine(TermEngine):
     """Indexes in a cluster, behind an alias each that names the analyser.
 
-    Where there is no index of this analyser, nothing is found and nothing is written: who makes
-    it reads what there is.
+    Where there is no index of this analyser, nothing is found and every change is given back:
+    another process may have the index of its own.
     """
 
     has_one_writer = False
@@ -80,6 +80,13 @@ class ElasticEngine(TermEngine):
         for numbers in scan(self._link, index, (ARTICLE, VERSION, DIGEST), after=after, upto=upto):
             yield Stored(*numbers)
 
+    def removed(self, kind: Kind) -> dict[int, int]:
+        """What was removed within a day, with the versions that did it."""
+        try:
+            return recent(self._link, alias_of(kind))
+        except NoIndex:
+            return {}
+
     def rebuild(self, kind: Kind) -> AbstractContextManager[ElasticRebuild]:
         """A new index beside the one that is searched.
 
@@ -94,7 +101,8 @@ class ElasticEngine(TermEngine):
     def _rows(self, tier: Tier, query: Query, first: int, count: int) -> tuple[Sequence[Row], int]:
         asked = querying.query_of(tier, query)
         if count == 0 or query.sort == "time":
-            answer = self._search(query.kind, querying.by_time(asked, first, count), query)
+            begin = first if count else 0  # however far the page is, for its total
+            answer = self._search(query.kind, querying.by_time(asked, begin, count), query)
             return querying.rows_of(answer, is_scored=False), querying.total_of(answer)
         totals: list[int] = []
 

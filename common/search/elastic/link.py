@@ -25,7 +25,7 @@ WORK_SECONDS: Final = 20.0  # of one request of who indexes: nobody waits for it
 _LEAST_SECONDS: Final = 0.005  # with less left nothing is asked
 # More than a process has threads: who found none free would wait for one without end.
 _CONNECTIONS: Final = 128
-_DEFECTS: Final = (400, 405, 409)  # what the server says of a request, and not of itself
+_DEFECTS: Final = (400, 405, 409, 413)  # what the server says of a request, and not of itself
 
 Answer = TypeVar("Answer")
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any, Final
 
@@ -72,5 +73,10 @@ def next_of(kind: Kind) -> str:
 
 
 def all_of(kind: Kind) -> str:
-    """A pattern of the indexes of a kind, of any analyser."""
+    """A pattern of the indexes of a kind, of any analyser; and of what others may call so."""
     return f"{kind}-*"
+
+
+def is_ours(kind: Kind, name: str) -> bool:
+    """Whether an index has a name as we give them: kind, analyser, number."""
+    return re.fullmatch(rf"{kind}-[0-9]+\.[0-9a-z]+-[0-9]{{19}}", name) is not None

@@ -13,7 +13,15 @@ from elasticsearch import Elasticsearch
 from common.search.elastic.graves import recent
 from common.search.elastic.leases import Lease
 from common.search.elastic.link import BUDGET_SECONDS, Link, NoIndex
-from common.search.elastic.mapping import NEXT, SETTINGS, alias_of, all_of, mapping, next_of
+from common.search.elastic.mapping import (
+    NEXT,
+    SETTINGS,
+    alias_of,
+    all_of,
+    is_ours,
+    mapping,
+    next_of,
+)
 from common.search.elastic.querying import Json
 from common.search.elastic.writing import actions_of, bulk
 from common.search.fields import ARTICLE
@@ -73,9 +81,9 @@ class ElasticRebuild:
         self.is_searched = True
 
     def abandon(self) -> None:
-        """Throw it away, unless it is searched."""
+        """Throw it away, unless it is searched; it is his own, whoever has the lease."""
         if self.name not in self.searched():
-            self._delete([self.name])
+            self._link.work(partial(_delete, name=self.name))
 
     def searched(self) -> list[str]:
         """The index behind the alias, if there is one."""
@@ -95,7 +103,10 @@ class ElasticRebuild:
         )
 
     def discard_former(self) -> None:
-        """Remove all that were searched, of other analysers too."""
+        """Remove all that were searched, of other analysers too.
+
+        :raises Conflict: another process has taken over, and all of this with it
+        """
         former = self._others()
         if former:
             time.sleep(GRACE_SECONDS)
@@ -105,11 +116,18 @@ class ElasticRebuild:
         """All indexes of this kind but this one, with their aliases."""
         pattern = all_of(self._kind)
         found = self._link.work(lambda client: client.indices.get_alias(index=pattern))
-        return {name: each["aliases"] for name, each in found.items() if name != self.name}
+        return {
+            name: each["aliases"]
+            for name, each in found.items()
+            if name != self.name and is_ours(self._kind, name)
+        }
 
     def _delete(self, names: Iterable[str]) -> None:
+        """Remove them one by one, as long as this is the maker; never what is searched."""
         for name in names:
-            self._link.work(partial(_delete, name=name))
+            self._lease.renew()
+            if name not in self.searched():
+                self._link.work(partial(_delete, name=name))
 
     def _be_told(self) -> None:
         """Have all changes brought here too, and know what was removed before.

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from http import HTTPStatus
 from typing import Any, Final
 
 import structlog
-from elasticsearch import Elasticsearch, helpers
+from elasticsearch import ApiError, Elasticsearch, helpers
 
 from common.errors import DependencyUnavailable
 from common.search.elastic.graves import grave_of
-from common.search.elastic.link import DEPENDENCY, Link
+from common.search.elastic.link import DEPENDENCY, Link, NoIndex
 from common.search.elastic.mapping import alias_of, document_of, next_of
 from common.search.elastic.querying import Json
 from common.search.interface import Document, Kind
@@ -22,8 +23,10 @@ BULK_BYTES: Final = 5_000_000
 RETRIES: Final = 3
 _BACKOFF_SECONDS: Final = 0.2
 _LATER: Final = (429, 503)  # of an item: not now
-# Of an item: a newer version is there; there is no index, and who makes it reads what there is.
+# Of an item: a newer version is there; the index has gone, which :func:`write` looks at itself.
 _NO_MATTER: Final = (404, 409)
+# Of an item: it is to blame. Whatever else is said, the server says of itself.
+_REFUSED: Final = (HTTPStatus.BAD_REQUEST, HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
 
 
 class DocumentsRefused(Exception):
@@ -38,13 +41,21 @@ def write(
     Both are named by aliases. Whoever is overtaken by a change of these writes once more: no
     index is ever searched that missed what was written while it was about to be.
 
+    :raises NoIndex: none is searched by this analyser, so that it is not for us to say that the
+        change has been brought: another process may have an index that others search
     :raises DocumentsRefused: some of them; the others are there
     """
     if not documents and not removed:
         return
     actions = list(actions_of(kind, documents, removed))
     written: set[str] = set()
-    while fresh := {index: alias for index, alias in _told(link, kind) if index not in written}:
+    while True:
+        told = dict(_told(link, kind))
+        if alias_of(kind) not in told.values():
+            raise NoIndex
+        fresh = {index: alias for index, alias in told.items() if index not in written}
+        if not fresh:
+            return
         written.update(fresh)
         # The one in the making first: if it was replaced meanwhile, it is behind the other name.
         for alias in sorted(set(fresh.values()), reverse=True):
@@ -73,13 +84,30 @@ def bulk(link: Link, index: str, actions: Iterable[Json], **options: Any) -> Non
     :raises DocumentsRefused: some documents; the others are there
     :raises DependencyUnavailable: some could not be taken, or the server is away
     """
-    failed = link.work(lambda client: list(_failures(client, index, actions, options)))
-    if any(item["status"] in _LATER for item in failed):
-        raise DependencyUnavailable(DEPENDENCY, because="it takes no more documents at present")
+    failed = _halving(link, index, list(actions), options)
+    others = sorted({item["status"] for item in failed if item["status"] not in _REFUSED})
+    if others:
+        raise DependencyUnavailable(DEPENDENCY, because=f"{others} for documents")
     if failed:
         for item in failed:
             log.error("search_document_refused", article_id=item["_id"], reason=item["error"])
         raise DocumentsRefused(", ".join(item["_id"] for item in failed))
+
+
+def _halving(
+    link: Link, index: str, actions: Sequence[Json], options: Mapping[str, Any]
+) -> list[Json]:
+    """The items that failed; what is too much for the server at once goes in halves."""
+    try:
+        return link.work(lambda client: list(_failures(client, index, actions, options)))
+    except ApiError as error:
+        if error.status_code != HTTPStatus.REQUEST_ENTITY_TOO_LARGE:
+            raise
+        if len(actions) == 1:
+            return [{"_id": actions[0]["_id"], "status": error.status_code, "error": error.message}]
+    middle = len(actions) // 2
+    halves = (actions[:middle], actions[middle:])
+    return [item for half in halves for item in _halving(link, index, half, options)]
 
 
 def _failures(

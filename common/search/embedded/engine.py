@@ -11,6 +11,7 @@ import tantivy
 
 from common.errors import DependencyUnavailable
 from common.search.embedded import querying
+from common.search.embedded.graves import Graves
 from common.search.embedded.places import DEPENDENCY, Place
 from common.search.embedded.reading import Reader
 from common.search.embedded.rebuilding import EmbeddedRebuild, rebuild
@@ -91,6 +92,11 @@ class EmbeddedEngine(TermEngine):
             if len(found) < _SCANNED:
                 return
             after = found[-1].article_id
+
+    def removed(self, kind: Kind) -> dict[int, int]:
+        """What was removed within a day, with the versions that did it."""
+        folder = self._places[kind].current()
+        return {} if folder is None else Graves(folder).versions()
 
     def rebuild(self, kind: Kind) -> AbstractContextManager[EmbeddedRebuild]:
         """A new index beside the one that is searched.

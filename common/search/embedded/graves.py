@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import Final
 
@@ -29,6 +29,10 @@ class Graves:
         """The version that removed it; -1 if nothing did, or long ago."""
         return self._found.get(str(article_id), (-1, 0))[0]
 
+    def versions(self) -> dict[int, int]:
+        """All that is remembered."""
+        return {int(id_): version for id_, (version, _) in self._found.items()}
+
     def bury(self, versions: Mapping[int, int]) -> None:
         """Remember removals, on disk before this returns."""
         now = int(time.time())
@@ -40,12 +44,17 @@ class Graves:
         self._found = dict(kept[-MOST:])
         self._write()
 
-    def copy_to(self, folder: Path) -> None:
-        """The same for another index."""
-        if self._found:
-            other = Graves(folder)
-            other._found = self._found
-            other._write()
+    def inherit(self, former: Graves, article_ids: Collection[int]) -> None:
+        """Remember what another index does of these articles, for as long as it would."""
+        newer = {
+            str(id_): former._found[str(id_)]
+            for id_ in article_ids
+            if former.version_of(id_) > self.version_of(id_)
+        }
+        if newer:
+            both = self._found | newer
+            self._found = dict(sorted(both.items(), key=lambda each: each[1][1]))
+            self._write()
 
     def _write(self) -> None:
         fresh = self._path.with_suffix(".new")

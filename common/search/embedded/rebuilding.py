@@ -11,10 +11,9 @@ from typing import Final
 import tantivy
 
 from common.errors import Conflict, DependencyUnavailable
-from common.search.embedded.graves import Graves
 from common.search.embedded.places import Place
 from common.search.embedded.schema import SCHEMA, document_of
-from common.search.embedded.writing import write
+from common.search.embedded.writing import inherit, write
 from common.search.interface import Document
 
 HEAP_BYTES: Final = 100_000_000
@@ -54,7 +53,7 @@ class EmbeddedRebuild:
             last()
             former = self._place.current()
             if former is not None:
-                Graves(former).copy_to(self._folder)
+                inherit(self._place.kind, self._folder, former)
             self._place.switch(self._folder)
 
     def abandon(self) -> None:

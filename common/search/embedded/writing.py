@@ -25,7 +25,7 @@ def write(
     """
     index = tantivy.Index.open(str(folder))
     graves = Graves(folder)
-    known = _versions(index, [*removed, *(each.article_id for each in documents)])
+    known = _versions(index, [*removed, *_ids(documents)])
     if removed:
         graves.bury(removed)
     fresh = [
@@ -35,13 +35,33 @@ def write(
         and each.version >= graves.version_of(each.article_id)
     ]
     gone = [id_ for id_, version in removed.items() if version >= known.get(id_, version + 1)]
-    if not fresh and not gone:
+    _commit(kind, index, fresh, [*gone, *(id_ for id_ in _ids(fresh) if id_ in known)])
+
+
+def inherit(kind: Kind, folder: Path, former: Path) -> None:
+    """Remove what was removed from the index in ``former``, and remember it.
+
+    A document with the version of a removal was read after it: it stays. So does one that has
+    come back into the former index since.
+    """
+    index = tantivy.Index.open(str(folder))
+    removed = Graves(former).versions()
+    known = _versions(index, list(removed))
+    back = _versions(tantivy.Index.open(str(former)), list(removed))
+    newer = {id_ for id_, version in removed.items() if version > known.get(id_, -1)}
+    Graves(folder).inherit(Graves(former), newer)
+    _commit(kind, index, (), [id_ for id_ in newer if id_ in known and id_ not in back])
+
+
+def _commit(
+    kind: Kind, index: tantivy.Index, fresh: Sequence[Document], replaced: Sequence[int]
+) -> None:
+    if not fresh and not replaced:
         return
     writer = index.writer(HEAP_BYTES, 1)
     try:
         # What a killed writer left has the names that this commit may give its own files.
         writer.garbage_collect_files()
-        replaced = [*gone, *(each.article_id for each in fresh if each.article_id in known)]
         if replaced:
             # By query: by term, the binding takes an unsigned number for a signed one.
             writer.delete_documents_by_query(_these(replaced))
@@ -50,6 +70,10 @@ def write(
         writer.commit()
     finally:
         writer.wait_merging_threads()  # and give tantivy's own lock back
+
+
+def _ids(documents: Sequence[Document]) -> list[int]:
+    return [each.article_id for each in documents]
 
 
 def _versions(index: tantivy.Index, article_ids: Sequence[int]) -> dict[int, int]:

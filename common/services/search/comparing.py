@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -28,7 +28,10 @@ DRIFT = Gauge("toutiao_search_drift", "Articles that the last comparison found w
 
 @dataclass(frozen=True)
 class Difference:
-    """An article whose document is not what SQL says; ``version`` is that of the document."""
+    """An article whose document is not what SQL says.
+
+    :param version: of the document, else of what removed it, or nothing could bring it back
+    """
 
     article_id: int
     version: int
@@ -57,24 +60,29 @@ def compare(*, dry_run: bool = False) -> Outcome:
 
 
 def _differences(kind: Kind) -> Iterator[Difference]:
+    removed = search.engine().removed(kind)
     after = 0
     for chunk in documents.stream(kind):
         leadership.still_in_charge()
         upto = chunk[-1].article_id
-        yield from _unexpected(kind, chunk, after, upto)
+        yield from _unexpected(kind, chunk, after, upto, removed)
         after = upto
-    yield from _unexpected(kind, [], after, None)
+    yield from _unexpected(kind, [], after, None, removed)
 
 
 def _unexpected(
-    kind: Kind, expected: list[Document], after: int, upto: int | None
+    kind: Kind,
+    expected: list[Document],
+    after: int,
+    upto: int | None,
+    removed: Mapping[int, int],
 ) -> list[Difference]:
     stored = {
         each.article_id: each for each in search.engine().stored(kind, after=after, upto=upto)
     }
     wanted = {each.article_id: each.digest for each in expected}
     found = [
-        Difference(id_, stored[id_].version if id_ in stored else 0)
+        Difference(id_, stored[id_].version if id_ in stored else removed.get(id_, 0))
         for id_ in sorted(stored.keys() | wanted.keys())
         if id_ not in stored or stored[id_].digest != wanted.get(id_)
     ]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 from functools import partial
+from itertools import islice
 from typing import Final
 
 import structlog
@@ -15,7 +16,7 @@ from common.errors import Conflict
 from common.extensions.db import db, reading_primary, refresh_view
 from common.models import OutboxEvent
 from common.schemas.jobs import Outcome
-from common.search import Kind, documents
+from common.search import Document, Kind, documents
 from common.search.interface import Rebuild
 from common.services.jobs import leadership
 from common.services.outbox.projections import search_index
@@ -33,6 +34,7 @@ _TOPICS: Final = {
     Kind.OWN: (search_index.OWN.topic,),
 }
 
+Bring = Callable[[list[Document], dict[int, int]], object]
 Progress = Callable[[Kind, int, int], object]  # of which index how many articles, of how many
 
 
@@ -61,7 +63,7 @@ def rebuild(*, kinds: list[Kind] | None = None, progress: Progress = lambda *_: 
 
 
 def _rebuild(kind: Kind, progress: Callable[[int, int], object]) -> int:
-    since = clock.now_precise() - LONGEST_TRANSACTION
+    outbox = _Outbox(kind)
     total = documents.count(kind)
     done = 0
     with search.engine().rebuild(kind) as made:
@@ -73,28 +75,63 @@ def _rebuild(kind: Kind, progress: Callable[[int, int], object]) -> int:
             progress(done, max(done, total))
         if made.count() != done:
             raise Conflict(f"{made.count()} of {done} articles are in the new index.")
-        newest = 0
-        while (caught_up := _catch_up(kind, made, since, newest))[0] > FEW:
-            newest = caught_up[1]
+        _look_at_removed(kind, made)
+        while outbox.catch_up(made.apply) > FEW:
+            continue
         leadership.still_in_charge()
-        made.switch(partial(_catch_up, kind, made, since, newest))
+        made.switch(lambda: outbox.catch_up(made.apply))
         count = made.count()
+    if not search.engine().has_one_writer:
+        # What processes of another analyser brought into the old one before it was removed.
+        outbox.catch_up(partial(documents.bring, kind))
     log.info("search_index_made", kind=str(kind), articles=count)
     return count
 
 
-def _catch_up(kind: Kind, made: Rebuild, since: datetime, newest: int) -> tuple[int, int]:
-    """What the outbox asked for meanwhile; how many articles, and the newest row of them."""
-    number = 0
-    for versions in _changed(kind, since, newest):
-        made.apply(*documents.changes(kind, versions))
-        number += len(versions)
-        newest = max(newest, *versions.values())
-    return number, newest
+def _look_at_removed(kind: Kind, made: Rebuild) -> None:
+    """What was removed and is there again, as far as SQL knows, is in spite of its removal."""
+    removed = iter(search.engine().removed(kind).items())
+    while versions := dict(islice(removed, CHUNK)):
+        leadership.still_in_charge()
+        found, _ = documents.changes(kind, versions)
+        if found:
+            made.apply(found, {})
 
 
-def _changed(kind: Kind, since: datetime, newest: int) -> Iterator[dict[int, int]]:
-    """Articles that rows of the outbox name, delivered or not, with the ids of the rows."""
+class _Outbox:
+    """What the outbox asks for while an index is made, delivered or not."""
+
+    def __init__(self, kind: Kind) -> None:
+        self._kind = kind
+        self._since = _before_all_open()
+        self._brought: set[int] = set()  # rows since then
+
+    def catch_up(self, bring: Bring) -> int:
+        """Bring what has been committed since the last time; how many articles.
+
+        Rows are not committed in the order of their ids, nor of their times: each time looks
+        back as far as a transaction may have been open.
+        """
+        since = _before_all_open()
+        brought: set[int] = set()
+        number = 0
+        for rows in _rows(self._kind, self._since):
+            brought.update(id_ for id_, _ in rows)
+            versions = {article_id: id_ for id_, article_id in rows if id_ not in self._brought}
+            if versions:
+                bring(*documents.changes(self._kind, versions))
+                number += len(versions)
+        self._since, self._brought = since, brought
+        return number
+
+
+def _before_all_open() -> datetime:
+    return clock.now_precise() - LONGEST_TRANSACTION
+
+
+def _rows(kind: Kind, since: datetime) -> Iterator[list[tuple[int, int]]]:
+    """Ids of rows, each with the article that it names."""
+    newest = 0
     while True:
         query = (
             select(OutboxEvent.id, OutboxEvent.payload)
@@ -112,5 +149,5 @@ def _changed(kind: Kind, since: datetime, newest: int) -> Iterator[dict[int, int
         if not rows:
             return
         newest = rows[-1].id
-        found = {row.payload.get("article_id"): row.id for row in rows}
-        yield {id_: row_id for id_, row_id in found.items() if isinstance(id_, int)}
+        found = [(row.id, row.payload.get("article_id")) for row in rows]
+        yield [(id_, article_id) for id_, article_id in found if isinstance(article_id, int)]
