@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Collection, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from typing import Final
 
 from common.search import correcting
@@ -27,6 +28,10 @@ _NEAR: Final = 30  # titles that sound like a phrase
 
 class TermEngine(ABC):
     """An engine over an inverted index with the fields of :mod:`common.search.planning`."""
+
+    def one_answer(self) -> AbstractContextManager[None]:
+        """An engine in this process is never waited for."""
+        return nullcontext()
 
     def search(self, query: Query, *, first: int, count: int) -> Hits:
         """``count`` hits from index ``first`` on; if nothing has a word, of its correction.

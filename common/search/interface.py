@@ -56,12 +56,14 @@ class Hits:
 
     :param authors: author by article, as far as the engine knows
     :param corrected: what was searched for instead, since nothing has what was typed
+    :param are_titles: titles in SQL, since the engine is away: another list than the engine's
     """
 
     article_ids: tuple[int, ...] = ()
     total: int = 0
     authors: Mapping[int, int] = field(default_factory=dict)
     corrected: str | None = None
+    are_titles: bool = False
 
 
 @dataclass(frozen=True)
@@ -161,6 +163,9 @@ class SearchEngine(Protocol):
     @property
     def has_one_writer(self) -> bool:
         """Whether only the leading ``schedule`` process may write into it."""
+
+    def one_answer(self) -> AbstractContextManager[None]:
+        """What is asked inside is for one answer: the 500 ms are for all of it together."""
 
     def search(self, query: Query, *, first: int, count: int) -> Hits:
         """``count`` hits from index ``first`` on, best first; equals by id, newest first."""

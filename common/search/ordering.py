@@ -37,7 +37,12 @@ def rounded(raw: float) -> float:
 
 
 def page(
-    fetch: Callable[[int, int], Sequence[Hit]], first: int, count: int, *, from_start: bool = False
+    fetch: Callable[[int, int], Sequence[Hit]],
+    first: int,
+    count: int,
+    *,
+    from_start: bool = False,
+    most_spare: int = MOST,
 ) -> list[Hit]:
     """``count`` hits from ``first`` on, best first, equals by id, newest first.
 
@@ -45,6 +50,7 @@ def page(
 
     :param fetch: ``fetch(first, count)``: hits by score, equals in any order
     :param from_start: the engine finds what is before anyway
+    :param most_spare: equals looked at on either side; of more the order is the engine's
     """
     spare = _SPARE
     while True:
@@ -53,7 +59,7 @@ def page(
         hits = fetch(begin, end - begin)
         ordered = sorted(hits, key=lambda hit: (-hit.score, -hit.article_id))
         wanted = ordered[first - begin : first - begin + count]
-        if not wanted or end == MOST:
+        if not wanted or end == MOST or spare >= most_spare:
             return wanted
         starts_inside = begin == 0 or ordered[0].score > wanted[0].score
         ends_inside = len(hits) < end - begin or wanted[-1].score > ordered[-1].score

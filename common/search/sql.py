@@ -34,7 +34,7 @@ class SqlFinder:
         )
         authors = {row.article_id: row.user_id for row in rows}
         found = tuple(authors)
-        return Hits(found[first : first + count], len(found), authors)
+        return Hits(found[first : first + count], len(found), authors, are_titles=True)
 
 
 def _conditions(query: Query) -> list[ColumnElement[bool]]:

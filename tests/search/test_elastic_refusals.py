@@ -6,6 +6,9 @@ The server is a stub: it says what a real one says only when it is overrun.
 from __future__ import annotations
 
 import json
+import socket
+import time
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
@@ -196,6 +199,46 @@ def test_where_one_node_is_gone_another_one_answers():
         engine = ElasticEngine(Access((NOWHERE, server.url)))
 
         assert [engine.is_ready(Kind.PUBLIC) for _ in range(4)] == [True] * 4
+
+
+@pytest.fixture
+def silent():
+    """The address of a node that is gone: whoever connects to it waits."""
+    with socket.create_server(("127.0.0.1", 0), backlog=0) as node:
+        waiting = [socket.socket() for _ in range(4)]
+        for each in waiting:  # nobody takes them: there is no room for more
+            each.setblocking(False)
+            each.connect_ex(node.getsockname())
+        yield f"http://127.0.0.1:{node.getsockname()[1]}"
+        for each in waiting:
+            each.close()
+
+
+def test_a_node_that_lets_everybody_wait_is_stood_in_for_by_another_one(silent):
+    with running(lambda _: answer({})) as server:
+        engine = ElasticEngine(Access((silent, server.url)), budget_seconds=2.0)
+
+        with ThreadPoolExecutor(4) as threads:
+            found = list(threads.map(lambda _: engine.is_ready(Kind.PUBLIC), range(40)))
+
+        assert found == [True] * 40
+
+
+def test_all_that_one_answer_asks_waits_no_longer_than_one_answer():
+    def slowly(_):
+        time.sleep(1.5)
+        return answer({})
+
+    with running(slowly) as server:
+        engine = ElasticEngine(Access((server.url,)), budget_seconds=2.5)
+
+        with engine.one_answer():
+            first = engine.is_ready(Kind.PUBLIC)
+            with pytest.raises(DependencyUnavailable), engine.one_answer():
+                engine.is_ready(Kind.PUBLIC)
+
+        assert first
+        assert engine.is_ready(Kind.PUBLIC)  # another answer
 
 
 @pytest.mark.settings(elasticsearch_url=NOWHERE)

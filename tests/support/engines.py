@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, nullcontext
 
 from common.errors import Conflict
 from common.search.interface import (
@@ -22,6 +22,10 @@ class NoEngine:
     """Finds nothing and keeps nothing."""
 
     has_one_writer = False
+
+    def one_answer(self) -> AbstractContextManager[None]:
+        """It is never waited for."""
+        return nullcontext()
 
     def search(self, query: Query, *, first: int, count: int) -> Hits:
         """Nothing."""

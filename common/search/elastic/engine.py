@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
-from typing import Any
+from typing import Any, Final
 from zlib import crc32
 
 from common.search.elastic import querying
@@ -23,6 +23,8 @@ from common.search.planning import NEAR, Clause, Tier
 from common.search.rows import Row
 from common.utils.parameters.phrases import Phrase
 
+_MOST_SPARE: Final = 1024  # of equal scores the server itself knows the order
+
 
 class ElasticEngine(TermEngine):
     """Indexes in a cluster, behind an alias each that names the analyser.
@@ -37,14 +39,18 @@ class ElasticEngine(TermEngine):
         """:param budget_seconds: patience with all that one answer asks"""
         self._link = Link(access, budget_seconds)
 
+    def one_answer(self) -> AbstractContextManager[None]:
+        """What is asked inside waits for the server for half a second together."""
+        return self._link.budget()
+
     def search(self, query: Query, *, first: int, count: int) -> Hits:
         """As all engines do, within half a second or not at all."""
-        with self._link.budget():
+        with self.one_answer():
             return super().search(query, first=first, count=count)
 
     def suggest(self, phrase: Phrase, *, count: int, correct: bool = True) -> list[str]:
         """As all engines do, within half a second or not at all."""
-        with self._link.budget():
+        with self.one_answer():
             return super().suggest(phrase, count=count, correct=correct)
 
     def index(self, documents: Sequence[Document]) -> None:
@@ -111,7 +117,7 @@ class ElasticEngine(TermEngine):
             totals.append(querying.total_of(answer))
             return querying.rows_of(answer, is_scored=True)
 
-        return page(fetch, first, count), totals[-1]
+        return page(fetch, first, count, most_spare=_MOST_SPARE), totals[-1]
 
     def _known(self, kind: Kind, groups: Sequence[Sequence[str]]) -> list[bool]:
         searches: list[Json] = []
@@ -129,7 +135,7 @@ class ElasticEngine(TermEngine):
             body = querying.titles_by_score(asked, begin, number)
             return querying.titled(self._search(Kind.PUBLIC, body))
 
-        return [hit.title for hit in page(fetch, 0, count)]
+        return [hit.title for hit in page(fetch, 0, count, most_spare=_MOST_SPARE)]
 
     def _beginning(self, prefix: str, count: int) -> list[str]:
         body = querying.titles_by_rank(querying.beginning(prefix), count)

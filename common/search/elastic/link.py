@@ -11,18 +11,16 @@ from http import HTTPStatus
 from pathlib import Path
 from typing import Any, Final, TypeVar
 
-import urllib3
-from elastic_transport import Urllib3HttpNode
 from elasticsearch import ApiError, Elasticsearch, NotFoundError, OrjsonSerializer, TransportError
 
 from common.errors import DependencyUnavailable
+from common.search.elastic.nodes import LEAST_SECONDS, OneOfSeveral, OnlyNode, Until
 from common.utils.background.errands import Complaints
 from common.utils.net.breaker import Breaker
 
 DEPENDENCY: Final = "search"
 BUDGET_SECONDS: Final = 0.45  # of the 0.5 that an answer may wait for its engine, by contract
 WORK_SECONDS: Final = 20.0  # of one request of who indexes: nobody waits for it
-_LEAST_SECONDS: Final = 0.005  # with less left nothing is asked
 # More than a process has threads: who found none free would wait for one without end.
 _CONNECTIONS: Final = 128
 _DEFECTS: Final = (400, 405, 409, 413)  # what the server says of a request, and not of itself
@@ -63,12 +61,19 @@ class Link:
 
     @contextmanager
     def budget(self) -> Iterator[None]:
-        """All that is asked inside together takes no longer than an answer may."""
-        self._now.ends = time.monotonic() + self._budget_seconds
+        """All that is asked inside waits together no longer than an answer may.
+
+        Inside another budget it is that one which counts. What happens between two questions
+        takes nothing of it.
+        """
+        if self._left() is not None:
+            yield
+            return
+        self._now.left = self._budget_seconds
         try:
             yield
         finally:
-            self._now.ends = None
+            self._now.left = None
 
     def ask(self, call: Callable[[Elasticsearch], Answer]) -> Answer:
         """What a server answers; nothing is asked of one that failed a moment ago.
@@ -76,15 +81,18 @@ class Link:
         :raises NoIndex: it has no such index
         :raises DependencyUnavailable: it does not answer in time, or refuses
         """
-        ends = getattr(self._now, "ends", None)
-        seconds = self._budget_seconds if ends is None else ends - time.monotonic()
-        if seconds < _LEAST_SECONDS:
-            raise self._away("it is too slow")
-        try:
-            with self._breaker.guard():
-                outcome = _outcome(lambda: call(self._with(seconds)))
-        except (ApiError, TransportError) as error:
-            raise self._away(_text(error)) from error
+        with self.budget():
+            left = self._now.left
+            if left < LEAST_SECONDS:
+                raise self._away("it is too slow")
+            began = time.monotonic()
+            try:
+                with self._breaker.guard():
+                    outcome = _outcome(lambda: call(self._with(Until(began + left))))
+            except (ApiError, TransportError) as error:
+                raise self._away(_text(error)) from error
+            finally:
+                self._now.left = left - (time.monotonic() - began)
         if isinstance(outcome, ApiError):
             raise self._refused(outcome) from outcome
         return outcome
@@ -112,6 +120,11 @@ class Link:
         self._breaker = Breaker(DEPENDENCY)
         if client is not None:
             client.close()
+
+    def _left(self) -> float | None:
+        """Seconds of the budget that this thread is in; None: in none."""
+        found: float | None = getattr(self._now, "left", None)
+        return found
 
     def _with(self, seconds: float) -> Elasticsearch:
         client = self._client
@@ -152,16 +165,6 @@ def whole(answer: Mapping[str, Any]) -> Mapping[str, Any]:
     return answer
 
 
-class _Node(Urllib3HttpNode):
-    """Its patience is for connecting and answering together, and not for each of them."""
-
-    def perform_request(self, *arguments: Any, **options: Any) -> Any:
-        seconds = options.get("request_timeout")
-        if isinstance(seconds, float):
-            options["request_timeout"] = urllib3.Timeout(total=seconds)
-        return super().perform_request(*arguments, **options)
-
-
 def _client(access: Access) -> Elasticsearch:
     options: dict[str, Any] = {}
     if access.api_key:
@@ -170,11 +173,12 @@ def _client(access: Access) -> Elasticsearch:
         options["ca_certs"] = str(access.ca_file)
     return Elasticsearch(
         list(access.urls),
-        node_class=_Node,
+        node_class=OneOfSeveral if len(access.urls) > 1 else OnlyNode,
         serializer=OrjsonSerializer(),
         connections_per_node=_CONNECTIONS,
-        # Another node is asked at once if one refuses; never one that let us wait.
-        max_retries=len(access.urls) - 1,
+        # Another node is asked if one takes no connection; never if one let us wait for more.
+        # Once more than there are others: who was given up may be tried again just then.
+        max_retries=len(access.urls) if len(access.urls) > 1 else 0,
         retry_on_status=(),
         retry_on_timeout=False,
         **options,

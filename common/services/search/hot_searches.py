@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import time
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
+from itertools import islice
 
 from sqlalchemy import func, select
 
@@ -11,8 +13,8 @@ from common.cache.engine.read_models import ReadModel, Ttl
 from common.extensions.db import db
 from common.models import BehaviourEvent
 from common.schemas.search import HotPhrase, HotSearches, Trend
-from common.search import Query
-from common.search.falling_back import hits_of
+from common.search import Query, engine
+from common.search.falling_back import engine_hits, hits_of
 from common.services.search.presenting import is_presentable
 from common.utils import clock
 from common.utils.constants import BehaviourKind
@@ -21,6 +23,7 @@ from common.utils.parameters.phrases import Phrase
 SHOWN = 10
 SPARE = 10  # kept besides, for when a word becomes sensitive meanwhile
 CANDIDATES = 40
+PATIENCE_SECONDS = 1.0  # with an engine that is away or slow, and titles in SQL for it
 FEWEST_SUBJECTS = 3
 WINDOW = timedelta(hours=24)
 ONE_SECOND = timedelta(seconds=1)
@@ -37,17 +40,32 @@ def _load(_ids: Sequence[int]) -> dict[int, tuple[HotPhrase, ...]]:
     now = clock.now() + ONE_SECOND  # the present second included
     subjects = _subjects(now - WINDOW, now)
     before = _subjects(now - 2 * WINDOW, now - WINDOW, keywords=list(subjects))
-    hot = []
-    for keyword, count in subjects.items():
+    with engine().one_answer():
+        found = islice(_with_hits(subjects), SHOWN + SPARE)
+        hot = [
+            HotPhrase(keyword=each, trend=_trend(before.get(each, 0), subjects[each]))
+            for each in found
+        ]
+    return {ONLY: tuple(hot)}
+
+
+def _with_hits(keywords: Iterable[str]) -> Iterator[str]:
+    """Those that find something, as many as there is time to ask for: somebody waits for them."""
+    until = time.monotonic() + PATIENCE_SECONDS
+    has_answered = False
+    for keyword in keywords:
+        if time.monotonic() > until:
+            return
         phrase = Phrase.of(keyword)
         if phrase is None or not is_presentable(keyword):
             continue
-        hits = hits_of(Query(phrase), first=0, count=1)
+        ask = engine_hits if has_answered else hits_of
+        hits = ask(Query(phrase), first=0, count=1)
+        if hits is None:
+            return
+        has_answered = not hits.are_titles
         if hits.total and hits.corrected is None:
-            hot.append(HotPhrase(keyword=keyword, trend=_trend(before.get(keyword, 0), count)))
-        if len(hot) == SHOWN + SPARE:
-            break
-    return {ONLY: tuple(hot)}
+            yield keyword
 
 
 def _subjects(

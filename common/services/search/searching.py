@@ -18,7 +18,7 @@ from common.schemas.news import ArticleBody
 from common.schemas.search import FoundArticle, Highlight, SearchList, Suggestions
 from common.search import Hits, Query, highlighting
 from common.search.analysis import analysed
-from common.search.falling_back import hits_of
+from common.search.falling_back import engine_hits, hits_of
 from common.search.interface import Sort
 from common.services.articles.cards import article_cards, want_figures
 from common.services.behaviour import recording
@@ -118,16 +118,30 @@ def _completions(phrase: Phrase) -> list[str]:
 def _found(
     wish: Wish, reader_id: int | None, first: int, count: int
 ) -> tuple[Hits, list[FoundArticle]]:
-    """Hits and list items; hits that cannot be shown (any more) make room for the next ones."""
+    """Hits and list items; hits that cannot be shown (any more) make room for the next ones.
+
+    Those of titles in SQL are all there is: they can be shown, and never follow the engine's.
+    """
     query = _query(wish, reader_id)
+    with search.engine().one_answer():
+        return _filled(query, wish, reader_id, first, count)
+
+
+def _filled(
+    query: Query, wish: Wish, reader_id: int | None, first: int, count: int
+) -> tuple[Hits, list[FoundArticle]]:
     is_beyond = first + count > MAX_DEPTH
     hits = found = hits_of(query, first=first, count=0 if is_beyond else count)
     results = _presented(hits, wish, reader_id)
     for _ in range(MAX_REFILLS):
         first += len(hits.article_ids)
-        if len(results) >= count or not hits.article_ids or first >= hits.total:
+        is_all = not hits.article_ids or first >= hits.total
+        if len(results) >= count or is_all or found.are_titles:
             break
-        hits = hits_of(query, first=first, count=count - len(results))
+        more = engine_hits(query, first=first, count=count - len(results))
+        if more is None:
+            break
+        hits = more
         results += _presented(hits, wish, reader_id)
     return found, results
 

@@ -7,9 +7,11 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
+from common import search
+from common.errors import DependencyUnavailable
 from common.extensions.db import db, refresh_view
 from common.models import BehaviourEvent, SensitiveWord
-from common.search import Kind
+from common.search import Hits, Kind
 from common.services.behaviour import recording
 from common.services.moderation import hold_counts, sensitive_words
 from common.services.search import rebuilding
@@ -22,6 +24,7 @@ from tests.factories import (
     SensitiveWordFactory,
     UserFactory,
 )
+from tests.support.engines import NoEngine
 
 SEARCH = "/v1_0/search"
 HOT = "/v1_0/search/hot"
@@ -47,6 +50,29 @@ def publish(*titles):
 def hot(client):
     hot_phrases.invalidate(1)
     return [(each["keyword"], each["trend"]) for each in client.get(HOT).json["data"]["keywords"]]
+
+
+class Tiring(NoEngine):
+    """An engine that finds everything, so many times."""
+
+    def __init__(self, answers):
+        self.answers = answers
+
+    def search(self, query, *, first, count):
+        self.answers -= 1
+        if self.answers < 0:
+            raise DependencyUnavailable("search")
+        return Hits((1,), 1)
+
+
+def test_what_an_engine_knew_while_there_was_time_is_hot(anonymous):
+    publish("夜跑", "天文台", "春天")
+    searched("夜跑", 5)
+    searched("天文台", 4)
+    searched("春天", 3)
+    search.use(Tiring(2))
+
+    assert hot(anonymous) == [("夜跑", "up"), ("天文台", "up")]
 
 
 def test_phrases_of_three_people_with_hits_are_hot_most_people_first(anonymous):

@@ -68,6 +68,29 @@ def test_hits_that_have_vanished_make_room_for_the_next_ones(anonymous, use_engi
     assert ids(data) == found[:4]
 
 
+class Failing(Stale):
+    """An engine that answers so many times."""
+
+    def __init__(self, answers, *article_ids):
+        super().__init__(*article_ids)
+        self.answers = answers
+
+    def search(self, query, *, first, count):
+        self.answers -= 1
+        if self.answers < 0:
+            raise DependencyUnavailable("search")
+        return super().search(query, first=first, count=count)
+
+
+def test_titles_in_sql_never_follow_hits_of_an_engine(anonymous, use_engine):
+    found = publish("夜跑", 6)
+    use_engine(Failing(1, 404, *found))
+
+    data = find(anonymous, "夜跑", per_page=4)
+
+    assert ids(data) == found[:3]
+
+
 def test_hits_that_are_not_for_this_reader_are_left_out_whatever_the_engine_finds(
     reader, anonymous, use_engine
 ):
