@@ -30,6 +30,7 @@ AGAIN_SECONDS: Final = 5.0  # after the stores failed us
 MARGIN: Final = timedelta(seconds=10)  # messages are published after what they are about is stored
 EVENT_CHARACTERS: Final = 64
 AT_A_TIME: Final = 500  # clients that are told before others get their turn
+IN_A_ROW: Final = 50  # notices to one client before what waits for him is written
 
 
 class Notices:
@@ -100,7 +101,9 @@ class Notices:
         for notice in told:
             of_user[notice.user_id].append(notice)
         for session in sessions:
-            for notice in of_user[session.visitor.user_id or 0]:
+            for number, notice in enumerate(of_user[session.visitor.user_id or 0], start=1):
+                if number % IN_A_ROW == 0:
+                    eventlet.sleep(0)
                 packet = _packet(notice)
                 if self._node.sessions.get(session.sid) is session and _is_news(session, packet):
                     self._node.tell(session, packet)

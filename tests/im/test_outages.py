@@ -71,8 +71,9 @@ def test_a_second_outage_while_the_first_is_made_up_for_loses_nothing(inner, som
 def test_of_more_than_is_remembered_none_comes_twice(inner, someone):
     with raw_socket(inner, someone.query) as socket:
         join(socket)
+        heard_at = time.monotonic()
         missed = [stored(someone) for _ in range(REMEMBERED + 20)]
-        inner.bus_was_away()
+        inner.bus_was_away(heard_at)
         assert [heard(socket) for _ in missed] == missed
 
         for each in missed:  # the bus was only late

@@ -60,7 +60,7 @@ def test_pings_of_idle_sockets_are_not_late_and_everybody_is_answered_in_time(ru
         talking = [closing.enter_context(raw_socket(im)) for _ in range(TALKING)]
         for each in talking:
             each.join()
-        rounds = 0
+        rounds = refused = 0
         # Until each idle one has been pinged, all the time with questions under way.
         while im.figure("toutiao_im_pings_total") < IDLE:
             for each in talking:
@@ -68,19 +68,21 @@ def test_pings_of_idle_sockets_are_not_late_and_everybody_is_answered_in_time(ru
                     each.ws.send(f'42["message","{number}"]')
             for each in talking:
                 said = [_said(each) for _ in range(MAX_QUESTIONS + 1)]
-                # What was too much is said at once, before any answer.
-                assert BUSY in said[0]
-                assert all(FAILURE in text for text in said[1:])
+                # What is too much is said at once, before any answer; later, once the breaker is
+                # open, answers may come before all has been asked.
+                assert rounds or BUSY in said[0]
+                assert all(BUSY in text or FAILURE in text for text in said)
+                refused += sum(BUSY in text for text in said)
             rounds += 1
             time.sleep(PAUSE_SECONDS)  # once the breaker is open, failures come at once
             idle.answer_pings()
         late = im.figure("toutiao_im_late_pings_total")
-        asked = rounds * TALKING * MAX_QUESTIONS
+        asked = rounds * TALKING * (MAX_QUESTIONS + 1) - refused
 
         assert late == 0
         assert answers(im, "failed", "+Inf") == asked
         assert answers(im, "failed", "3.5") == asked
-        assert answers(im, "busy", "+Inf") == rounds * TALKING
+        assert answers(im, "busy", "+Inf") == refused >= TALKING
         assert idle.lost == 0
 
 

@@ -57,9 +57,9 @@ class InnerNode:
         """As a publisher does over the bus."""
         self.hear({"method": "emit", "event": event_name, "data": [data], "room": room})
 
-    def bus_was_away(self) -> None:
-        """The bus is heard again, after a moment without it."""
-        heard_at = time.monotonic()
+    def bus_was_away(self, heard_at: float | None = None) -> None:
+        """The bus is heard again, after a moment without it, or since ``heard_at`` (monotonic)."""
+        heard_at = time.monotonic() if heard_at is None else heard_at
         self.node.mailbox.post(lambda: self._notices.bus_was_away(heard_at))
 
     def _run(self) -> None:
