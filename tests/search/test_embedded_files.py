@@ -104,6 +104,40 @@ def test_where_there_is_no_index_nothing_is_found_and_nothing_written(tmp_path):
         total(engine)
 
 
+ON_A_FULL_DISK = """
+import resource, sys
+from pathlib import Path
+from common.errors import DependencyUnavailable
+from common.search.embedded import EmbeddedEngine
+from common.search.interface import Kind
+from tests.search.conftest import document
+
+engine = EmbeddedEngine(Path(sys.argv[1]))
+with engine.rebuild(Kind.PUBLIC) as fresh:
+    fresh.switch(lambda: None)
+resource.setrlimit(resource.RLIMIT_FSIZE, (0, resource.RLIM_INFINITY))
+def rebuilt():
+    with engine.rebuild(Kind.PUBLIC) as fresh:
+        fresh.add([document(1, "夜跑")])
+        fresh.count()
+for way in (lambda: engine.index([document(1, "夜跑")]), rebuilt):
+    try:
+        way()
+    except DependencyUnavailable as error:
+        print(error.dependency)
+resource.setrlimit(resource.RLIMIT_FSIZE, (resource.RLIM_INFINITY, resource.RLIM_INFINITY))
+engine.index([document(1, "夜跑")])
+print(engine.is_ready(Kind.PUBLIC))
+"""
+
+
+def test_on_a_full_disk_the_engine_is_away_for_writers_and_then_is_not(root):
+    program = [sys.executable, "-c", ON_A_FULL_DISK, str(root)]
+    done = subprocess.run(program, capture_output=True, text=True, check=False)
+
+    assert (done.stdout.split(), done.stderr) == (["search", "search", "True"], "")
+
+
 @pytest.mark.parametrize("damage", ["meta.json", "*.idx"])
 def test_a_damaged_index_means_that_the_engine_is_away(root, engine, damage):
     engine.index([document(1, "夜跑")])

@@ -74,6 +74,7 @@ class Run:
             process.kill()
         if self._process is not None:
             self._process.wait(STOP_SECONDS)
+            self._process = None
 
     def _says_how_to_stop(self) -> bool:
         if self._process is not None and self._process.poll() is not None:

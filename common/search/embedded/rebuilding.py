@@ -12,8 +12,8 @@ import tantivy
 
 from common.errors import Conflict, DependencyUnavailable
 from common.search.embedded.places import Place
-from common.search.embedded.schema import SCHEMA, document_of
-from common.search.embedded.writing import inherit, write
+from common.search.embedded.schema import SCHEMA
+from common.search.embedded.writing import add, inherit, on_disk, write
 from common.search.interface import Document
 
 HEAP_BYTES: Final = 100_000_000
@@ -24,15 +24,16 @@ class EmbeddedRebuild:
 
     def __init__(self, place: Place, folder: Path) -> None:
         self._place, self._folder = place, folder
-        self._index = tantivy.Index(SCHEMA, str(folder))
-        self._writer: tantivy.IndexWriter | None = self._index.writer(HEAP_BYTES, 1)
+        with on_disk():
+            self._index = tantivy.Index(SCHEMA, str(folder))
+            self._writer: tantivy.IndexWriter | None = self._index.writer(HEAP_BYTES, 1)
 
     def add(self, documents: Sequence[Document]) -> None:
         """Put articles in that it does not have."""
         if self._writer is None:
             raise RuntimeError("changes have been applied already")
         for document in documents:
-            self._writer.add_document(document_of(self._place.kind, document))
+            add(self._writer, self._place.kind, document)
 
     def apply(self, documents: Sequence[Document], removed: Mapping[int, int]) -> None:
         """Bring it up to date with changes; nothing can be added afterwards."""
@@ -65,8 +66,11 @@ class EmbeddedRebuild:
     def _finish(self) -> None:
         writer, self._writer = self._writer, None
         if writer is not None:
-            writer.commit()
-            writer.wait_merging_threads()
+            try:
+                with on_disk():
+                    writer.commit()
+            finally:
+                writer.wait_merging_threads()
 
 
 @contextmanager

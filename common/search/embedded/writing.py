@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
 import tantivy
 
+from common.errors import DependencyUnavailable
 from common.search.embedded.graves import Graves
+from common.search.embedded.places import DEPENDENCY
 from common.search.embedded.schema import SCHEMA, document_of
 from common.search.fields import ARTICLE, VERSION
 from common.search.interface import Document, Kind
@@ -22,6 +25,8 @@ def write(
     """One commit; on disk when this returns. The caller holds the lock of the index.
 
     Removals are noted first: a process killed between the two brings both again.
+
+    :raises DependencyUnavailable: the disk is full, say
     """
     index = tantivy.Index.open(str(folder))
     graves = Graves(folder)
@@ -58,7 +63,8 @@ def _commit(
 ) -> None:
     if not fresh and not replaced:
         return
-    writer = index.writer(HEAP_BYTES, 1)
+    with on_disk():
+        writer = index.writer(HEAP_BYTES, 1)
     try:
         # What a killed writer left has the names that this commit may give its own files.
         writer.garbage_collect_files()
@@ -66,10 +72,33 @@ def _commit(
             # By query: by term, the binding takes an unsigned number for a signed one.
             writer.delete_documents_by_query(_these(replaced))
         for each in fresh:
-            writer.add_document(document_of(kind, each))
-        writer.commit()
+            add(writer, kind, each)
+        with on_disk():
+            writer.commit()
     finally:
         writer.wait_merging_threads()  # and give tantivy's own lock back
+
+
+def add(writer: tantivy.IndexWriter, kind: Kind, document: Document) -> None:
+    """Have an article written with the next commit.
+
+    :raises DependencyUnavailable: the disk is full, say: what was added before has shown that
+    """
+    made = document_of(kind, document)
+    with on_disk():
+        writer.add_document(made)
+
+
+@contextmanager
+def on_disk() -> Iterator[None]:
+    """Whatever tantivy says of files that it cannot write is no defect: it works again later.
+
+    :raises DependencyUnavailable: it says something
+    """
+    try:
+        yield
+    except (ValueError, OSError) as error:  # the binding has no class of its own for it
+        raise DependencyUnavailable(DEPENDENCY, because=str(error)) from error
 
 
 def _ids(documents: Sequence[Document]) -> list[int]:
