@@ -232,6 +232,7 @@ def test_a_session_belongs_to_who_opened_it(im, someone):
     with pytest.raises(websocket.WebSocketBadStatusException), raw_upgrade(im, client, ""):
         pass
 
+    assert client.post('42["message","x"]') == 200
     assert client.poll()[0] == 200
 
 
