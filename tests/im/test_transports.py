@@ -232,8 +232,7 @@ def test_a_session_belongs_to_who_opened_it(im, someone):
     with pytest.raises(websocket.WebSocketBadStatusException), raw_upgrade(im, client, ""):
         pass
 
-    assert client.post('42["message","x"]') == 200
-    assert client.poll()[0] == 200
+    assert (client.post('42["message","x"]'), client.poll()[0]) == (200, 200)
 
 
 def test_two_polls_at_a_time_end_the_session(im):
