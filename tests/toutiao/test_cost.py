@@ -71,6 +71,17 @@ def test_a_feed_page_of_a_reader_costs_three_stages_and_no_sql(reader, feed_chan
     assert {sql for _, sql in costs} == {0}
 
 
+def test_a_feed_page_that_is_known_waits_for_redis_once(reader, feed_channel):
+    """What it shows is noted without waiting (docs/adr/0019-notes-are-told.md)."""
+    query = {"channel_id": feed_channel, "with_top": 1}
+    walked(reader, **query)
+
+    def waits_once():
+        return cost_of(reader, "/v1_1/articles", timestamp=now_ms(), **query) == (1, 0)
+
+    eventually(waits_once)
+
+
 @pytest.mark.parametrize("name", ["device", "anonymous"])
 def test_a_feed_page_of_others_costs_two_stages_and_no_sql(request, name, feed_channel):
     costs = feed_costs(request.getfixturevalue(name), feed_channel)

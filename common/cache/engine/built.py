@@ -29,8 +29,8 @@ class _Standing:
 
     was_used: Callable[[], bool] | None = None
     has_been_built = False
-    asked_at: float | None = None  # when SQL knew of nothing that STORE could have lost,
-    could_say = True  # or could not say
+    asked_at: float | None = None  # when SQL was asked whether STORE could have lost anything
+    could_say = True  # whether it had an answer then
 
 
 _standing = _Standing()
@@ -71,7 +71,8 @@ def _was_used() -> bool | None:
     now = time.monotonic()
     if _standing.asked_at is None or now - _standing.asked_at >= ASKED_EACH_SECONDS:
         try:
-            _standing.has_been_built = _standing.was_used()
+            if _standing.was_used():  # else others may have seen the mark meanwhile
+                _standing.has_been_built = True
             _standing.could_say = True
         except DependencyUnavailable:
             _standing.could_say = False

@@ -122,15 +122,14 @@ def _of(session: Session, kind: MaterialUseKind, holder_id: int) -> Iterable[str
 def _insert(
     session: Session, user_id: int, kind: MaterialUseKind, holder_id: int, keys: Sequence[str]
 ) -> None:
-    for some in _parts(keys):
-        insert_ignore(
-            session,
-            MaterialUse,
-            [
-                {"object_key": key, "kind": kind, "holder_id": holder_id, "user_id": user_id}
-                for key in some
-            ],
-        )
+    insert_ignore(
+        session,
+        MaterialUse,
+        [
+            {"object_key": key, "kind": kind, "holder_id": holder_id, "user_id": user_id}
+            for key in keys
+        ],
+    )
 
 
 def _parts(keys: Sequence[str]) -> Iterator[Sequence[str]]:
