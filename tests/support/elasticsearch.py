@@ -9,12 +9,11 @@ from __future__ import annotations
 import os
 import re
 import shutil
-import signal
 import subprocess
 import tempfile
 import zipfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import Final, Self
 from urllib.parse import quote
@@ -23,7 +22,7 @@ import psutil
 from elasticsearch import ApiError, Elasticsearch, TransportError
 
 from tests.support.certificates import for_loopback
-from tests.support.servers import STOP_SECONDS, Server, free_ports, program
+from tests.support.servers import STOP_SECONDS, Server, free_ports, frozen, program
 
 PASSWORD: Final = "a?b/c@d:e%"
 _HASH: Final = "$2a$10$0EtjayUqE37GisHub.s.T.Wu0pRjBel/3FVQjHcImYZ4jgHXDQZh2"  # of it
@@ -122,17 +121,9 @@ class ElasticServer:
             process.wait(STOP_SECONDS)
         self._server.kill()
 
-    @contextmanager
-    def frozen(self) -> Iterator[None]:
+    def frozen(self) -> AbstractContextManager[None]:
         """Connections stay, and nothing on them is answered."""
-        family = self._family()
-        for process in family:
-            process.send_signal(signal.SIGSTOP)
-        try:
-            yield
-        finally:
-            for process in family:
-                process.send_signal(signal.SIGCONT)
+        return frozen(self._family())
 
     @contextmanager
     def client(self) -> Iterator[Elasticsearch]:

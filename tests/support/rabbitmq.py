@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import signal
 import socket
-from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import AbstractContextManager, ExitStack
 from pathlib import Path
 from typing import Self
 
 import psutil
 
-from tests.support.servers import STOP_SECONDS, Server, free_ports, program
+from tests.support.servers import STOP_SECONDS, Server, free_ports, frozen, program
 
 EPMD = "epmd"  # by which Erlang's programs find one another; RabbitMQ does not start without
 CONFIGURATION = """
@@ -88,17 +86,9 @@ class RabbitMQ:
             process.wait(STOP_SECONDS)
         self._server.kill()
 
-    @contextmanager
-    def frozen(self) -> Iterator[None]:
+    def frozen(self) -> AbstractContextManager[None]:
         """Connections stay, and nothing on them is answered."""
-        family = self._family()
-        for process in family:
-            process.send_signal(signal.SIGSTOP)
-        try:
-            yield
-        finally:
-            for process in family:
-                process.send_signal(signal.SIGCONT)
+        return frozen(self._family())
 
     def _family(self) -> list[psutil.Process]:
         own = psutil.Process().children(recursive=True)

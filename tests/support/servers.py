@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import shutil
+import signal
 import socket
 import subprocess
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
+
+import psutil
 
 from scripts.tethered import tethered
 from tests.support.waiting import end_of, eventually
@@ -99,3 +103,15 @@ class Server:
         if self._process is not None and self._process.poll() is not None:
             raise RuntimeError(f"{self._command[0]} ended at once\n{end_of(self.log)}")
         return self._ready()
+
+
+@contextmanager
+def frozen(processes: Sequence[psutil.Process]) -> Iterator[None]:
+    """They are stopped while inside, as on a machine that hangs."""
+    for process in processes:
+        process.send_signal(signal.SIGSTOP)
+    try:
+        yield
+    finally:
+        for process in processes:
+            process.send_signal(signal.SIGCONT)
