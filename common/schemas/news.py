@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from typing import NotRequired
+from typing import Annotated, NotRequired
 
+import orjson
 from pydantic import BaseModel, ConfigDict, Field
 from typing_extensions import TypedDict
 
+from common.schemas.ready import JsonOf
 from common.utils.constants import CoverKind
 
 
@@ -154,7 +156,7 @@ class ArticlePage(TypedDict):
     comm_count: int
     like_count: int
     read_count: int
-    recomments: list[RelatedArticle]
+    recomments: Annotated[orjson.Fragment, JsonOf(list[RelatedArticle])]
 
 
 class ChannelCard(TypedDict):

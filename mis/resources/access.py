@@ -15,7 +15,7 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import wraps
 from typing import Any, ClassVar, Final, NamedTuple
 
-from common.schemas.administration import Operator
+from common.schemas.administration.operators import Operator
 from common.services.administration import authentication
 from common.utils import limiter
 from common.utils.constants import MenuId

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
-from common.schemas import permissions as written
-from common.schemas.permissions import API_PERMISSIONS, ApiPermission
+from common.schemas.administration import permissions as written
+from common.schemas.administration.permissions import API_PERMISSIONS, ApiPermission
 from mis.resources import DOMAINS
 from mis.resources.access import OperatorResource, Permission
 from scripts.managing.console import out
@@ -17,7 +17,7 @@ MARK: Final = "# Written by scripts/manage permissions.\n"
 
 
 def permissions() -> None:
-    """Write the API permissions, as the resources declare them, to common/schemas/permissions.py.
+    """Write the API permissions, as the resources declare them, to the schemas of operators.
 
     No database is touched; base rows are loaded from there.
 

@@ -21,14 +21,13 @@ class ArticlePublished(Event):
 class ArticleWithdrawn(Event):
     """A visible article vanished (banned, deleted, or edited until approved again).
 
-    ``likes`` as in :class:`ArticlePublished`; ``is_deleted`` when it can never come back.
+    ``likes`` as in :class:`ArticlePublished`.
     """
 
     article_id: int
     author_id: int
     channel_id: int
     likes: int = 0
-    is_deleted: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -14,7 +14,7 @@ class AttitudeChanged(Event):
 
     ``author_id`` is None if there is no such article any more.
     ``is_article_approved`` is False once it was withdrawn: its likes have left the author's figures
-    already. ``is_article_deleted``: its own figures are forgotten for good.
+    already. ``is_article_forgotten``: its own figures are forgotten for good.
     """
 
     user_id: int
@@ -23,4 +23,4 @@ class AttitudeChanged(Event):
     before: AttitudeKind | None
     after: AttitudeKind | None
     is_article_approved: bool = True
-    is_article_deleted: bool = False
+    is_article_forgotten: bool = False

@@ -11,10 +11,10 @@ from common.schemas.events import Event
 class CollectionChanged(Event):
     """A reader collected an article, or took it back.
 
-    ``is_article_deleted``: the article's own figures are forgotten for good.
+    ``is_article_forgotten``: the article's own figures are forgotten for good.
     """
 
     user_id: int
     article_id: int
     is_collected: bool
-    is_article_deleted: bool = False
+    is_article_forgotten: bool = False

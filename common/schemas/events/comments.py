@@ -51,12 +51,12 @@ class CommentDecided(CommentFacts):
 class CommentDeleted(Event):
     """Visible comments vanished: the deleted one and the visible replies below it, if any.
 
-    ``is_article_deleted``: the article's own figures are forgotten for good.
+    ``is_article_forgotten``: the article's own figures are forgotten for good.
     """
 
     article_id: int
     removed: tuple[CommentPlace, ...]
-    is_article_deleted: bool = False
+    is_article_forgotten: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)

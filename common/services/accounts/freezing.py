@@ -13,8 +13,8 @@ from sqlalchemy.orm import Session
 from common.errors import InvalidInput
 from common.extensions.db import db, reading_primary, refresh_view, transaction
 from common.models import User
-from common.schemas.administration import Operator
-from common.schemas.audit import NOBODY, Entry, Verb
+from common.schemas.administration.audit import NOBODY, Entry, Verb
+from common.schemas.administration.operators import Operator
 from common.schemas.events.accounts import UserFrozen, UserThawed
 from common.services import outbox
 from common.services.audit.recording import changes_of, record

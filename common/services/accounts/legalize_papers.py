@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
@@ -12,9 +13,9 @@ from common.errors import InvalidInput
 from common.extensions.db import LongList, newest_queue, transaction
 from common.extensions.storage import storage
 from common.models import Administrator, LegalizeLog, Qualification, User, UserProfile
-from common.schemas.administration import Operator
-from common.schemas.audit import Verb
-from common.schemas.overseen import (
+from common.schemas.administration.audit import Verb
+from common.schemas.administration.operators import Operator
+from common.schemas.overseeing.legalizes import (
     LegalizeList,
     LegalizePage,
     LegalizeRow,
@@ -32,27 +33,29 @@ UNKNOWN: Final = "Invalid legalize id."
 SIGNED_SECONDS: Final = 600  # how long the address of a picture of papers works
 
 
+@dataclass(frozen=True, kw_only=True)
+class LegalizeFilter:
+    """Which requests; None and empty text mean any."""
+
+    status: int | None = None
+    kind: int | None = None
+    user_id: int | None = None
+    keyword: str | None = None
+
+
 def list_legalizes(
-    operator: Operator,
-    *,
-    status: int | None,
-    kind: int | None,
-    user_id: int | None,
-    keyword: str | None,
-    by_id: bool,
-    page: int,
-    per_page: int,
+    operator: Operator, wanted: LegalizeFilter, *, by_id: bool, page: int, per_page: int
 ) -> LegalizeList:
     """A page of requests, the latest changed first unless by id. Two statements."""
     conditions: list[ColumnElement[bool]] = []
     for column, value in (
-        (LegalizeLog.status, status),
-        (LegalizeLog.type, kind),
-        (LegalizeLog.user_id, user_id),
+        (LegalizeLog.status, wanted.status),
+        (LegalizeLog.type, wanted.kind),
+        (LegalizeLog.user_id, wanted.user_id),
     ):
         if value is not None:
             conditions.append(column == value)
-    if keyword:
+    if keyword := wanted.keyword:
         named = or_(
             User.user_name.icontains(keyword, autoescape=True),
             User.account.icontains(keyword, autoescape=True),

@@ -11,8 +11,8 @@ from sqlalchemy.orm import Session
 from common.errors import NotAllowed
 from common.extensions.db import transaction
 from common.models import LegalizeLog, User, UserProfile
-from common.schemas.administration import BatchCount, Operator
-from common.schemas.audit import Change, Entry, Verb
+from common.schemas.administration.audit import Change, Entry, Verb
+from common.schemas.administration.operators import BatchCount, Operator
 from common.schemas.events.accounts import LegalizeDecided, ProfileChanged
 from common.services import outbox
 from common.services.audit.recording import record

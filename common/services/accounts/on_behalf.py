@@ -9,9 +9,9 @@ from sqlalchemy.orm import Session
 from common.errors import Conflict, InvalidInput
 from common.extensions.db import insert_new, newest, transaction
 from common.models import LegalizeLog, User
-from common.schemas.administration import Operator
-from common.schemas.audit import Verb
-from common.schemas.overseen import LegalizeRow
+from common.schemas.administration.audit import Verb
+from common.schemas.administration.operators import Operator
+from common.schemas.overseeing.legalizes import LegalizeRow
 from common.schemas.users import QualificationPapers
 from common.services.accounts import legalize_papers, qualifications
 from common.services.accounts.legalizing import entry_of

@@ -11,8 +11,8 @@ from sqlalchemy.orm import Session
 from common.errors import Conflict, InvalidInput
 from common.extensions.db import insert_new, lock_one, lock_or_create, transaction, update_unique
 from common.models import User, UserProfile
-from common.schemas.administration import Operator
-from common.schemas.audit import Change, Entry, Verb
+from common.schemas.administration.audit import Change, Entry, Verb
+from common.schemas.administration.operators import Operator
 from common.schemas.events.accounts import ProfileChanged, UserRegistered
 from common.services import outbox
 from common.services.accounts import nicknames

@@ -21,7 +21,8 @@ from common.extensions.db import (
     update_unique,
 )
 from common.models import Administrator, AdministratorGroup
-from common.schemas.administration import (
+from common.schemas.administration.audit import Change, Entry, Verb
+from common.schemas.administration.operators import (
     AdministratorList,
     AdministratorRow,
     NewAdministrator,
@@ -29,7 +30,6 @@ from common.schemas.administration import (
     Operator,
     OwnAdministrator,
 )
-from common.schemas.audit import Change, Entry, Verb
 from common.schemas.events.administration import AdministratorChanged
 from common.services import outbox
 from common.services.administration import protection, tree

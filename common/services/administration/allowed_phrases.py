@@ -16,9 +16,9 @@ from common.extensions.db import (
     transaction,
 )
 from common.models import AllowPhrase
-from common.schemas.administration import Operator
-from common.schemas.audit import Entry, Verb
-from common.schemas.words import AllowedPhrase, AllowedPhraseList
+from common.schemas.administration.audit import Entry, Verb
+from common.schemas.administration.operators import Operator
+from common.schemas.overseeing.words import AllowedPhrase, AllowedPhraseList
 from common.services.audit.recording import record
 from common.services.moderation import sensitive_words
 

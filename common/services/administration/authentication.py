@@ -8,8 +8,8 @@ from common.cache import administration, tokens
 from common.cache.engine.stages import stage
 from common.errors import NotAllowed, NotAuthenticated
 from common.extensions.db import transaction
-from common.schemas.administration import Operator, Rights, Standing
-from common.schemas.audit import Entry, Verb
+from common.schemas.administration.audit import Entry, Verb
+from common.schemas.administration.operators import Operator, Rights, Standing
 from common.schemas.users import AccessToken
 from common.services.accounts.token_desk import TokenDesk
 from common.services.audit.recording import record

@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from common.errors import NotAllowed
 from common.models import Administrator
-from common.schemas.audit import SECRET, Change
+from common.schemas.administration.audit import SECRET, Change
 from common.services.audit.recording import changes_of
 from common.utils.constants import UserStatus
 from common.utils.crypto.passwords import hash_password, verify_password

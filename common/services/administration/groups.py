@@ -21,16 +21,15 @@ from common.extensions.db import (
     update_unique,
 )
 from common.models import Administrator, AdministratorGroup, GroupPermission, Permission
-from common.schemas.administration import (
-    SUPER_GROUP,
+from common.schemas.administration.audit import Change, Entry, Verb
+from common.schemas.administration.groups import (
     GroupDetail,
     GroupList,
     GroupListRow,
     GroupRow,
     NewGroup,
-    Operator,
 )
-from common.schemas.audit import Change, Entry, Verb
+from common.schemas.administration.operators import SUPER_GROUP, Operator
 from common.schemas.events.administration import RightsChanged
 from common.services import outbox
 from common.services.administration import protection, tree

@@ -10,8 +10,8 @@ from sqlalchemy import select, update
 from common.errors import InvalidInput, NotAllowed
 from common.extensions.db import db, lock_one, reading_primary, transaction
 from common.models import Administrator, AdministratorGroup
-from common.schemas.administration import Operator, OperatorTokens
-from common.schemas.audit import NOBODY, SECRET, Entry, Verb
+from common.schemas.administration.audit import NOBODY, SECRET, Entry, Verb
+from common.schemas.administration.operators import Operator, OperatorTokens
 from common.schemas.events.administration import AdministratorChanged
 from common.services import outbox
 from common.services.accounts import captchas

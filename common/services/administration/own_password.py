@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Final
 
-from common.schemas.administration import Operator
+from common.schemas.administration.operators import Operator
 from common.utils import limiter
 from common.utils.limiter import Limit
 

@@ -19,10 +19,11 @@ from common.extensions.db import (
     update_unique,
 )
 from common.models import GroupPermission, Permission
-from common.schemas.administration import Operator, PermissionList, PermissionRow
-from common.schemas.audit import Change, Entry, Verb
+from common.schemas.administration.audit import Change, Entry, Verb
+from common.schemas.administration.operators import Operator
+from common.schemas.administration.permission_tree import PermissionList, PermissionRow
+from common.schemas.administration.permissions import BUILT_IN_CODES
 from common.schemas.events.administration import RightsChanged
-from common.schemas.permissions import BUILT_IN_CODES
 from common.services import outbox
 from common.services.administration.authentication import NOT_PERMITTED
 from common.services.administration.protection import lock_super_group

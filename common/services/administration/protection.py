@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from common.errors import NotAllowed
 from common.extensions.db import lock_one
 from common.models import Administrator, AdministratorGroup, GroupPermission, Permission
-from common.schemas.administration import SUPER_GROUP, Operator
+from common.schemas.administration.operators import SUPER_GROUP, Operator
 from common.services.administration.authentication import NOT_PERMITTED
 from common.utils.constants import PermissionType, UserStatus
 

@@ -8,7 +8,8 @@ from sqlalchemy import select
 
 from common.extensions.db import db, reading_primary, refresh_view
 from common.models import AdministratorGroup, GroupPermission, Permission
-from common.schemas.administration import SUPER_GROUP, PermissionNode, PermissionRow
+from common.schemas.administration.operators import SUPER_GROUP
+from common.schemas.administration.permission_tree import PermissionNode, PermissionRow
 
 ROOT = 0
 

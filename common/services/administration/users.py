@@ -19,8 +19,8 @@ from common.extensions.db import (
     refresh_view,
 )
 from common.models import User, UserProfile
-from common.schemas.administration import Operator
-from common.schemas.overseen import OverseenUser, OverseenUserPage, UserList
+from common.schemas.administration.operators import Operator
+from common.schemas.overseeing.users import OverseenUser, OverseenUserPage, UserList
 from common.utils import media
 from common.utils.parameters.basic import MAX_ID
 

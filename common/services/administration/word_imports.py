@@ -10,8 +10,8 @@ from sqlalchemy.orm import Session
 
 from common.extensions.db import after_commit, transaction, upsert
 from common.models import SensitiveWord
-from common.schemas.administration import BatchCount, Operator
-from common.schemas.audit import Change, Entry, Verb
+from common.schemas.administration.audit import Change, Entry, Verb
+from common.schemas.administration.operators import BatchCount, Operator
 from common.services.administration.word_list import KIND
 from common.services.audit.recording import record
 from common.services.moderation import sensitive_words

@@ -19,9 +19,9 @@ from common.extensions.db import (
     update_unique,
 )
 from common.models import SensitiveWord
-from common.schemas.administration import Operator
-from common.schemas.audit import Change, Entry, Verb
-from common.schemas.words import OverseenWord, OverseenWordList, Warned
+from common.schemas.administration.audit import Change, Entry, Verb
+from common.schemas.administration.operators import Operator
+from common.schemas.overseeing.words import OverseenWord, OverseenWordList, Warned
 from common.services.audit.recording import changes_of, record
 from common.services.moderation import sensitive_words
 from common.services.moderation.words import is_one_common_character

@@ -11,7 +11,7 @@ from sqlalchemy import select
 
 from common.extensions.db import db, reading_primary, refresh_view
 from common.models import AllowPhrase, Article, ArticleContent, Comment
-from common.schemas.words import StruckText, WordHit, WordHitList, WordTrial
+from common.schemas.overseeing.words import StruckText, WordHit, WordHitList, WordTrial
 from common.services.administration.word_list import warning_of
 from common.services.moderation import trying
 from common.utils import clock

@@ -12,9 +12,9 @@ from sqlalchemy.orm import Session
 from common.errors import InvalidInput, NotAllowed
 from common.extensions.db import transaction, upsert
 from common.models import Administrator, Article, Report, ReportDismissal
-from common.schemas.administration import Operator
-from common.schemas.audit import Change, Entry, Verb
-from common.schemas.reports import ReportDecision
+from common.schemas.administration.audit import Change, Entry, Verb
+from common.schemas.administration.operators import Operator
+from common.schemas.overseeing.reports import ReportDecision
 from common.services.articles.live_text import digests_of
 from common.services.audit.recording import record
 from common.utils import clock

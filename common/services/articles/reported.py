@@ -20,7 +20,7 @@ from sqlalchemy import (
 from common.errors import InvalidInput
 from common.extensions.db import db, newest_page, reading_primary, refresh_view
 from common.models import Article, Report, User
-from common.schemas.reports import (
+from common.schemas.overseeing.reports import (
     ReportedArticle,
     ReportedArticleList,
     Reporter,

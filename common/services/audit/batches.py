@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import Final
 
 from common.errors import NotAllowed
-from common.schemas.administration import Operator
+from common.schemas.administration.operators import Operator
 
 NOT_HIS: Final = "Permission denied."
 

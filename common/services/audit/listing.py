@@ -10,8 +10,14 @@ from sqlalchemy import ColumnElement, select
 
 from common.extensions.db import LongList, containing, newest_long_page, snapshot, transaction
 from common.models import OperationLog
-from common.schemas.administration import Operator
-from common.schemas.audit import Entry, OperationFilter, OperationList, OperationRow, Verb
+from common.schemas.administration.audit import (
+    Entry,
+    OperationFilter,
+    OperationList,
+    OperationRow,
+    Verb,
+)
+from common.schemas.administration.operators import Operator
 from common.services.audit.chain import COVERED
 from common.services.audit.recording import record
 

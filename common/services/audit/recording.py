@@ -12,8 +12,8 @@ from sqlalchemy.orm import Session
 
 from common.extensions.db import db, in_transaction, insert_alike, lock_one, lock_or_create
 from common.models import OperationHead, OperationLog
-from common.schemas.administration import Operator
-from common.schemas.audit import Change, Entry
+from common.schemas.administration.audit import Change, Entry
+from common.schemas.administration.operators import Operator
 from common.services.audit.chain import BEGINNING, HEAD, link
 from common.utils import clock
 from common.utils.observing import request_id

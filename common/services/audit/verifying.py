@@ -10,7 +10,7 @@ from sqlalchemy import Connection, select
 
 from common.extensions.db import snapshot
 from common.models import OperationHead, OperationLog
-from common.schemas.audit import ChainVerdict
+from common.schemas.administration.audit import ChainVerdict
 from common.schemas.jobs import Outcome
 from common.services.audit.chain import BEGINNING, COVERED, HEAD, link
 

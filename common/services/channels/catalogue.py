@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from operator import attrgetter
+from typing import Any
+
+from sqlalchemy import Select, select
+from sqlalchemy.orm import Session
 
 from common.cache import channel
 from common.cache.channel import ONLY
 from common.cache.engine.stages import Answer, Stage, stage
+from common.models import Channel
 from common.schemas.news import ChannelCard, ChannelInfo, ChannelList
 
 _id_of = attrgetter("channel_id")
@@ -50,6 +55,28 @@ def want_existence(ask: Stage, channel_id: int) -> Answer[bool]:
         return _holds(known, channel_id) or _holds(channel.look_again(known), channel_id)
 
     return exists
+
+
+def hold_channel(session: Session, channel_id: int) -> bool:
+    """Whether there is such a channel, hidden or not; until the commit nobody deletes it.
+
+    Shared: many may write in one channel at once.
+    """
+    return channel_id in held_channels(session, [channel_id])
+
+
+def held_channels(session: Session, channel_ids: Collection[int]) -> set[int]:
+    """As :func:`hold_channel` for many: those that there are. No statement for none."""
+    if not channel_ids:
+        return set()
+    held = select(Channel.channel_id).where(Channel.channel_id.in_(channel_ids))
+    ordered = held.order_by(Channel.channel_id)
+    return set(session.scalars(ordered.with_for_update(read=True)))
+
+
+def held_channel(channel_id: int, *columns: Any) -> Select[Any]:
+    """The query behind :func:`hold_channel`, for what must be no statement more."""
+    return select(*columns).where(Channel.channel_id == channel_id).with_for_update(read=True)
 
 
 def _holds(channels: Iterable[ChannelInfo], channel_id: int) -> bool:

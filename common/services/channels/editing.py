@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import and_, delete, func, or_, select
+from sqlalchemy.orm import Session
 
 from common.errors import Conflict, InvalidInput
 from common.extensions.db import (
@@ -17,14 +18,14 @@ from common.extensions.db import (
     transaction,
     update_unique,
 )
-from common.models import Article, Channel, ChannelTop, UserChannel
-from common.schemas.administration import BatchCount, Operator
-from common.schemas.audit import Change, Entry, Verb
+from common.models import Article, ArticleRevision, Channel, ChannelTop, UserChannel
+from common.schemas.administration.audit import Change, Entry, Verb
+from common.schemas.administration.operators import BatchCount, Operator
 from common.schemas.events.channels import ChannelTableChanged, PinsChanged
-from common.schemas.overseen import OverseenChannel, OverseenChannelList
+from common.schemas.overseeing.channels import OverseenChannel, OverseenChannelList
 from common.services import outbox
 from common.services.audit.recording import changes_of, record
-from common.utils.constants import ArticleStatus
+from common.utils.constants import BESIDE_THE_LIVE_TEXT, ArticleStatus
 
 UNKNOWN: Final = "Invalid channel id."
 INHABITED: Final = "Please delete the article first."
@@ -32,6 +33,9 @@ KIND: Final = "频道"
 
 Edit = Mapping[str, Any]  # new values of channel_name, is_visible, is_default, sequence
 
+_is_newest = and_(
+    ArticleRevision.article_id == Article.article_id, ArticleRevision.version == Article.version
+)
 _kept = Article.status != ArticleStatus.DELETED
 
 
@@ -140,14 +144,14 @@ def order_channels(operator: Operator, channel_ids: Sequence[int]) -> BatchCount
 def delete_channel(operator: Operator, channel_id: int) -> None:
     """Delete a channel with what readers chose and what is pinned; an unknown one is gone already.
 
-    :raises InvalidInput: articles belong to it that are not deleted
+    :raises InvalidInput: articles belong to it that are not deleted, or will when a text that
+        stands beside what readers see takes its place
     """
     with transaction() as session:
         row = lock_one(session, Channel, channel_id=channel_id)
         if row is None:
             return
-        of_it = select(Article.article_id).where(Article.channel_id == channel_id, _kept)
-        if session.scalar(of_it.limit(1)) is not None:
+        if _is_inhabited(session, channel_id):
             raise InvalidInput(INHABITED)
         session.execute(delete(UserChannel).where(UserChannel.channel_id == channel_id))
         session.execute(delete(ChannelTop).where(ChannelTop.channel_id == channel_id))
@@ -155,6 +159,18 @@ def delete_channel(operator: Operator, channel_id: int) -> None:
         outbox.add(ChannelTableChanged())
         outbox.add(PinsChanged(channel_id=channel_id))
         record(operator, _entry(Verb.DELETE, row))
+
+
+def _is_inhabited(session: Session, channel_id: int) -> bool:
+    """One statement: between two a text could go from one place to the other."""
+    of_it = select(Article.article_id).where(Article.channel_id == channel_id, _kept)
+    beside = select(Article.article_id).join(ArticleRevision, _is_newest)
+    coming = beside.where(
+        ArticleRevision.status.in_(BESIDE_THE_LIVE_TEXT),
+        ArticleRevision.channel_id == channel_id,
+        _kept,
+    )
+    return bool(session.scalar(select(or_(of_it.exists(), coming.exists()))))
 
 
 def _entry(verb: Verb, row: Channel, changes: Mapping[str, Change] | None = None) -> Entry:

@@ -13,10 +13,10 @@ from common.errors import InvalidInput
 from common.extensions.db import db, lock_one, reading_primary, refresh_view, transaction
 from common.models import Article, Channel, ChannelTop
 from common.models.visibility import visible_articles_sql
-from common.schemas.administration import Operator
-from common.schemas.audit import Change, Entry, Verb
+from common.schemas.administration.audit import Change, Entry, Verb
+from common.schemas.administration.operators import Operator
 from common.schemas.events.channels import PinsChanged
-from common.schemas.overseen import PinnedArticle, PinnedArticleList
+from common.schemas.overseeing.channels import PinnedArticle, PinnedArticleList
 from common.services import outbox
 from common.services.audit.recording import record
 from common.services.channels.catalogue import RECOMMENDED, RECOMMENDED_NAME

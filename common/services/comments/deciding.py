@@ -16,9 +16,9 @@ from sqlalchemy.orm import Session, aliased
 from common.errors import InvalidInput, NotAllowed
 from common.extensions.db import transaction
 from common.models import Administrator, CommentReview
-from common.schemas.administration import Operator
-from common.schemas.audit import Change, Entry, Verb
-from common.schemas.overseen_comments import CommentDecision, CommentUndo
+from common.schemas.administration.audit import Change, Entry, Verb
+from common.schemas.administration.operators import Operator
+from common.schemas.overseeing.comments import CommentDecision, CommentUndo
 from common.services.audit.batches import require_own
 from common.services.audit.recording import record
 from common.services.comments.fates import Fates

@@ -56,6 +56,6 @@ def delete_branch(session: Session, found: Found) -> None:
             CommentDeleted(
                 article_id=found.article_id,
                 removed=seen,
-                is_article_deleted=article is None or article.is_deleted,
+                is_article_forgotten=article is None or article.is_forgotten,
             )
         )

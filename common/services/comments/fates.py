@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from common.models import Comment
 from common.schemas.events import Event
 from common.schemas.events.comments import CommentDecided, CommentDeleted, CommentPlace
-from common.schemas.overseen_comments import SkippedComment
+from common.schemas.overseeing.comments import SkippedComment
 from common.services import outbox
 from common.services.articles.locks import hold_articles
 from common.services.comments.moving import move
@@ -80,7 +80,7 @@ class Fates:
                 CommentDeleted(
                     article_id=article_id,
                     removed=tuple(places),
-                    is_article_deleted=article is None or article.is_deleted,
+                    is_article_forgotten=article is None or article.is_forgotten,
                 )
             )
         outbox.add_all(events)

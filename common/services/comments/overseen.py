@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, select
 
 from common.extensions.db import LongList, containing, newest_queue
 from common.models import Article, Comment, User
-from common.schemas.overseen_comments import OverseenComment, OverseenCommentList
+from common.schemas.overseeing.comments import OverseenComment, OverseenCommentList
 from common.utils.constants import CommentStatus
 
 

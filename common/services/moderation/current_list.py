@@ -72,6 +72,7 @@ class CurrentList:
         self._looked_at = 0.0
         self._used_at = 0.0
         self._changed_at = 0.0
+        self._forgotten_at = 0.0
         self._signature: tuple[object, ...] | None = None
         self._rows = _NONE
         self._matcher: Matcher | None = None  # what it takes is much to processes that never search
@@ -81,7 +82,7 @@ class CurrentList:
     def matcher(self) -> Matcher:
         """The list as it is, or was less than a second ago."""
         now = self._used_at = time.monotonic()
-        if now - self._looked_at > LATEST_SECONDS:
+        if self._is_out_of_date(now):
             self._catch_up(now)
         elif self._changed_at > self._looked_at:
             self._wait(self._changed_at, SHORTLY)
@@ -111,8 +112,7 @@ class CurrentList:
 
     def forget(self) -> None:
         """Read the tables again before the next search."""
-        self._signature = None
-        self._looked_at = 0.0
+        self._forgotten_at = time.monotonic()
 
     def look_again(self) -> None:
         """This process has changed the tables: look soon, or before the next search."""
@@ -120,7 +120,6 @@ class CurrentList:
             self.forget()
             return
         self._changed_at = time.monotonic()
-        self._signature = None
         self._errand.wake()
 
     def _wait(self, since: float, seconds: float) -> None:
@@ -133,8 +132,13 @@ class CurrentList:
     def _catch_up(self, now: float) -> None:
         """The thread has rested, or there is none."""
         self._wait(now, WAIT_SECONDS)
-        if now - self._looked_at > LATEST_SECONDS:
+        if self._is_out_of_date(now):
             self._look()
+
+    def _is_out_of_date(self, now: float) -> bool:
+        """Whether the last look says too little; one that began before :meth:`forget` does."""
+        looked_at = self._looked_at
+        return now - looked_at > LATEST_SECONDS or self._forgotten_at >= looked_at
 
     def _watch(self) -> bool:
         """One look of the thread; whether it wants to look again."""
@@ -159,7 +163,8 @@ class CurrentList:
             started = time.monotonic()
             with reading_primary():
                 signature = tuple(db.session.execute(_signature()).one())
-                if signature != self._signature:
+                told_at = max(self._forgotten_at, self._changed_at)  # by who knows of a change
+                if signature != self._signature or told_at >= self._looked_at:
                     self._read()
                     changed_at = signature[0]
                     is_settled = changed_at is None or clock.now() - changed_at > SETTLED

@@ -12,7 +12,7 @@ import re
 from enum import StrEnum
 from itertools import groupby
 
-from common.schemas.words import WordMode
+from common.schemas.overseeing.words import WordMode
 from common.services.moderation.common_characters import FAMILY_NAMES, MEASURES, WORDS
 from common.services.moderation.letters import is_han
 from common.services.moderation.look_alikes import look_alikes

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from enum import Enum, auto
 from typing import Final
 
-from common.schemas.words import WordMode
+from common.schemas.overseeing.words import WordMode
 from common.services.moderation.letters import (
     BETWEEN,
     echo_of,

@@ -11,10 +11,10 @@ from sqlalchemy import func, select
 from common.errors import InvalidInput
 from common.extensions.db import containing, lock_one, newest, newest_page, transaction
 from common.models import Announcement
-from common.schemas.administration import Operator
-from common.schemas.audit import Change, Entry, Verb
+from common.schemas.administration.audit import Change, Entry, Verb
+from common.schemas.administration.operators import Operator
 from common.schemas.events.announcements import AnnouncementChanged, AnnouncementPublished
-from common.schemas.overseen import OverseenAnnouncement, OverseenAnnouncementList
+from common.schemas.overseeing.announcements import OverseenAnnouncement, OverseenAnnouncementList
 from common.services import outbox
 from common.services.audit.recording import changes_of, record
 from common.utils import clock

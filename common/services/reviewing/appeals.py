@@ -12,10 +12,10 @@ from sqlalchemy.orm import Session
 from common.errors import InvalidInput, NotAllowed
 from common.extensions.db import db, reading_primary, refresh_view, transaction
 from common.models import Administrator, Article, ArticleAppeal, ArticleReview, User
-from common.schemas.administration import Operator
-from common.schemas.audit import Change, Entry, Verb
+from common.schemas.administration.audit import Change, Entry, Verb
+from common.schemas.administration.operators import Operator
 from common.schemas.events.articles import AppealAnswered
-from common.schemas.reviewing import AppealList, AppealRow, Decided, Decision
+from common.schemas.overseeing.articles import AppealList, AppealRow, Decided, Decision
 from common.services import outbox
 from common.services.audit.recording import record
 from common.services.ids import identifiers

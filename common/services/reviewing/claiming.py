@@ -11,9 +11,9 @@ from sqlalchemy import or_, select, update
 from common.errors import InvalidInput
 from common.extensions.db import transaction
 from common.models import Article
-from common.schemas.administration import Operator
-from common.schemas.audit import Verb
-from common.schemas.reviewing import Claimed
+from common.schemas.administration.audit import Verb
+from common.schemas.administration.operators import Operator
+from common.schemas.overseeing.articles import Claimed
 from common.services.audit.recording import record
 from common.services.reviewing import rules
 from common.services.reviewing.writing_down import entry

@@ -11,8 +11,8 @@ from sqlalchemy.orm import Session
 from common.errors import InvalidInput
 from common.extensions.db import transaction
 from common.models import Article
-from common.schemas.administration import Operator
-from common.schemas.reviewing import Decided, Decision, Skipped
+from common.schemas.administration.operators import Operator
+from common.schemas.overseeing.articles import Decided, Decision, Skipped
 from common.services.articles.publication import go_live_together, wait_no_longer, withdraw
 from common.services.ids import identifiers
 from common.services.reviewing import rules

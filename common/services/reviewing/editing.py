@@ -9,12 +9,13 @@ from sqlalchemy.orm import Session
 
 from common.errors import InvalidInput
 from common.extensions.db import lock_one, transaction
-from common.models import Article, ArticleRevision, Channel
-from common.schemas.administration import Operator
-from common.schemas.audit import Verb
+from common.models import Article, ArticleRevision
+from common.schemas.administration.audit import Verb
+from common.schemas.administration.operators import Operator
 from common.schemas.events.articles import ArticleEdited, ArticleSaved
 from common.services import outbox
 from common.services.audit.recording import changes_of, record
+from common.services.channels.catalogue import hold_channel
 from common.services.reviewing import rules
 from common.services.reviewing.writing_down import entry
 from common.utils.constants import ArticleStatus
@@ -53,7 +54,7 @@ def edit_article(operator: Operator, article_id: int, given: dict[str, Any]) -> 
 
 def _move(session: Session, row: Article, channel_id: int) -> None:
     """Its newest text moves too: its author's next save would move the article back."""
-    if session.get(Channel, channel_id) is None:
+    if not hold_channel(session, channel_id):
         raise InvalidInput(INVALID_CHANNEL)
     session.execute(
         update(ArticleRevision)

@@ -17,10 +17,10 @@ from sqlalchemy.orm import Session
 from common.errors import InvalidInput, NotAllowed
 from common.extensions.db import db, newest, reading_primary, refresh_view, transaction
 from common.models import Article, ArticleReview, Comment, CommentReview, User
-from common.schemas.administration import Operator
-from common.schemas.audit import Verb
-from common.schemas.hidings import Hidden, Unhidden
-from common.schemas.reviewing import Decision
+from common.schemas.administration.audit import Verb
+from common.schemas.administration.operators import Operator
+from common.schemas.overseeing.articles import Decision
+from common.schemas.overseeing.hidings import Hidden, Unhidden
 from common.services.comments import deciding as comments
 from common.services.comments.fates import Fates
 from common.services.ids import identifiers

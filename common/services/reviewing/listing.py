@@ -15,7 +15,7 @@ from common.cache.news import readable_cover
 from common.errors import NotAllowed
 from common.extensions.db import LongList, newest_queue
 from common.models import Administrator, Article, Channel, User
-from common.schemas.reviewing import ArticleFilter, ReviewedArticle, ReviewedArticleList
+from common.schemas.overseeing.articles import ArticleFilter, ReviewedArticle, ReviewedArticleList
 from common.services.reviewing.rules import written
 from common.services.writing.own.wire import cover_card
 from common.utils import clock

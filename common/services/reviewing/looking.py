@@ -11,7 +11,7 @@ from common.errors import InvalidInput
 from common.extensions.db import db, reading_primary, refresh_view
 from common.models import Administrator, Article, ArticleContent, ArticleReview, ArticleRevision
 from common.schemas.news import Cover
-from common.schemas.reviewing import (
+from common.schemas.overseeing.articles import (
     DecisionList,
     DecisionRow,
     ReviewedArticlePage,

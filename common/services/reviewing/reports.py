@@ -8,9 +8,9 @@ from typing import Final
 
 from common.errors import InvalidInput
 from common.extensions.db import transaction
-from common.schemas.administration import Operator
-from common.schemas.reports import ReportDecision
-from common.schemas.reviewing import Decision
+from common.schemas.administration.operators import Operator
+from common.schemas.overseeing.articles import Decision
+from common.schemas.overseeing.reports import ReportDecision
 from common.services.articles import report_deciding
 from common.services.ids import identifiers
 from common.services.reviewing.deciding import act

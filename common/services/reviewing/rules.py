@@ -7,8 +7,8 @@ from typing import Any, Final, NamedTuple
 
 from common.errors import NotAllowed
 from common.models import Article
-from common.schemas.audit import Verb
-from common.schemas.reviewing import Decision, Skipped
+from common.schemas.administration.audit import Verb
+from common.schemas.overseeing.articles import Decision, Skipped
 from common.utils import clock
 from common.utils.constants import ArticleStatus, ReviewAction
 

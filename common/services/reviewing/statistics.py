@@ -12,7 +12,7 @@ from sqlalchemy import ColumnElement, func, select
 from common.errors import InvalidInput
 from common.extensions.db import db, refresh_view
 from common.models import Administrator, Article, ArticleReview
-from common.schemas.reviewing import ReviewerFigures, ReviewStatistics
+from common.schemas.overseeing.articles import ReviewerFigures, ReviewStatistics
 from common.services.reviewing.rules import written
 from common.utils import clock
 from common.utils.constants import ReviewAction

@@ -2,29 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Iterator, Sequence
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Any, Final, NamedTuple
 
-from sqlalchemy import func, select, update
+from sqlalchemy import func, select, tuple_, update
 from sqlalchemy.orm import Session
 
 from common.errors import InvalidInput, NotAllowed
 from common.extensions.db import insert_alike, transaction
-from common.models import Article, ArticleReview
-from common.schemas.administration import BatchCount, Operator
-from common.schemas.audit import Change, Verb
+from common.models import Article, ArticleReview, ArticleRevision
+from common.schemas.administration.audit import Change, Verb
+from common.schemas.administration.operators import BatchCount, Operator
 from common.services import outbox
 from common.services.articles.publication import wait_no_longer, withdraw
 from common.services.audit.batches import require_own
 from common.services.audit.recording import record
+from common.services.channels.catalogue import held_channels
 from common.services.reviewing.deciding import publish
 from common.services.reviewing.holding import hold, in_pieces, repeated
 from common.services.reviewing.writing_down import entry, told, word_of
 from common.services.writing.saves import live_edits
 from common.utils import clock
-from common.utils.constants import ArticleStatus, ReviewAction
+from common.utils.constants import (
+    BESIDE_THE_LIVE_TEXT,
+    ArticleStatus,
+    ReviewAction,
+    RevisionStatus,
+)
 
 UNKNOWN: Final = {"batch_id": "Invalid batch id."}
 TOO_LATE: Final = "Batch is too old."
@@ -48,12 +54,17 @@ class _Taken(NamedTuple):
         """About a text beside a live article, whose status it left alone."""
         return self.action in _OF_TEXTS and self.former == self.was == ArticleStatus.APPROVED
 
+    @property
+    def live_version(self) -> int | None:
+        """Which version was live before this one was approved beside it."""
+        return self.kept["live_version"] if self.action == ReviewAction.APPROVE else None
+
 
 def undo(operator: Operator, batch_id: int) -> BatchCount:
     """Return what a batch decided to its former state, as far as it still is in the state given.
 
-    What was decided about again, edited, or taken back by its author since stays as it is. Queues
-    show it with the age it had.
+    What was decided about again, edited, or taken back by its author since stays as it is, and so
+    does what would come back into a channel that is gone. Queues show it with the age it had.
 
     :raises InvalidInput: there is no such batch
     :raises NotAllowed: more than 24 hours have passed, or it is somebody else's
@@ -83,6 +94,7 @@ def take_back(operator: Operator, batch_id: int) -> BatchCount:
             and row.status == each.status
             and row.version == (kept := each.former_state or {}).get("version")
         ]
+        taken = _housed(session, taken)
         if taken:
             _restore(session, taken)
             _write_down(session, operator, taken)
@@ -112,6 +124,47 @@ def _decisions(session: Session, batch_id: int) -> Sequence[Any]:
     if rows[0].created_at < clock.now() - UNDONE_WITHIN:
         raise NotAllowed(TOO_LATE)
     return [row for row in rows if row.undone_at is None]
+
+
+def _housed(session: Session, taken: Sequence[_Taken]) -> list[_Taken]:
+    """Those that come back into channels that are there, and stay there until the commit."""
+    returned = [each.row for each in taken if _comes_back(each)]
+    newest = [(row.article_id, row.version) for row in returned]
+    live = [
+        (each.row.article_id, version)
+        for each in taken
+        if each.is_beside and (version := each.live_version)
+    ]
+    back = [
+        *((row.article_id, row.channel_id) for row in returned),
+        *_channels_of(session, newest, BESIDE_THE_LIVE_TEXT),
+        *_channels_of(session, live),
+    ]
+    there = held_channels(session, {channel_id for _, channel_id in back})
+    homeless = {article_id for article_id, channel_id in back if channel_id not in there}
+    return [each for each in taken if each.row.article_id not in homeless]
+
+
+def _comes_back(each: _Taken) -> bool:
+    return each.was == ArticleStatus.DELETED
+
+
+def _channels_of(
+    session: Session,
+    versions: Sequence[tuple[int, int]],
+    statuses: Collection[RevisionStatus] | None = None,
+) -> Iterator[tuple[int, int]]:
+    """Articles with the channels of some of their versions.
+
+    :param statuses: of the versions that matter; None: of all
+    """
+    for piece in in_pieces(versions):
+        query = select(ArticleRevision.article_id, ArticleRevision.channel_id).where(
+            tuple_(ArticleRevision.article_id, ArticleRevision.version).in_(piece)
+        )
+        if statuses is not None:
+            query = query.where(ArticleRevision.status.in_(statuses))
+        yield from map(tuple, session.execute(query))
 
 
 def _latest(session: Session, batch_id: int) -> dict[int, int]:
@@ -150,7 +203,7 @@ def _restore(session: Session, taken: Sequence[_Taken]) -> None:
 
 def _restore_texts(session: Session, beside: Sequence[_Taken]) -> None:
     approved = [each for each in beside if each.action == ReviewAction.APPROVE]
-    live_edits.take_back(session, [(each.row, each.kept["live_version"]) for each in approved])
+    live_edits.take_back(session, [(each.row, each.live_version) for each in approved])
     rejected = [each.row for each in beside if each.action == ReviewAction.REJECT]
     live_edits.let_wait(session, rejected)
     for each in beside:

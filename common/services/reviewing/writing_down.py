@@ -11,8 +11,8 @@ from sqlalchemy.orm import Session
 
 from common.extensions.db import insert_alike
 from common.models import Article, ArticleReview
-from common.schemas.administration import Operator
-from common.schemas.audit import Change, Entry
+from common.schemas.administration.audit import Change, Entry
+from common.schemas.administration.operators import Operator
 from common.schemas.events.articles import ArticleReviewed
 from common.services import outbox
 from common.services.audit.recording import record

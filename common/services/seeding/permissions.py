@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from typing import Final, NamedTuple
 
-from common.schemas.administration import SUPER_GROUP
-from common.schemas.permissions import API_PERMISSIONS
+from common.schemas.administration.operators import SUPER_GROUP
+from common.schemas.administration.permissions import API_PERMISSIONS
 
 __all__ = [
     "API_PERMISSIONS",

@@ -7,7 +7,7 @@ from typing import Annotated
 
 from pydantic import BaseModel
 
-from common.schemas.overseen import OverseenAnnouncement, OverseenAnnouncementList
+from common.schemas.overseeing.announcements import OverseenAnnouncement, OverseenAnnouncementList
 from common.services.notices import announcing
 from common.utils.constants import AnnouncementStatus, MenuId
 from common.utils.output import Created, NoContent

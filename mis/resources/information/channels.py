@@ -7,8 +7,12 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, Field
 
-from common.schemas.administration import BatchCount
-from common.schemas.overseen import OverseenChannel, OverseenChannelList, PinnedArticleList
+from common.schemas.administration.operators import BatchCount
+from common.schemas.overseeing.channels import (
+    OverseenChannel,
+    OverseenChannelList,
+    PinnedArticleList,
+)
 from common.services.channels import editing, pinning
 from common.services.channels.pinning import Pin
 from common.utils.constants import MenuId

@@ -7,7 +7,7 @@ from typing import Annotated
 
 from pydantic import BaseModel
 
-from common.schemas.overseen_comments import CommentDecision, CommentUndo, OverseenCommentList
+from common.schemas.overseeing.comments import CommentDecision, CommentUndo, OverseenCommentList
 from common.services.comments import deciding, overseen
 from common.services.comments.overseen import CommentFilter
 from common.utils.constants import CommentStatus, MenuId

@@ -7,8 +7,8 @@ from typing import Annotated
 
 from pydantic import BaseModel, Field, ValidationInfo, field_validator
 
-from common.schemas.administration import BatchCount
-from common.schemas.overseen_pictures import OverseenPictureList, PictureUseList
+from common.schemas.administration.operators import BatchCount
+from common.schemas.overseeing.pictures import OverseenPictureList, PictureUseList
 from common.services.media import moderating, overseen
 from common.utils.constants import MaterialStatus, MenuId
 from common.utils.output import Created

@@ -7,7 +7,7 @@ from typing import Annotated
 
 from pydantic import BaseModel
 
-from common.schemas.reports import ReportDecision, ReportedArticleList, ReporterList
+from common.schemas.overseeing.reports import ReportDecision, ReportedArticleList, ReporterList
 from common.services.articles import report_deciding, reported
 from common.services.reviewing import reports
 from common.utils.constants import MenuId, ReportStatus

@@ -7,8 +7,8 @@ from typing import Annotated
 
 from pydantic import BaseModel, Field
 
-from common.schemas.administration import BatchCount
-from common.schemas.words import (
+from common.schemas.administration.operators import BatchCount
+from common.schemas.overseeing.words import (
     AllowedPhrase,
     AllowedPhraseList,
     OverseenWord,

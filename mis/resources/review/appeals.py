@@ -7,7 +7,7 @@ from typing import Annotated
 
 from pydantic import BaseModel
 
-from common.schemas.reviewing import AppealList, Decided
+from common.schemas.overseeing.articles import AppealList, Decided
 from common.services.reviewing import appeals
 from common.utils.constants import AppealStatus, MenuId
 from common.utils.output import Created

@@ -8,8 +8,8 @@ from typing import Annotated, Any
 from pydantic import BaseModel
 
 from common.errors import NotAllowed
-from common.schemas.administration import BatchCount
-from common.schemas.reviewing import (
+from common.schemas.administration.operators import BatchCount
+from common.schemas.overseeing.articles import (
     ArticleFilter,
     Decided,
     Decision,

@@ -6,7 +6,7 @@ from http import HTTPStatus
 
 from pydantic import BaseModel
 
-from common.schemas.reviewing import Claimed
+from common.schemas.overseeing.articles import Claimed
 from common.services.reviewing import claiming
 from common.utils.output import Created, NoContent
 from common.utils.parameters.operators import Ids

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from common.schemas.reviewing import ReviewStatistics
+from common.schemas.overseeing.articles import ReviewStatistics
 from common.services.reviewing import statistics
 from common.utils.constants import MenuId
 from common.utils.parameters.operators import Period

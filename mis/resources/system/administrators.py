@@ -7,7 +7,7 @@ from typing import Annotated
 
 from pydantic import BaseModel
 
-from common.schemas.administration import (
+from common.schemas.administration.operators import (
     AdministratorList,
     AdministratorRow,
     NewAdministrator,

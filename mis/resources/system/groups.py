@@ -7,7 +7,7 @@ from typing import Annotated
 
 from pydantic import BaseModel
 
-from common.schemas.administration import GroupDetail, GroupList, GroupRow, NewGroup
+from common.schemas.administration.groups import GroupDetail, GroupList, GroupRow, NewGroup
 from common.services.administration import groups
 from common.services.administration.groups import Edit
 from common.utils.constants import MenuId, UserStatus

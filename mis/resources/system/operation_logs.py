@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from common.schemas.audit import OperationFilter, OperationList
+from common.schemas.administration.audit import OperationFilter, OperationList
 from common.services.audit import listing
 from common.utils.constants import MenuId
 from common.utils.output import CsvResponse

@@ -7,7 +7,7 @@ from typing import Annotated
 
 from pydantic import BaseModel, Field
 
-from common.schemas.administration import OperatorTokens
+from common.schemas.administration.operators import OperatorTokens
 from common.schemas.users import AccessToken, CaptchaRegistered
 from common.services.accounts import captchas
 from common.services.administration import authentication, logging_in

@@ -7,7 +7,7 @@ from typing import Annotated
 
 from pydantic import BaseModel
 
-from common.schemas.administration import PermissionList, PermissionRow
+from common.schemas.administration.permission_tree import PermissionList, PermissionRow
 from common.services.administration import permissions
 from common.utils.constants import MenuId, PermissionType
 from common.utils.output import Created, NoContent

@@ -7,9 +7,10 @@ from typing import Annotated, Any, Final
 
 from pydantic import BaseModel, Field, ValidationInfo, field_validator
 
-from common.schemas.administration import BatchCount
-from common.schemas.overseen import LegalizeList, LegalizePage, LegalizeRow
+from common.schemas.administration.operators import BatchCount
+from common.schemas.overseeing.legalizes import LegalizeList, LegalizePage, LegalizeRow
 from common.services.accounts import legalize_papers, legalizing, on_behalf, qualifications
+from common.services.accounts.legalize_papers import LegalizeFilter
 from common.utils.constants import LegalizeKind, LegalizeStatus, MenuId
 from common.utils.http.describing import describes
 from common.utils.http.taking import Body
@@ -80,15 +81,11 @@ class LegalizeListResource(OperatorResource):
 
     def get(self, query: LegalizeQuery) -> LegalizeList:
         """Requests of every status, the latest changed first."""
+        wanted = LegalizeFilter(
+            status=query.status, kind=query.type, user_id=query.user_id, keyword=query.keyword
+        )
         return legalize_papers.list_legalizes(
-            operator(),
-            status=query.status,
-            kind=query.type,
-            user_id=query.user_id,
-            keyword=query.keyword,
-            by_id=query.by_id,
-            page=query.page,
-            per_page=query.per_page,
+            operator(), wanted, by_id=query.by_id, page=query.page, per_page=query.per_page
         )
 
     @describes(errors=[413, 507])

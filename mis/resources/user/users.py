@@ -7,9 +7,9 @@ from typing import Annotated
 
 from pydantic import BaseModel, Field
 
-from common.schemas.administration import SEES_MOBILES, BatchCount
-from common.schemas.hidings import Hidden, Unhidden
-from common.schemas.overseen import OverseenUserPage, UserList
+from common.schemas.administration.operators import SEES_MOBILES, BatchCount
+from common.schemas.overseeing.hidings import Hidden, Unhidden
+from common.schemas.overseeing.users import OverseenUserPage, UserList
 from common.services.accounts import freezing, overseeing
 from common.services.administration import users
 from common.services.administration.users import UserFilter

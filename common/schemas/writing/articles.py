@@ -10,6 +10,7 @@ from typing import Any, NamedTuple, NotRequired
 from typing_extensions import TypedDict
 
 from common.schemas.news import CoverCard
+from common.schemas.writing.autosaves import UNNAMED, Origin
 from common.utils.constants import ArticleStatus
 
 
@@ -27,6 +28,53 @@ class Schedule(NamedTuple):
     """When an article is to appear, product time; None: as soon as it is approved."""
 
     publish_at: datetime | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class CreateOptions:
+    """How a text becomes an article.
+
+    :param is_draft: it is not to be reviewed yet
+    :param schedule: None: it appears as soon as it is approved
+    :param origin: which open editor sends it
+    :param autosave_id: the unfinished text that it was until now
+    """
+
+    is_draft: bool
+    schedule: Schedule | None = None
+    origin: Origin = UNNAMED
+    autosave_id: int | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class SaveOptions:
+    """How a text is saved over an earlier one.
+
+    :param is_draft: it is not to be reviewed yet
+    :param keep_live: readers keep what they see until the new text is approved
+    :param schedule: None: it stays as it is
+    :param base_versions: what the author says he began with: of several the newest that there is;
+        none: the last save wins
+    :param origin: which open editor sends it
+    :param is_merging: put it together with what was saved since, where that does not overlap
+    """
+
+    is_draft: bool
+    keep_live: bool = False
+    schedule: Schedule | None = None
+    base_versions: tuple[int, ...] = ()
+    origin: Origin = UNNAMED
+    is_merging: bool = False
+
+    @property
+    def base_version(self) -> int | None:
+        """The newest that he names, whether there is one or not."""
+        return max(self.base_versions, default=None)
+
+    def base_of(self, newest: int) -> int | None:
+        """The version that the author began with, as far as he says."""
+        known = [version for version in self.base_versions if version <= newest]
+        return max(known, default=self.base_version)
 
 
 class Saved(NamedTuple):

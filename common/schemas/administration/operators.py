@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pydantic import BaseModel, ConfigDict
 from typing_extensions import TypedDict
 
+from common.schemas.administration.permission_tree import PermissionNode
 from common.utils.observing.masking import mask_mobile
 
 SUPER_GROUP = "超级管理员"  # the group whose members may do everything, by its name
@@ -64,31 +65,6 @@ class Operator:
         return mobile if self.sees_mobiles or not mobile else mask_mobile(mobile)
 
 
-class PermissionRow(TypedDict):
-    """A menu entry or an API permission in a list."""
-
-    permission_id: int
-    name: str
-    type: int
-    parent_id: int
-    code: str | None
-    sequence: int
-
-
-class PermissionNode(PermissionRow):
-    """The same in the tree; ``checked`` 1: the group owns it."""
-
-    checked: int
-    children: list[PermissionNode]
-
-
-class PermissionList(TypedDict):
-    """A page of permissions."""
-
-    permissions: list[PermissionRow]
-    total_count: int
-
-
 class OperatorTokens(TypedDict):
     """What a log-in at the operators' door answers."""
 
@@ -143,42 +119,6 @@ class OneTimePassword(TypedDict):
 
     administrator_id: int
     password: str
-
-
-class GroupRow(TypedDict):
-    """A role."""
-
-    group_id: int
-    name: str
-    remark: str
-    status: int
-
-
-class GroupListRow(GroupRow):
-    """A role in a list."""
-
-    administrator_count: int
-    permission_count: int
-
-
-class GroupDetail(GroupRow):
-    """A role with all permissions, its own ones checked."""
-
-    permission_tree: list[PermissionNode]
-
-
-class GroupList(TypedDict):
-    """A page of roles."""
-
-    groups: list[GroupListRow]
-    total_count: int
-
-
-class NewGroup(TypedDict):
-    """What the creation of a role answers."""
-
-    group_id: int
-    name: str
 
 
 class BatchCount(TypedDict):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing_extensions import TypedDict
 
 from common.schemas.news import CoverCard
-from common.schemas.texts import TextDiff
+from common.schemas.writing.texts import TextDiff
 
 
 class RevisionRow(TypedDict):

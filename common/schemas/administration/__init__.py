@@ -1,0 +1,1 @@
+"""Operators, what they may do, and what is written down of it."""

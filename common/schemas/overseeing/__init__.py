@@ -1,0 +1,1 @@
+"""What operators see of the product and decide about it."""

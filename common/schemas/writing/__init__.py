@@ -1,0 +1,1 @@
+"""What editors write and see of their own articles."""
