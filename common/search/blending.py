@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Final
 
 from common.search.rows import Row
@@ -13,7 +14,7 @@ READINGS: Final = 0.25  # at most this share for what very many read
 MOST_WEIGHT: Final = 21  # a million readings
 
 
-def blended(rows: list[Row]) -> list[Row]:
+def blended(rows: Sequence[Row]) -> list[Row]:
     """The same hits by their lifted scores; equals keep their order.
 
     No hit can pass another one whose score is more than half as much again as its own.

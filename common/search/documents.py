@@ -43,11 +43,10 @@ def bring(kind: Kind, documents: Sequence[Document], removed: Mapping[int, int])
 
     :raises DependencyUnavailable: the engine is away
     """
-    is_public = kind is Kind.PUBLIC
     if removed:
-        (engine().delete if is_public else engine().delete_own)(removed)
+        engine().delete(removed, kind)
     if documents:
-        (engine().index if is_public else engine().index_own)(documents)
+        engine().index(documents, kind)
 
 
 def changes(kind: Kind, versions: Mapping[int, int]) -> tuple[list[Document], dict[int, int]]:

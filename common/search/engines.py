@@ -8,13 +8,14 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Collection, Sequence
 from contextlib import AbstractContextManager, nullcontext
+from dataclasses import replace
+from itertools import islice
 from typing import Final
 
 from common.search import correcting
 from common.search.analysis import Part, analysed
-from common.search.analysis.documents import PREFIX_CHARACTERS, prefix_of
 from common.search.analysis.folding import fold
-from common.search.analysis.sounds import heads
+from common.search.analysis.sounds import beginning_of, beginnings, known_by
 from common.search.blending import blended
 from common.search.interface import Explanation, Hits, Kind, Query, Share
 from common.search.planning import Tier, tiers_of, together
@@ -36,15 +37,23 @@ class TermEngine(ABC):
     def search(self, query: Query, *, first: int, count: int) -> Hits:
         """``count`` hits from index ``first`` on; if nothing has a word, of its correction.
 
+        If nothing has what tells, in no channel and on no day, what has the rest. What authors ask
+        of their own is not corrected: they are not told, and words come from titles of others.
+
         :raises DependencyUnavailable: the engine is away, or has no index of this analyser
         """
         parts = analysed(query.phrase.typed)
         hits = self._page(parts, query, first, count)
-        corrected = self._corrected(parts, query.kind, found=hits.total > 0)
-        if corrected is None:
-            return hits
-        hits = self._page(analysed(corrected), query, first, count)
-        return Hits(hits.article_ids, hits.total, hits.authors, corrected)
+        if query.kind is Kind.PUBLIC:
+            corrected = self._corrected(parts, found=hits.total > 0)
+            if corrected is not None:
+                hits = self._page(analysed(corrected), query, first, count)
+                return replace(hits, corrected=corrected)
+        if hits.total == 0:
+            whole = analysed(query.phrase.typed, whole=True)
+            if whole != parts and not self._finds(parts, query):
+                return replace(self._page(whole, query, first, count), have_the_rest=True)
+        return hits
 
     def suggest(self, phrase: Phrase, *, count: int, correct: bool = True) -> list[str]:
         """Titles that begin so, in characters, pinyin or initials, most read first.
@@ -53,21 +62,23 @@ class TermEngine(ABC):
 
         :raises DependencyUnavailable: the engine is away, or has no index of this analyser
         """
-        plain = fold(phrase.typed).plain
-        typed = "".join(each for each in plain if each.isalnum())
+        typed = beginning_of(fold(phrase.typed).plain)
         if typed:
-            titles = self._beginning(prefix_of(plain), _LOOKED_AT)
-            wanted = [title for title in titles if _begins(title, typed)]
+            known = known_by(typed)
+            titles = self._beginning(known, _LOOKED_AT)
+            wanted = [title for title in titles if known == typed or _begins(title, typed)]
             if wanted:
                 return list(dict.fromkeys(wanted))[:count]
         if not correct:
             return []
-        corrected = self._corrected(analysed(phrase.typed), Kind.PUBLIC, found=False)
+        corrected = self._corrected(analysed(phrase.typed), found=False)
         return [] if corrected is None else [corrected]
 
     def explain(self, query: Query, article_id: int) -> Explanation:
         """What each term contributes to an article's score, filters of the query left out."""
         parts = analysed(query.phrase.typed)
+        if not self._finds(parts, query):
+            parts = analysed(query.phrase.typed, whole=True)
         terms = tuple(term for part in parts for term in part.terms)
         if not self._holds(query.kind, article_id):
             return Explanation(terms)
@@ -83,6 +94,10 @@ class TermEngine(ABC):
             return Explanation(terms, True, number, score, shares)
         return Explanation(terms, is_indexed=True)
 
+    def _finds(self, parts: Sequence[Part], query: Query) -> bool:
+        """Whether anything has them, filters of the query left out."""
+        return self._page(parts, Query(query.phrase, owner_id=query.owner_id), 0, 0).total > 0
+
     def _page(self, parts: Sequence[Part], query: Query, first: int, count: int) -> Hits:
         if not parts:
             return Hits()
@@ -97,46 +112,52 @@ class TermEngine(ABC):
             found, number = self._rows(
                 tier, query, max(0, begin - total), max(0, wanted - len(rows))
             )
-            rows += found
+            best = max(0, BLENDED - len(rows)) if is_blended else 0
+            rows += [*blended(found[:best]), *found[best:]]
             total += number
         if is_blended:
-            rows = (blended(rows[:BLENDED]) + rows[BLENDED:])[first : first + count]
+            rows = rows[first : first + count]
         return Hits(
             tuple(row.article_id for row in rows),
             total,
             {row.article_id: row.author_id for row in rows},
         )
 
-    def _corrected(self, parts: Sequence[Part], kind: Kind, *, found: bool) -> str | None:
+    def _corrected(self, parts: Sequence[Part], *, found: bool) -> str | None:
         """The phrase with what no article has replaced by what sounds or is spelt like it."""
         if found and len(parts) == 1 and len(parts[0].terms) == 1:
             return None
         pieces = [list(correcting.units_of(part.text)) for part in parts]
-        fixed = self._fixes({unit for units in pieces for unit in units}, kind)
+        fixed = self._fixes({unit for units in pieces for unit in units})
         if not fixed:
             return None
         return " ".join("".join(fixed.get(unit, unit) for unit in units) for units in pieces)
 
-    def _fixes(self, units: Collection[str], kind: Kind) -> dict[str, str]:
+    def _fixes(self, units: Collection[str]) -> dict[str, str]:
         """What stands for each unit that no article has, as far as anything could."""
         asked = sorted(unit for unit in units if correcting.is_correctable(unit))
         if not asked:
             return {}
-        known = self._known(kind, [correcting.terms_in(unit) for unit in asked])
-        strange = [unit for unit, is_known in zip(asked, known, strict=True) if not is_known]
-        found = {
-            unit: correcting.best_of(unit, self._near(correcting.near_terms(unit), _NEAR))
-            for unit in strange
-        }
-        return {unit: better for unit, better in found.items() if better is not None}
+        groups = {unit: correcting.groups_of(unit) for unit in asked}
+        known = iter(self._known([terms for each in groups.values() for terms in each]))
+        doubts = [
+            doubt
+            for unit, each in groups.items()
+            for doubt in correcting.doubts_of(unit, list(islice(known, len(each))))
+        ]
+        near = [self._near(correcting.near_terms(doubt.text), _NEAR) for doubt in doubts]
+        return correcting.mended(
+            (doubt, correcting.best_of(doubt, titles))
+            for doubt, titles in zip(doubts, near, strict=True)
+        )
 
     @abstractmethod
     def _rows(self, tier: Tier, query: Query, first: int, count: int) -> tuple[Sequence[Row], int]:
         """Hits of a tier in the query's order, and how many there are in all."""
 
     @abstractmethod
-    def _known(self, kind: Kind, groups: Sequence[Sequence[str]]) -> Sequence[bool]:
-        """Of each group of terms, whether any article has any of them."""
+    def _known(self, groups: Sequence[Sequence[str]]) -> Sequence[bool]:
+        """Of each group of terms, whether any of readers' articles has one in any spelling."""
 
     @abstractmethod
     def _near(self, terms: Sequence[str], count: int) -> Sequence[str]:
@@ -157,9 +178,4 @@ class TermEngine(ABC):
 
 def _begins(title: str, typed: str) -> bool:
     """Whether a title that begins with the first characters of ``typed`` goes on with the rest."""
-    if len(typed) <= PREFIX_CHARACTERS:
-        return True
-    plain = fold(title).plain
-    if "".join(each for each in plain if each.isalnum()).startswith(typed):
-        return True
-    return any(head.startswith(typed[: len(head)]) for head in heads(plain) if head)
+    return any(head.startswith(typed) for head in beginnings(fold(title).plain, len(typed)))

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import html
-import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import takewhile
 
-from common.search.analysis.folding import fold
+from common.search.analysis.cutting import Finder
+from common.search.analysis.documents import LONGEST_CONTENT
+from common.search.analysis.folding import placed
 
 OPEN, CLOSE = "<em>", "</em>"
 AROUND = 40  # characters of context on either side of the first place
@@ -15,55 +17,50 @@ GAP = "…"
 
 def marked(text: str, terms: Sequence[str]) -> str:
     """``text`` escaped, with every place of a term in our markers, in whatever spelling."""
-    places = _places(text, terms)
-    return _marked(text, places, 0, len(text))
+    return _marked(text, _places(text, terms), 0, len(text))
 
 
 def excerpt(text: str, terms: Sequence[str]) -> str:
     """The surroundings of the first place of a term, as :func:`marked`; empty if there is none."""
-    places = _places(text, terms)
-    if not places:
+    places = _places(text[:LONGEST_CONTENT], terms)
+    best = next((each for each in places if each[0] < each[1]), None)
+    if best is None:
         return ""
-    begin, end = places[0]
-    first, last = max(0, begin - AROUND), min(len(text), end + AROUND)
+    first, last = max(0, best[0] - AROUND), min(len(text), best[1] + AROUND)
+    shown = [best, *takewhile(lambda each: each[0] < last, places)]
     before, after = GAP if first else "", GAP if last < len(text) else ""
-    return before + " ".join(_marked(text, places, first, last).split()) + after
+    return before + " ".join(_marked(text, shown, first, last).split()) + after
 
 
-def _marked(text: str, places: Sequence[tuple[int, int]], first: int, last: int) -> str:
+def _marked(text: str, places: Iterable[tuple[int, int]], first: int, last: int) -> str:
     parts = []
     for begin, end in places:
-        if begin >= first and end <= last:
+        if first <= begin < end <= last:
             parts += [html.escape(text[first:begin]), OPEN, html.escape(text[begin:end]), CLOSE]
             first = end
     return "".join((*parts, html.escape(text[first:last])))
 
 
-def _places(text: str, terms: Sequence[str]) -> list[tuple[int, int]]:
-    """Where terms are; those that overlap or touch one another are one place."""
-    plain = fold(text).plain
-    # Where folding moves characters, only what is written like the term is found.
-    searched = plain if len(plain) == len(text) else text
-    places: list[tuple[int, int]] = []
-    for match in _pattern(terms).finditer(searched):
-        begin, end = match.start(), match.start() + len(match[1])
-        if places and begin <= places[-1][1]:
-            places[-1] = (places[-1][0], max(end, places[-1][1]))
-        else:
-            places.append((begin, end))
-    return places
+def _places(text: str, terms: Sequence[str]) -> Iterator[tuple[int, int]]:
+    """Where terms are; those that overlap or touch one another are one place.
+
+    One of no length, where a clause begins, lets whoever has seen enough go no further.
+    """
+    finder = Finder(term.lower() for term in terms)
+    for piece in placed(text, finder.finds):
+        yield piece.start, piece.start
+        for begin, end in _joined(finder.places(piece.plain)):
+            yield piece.begins[begin], piece.ends[end - 1]
 
 
-def _pattern(terms: Sequence[str]) -> re.Pattern[str]:
-    """Each place at which a term begins, whatever else begins there; the longest one of them."""
-    longest = sorted({term for term in terms if term}, key=len, reverse=True)
-    found = "|".join(map(_whole, longest))
-    return re.compile(f"(?=({found}))" if found else r"(?!)()", re.IGNORECASE)
-
-
-def _whole(term: str) -> str:
-    """A word of letters and digits is not a part of another one."""
-    word = re.escape(term)
-    if term.isascii() and term.isalnum():
-        return f"(?<![0-9a-z]){word}(?![0-9a-z])"
-    return word
+def _joined(places: Iterable[tuple[int, int]]) -> Iterator[tuple[int, int]]:
+    begin, end = -1, -1
+    for first, last in places:
+        if first <= end:
+            begin, end = min(begin, first), max(end, last)
+            continue
+        if end > 0:
+            yield begin, end
+        begin, end = first, last
+    if end > 0:
+        yield begin, end

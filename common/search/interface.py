@@ -49,6 +49,16 @@ class Query:
         """The index that knows."""
         return Kind.PUBLIC if self.owner_id is None else Kind.OWN
 
+    @property
+    def begin_ms(self) -> int | None:
+        """``begin`` in epoch milliseconds; nothing is older than 1970."""
+        return None if self.begin is None else _epoch_ms(self.begin)
+
+    @property
+    def end_ms(self) -> int | None:
+        """``end`` in epoch milliseconds, as :attr:`begin_ms`."""
+        return None if self.end is None else _epoch_ms(self.end)
+
 
 @dataclass(frozen=True)
 class Hits:
@@ -56,6 +66,7 @@ class Hits:
 
     :param authors: author by article, as far as the engine knows
     :param corrected: what was searched for instead, since nothing has what was typed
+    :param have_the_rest: nothing has what tells; these have the words that say nothing beside it
     :param are_titles: titles in SQL, since the engine is away: another list than the engine's
     """
 
@@ -63,6 +74,7 @@ class Hits:
     total: int = 0
     authors: Mapping[int, int] = field(default_factory=dict)
     corrected: str | None = None
+    have_the_rest: bool = False
     are_titles: bool = False
 
 
@@ -91,8 +103,8 @@ class Document:
 
     @property
     def published_ms(self) -> int:
-        """Epoch milliseconds."""
-        return clock.to_ms(self.published_at)
+        """Epoch milliseconds; what is older than 1970 is as old as that."""
+        return _epoch_ms(self.published_at)
 
     @property
     def digest(self) -> int:
@@ -138,6 +150,11 @@ class Explanation:
     shares: tuple[Share, ...] = ()
 
 
+def _epoch_ms(moment: datetime) -> int:
+    """Engines keep numbers without a sign."""
+    return max(0, clock.to_ms(moment))
+
+
 class Rebuild(Protocol):
     """An index in the making, which nobody searches yet."""
 
@@ -176,20 +193,14 @@ class SearchEngine(Protocol):
     def explain(self, query: Query, article_id: int) -> Explanation:
         """Why an article is where it is."""
 
-    def index(self, documents: Sequence[Document]) -> None:
+    def index(self, documents: Sequence[Document], kind: Kind = Kind.PUBLIC) -> None:
         """Add articles, or replace older versions of them."""
 
-    def delete(self, versions: Mapping[int, int]) -> None:
+    def delete(self, versions: Mapping[int, int], kind: Kind = Kind.PUBLIC) -> None:
         """Remove articles unless a version is newer; absent ones do not matter.
 
         :param versions: by article, the id of the outbox row that removes it
         """
-
-    def index_own(self, documents: Sequence[Document]) -> None:
-        """Add articles to what their authors find, or replace older versions of them."""
-
-    def delete_own(self, versions: Mapping[int, int]) -> None:
-        """As :meth:`delete`, of what authors find of their own."""
 
     def is_ready(self, kind: Kind) -> bool:
         """Whether there is an index made by this analyser."""

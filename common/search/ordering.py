@@ -8,11 +8,13 @@ point; what is equal then comes by id.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from operator import attrgetter
 from typing import Final, Protocol, TypeVar
 
 DIGITS: Final = 4
 SCALE: Final = 2.2  # engines multiply scores by k1 + 1, which orders nothing
 MOST: Final = 40_000  # hits put in order at once; of more equals some may be out of order
+_GOOD_AND_NEW: Final = attrgetter("score", "article_id")
 _SPARE: Final = 16  # hits looked at on either side of a page, to see whether equals go on
 
 
@@ -57,7 +59,7 @@ def page(
         begin = 0 if from_start else max(0, first - spare)
         end = min(first + count + spare, MOST)
         hits = fetch(begin, end - begin)
-        ordered = sorted(hits, key=lambda hit: (-hit.score, -hit.article_id))
+        ordered = sorted(hits, key=_GOOD_AND_NEW, reverse=True)
         wanted = ordered[first - begin : first - begin + count]
         if not wanted or end == MOST or spare >= most_spare:
             return wanted

@@ -15,6 +15,7 @@ CONTENT_FOLDED: Final = "content_folded"
 NEAR: Final = "near"
 PREFIX: Final = "prefix"
 
+SPELLINGS: Final = (TITLE, CONTENT, TITLE_FOLDED, CONTENT_FOLDED)
 _WRITTEN: Final = ((TITLE, 2.0), (CONTENT, 1.0))
 _FOLDED: Final = ((TITLE_FOLDED, 2.0), (CONTENT_FOLDED, 1.0))
 _SYNONYM: Final = 0.5  # of the weight of the word itself
@@ -43,20 +44,22 @@ class Tier:
 
 
 def tiers_of(parts: Sequence[Part]) -> tuple[Tier, Tier]:
-    """What has the terms as they were typed, then what has them in another spelling only."""
+    """What has a term as it was typed, then what has them in another spelling only.
+
+    In both, terms count in whatever spelling they are.
+    """
     terms = [term for part in parts for term in part.terms]
     written = [term for part in parts for term in part.written]
     others = [term for part in parts for term in part.others]
     literal = _clauses(written, _WRITTEN)
     kin = _clauses(others, _WRITTEN, _SYNONYM)
+    folded_kin = _clauses(others, _FOLDED, _SYNONYM)
     if terms == written:
-        return (
-            Tier(literal + kin),
-            Tier(_clauses(terms, _FOLDED), excluded=literal + kin),
-        )
+        first, folded = literal + kin, _clauses(terms, _FOLDED) + folded_kin
+        return Tier(first + folded, needed=first), Tier(folded, excluded=first)
     known = set(terms)
     strange = [term for term in written if term not in known]
-    scored = _clauses(terms, _WRITTEN + _FOLDED) + _clauses(strange, _WRITTEN) + kin
+    scored = _clauses(terms, _WRITTEN + _FOLDED) + _clauses(strange, _WRITTEN) + kin + folded_kin
     return Tier(scored, needed=literal), Tier(scored, excluded=literal)
 
 

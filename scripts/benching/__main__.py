@@ -133,24 +133,31 @@ def measure_following(
 @app.command()
 def publish(
     data_dir: DataDir = None,
-    articles: Articles = 140_000,
-    requests: Annotated[int, typer.Option(min=50, help="Requests per round.")] = 600,
+    articles: Annotated[
+        int, typer.Option(min=1, help="Imported articles of one author.")
+    ] = 140_000,
+    requests: Annotated[int, typer.Option(min=50, help="Requests per round.")] = 300,
     rounds: Rounds = 3,
     connections: Connections = 4,
     workers: Workers = 2,
     record: Record = False,
+    beside_only: Annotated[
+        bool, typer.Option("--beside-only", help="Only how long others wait beside a large save.")
+    ] = False,
 ) -> None:
-    """Saves of editors, the ends of a list of very many articles, others beside a large save."""
+    """Saves of editors, an author's list of very many articles, others beside a large save."""
     effort = Effort(requests, rounds, connections, workers)
     with _folder(data_dir) as folder:
-        home = content.prepare(folder / f"own-{articles}", articles, console)
+        home = publishing.prepare(folder, articles, console)
         with publishing.load(home) as found:
             console.print(f"[bold]publish[/] on {articles:,} articles of one author: measuring …")
-        results = compare([Subject(each, home) for each in found.scenarios.values()], effort)
-        labelled = list(zip(found.scenarios, results, strict=True))
+        scenarios = {} if beside_only else found.scenarios
+        results = compare([Subject(each, home) for each in scenarios.values()], effort)
+        labelled = list(zip(scenarios, results, strict=True))
         with servers.product(home, workers=workers) as product:
             delay = delays.measure(product.public, tokens=found.tokens, channel_id=found.channel_id)
-    report("publish", labelled, console)
+    if labelled:
+        report("publish", labelled, console, is_one_question=False)
     delays.report(delay, console)
     if record:
         recording.record("publish", labelled, effort)

@@ -200,8 +200,17 @@ def _figures(rounds: list[_Round]) -> Figures:
     )
 
 
-def report(name: str, results: list[tuple[str, Comparison]], console: Console) -> None:
-    """Print a table, then one line per data set with the ratio."""
+def report(
+    name: str,
+    results: list[tuple[str, Comparison]],
+    console: Console,
+    *,
+    is_one_question: bool = True,
+) -> None:
+    """Print a table, then lines with the ratios.
+
+    :param is_one_question: the same is asked of several data sets, which are compared, too
+    """
     table = Table(title=f"{name}: product | bare Flask-RESTful, same bytes, server and workers")
     columns = ("data", "requests/s", "CPU µs/request", "p50 ms", "p99 ms")
     for column in columns:
@@ -240,6 +249,8 @@ def report(name: str, results: list[tuple[str, Comparison]], console: Console) -
             f"{public.rate / result.product.rate:.2f} of the direct rate; the hop costs "
             f"{public.cpu_us:,.0f} µs CPU and {public.p50_ms - result.product.p50_ms:.1f} ms (p50)"
         )
+    if not is_one_question:
+        return
     (first, demo), *others = results
     for label, result in others:
         console.print(

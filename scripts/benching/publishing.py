@@ -7,28 +7,35 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Final
+from urllib.parse import urlencode
 
-from sqlalchemy import func, select, update
+from rich.console import Console
+from sqlalchemy import ColumnElement, func, select
 from werkzeug.test import Client
 
-from common.extensions.db import db, transaction
+from common.extensions.db import db
 from common.models import Article, User
-from common.schemas.writing import ArticleText
+from common.schemas.writing.articles import ArticleText, CreateOptions
+from common.search import Kind
 from common.services.accounts import authentication
 from common.services.writing.saves import saving
-from common.utils.constants import ArticleStatus, UserStatus
+from common.utils.constants import UserStatus
 from common.utils.observing import metering
 from scripts import embedded
+from scripts.benching import content
 from scripts.benching.binding import bound_to
 from scripts.benching.load import send
 from scripts.benching.scenarios import Scenario
 
-DOOR = "/mp/v1_0"
-EDITORS = 12  # who save at the same time, each a draft of his own
-TEXT_CHARACTERS = 6800  # 20 KB as UTF-8
-PER_PAGE = 10
-WARMING = 60  # requests before anything is counted
-COUNTED = 24  # requests whose round trips are averaged
+DOOR: Final = "/mp/v1_0"
+AUTHOR: Final = "著作等身"  # of all imported articles
+EDITORS: Final = 12  # who save at the same time, each a draft of his own
+TEXT_CHARACTERS: Final = 6800  # 20 KB as UTF-8
+PER_PAGE: Final = 10
+PHRASES: Final = 200  # that are searched for, each the beginning of a title
+WARMING: Final = 60  # requests before anything is counted
+COUNTED: Final = 24  # requests whose round trips are averaged
 
 
 @dataclass(frozen=True)
@@ -54,12 +61,15 @@ class Found:
     channel_id: int
 
 
+def prepare(folder: Path, articles: int, console: Console) -> Path:
+    """A data directory with so many articles of one author, who finds them; readers find none."""
+    home = folder / f"of-one-author-{articles}"
+    return content.prepare(home, articles, console, author=AUTHOR, searched=(Kind.OWN,))
+
+
 @contextmanager
 def load(data_dir: Path) -> Iterator[Found]:
-    """Scenarios on a data directory that nobody serves yet.
-
-    All imported articles there become one author's.
-    """
+    """Scenarios on a data directory that :func:`prepare` made and nobody serves yet."""
     with embedded.EmbeddedStack(data_dir) as stack, bound_to(stack.environment) as settings:
         from scripts.gateway import create_gateway  # noqa: PLC0415 - binds the whole product
 
@@ -74,7 +84,9 @@ def _saves() -> dict[str, Calls]:
     tokens = [_token(user) for user in _editors()]
     channel_id = _channel_id()
     drafts = [
-        saving.create(user.user_id, _text(channel_id, "始"), is_draft=True).article_id
+        saving.create(
+            user.user_id, _text(channel_id, "始"), CreateOptions(is_draft=True)
+        ).article_id
         for user in _editors()
     ]
 
@@ -95,23 +107,41 @@ def _saves() -> dict[str, Calls]:
 
 
 def _lists() -> dict[str, Calls]:
-    author, *_ = _editors()
-    with transaction() as session:
-        session.execute(
-            update(Article)
-            .where(Article.status == ArticleStatus.APPROVED, Article.user_id != author.user_id)
-            .values(user_id=author.user_id)
-        )
-    total = db.session.scalar(
-        select(func.count(Article.article_id)).where(Article.user_id == author.user_id)
-    )
-    token, last = _token(author), -(-(total or 1) // PER_PAGE)
+    """Both ends of the list of who wrote most, the end of one of its channels, a search in it."""
+    author = db.session.scalars(select(User).where(User.user_name == AUTHOR)).one()
+    token, own = _token(author), Article.user_id == author.user_id
+    total = _count(own)
+    channel_id = db.session.scalars(
+        select(Article.channel_id).where(own).order_by(Article.article_id).limit(1)
+    ).one()
+    of_channel = _count(own, Article.channel_id == channel_id)
+    words = db.session.scalars(
+        select(Article.title).where(own).order_by(Article.article_id.desc()).limit(PHRASES)
+    ).all()
 
-    def page(number: int) -> Calls:
-        path = f"{DOOR}/articles?page={number}&per_page={PER_PAGE}"
-        return lambda _: _Call("GET", path, token)
+    def page(number: int, **more: int) -> Calls:
+        query = urlencode({"page": number, "per_page": PER_PAGE, **more})
+        return lambda _: _Call("GET", f"{DOOR}/articles?{query}", token)
 
-    return {f"first page of {total:,} own": page(1), f"last page of {total:,} own": page(last)}
+    def search(number: int) -> _Call:
+        phrase = words[number % len(words)][:2].strip() or "a"
+        query = urlencode({"q": phrase, "per_page": PER_PAGE})
+        return _Call("GET", f"{DOOR}/search?{query}", token)
+
+    return {
+        f"first page of {total:,} own": page(1),
+        f"last page of {total:,} own": page(_last(total)),
+        f"last of {of_channel:,} in a channel": page(_last(of_channel), channel_id=channel_id),
+        f"a search in {total:,} own": search,
+    }
+
+
+def _count(*conditions: ColumnElement[bool]) -> int:
+    return db.session.scalar(select(func.count()).select_from(Article).where(*conditions)) or 0
+
+
+def _last(count: int) -> int:
+    return -(-count // PER_PAGE)
 
 
 def _channel_id() -> int:

@@ -21,8 +21,8 @@ from sqlalchemy import func, select, text, update
 
 from common.extensions.db import db, insert_many, refresh_view, transaction
 from common.models import Article, ArticleReview, Channel, User
-from common.schemas.administration import Operator
-from common.schemas.reviewing import ArticleFilter, Decision
+from common.schemas.administration.operators import Operator
+from common.schemas.overseeing.articles import ArticleFilter, Decision
 from common.services.reviewing import deciding, listing, undoing
 from common.utils import clock
 from common.utils.constants import ArticleStatus, ReviewAction

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import socket
 import subprocess
 import sys
 import tempfile
@@ -62,9 +63,11 @@ def product(data_dir: Path, *, workers: int) -> Iterator[Product]:
     command += ["--im-port", str(im_port)]
     command += ["--data-dir", str(data_dir), "--workers", str(workers)]
     with _started(command, dict(os.environ)) as process:
-        _wait_for(lambda: _answers(port), process)
+        _wait_for(lambda: _answers(port), process)  # one of the web processes does
+        sockets = web_sockets(data_dir.resolve(), workers)
+        _wait_for(lambda: all(map(_listens, sockets)), process)
         yield Product(
-            direct=Server(web_sockets(data_dir.resolve(), workers), _families(process, "granian")),
+            direct=Server(sockets, _families(process, "granian")),
             public=Server([port], _families(process, "nginx")),
         )
 
@@ -79,12 +82,10 @@ def bare(body: bytes, *, workers: int) -> Iterator[Server]:
         environment = {**os.environ, BODY_VARIABLE: str(file)}
         sockets = web_sockets(Path(short), workers)
         processes: list[psutil.Process] = []
-        for socket, web in zip(
-            sockets, on_sockets(read_procfile(values)[WEB], sockets), strict=True
-        ):
+        for path, web in zip(sockets, on_sockets(read_procfile(values)[WEB], sockets), strict=True):
             command = [*web.command[:-1], "scripts.benching.bare:create"]
             process = running.enter_context(_started(command, environment))
-            _wait_for(socket.exists, process)
+            _wait_for(path.exists, process)
             parent = psutil.Process(process.pid)
             processes += [parent, *parent.children(recursive=True)]
         yield Server(sockets, processes)
@@ -119,6 +120,12 @@ def _wait_for(fact: Callable[[], bool], process: subprocess.Popen[bytes]) -> Non
         if time.monotonic() > deadline:
             raise RuntimeError(f"no answer within {READY_SECONDS} s")
         time.sleep(POLL_SECONDS)
+
+
+def _listens(path: Path) -> bool:
+    """Whether somebody takes connections there; the file alone may be a former one's."""
+    with socket.socket(socket.AF_UNIX) as connection:
+        return connection.connect_ex(str(path)) == 0
 
 
 def _answers(port: int) -> bool:

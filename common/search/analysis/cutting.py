@@ -7,12 +7,12 @@ does not depend on how a sentence around it was understood. What no word covers 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from enum import Enum, auto
 from itertools import pairwise
 from typing import Final, NamedTuple
 
-from common.search.analysis.folding import Folded
+from common.search.analysis.folding import Folded, narrow
 from common.utils.text import dictionaries
 
 _HAN: Final = (
@@ -20,10 +20,13 @@ _HAN: Final = (
     r"\U00020000-\U0003ffff"
 )
 _LETTERS: Final = r"0-9a-z\u00b5\u00df-\u00f6\u00f8-\u1fff"
-_TOKEN: Final = re.compile(
-    rf"(?P<han>[{_HAN}]+)"
-    rf"|(?P<word>(?<![{_LETTERS}])\.net(?![{_LETTERS}])|[{_LETTERS}]+(?:\+\+|\#(?![{_LETTERS}]))?)"
-)
+_USUAL: Final = rf"[{_LETTERS}]+(?:\+\+|\#(?![{_LETTERS}]))?"
+_NET: Final = ".net"
+_ANY: Final = rf"(?<![{_LETTERS}])\{_NET}(?![{_LETTERS}])|{_USUAL}"
+_TOKEN: Final = re.compile(rf"(?P<han>[{_HAN}]+)|(?P<word>{_ANY})")
+_RUN: Final = re.compile(rf"[{_HAN}]+")
+_WORD: Final = re.compile(_ANY)
+_USUAL_WORD: Final = re.compile(_USUAL)  # twice as fast: the engine knows how it begins
 _HALVES: Final = re.compile(r"[0-9]+|[^0-9]+")
 _SHORTEST_HALF: Final = 2  # 5g and h264 are one thing, iphone15 is a name and a number
 # Years and numbers written digit by digit; 十 and 百 make words of their own.
@@ -81,35 +84,37 @@ class Bag:
     def __init__(self, text: Folded) -> None:
         self.written: list[str] = []
         self.folded: list[str] = []
-        self._text = text
-        self._runs: list[str] = []
-        self._read()
-        self._cut()
+        self._plain, self._literal = text.plain, text.literal
+        self._take_words()
+        # Chinese that is written as it is folded is cut in one go.
+        self._cut("\n".join(self._usual_runs()))
 
-    def _read(self) -> None:
-        """All but the Chinese that is written as it is folded, which is cut in one go."""
-        plain, literal = self._text.plain, self._text.literal
-        number = Term("", -1, -1)
-        for match in _TOKEN.finditer(plain):
-            begin, end = match.span()
-            text = match[0]
-            if match.lastgroup == "word":
-                self._take(_of_word(text, begin))
-                number = Term(text if text.isdigit() else "", begin, end)
-                continue
-            if number.text and number.end == begin:
-                self._take((Term(number.text + text[0], number.start, begin + 1),))
-            if literal[begin:end] == text:
-                self._runs.append(text)
-                continue
-            self._take(_numbers_in(text, begin))
-            if len(text) > 1:
-                self._take(_of_run(text, begin, Reading.CONTENT))
+    def _take_words(self) -> None:
+        """Words of letters and digits, and numbers with what they count."""
+        plain = self._plain
+        for match in (_WORD if _NET in plain else _USUAL_WORD).finditer(plain):
+            word, (begin, end) = match[0], match.span()
+            self._take(_of_word(word, begin))
+            if word.isdigit() and _RUN.match(plain, end):
+                self._take((Term(word + plain[end], begin, end + 1),))
+
+    def _usual_runs(self) -> list[str]:
+        """Chinese that is written as it is folded; all other is taken by the way."""
+        plain, literal = self._plain, self._literal
+        if narrow(literal) == plain:  # folding has touched letters and digits alone
+            return _RUN.findall(plain)
+        usual = []
+        for match in _RUN.finditer(plain):
+            run, (begin, end) = match[0], match.span()
+            if literal[begin:end] == run:
+                usual.append(run)
             else:
-                self._take((Term(text, begin, end),))
+                self._take(_numbers_in(run, begin))
+                self._take(_of_run(run, begin, Reading.CONTENT))
+        return usual
 
     def _take(self, terms: Iterable[Term]) -> None:
-        plain, literal = self._text.plain, self._text.literal
+        plain, literal = self._plain, self._literal
         for text, start, end in terms:
             if literal[start:end] == plain[start:end]:
                 self.written.append(text)
@@ -117,38 +122,73 @@ class Bag:
                 self.written.append(literal[start:end])
                 self.folded.append(text)
 
-    def _cut(self) -> None:
+    def _cut(self, joined: str) -> None:
         """Much faster than run by run: the dictionary is asked once for all of them."""
         words, found = dictionaries.words(), self.written
-        joined = "\n".join(self._runs)
-        found += (term.text for term in _numbers_in(joined, 0))
+        found += [term.text for term in _numbers_in(joined, 0)]
         found += [word for word in words.cut_all(joined) if len(word) > 1]
         pieces = words.cut(joined, False)
         pieces.append("\n")
-        pairs: list[str] = []
+        pairs = []
         before = "\n"
         for piece, after in pairwise(pieces):
             if len(piece) == 1 and piece != "\n":
                 found.append(piece)
                 if piece not in STOP_CHARACTERS:
-                    pairs += _pairs(before[-1], piece, after[0], is_after_word=len(before) > 1)
+                    # A lone character before has made the pair already.
+                    if len(before) > 1 and before[-1] not in STOP_CHARACTERS:
+                        pairs.append(before[-1] + piece)
+                    if after[0] not in _STOPS_AND_BORDERS:
+                        pairs.append(piece + after[0])
             before = piece
         # A pair that is a word is there already.
         found += [pair for pair in pairs if not words.has_word(pair)]
 
 
-def _pairs(before: str, piece: str, after: str, *, is_after_word: bool) -> Iterator[str]:
-    """A lone character with its neighbours; a lone one before has made the pair already."""
-    if is_after_word and before not in _STOPS_AND_BORDERS:
-        yield before + piece
-    if after not in _STOPS_AND_BORDERS:
-        yield piece + after
+class Finder:
+    """Finds where any of some terms stands in folded texts.
+
+    No dictionary is asked: Chinese is found wherever it stands, as titles have all that it is.
+    """
+
+    def __init__(self, terms: Iterable[str]) -> None:
+        self._terms = frozenset(terms)
+        self._chinese = _beginnings_of([term for term in self._terms if _RUN.fullmatch(term)])
+
+    def places(self, plain: str) -> Iterator[tuple[int, int]]:
+        """From where to where they stand, by their beginnings; they may overlap."""
+        # Numbers alone have terms that are written otherwise.
+        if not any(term in plain or term[:1].isdigit() for term in self._terms):
+            return
+        before = ""
+        for match in _TOKEN.finditer(plain):
+            text, start = match[0], match.start()
+            if match["word"] is not None:
+                found = list(_of_word(text, start))
+            else:
+                found = [Term(each[1], start + each.start(), start + each.end(1))
+                         for each in self._chinese.finditer(text)]  # fmt: skip
+                found += _numbers_in(text, start)
+                if before.isdigit() and plain.startswith(before, start - len(before)):
+                    found.append(Term(before + text[0], start - len(before), start + 1))
+            before = text
+            yield from sorted((term.start, term.end) for term in found if term.text in self._terms)
+
+    def finds(self, plain: str) -> bool:
+        """Whether any of them stands there."""
+        return next(self.places(plain), None) is not None
+
+
+def _beginnings_of(terms: Sequence[str]) -> re.Pattern[str]:
+    """Each place at which a term begins, whatever else begins there; the longest one of them."""
+    found = "|".join(map(re.escape, sorted(terms, key=len, reverse=True)))
+    return re.compile(f"(?=({found}))" if found else r"(?!)()")
 
 
 def _of_word(word: str, start: int) -> Iterator[Term]:
     """A word of letters and digits; of a name with a number both of them, too."""
     yield Term(word, start, start + len(word))
-    if word == ".net" or word.isalpha() or word.isdigit():
+    if word == _NET or word.isalpha() or word.isdigit():
         return
     for half in _HALVES.finditer(word.rstrip("+#")):
         if len(half[0]) >= _SHORTEST_HALF and half[0] != word:
@@ -171,7 +211,7 @@ def _of_run(run: str, start: int, reading: Reading) -> Iterator[Term]:
     words = list(_words_of(run))
     for begin, end in words:
         yield Term(run[begin:end], start + begin, start + end)
-    lone = _lone_characters(run)
+    lone = _lone_characters(run) if reading is Reading.CONTENT else bytearray()
     taken = {begin for begin, end in words if end - begin == 2}
     for index in range(len(run) - 1):
         pair = run[index : index + 2]

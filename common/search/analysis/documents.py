@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from typing import Final, NamedTuple
 
 from common.search.analysis.cutting import Bag, Reading, terms_of
 from common.search.analysis.folding import Folded, fold
-from common.search.analysis.sounds import heads, neighbours
+from common.search.analysis.sounds import HEAD_LENGTHS, beginnings, neighbours
 from common.utils.text import html
 
-_LONGEST_CONTENT: Final = 200_000  # characters; what is behind them is not found
+LONGEST_CONTENT: Final = 200_000  # characters; what is behind them is not found
 _LONGEST_TITLE: Final = 200
-# Prefixes of a title: longer ones are told apart by looking at the title itself.
-PREFIX_CHARACTERS: Final = 8
 # No phrase can ask for a longer one, and engines cut such words differently.
 _LONGEST_TERM: Final = 200
 
@@ -50,27 +48,19 @@ def text_of_title(title: str) -> IndexedTitle:
 
 def text_of_content(content: str) -> IndexedText:
     """The terms of a body in HTML."""
-    bag = Bag(fold(html.text_of(content)[:_LONGEST_CONTENT]))
+    bag = Bag(fold(html.text_of(content)[:LONGEST_CONTENT]))
     return IndexedText(_joined(bag.written), _joined(bag.folded))
 
 
-def prefix_of(typed: str) -> str:
-    """The term under which titles that begin so are found, among others."""
-    return "".join(each for each in typed if each.isalnum())[:PREFIX_CHARACTERS]
-
-
-def _prefixes(plain: str) -> dict[str, None]:
-    return dict.fromkeys(
-        head[:length]
-        for head in heads(plain)
-        for length in range(1, min(len(head), PREFIX_CHARACTERS) + 1)
-    )
+def _prefixes(plain: str) -> list[str]:
+    heads = beginnings(plain)
+    return sorted({head[:most] for head in heads for most in HEAD_LENGTHS if most <= len(head)})
 
 
 def _indexed(folded: Folded, reading: Reading) -> IndexedText:
     terms = terms_of(folded.plain, reading)
     if not folded.differs:
-        return IndexedText(_joined(term.text for term in terms), "")
+        return IndexedText(_joined([term.text for term in terms]), "")
     literal, plain = [], []
     for term in terms:
         written = folded.literal[term.start : term.end]
@@ -82,5 +72,7 @@ def _indexed(folded: Folded, reading: Reading) -> IndexedText:
     return IndexedText(_joined(literal), _joined(plain))
 
 
-def _joined(terms: Iterable[str]) -> str:
-    return " ".join(term for term in terms if len(term) <= _LONGEST_TERM)
+def _joined(terms: Sequence[str]) -> str:
+    if max(map(len, terms), default=0) > _LONGEST_TERM:  # hardly ever
+        terms = [term for term in terms if len(term) <= _LONGEST_TERM]
+    return " ".join(terms)

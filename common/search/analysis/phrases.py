@@ -9,6 +9,7 @@ from typing import Final
 from common.search.analysis.cutting import STOP_CHARACTERS, Reading, Term, terms_of
 from common.search.analysis.folding import Folded, fold
 from common.search.analysis.synonyms import synonyms_of
+from common.utils.text import dictionaries
 
 _PART: Final = re.compile(r"\S+")
 
@@ -29,20 +30,26 @@ class Part:
     others: tuple[str, ...]
 
 
-def analysed(typed: str) -> tuple[Part, ...]:
-    """The parts of a phrase that have terms at all; each term is named once."""
+def analysed(typed: str, *, whole: bool = False) -> tuple[Part, ...]:
+    """The parts of a phrase that have terms at all; each term is named once.
+
+    :param whole: with the terms that say nothing beside others
+    """
     folded = fold(typed)
     seen: set[str] = set()
     parts = []
     for match in _PART.finditer(folded.plain):
-        part = _part(Folded(*(each[match.start() : match.end()] for each in folded)), seen)
+        here = Folded(*(each[match.start() : match.end()] for each in folded))
+        part = _part(here, seen, whole=whole)
         if part is not None:
             parts.append(part)
     return tuple(parts)
 
 
-def _part(folded: Folded, seen: set[str]) -> Part | None:
-    found = _telling(list(terms_of(folded.plain, Reading.PHRASE)))
+def _part(folded: Folded, seen: set[str], *, whole: bool) -> Part | None:
+    found = list(terms_of(folded.plain, Reading.PHRASE))
+    if not whole:
+        found = _telling(found)
     if not found:
         return None
     fresh = {term.text: _written(folded, term) for term in found if term.text not in seen}
@@ -63,9 +70,15 @@ def _terms_of_word(word: str) -> list[str]:
 
 
 def _telling(terms: list[Term]) -> list[Term]:
-    """Without pairs that hold a character which stands beside everything, unless they are all."""
+    """Without pairs that hold a character which stands beside everything, unless they are all.
+
+    Those that are words (成都, 以后) say what they say.
+    """
+    is_word = dictionaries.words().has_word
     telling = [
-        term for term in terms if len(term.text) != 2 or STOP_CHARACTERS.isdisjoint(term.text)
+        term
+        for term in terms
+        if len(term.text) != 2 or STOP_CHARACTERS.isdisjoint(term.text) or is_word(term.text)
     ]
     return telling or terms
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from bisect import bisect_right
+from collections.abc import Callable, Iterator
 from functools import cache, lru_cache
 from itertools import pairwise
 from typing import Final
@@ -15,7 +16,16 @@ _CHINESE: Final = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff]+")
 _WORD: Final = re.compile(r"[0-9a-z]+")
 _SHORTEST_WORD: Final = 4  # one slip makes another word of a shorter one
 _WORDS_KEPT: Final = 50_000
-_LONGEST_HEAD: Final = 24  # characters of a title that completions may begin with
+# Of such a word, if it is in no list, nothing but its characters tells how it is read. Longer ones
+# may have others within them.
+_LONGEST_SPELT: Final = 2
+# So many characters of a title are looked up: each as somebody begins to type, and later some, as
+# few titles begin alike for so long, and all of them would be a third of the index.
+HEAD_LENGTHS: Final = (*range(1, 9), 10, 12, 16, 20, 24)
+LONGEST_HEAD: Final = HEAD_LENGTHS[-1]
+# C++, F# and Notepad++ are others than what is called so without the sign.
+_SIGN: Final = re.compile(r"(?<=[a-z])(?:\+\+|\#(?![0-9a-z]))")
+_SIGNED: Final = re.compile(rf"[^\W_]|{_SIGN.pattern}")
 
 
 @cache
@@ -70,26 +80,63 @@ def is_one_slip(first: str, second: str) -> bool:
     return any(longer[:index] + longer[index + 1 :] == shorter for index in range(len(longer)))
 
 
-def heads(plain: str) -> tuple[str, str, str]:
+def beginnings(plain: str, longest: int = LONGEST_HEAD) -> set[str]:
+    """The heads of a text; where words have signs that make them others, with those too."""
+    found = set(heads(plain, longest))
+    if _SIGN.search(plain):
+        found.update(heads(plain, longest, written=beginning_of))
+    return found
+
+
+def known_by(typed: str) -> str:
+    """As much of what somebody has typed as titles are looked up by."""
+    return typed[: HEAD_LENGTHS[bisect_right(HEAD_LENGTHS, len(typed)) - 1]]
+
+
+def beginning_of(plain: str) -> str:
+    """What somebody has typed, as heads are written."""
+    return "".join(_SIGNED.findall(plain)) if _SIGN.search(plain) else _letters_of(plain)
+
+
+def _letters_of(plain: str) -> str:
+    return plain if plain.isalnum() else "".join(each for each in plain if each.isalnum())
+
+
+def heads(
+    plain: str, longest: int = LONGEST_HEAD, *, written: Callable[[str], str] = _letters_of
+) -> tuple[str, str, str]:
     """What a text may be asked for by its beginning: characters, full pinyin, initials.
 
     Words are read as such (银行, 重庆); letters and digits stay, blanks and signs go.
+
+    :param longest: characters of each
+    :param written: what is left of a piece of the text
     """
-    cut = [
-        piece
-        for piece in dictionaries.words().cut(plain[: 2 * _LONGEST_HEAD])
-        if piece[0].isalnum()
-    ]
     characters, full, initials = "", "", ""
-    for piece in cut:
+    for piece in map(written, _pieces(plain[: 2 * max(longest, LONGEST_HEAD)])):
         characters += piece
         syllables = _pinyin(piece)
         full += "".join(syllables)
         is_spelt = _CHINESE.fullmatch(piece) is not None
         initials += "".join(each[:1] for each in syllables) if is_spelt else piece
-    return characters[:_LONGEST_HEAD], full[:_LONGEST_HEAD], initials[:_LONGEST_HEAD]
+    return characters[:longest], full[:longest], initials[:longest]
+
+
+def _pieces(plain: str) -> Iterator[str]:
+    """The words of a text; signs that make others of them stay with them (F#, Notepad++)."""
+    cut, begin = dictionaries.words().cut, 0
+    for sign in _SIGN.finditer(plain):
+        *before, named = cut(plain[begin : sign.start()])
+        yield from before
+        yield named + sign[0]
+        begin = sign.end()
+    yield from cut(plain[begin:])
 
 
 @lru_cache(maxsize=_WORDS_KEPT)
 def _pinyin(word: str) -> tuple[str, ...]:
+    if len(word) <= _LONGEST_SPELT and not dictionaries.is_spelt_as_whole(word):
+        syllables = sounds(word)
+        if all(map(str.isascii, syllables)) and _CHINESE.fullmatch(word):
+            return syllables
     return tuple(dictionaries.spelt(word))

@@ -53,24 +53,16 @@ class ElasticEngine(TermEngine):
         with self.one_answer():
             return super().suggest(phrase, count=count, correct=correct)
 
-    def index(self, documents: Sequence[Document]) -> None:
+    def index(self, documents: Sequence[Document], kind: Kind = Kind.PUBLIC) -> None:
         """Add articles, or replace older versions of them; found when this returns.
 
         :raises DocumentsRefused: some of them; the others are there
         """
-        write(self._link, Kind.PUBLIC, documents, {})
+        write(self._link, kind, documents, {})
 
-    def delete(self, versions: Mapping[int, int]) -> None:
+    def delete(self, versions: Mapping[int, int], kind: Kind = Kind.PUBLIC) -> None:
         """Remove articles unless a version is newer."""
-        write(self._link, Kind.PUBLIC, (), versions)
-
-    def index_own(self, documents: Sequence[Document]) -> None:
-        """As :meth:`index`, for their authors."""
-        write(self._link, Kind.OWN, documents, {})
-
-    def delete_own(self, versions: Mapping[int, int]) -> None:
-        """As :meth:`delete`, for their authors."""
-        write(self._link, Kind.OWN, (), versions)
+        write(self._link, kind, (), versions)
 
     def is_ready(self, kind: Kind) -> bool:
         """Whether there is an index made by this analyser."""
@@ -119,12 +111,14 @@ class ElasticEngine(TermEngine):
 
         return page(fetch, first, count, most_spare=_MOST_SPARE), totals[-1]
 
-    def _known(self, kind: Kind, groups: Sequence[Sequence[str]]) -> list[bool]:
+    def _known(self, groups: Sequence[Sequence[str]]) -> list[bool]:
         searches: list[Json] = []
         for terms in groups:
             searches += [{}, {"query": querying.has_any(terms), "size": 0, "terminate_after": 1}]
         answers = self._link.ask(
-            lambda client: each_of(client.msearch(index=alias_of(kind), searches=searches).body)
+            lambda client: each_of(
+                client.msearch(index=alias_of(Kind.PUBLIC), searches=searches).body
+            )
         )
         return [querying.total_of(each) > 0 for each in answers]
 
@@ -152,7 +146,7 @@ class ElasticEngine(TermEngine):
 
     def _search(self, kind: Kind, body: Json, query: Query | None = None) -> Mapping[str, Any]:
         # Copies of a shard differ in what they have not forgotten yet; pages must not.
-        copy = f"phrase-{crc32(query.phrase.typed.encode())}" if query else "any"
+        copy = f"phrase-{crc32(query.phrase.text.encode())}" if query else "any"
         return self._link.ask(
             lambda client: whole(
                 client.search(

@@ -52,8 +52,11 @@ class NoIndex(DependencyUnavailable):
 class Link:
     """One client per process, made when it is used first."""
 
-    def __init__(self, access: Access, budget_seconds: float) -> None:
-        self._access, self._budget_seconds = access, budget_seconds
+    def __init__(
+        self, access: Access, budget_seconds: float, *, work_seconds: float = WORK_SECONDS
+    ) -> None:
+        self._access = access
+        self._budget_seconds, self._work_seconds = budget_seconds, work_seconds
         self._client: Elasticsearch | None = None
         self._breaker = Breaker(DEPENDENCY)
         self._now = threading.local()
@@ -86,9 +89,10 @@ class Link:
             if left < LEAST_SECONDS:
                 raise self._away("it is too slow")
             began = time.monotonic()
+            until = Until(began + left, others=len(self._access.urls) - 1)
             try:
                 with self._breaker.guard():
-                    outcome = _outcome(lambda: call(self._with(Until(began + left))))
+                    outcome = _outcome(lambda: call(self._with(until)))
             except (ApiError, TransportError) as error:
                 raise self._away(_text(error)) from error
             finally:
@@ -105,7 +109,7 @@ class Link:
         :raises ApiError: it says that the request is wrong
         """
         try:
-            outcome = _outcome(lambda: call(self._with(WORK_SECONDS)))
+            outcome = _outcome(lambda: call(self._with(self._work_seconds)))
         except (ApiError, TransportError) as error:
             raise self._away(_text(error)) from error
         if isinstance(outcome, NotFoundError):
@@ -176,7 +180,8 @@ def _client(access: Access) -> Elasticsearch:
         node_class=OneOfSeveral if len(access.urls) > 1 else OnlyNode,
         serializer=OrjsonSerializer(),
         connections_per_node=_CONNECTIONS,
-        # Another node is asked if one takes no connection; never if one let us wait for more.
+        # Another node is asked if one takes no connection, or is silent to who only reads; never if
+        # one let a writer wait for more.
         # Once more than there are others: who was given up may be tried again just then.
         max_retries=len(access.urls) if len(access.urls) > 1 else 0,
         retry_on_status=(),

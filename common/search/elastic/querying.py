@@ -8,9 +8,8 @@ from typing import Any, Final, NamedTuple
 from common.search.fields import ARTICLE, AUTHOR, CHANNEL, PUBLISHED, RANK, SOURCE, weight_of
 from common.search.interface import Query
 from common.search.ordering import rounded
-from common.search.planning import CONTENT, PREFIX, TITLE, Clause, Tier
+from common.search.planning import PREFIX, SPELLINGS, Clause, Tier
 from common.search.rows import Row
-from common.utils import clock
 
 Json = dict[str, Any]
 
@@ -54,7 +53,7 @@ def any_of(clauses: Sequence[Clause]) -> Json:
 
 def has_any(terms: Sequence[str]) -> Json:
     """Articles with any of these terms, as they are or folded to them."""
-    return any_of([Clause(field, term, 1.0) for term in terms for field in (TITLE, CONTENT)])
+    return any_of([Clause(field, term, 1.0) for term in terms for field in SPELLINGS])
 
 
 def scored(tier: Tier, article_id: int) -> Json:
@@ -137,9 +136,9 @@ def _filters(query: Query) -> list[Json]:
         found.append(is_(AUTHOR, query.owner_id))
     bounds = {}
     if query.begin is not None:
-        bounds["gte"] = clock.to_ms(query.begin)
+        bounds["gte"] = query.begin_ms
     if query.end is not None:
-        bounds["lt"] = clock.to_ms(query.end)
+        bounds["lt"] = query.end_ms
     return [*found, {"range": {PUBLISHED: bounds}}] if bounds else found
 
 

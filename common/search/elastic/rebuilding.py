@@ -139,10 +139,12 @@ class ElasticRebuild:
         self._link.work(
             lambda client: client.indices.put_alias(index=self.name, name=next_of(self._kind))
         )
-        for former in self.searched():
-            self._refresh(former)
-            removed = recent(self._link, former)
-            bulk(self._link, self.name, actions_of(self._kind, (), removed))
+        for name, aliases in self._others().items():
+            # Of other analysers too: they may have been told of what no index of ours was.
+            if not all(alias.endswith(NEXT) for alias in aliases):
+                self._refresh(name)
+                removed = recent(self._link, name)
+                bulk(self._link, self.name, actions_of(self._kind, (), removed))
         self._is_told = True
 
     def _refresh(self, name: str) -> None:

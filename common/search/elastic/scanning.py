@@ -44,7 +44,7 @@ def _hits(
     answer = client.search(
         index=index,
         query={"bool": {"filter": filters}},
-        sort=[{fields[0]: "asc"}],
+        sort=[{fields[0]: {"order": "asc", "unmapped_type": "long"}}],  # older indexes may lack it
         size=_AT_ONCE,
         source=False,
         docvalue_fields=[{"field": name} for name in fields],

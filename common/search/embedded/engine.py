@@ -11,6 +11,7 @@ import tantivy
 
 from common.errors import DependencyUnavailable
 from common.search.embedded import querying
+from common.search.embedded.answers import Answers
 from common.search.embedded.graves import Graves
 from common.search.embedded.places import DEPENDENCY, Place
 from common.search.embedded.reading import Reader
@@ -19,9 +20,9 @@ from common.search.embedded.schema import SCHEMA
 from common.search.embedded.writing import write
 from common.search.engines import TermEngine
 from common.search.fields import ARTICLE, DIGEST, RANK, SOURCE, VERSION
-from common.search.interface import Document, Kind, Query, Stored
+from common.search.interface import Document, Hits, Kind, Query, Stored
 from common.search.ordering import SCALE
-from common.search.planning import CONTENT, TITLE, Tier
+from common.search.planning import SPELLINGS, Tier
 from common.search.rows import Row
 
 _SCANNED: Final = 1000  # documents that a comparison reads at once
@@ -41,28 +42,30 @@ class EmbeddedEngine(TermEngine):
     def __init__(self, root: Path) -> None:
         self._places = {kind: Place(root, kind) for kind in Kind}
         self._readers = {kind: Reader(place) for kind, place in self._places.items()}
+        self._answers = Answers(self._found)
 
-    def index(self, documents: Sequence[Document]) -> None:
+    def search(self, query: Query, *, first: int, count: int) -> Hits:
+        """As every engine; very many ask the same, and are told what the first of them was.
+
+        :raises DependencyUnavailable: the engine is away, or has no index of this analyser
+        """
+        if not _is_everybodys(query):
+            return super().search(query, first=first, count=count)
+        return self._answers.of(self._readers[query.kind].searcher(), query, first, count)
+
+    def index(self, documents: Sequence[Document], kind: Kind = Kind.PUBLIC) -> None:
         """Add articles, or replace older versions of them.
 
         :raises DependencyUnavailable: another process writes
         """
-        self._write(Kind.PUBLIC, documents, {})
+        self._write(kind, documents, {})
 
-    def delete(self, versions: Mapping[int, int]) -> None:
+    def delete(self, versions: Mapping[int, int], kind: Kind = Kind.PUBLIC) -> None:
         """Remove articles unless a version is newer.
 
         :raises DependencyUnavailable: another process writes
         """
-        self._write(Kind.PUBLIC, (), versions)
-
-    def index_own(self, documents: Sequence[Document]) -> None:
-        """As :meth:`index`, for their authors."""
-        self._write(Kind.OWN, documents, {})
-
-    def delete_own(self, versions: Mapping[int, int]) -> None:
-        """As :meth:`delete`, for their authors."""
-        self._write(Kind.OWN, (), versions)
+        self._write(kind, (), versions)
 
     def is_ready(self, kind: Kind) -> bool:
         """Whether there is an index made by this analyser."""
@@ -107,8 +110,12 @@ class EmbeddedEngine(TermEngine):
 
     def close(self) -> None:
         """Close all files; the next use opens them again."""
+        self._answers.clear()
         for reader in self._readers.values():
             reader.close()
+
+    def _found(self, query: Query, first: int, count: int) -> Hits:
+        return super().search(query, first=first, count=count)
 
     def _write(self, kind: Kind, documents: Sequence[Document], removed: Mapping[int, int]) -> None:
         place = self._places[kind]
@@ -130,10 +137,10 @@ class EmbeddedEngine(TermEngine):
             lambda: querying.rows_of(searcher, asked, by_time=by_time, first=first, count=count)
         )
 
-    def _known(self, kind: Kind, groups: Sequence[Sequence[str]]) -> list[bool]:
-        searcher = self._readers[kind].searcher()
+    def _known(self, groups: Sequence[Sequence[str]]) -> list[bool]:
+        searcher = self._readers[Kind.PUBLIC].searcher()
         return [
-            any(searcher.doc_freq(field, term) for term in terms for field in (TITLE, CONTENT))
+            any(searcher.doc_freq(field, term) for term in terms for field in SPELLINGS)
             for terms in groups
         ]
 
@@ -171,6 +178,14 @@ class EmbeddedEngine(TermEngine):
         )
         hits = searcher.search(both, 1).hits
         return hits[0][0] / SCALE if hits else None
+
+
+def _is_everybodys(query: Query) -> bool:
+    """Whether others will ask the same and be answered the same, until there is a newer snapshot.
+
+    ``blend`` looks at the clock; what an author has is asked for by nobody else.
+    """
+    return query.kind is Kind.PUBLIC and query.sort != "blend" and not query.without_authors
 
 
 def _title(searcher: tantivy.Searcher, address: tantivy.DocAddress) -> str:

@@ -14,7 +14,6 @@ from common.search.interface import Query
 from common.search.ordering import page, rounded
 from common.search.planning import NEAR, PREFIX, Clause, Tier
 from common.search.rows import Row
-from common.utils import clock
 
 _WITHOUT_POSITIONS: Final = "freq"
 
@@ -42,7 +41,9 @@ def held(searcher: tantivy.Searcher, tier: Tier) -> Tier:
     needed = of(tier.needed)
     # Who needs what no article has finds nothing.
     scored = of(tier.scored) if needed or not tier.needed else ()
-    return Tier(scored, needed, of(tier.excluded) if scored else ())
+    excluded = of(tier.excluded) if scored else ()
+    # What is scored is all that is needed: as most often, where nothing has another spelling.
+    return Tier(scored, () if set(scored) <= set(needed) else needed, excluded)
 
 
 def near(terms: Sequence[str]) -> tantivy.Query:
@@ -104,11 +105,13 @@ def _ordered(
     def fetch(_begin: int, number: int) -> list[_Hit]:
         result = searcher.search(asked, number, order_by_field=field)
         totals.append(_count(result))
-        ids = searcher.fast_field_values(ARTICLE, [address for _, address in result.hits])
-        return [
-            _Hit(int(id_ or 0), key if field else rounded(key), address)
-            for (key, address), id_ in zip(result.hits, ids, strict=True)
-        ]
+        found = result.hits
+        if not found:
+            return []
+        keys, addresses = zip(*found, strict=True)
+        ids = [int(each or 0) for each in searcher.fast_field_values(ARTICLE, list(addresses))]
+        scores = keys if field else map(rounded, keys)
+        return list(map(_Hit, ids, scores, addresses))
 
     return page(fetch, first, count, from_start=True), totals[-1]
 
@@ -132,8 +135,8 @@ def _filters(query: Query) -> list[tuple[Occur, tantivy.Query]]:
             SCHEMA,
             PUBLISHED,
             tantivy.FieldType.Unsigned,
-            lower_bound=None if query.begin is None else clock.to_ms(query.begin),
-            upper_bound=None if query.end is None else clock.to_ms(query.end),
+            lower_bound=query.begin_ms,
+            upper_bound=query.end_ms,
             include_upper=query.end is None,  # what has no bound is inclusive to tantivy
         )
         conditions.append((Occur.Must, _unscored(span)))

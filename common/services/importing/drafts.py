@@ -11,7 +11,7 @@ from common.services.importing.bodies import Body, readied
 from common.services.importing.findings import Findings
 from common.services.importing.items import LONGEST_BODY, Item
 from common.services.importing.media import Picture, distinct, is_no_picture
-from common.services.importing.pictures import INLINE, Owned, PictureStore
+from common.services.importing.pictures import Owned, PictureStore, is_inline
 from common.services.importing.places import Places
 from common.services.importing.texts import as_html
 from common.utils.constants import CoverKind
@@ -49,8 +49,8 @@ class _Prepared:
     @property
     def wanted(self) -> list[str]:
         """Addresses of the pictures that we would like to own."""
-        inline = [url for url in self.body.addresses if url.startswith(INLINE)]
-        others = [url for url in self.body.addresses if not url.startswith(INLINE)]
+        inline = [url for url in self.body.addresses if is_inline(url)]
+        others = [url for url in self.body.addresses if not is_inline(url)]
         covers = self.covers[: CoverKind.TRIPLE]
         return [*covers, *others[:_MOST_PICTURES], *inline[:_MOST_INLINE]]
 
@@ -88,7 +88,7 @@ def _checked(draft: Draft, one: _Prepared, ours: Ours, findings: Findings) -> Dr
 
 def _note_lost_pictures(one: _Prepared, ours: Ours, findings: Findings) -> None:
     """A picture without an address of its own is gone when it is not ours; others stay linked."""
-    lost = sum(url.startswith(INLINE) and url not in (ours or {}) for url in one.body.addresses)
+    lost = sum(is_inline(url) and url not in (ours or {}) for url in one.body.addresses)
     if lost:
         reason = f"{lost} of its pictures stand in the text and cannot be kept"
         findings.repair(reason, line=one.item.line, entry=one.item.title)

@@ -19,7 +19,7 @@ from common.utils.text.html import is_acceptable_url
 
 log = structlog.get_logger(__name__)
 
-INLINE: Final = "data:"  # a picture that stands in its own address
+INLINE: Final = "data:"
 
 _KIND: Final = "import"
 _AT_ONCE: Final = 16  # bounds how many undecoded pictures are held
@@ -75,7 +75,7 @@ class PictureStore:
 
     def _inline(self, url: str, owner: int) -> Owned | None:
         """The picture that stands in the address; None: there is none, nor anything to fetch."""
-        if not url.startswith(INLINE):
+        if not is_inline(url):
             return None
         try:
             return self._stored(from_base64(unquote_to_bytes(url).decode("ascii")), owner)
@@ -88,6 +88,11 @@ class PictureStore:
         key = object_key(_KIND, picture.data, extension=picture.extension, owner=owner)
         self._storage.put(key, picture.data, picture.content_type)
         return Owned(key, picture.width, picture.height)
+
+
+def is_inline(url: str) -> bool:
+    """Whether a picture stands in its own address."""
+    return url[: len(INLINE)].lower() == INLINE
 
 
 def _name(url: str) -> str:

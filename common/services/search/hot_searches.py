@@ -4,93 +4,71 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterable, Iterator, Sequence
-from datetime import datetime, timedelta
+from datetime import timedelta
 from itertools import islice
 
-from sqlalchemy import func, select
-
 from common.cache.engine.read_models import ReadModel, Ttl
-from common.extensions.db import db
-from common.models import BehaviourEvent
 from common.schemas.search import HotPhrase, HotSearches, Trend
 from common.search import Query, engine
 from common.search.falling_back import engine_hits, hits_of
+from common.services.search import asking
 from common.services.search.presenting import is_presentable
+from common.services.search.vouching import BEST_HITS, showable, vouchers
 from common.utils import clock
-from common.utils.constants import BehaviourKind
-from common.utils.parameters.phrases import Phrase
 
 SHOWN = 10
-SPARE = 10  # kept besides, for when a word becomes sensitive meanwhile
+KEPT = 20  # more than that, for when a word becomes sensitive meanwhile
 CANDIDATES = 40
 PATIENCE_SECONDS = 1.0  # with an engine that is away or slow, and titles in SQL for it
-FEWEST_SUBJECTS = 3
 WINDOW = timedelta(hours=24)
-ONE_SECOND = timedelta(seconds=1)
 ONLY = 1  # id of the one list
 
 
 def list_hot_searches() -> HotSearches:
-    """Phrases with hits that many people searched for, most people first."""
+    """Phrases in titles that many people searched for, most people first."""
     found = [each for each in hot_phrases.get(ONLY) or () if is_presentable(each.keyword)]
     return {"keywords": [{"keyword": each.keyword, "trend": each.trend} for each in found[:SHOWN]]}
 
 
 def _load(_ids: Sequence[int]) -> dict[int, tuple[HotPhrase, ...]]:
-    now = clock.now() + ONE_SECOND  # the present second included
-    subjects = _subjects(now - WINDOW, now)
-    before = _subjects(now - 2 * WINDOW, now - WINDOW, keywords=list(subjects))
+    now = clock.now()
+    asked = asking.phrases(since=now - WINDOW, compared_since=now - 2 * WINDOW, most=CANDIDATES)
+    vouched = frozenset(_vouched(each.keyword for each in asked))
+    hot = [
+        HotPhrase(keyword=each.keyword, trend=_trend(each.before, each.people))
+        for each in asked
+        if each.keyword in vouched
+    ]
+    return {ONLY: tuple(hot[:KEPT])}
+
+
+def _vouched(keywords: Iterable[str]) -> list[str]:
+    """Those that titles vouch for; no more is asked for once there are enough."""
+    found: list[str] = []
     with engine().one_answer():
-        found = islice(_with_hits(subjects), SHOWN + SPARE)
-        hot = [
-            HotPhrase(keyword=each, trend=_trend(before.get(each, 0), subjects[each]))
-            for each in found
-        ]
-    return {ONLY: tuple(hot)}
+        hits = _hits(keywords)
+        while len(found) < KEPT and (some := dict(islice(hits, KEPT))):
+            found += vouchers(some)
+    return found
 
 
-def _with_hits(keywords: Iterable[str]) -> Iterator[str]:
-    """Those that find something, as many as there is time to ask for: somebody waits for them."""
+def _hits(keywords: Iterable[str]) -> Iterator[tuple[str, tuple[int, ...]]]:
+    """What is found, for as many as there is time to ask for: somebody waits for them."""
     until = time.monotonic() + PATIENCE_SECONDS
     has_answered = False
     for keyword in keywords:
         if time.monotonic() > until:
             return
-        phrase = Phrase.of(keyword)
-        if phrase is None or not is_presentable(keyword):
+        phrase = showable(keyword)
+        if phrase is None:
             continue
         ask = engine_hits if has_answered else hits_of
-        hits = ask(Query(phrase), first=0, count=1)
+        hits = ask(Query(phrase), first=0, count=BEST_HITS)
         if hits is None:
             return
         has_answered = not hits.are_titles
-        if hits.total and hits.corrected is None:
-            yield keyword
-
-
-def _subjects(
-    begin: datetime, end: datetime, *, keywords: Sequence[str] | None = None
-) -> dict[str, int]:
-    """How many different people searched for a keyword, most first."""
-    people = func.count(BehaviourEvent.subject.distinct())
-    query = (
-        select(BehaviourEvent.keyword, people)
-        .where(
-            BehaviourEvent.kind == BehaviourKind.SEARCH,
-            BehaviourEvent.at >= begin,
-            BehaviourEvent.at < end,
-            BehaviourEvent.keyword.is_not(None),
-        )
-        .group_by(BehaviourEvent.keyword)
-    )
-    if keywords is None:
-        query = query.having(people >= FEWEST_SUBJECTS).order_by(
-            people.desc(), func.count().desc(), BehaviourEvent.keyword
-        )
-    else:
-        query = query.where(BehaviourEvent.keyword.in_(keywords))
-    rows = db.session.execute(query.limit(CANDIDATES))
-    return {keyword: int(count) for keyword, count in rows if keyword}
+        if hits.corrected is None:
+            yield keyword, hits.article_ids
 
 
 def _trend(before: int, now: int) -> Trend:

@@ -1,42 +1,39 @@
 """Phrases that many have searched for, as suggestions (contract/search.md §3, security.md row 113).
 
 A phrase is learned when enough different people asked for it within a month, when readers find it
-in the title of an article, and when it is whole. Whoever is no user counts by his address: one
-machine makes any number of devices. It is suggested for as long as that article is visible.
+in the title of an article, and when it is whole. It is suggested for as long as that article is
+visible.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import timedelta
 from typing import Final, NamedTuple
 
-from sqlalchemy import case, delete, func, insert, select
+from sqlalchemy import delete, insert, select
 
 from common import search
 from common.cache.engine.read_models import ReadModel, Ttl
 from common.cache.engine.stages import stage
-from common.extensions.db import db
-from common.models import Article, BehaviourEvent, LearnedPhrase
+from common.extensions.db import db, snapshot
+from common.models import LearnedPhrase
 from common.schemas.jobs import Outcome
 from common.schemas.search import KnownPhrase
 from common.search import Query
 from common.search.analysis.folding import fold
-from common.search.analysis.sounds import heads
+from common.search.analysis.sounds import beginning_of, beginnings
 from common.services.jobs.leadership import fenced
-from common.services.search.presenting import is_presentable
+from common.services.search import asking
+from common.services.search.vouching import BEST_HITS, showable, vouchers
 from common.services.visibility import Place, WantedArticles
 from common.utils import clock
-from common.utils.constants import BehaviourKind
 from common.utils.parameters.phrases import Phrase
 
 WINDOW: Final = timedelta(days=30)
-FEWEST_PEOPLE: Final = 3
 CANDIDATES: Final = 1000
 MOST: Final = 300
 SHORTEST: Final = 2  # characters
-BEST_HITS: Final = 20  # among which one must have the phrase in its title
-LONGEST_USER_ID: Final = 15  # digits; hashes of devices and addresses are longer
 UNFINISHED: Final = 0.5  # of the people typed on: whoever stopped here had not finished
 ONLY: Final = 1  # id of the one list
 
@@ -51,9 +48,11 @@ def learn() -> Outcome:
 
     :raises DependencyUnavailable: the engine is away, so that nobody can tell what has hits
     """
-    people = _asked()
+    with snapshot() as view:
+        asked = asking.phrases(since=clock.now() - WINDOW, most=CANDIDATES, view=view)
+    people = {each.keyword: each.people for each in asked}
     whole = [keyword for keyword in people if not _is_unfinished(keyword, people)]
-    good = [found for keyword in whole if (found := _vouched(keyword)) is not None][:MOST]
+    good = [_Found(*found) for found in vouchers(_hits(whole)).items()][:MOST]
     with fenced() as session:
         before = set(session.scalars(select(LearnedPhrase.keyword)))
         session.execute(delete(LearnedPhrase))
@@ -72,7 +71,7 @@ def completions(phrase: Phrase, *, count: int) -> list[str]:
 
     :raises DependencyUnavailable: SQL is down and CACHE does not know them
     """
-    typed = "".join(each for each in fold(phrase.typed).plain if each.isalnum())
+    typed = beginning_of(fold(phrase.typed).plain)
     known = known_phrases.get(ONLY) or ()
     found = [
         each for each in known if typed and any(head.startswith(typed) for head in each.heads)
@@ -85,52 +84,25 @@ def completions(phrase: Phrase, *, count: int) -> list[str]:
     return [each.keyword for each in found if each.article_id in visible]
 
 
-def _asked() -> dict[str, int]:
-    """How many different people asked for a phrase, most first."""
-    is_user = func.length(BehaviourEvent.subject) <= LONGEST_USER_ID
-    person = case(
-        (is_user, BehaviourEvent.subject),
-        else_=func.coalesce(BehaviourEvent.ip_hash, BehaviourEvent.subject),
-    )
-    people = func.count(person.distinct())
-    query = (
-        select(BehaviourEvent.keyword, people)
-        .where(
-            BehaviourEvent.kind == BehaviourKind.SEARCH,
-            BehaviourEvent.at >= clock.now() - WINDOW,
-            BehaviourEvent.keyword.is_not(None),
-        )
-        .group_by(BehaviourEvent.keyword)
-        .having(people >= FEWEST_PEOPLE)
-        .order_by(people.desc(), BehaviourEvent.keyword)
-        .limit(CANDIDATES)
-    )
-    return {keyword: int(number) for keyword, number in db.session.execute(query) if keyword}
-
-
 def _is_unfinished(keyword: str, people: dict[str, int]) -> bool:
-    """Whether many went on typing from here."""
+    """Whether many went on typing from here, whenever they did."""
     return any(
         other != keyword and other.startswith(keyword) and number >= people[keyword] * UNFINISHED
         for other, number in people.items()
     )
 
 
-def _vouched(keyword: str) -> _Found | None:
-    """The phrase with the best article that has it in its title; None if it may not be shown."""
-    phrase = Phrase.of(keyword)
-    if phrase is None or len(keyword) < SHORTEST or not is_presentable(keyword):
-        return None
-    hits = search.engine().search(Query(phrase), first=0, count=BEST_HITS)
-    if hits.corrected is not None or not hits.article_ids:
-        return None
-    query = select(Article.article_id, Article.title).where(
-        Article.article_id.in_(hits.article_ids)
-    )
-    wanted = fold(keyword).plain
-    holders = {id_ for id_, title in db.session.execute(query) if wanted in fold(title).plain}
-    best = next((id_ for id_ in hits.article_ids if id_ in holders), None)
-    return None if best is None else _Found(keyword, best)
+def _hits(keywords: Iterable[str]) -> dict[str, tuple[int, ...]]:
+    """By phrase that may be suggested, the best articles that have what was typed."""
+    found = {}
+    for keyword in keywords:
+        phrase = showable(keyword) if len(keyword) >= SHORTEST else None
+        if phrase is None:
+            continue
+        hits = search.engine().search(Query(phrase), first=0, count=BEST_HITS)
+        if hits.corrected is None:
+            found[keyword] = hits.article_ids
+    return found
 
 
 def _load(_ids: Sequence[int]) -> dict[int, tuple[KnownPhrase, ...]]:
@@ -144,7 +116,7 @@ def _load(_ids: Sequence[int]) -> dict[int, tuple[KnownPhrase, ...]]:
             KnownPhrase(
                 keyword=keyword,
                 article_id=article_id,
-                heads=tuple(dict.fromkeys(heads(fold(keyword).plain))),
+                heads=tuple(sorted(beginnings(fold(keyword).plain))),
             )
             for keyword, article_id in rows
         )

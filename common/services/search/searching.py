@@ -17,7 +17,7 @@ from common.models.visibility import blocked_by_sql
 from common.schemas.news import ArticleBody
 from common.schemas.search import FoundArticle, Highlight, SearchList, Suggestions
 from common.search import Hits, Query, highlighting
-from common.search.analysis import analysed
+from common.search.analysis import Part, analysed
 from common.search.falling_back import engine_hits, hits_of
 from common.search.interface import Sort
 from common.services.articles.cards import article_cards, want_figures
@@ -185,15 +185,16 @@ def _presented(hits: Hits, wish: Wish, reader_id: int | None) -> list[FoundArtic
     visible = wanted.resolve(Place.SEARCH)
     results = cast("list[FoundArticle]", article_cards(visible, figures()))
     if wish.highlight:
-        _highlight(results, bodies(), hits.corrected or wish.phrase.typed)
+        parts = analysed(hits.corrected or wish.phrase.typed, whole=hits.have_the_rest)
+        _highlight(results, bodies(), parts)
     return results
 
 
 def _highlight(
-    results: Sequence[FoundArticle], bodies: Mapping[int, ArticleBody], typed: str
+    results: Sequence[FoundArticle], bodies: Mapping[int, ArticleBody], parts: Sequence[Part]
 ) -> None:
     """Mark in titles and texts what was found there: the terms of the phrase."""
-    terms = [term for part in analysed(typed) for term in (*part.terms, *part.others)]
+    terms = [term for part in parts for term in (*part.terms, *part.others)]
     for result in results:
         body = bodies.get(result["art_id"])
         text = html.text_of(body.content) if body else ""

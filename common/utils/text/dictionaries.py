@@ -6,9 +6,12 @@ holds none of them; one that answers people asks at its start (:func:`warm`).
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Mapping
 from functools import cache
-from typing import Any
+from typing import Any, Final
+
+_loading: Final = threading.Lock()
 
 
 @cache
@@ -28,25 +31,25 @@ def simplified(text: str) -> str:
 @cache
 def syllables() -> Mapping[int, str]:
     """How characters are read, by code point: syllables with tones, the usual one first."""
-    from pypinyin.pinyin_dict import pinyin_dict  # 60 MB, with its phrases
-
-    found: Mapping[int, str] = pinyin_dict
+    found: Mapping[int, str] = _pypinyin().pinyin_dict.pinyin_dict
     return found
 
 
 def without_tone(syllable: str) -> str:
     """A syllable without the sign of its tone."""
-    from pypinyin.contrib.tone_convert import to_normal  # 60 MB
-
-    return str(to_normal(syllable))
+    return str(_pypinyin().contrib.tone_convert.to_normal(syllable))
 
 
 def spelt(word: str) -> list[str]:
     """A word by its syllables, as it is read: 重庆 is ``chong qing``; what has no sound stays."""
-    from pypinyin import Style, lazy_pinyin  # 60 MB
-
-    found: list[str] = lazy_pinyin(word, style=Style.NORMAL)
+    package = _pypinyin()
+    found: list[str] = package.lazy_pinyin(word, style=package.Style.NORMAL)
     return found
+
+
+def is_spelt_as_whole(word: str) -> bool:
+    """Whether a word is listed with how it is read, whatever its characters are elsewhere."""
+    return word in _phrases()
 
 
 def warm() -> None:
@@ -54,6 +57,24 @@ def warm() -> None:
     words()
     syllables()
     simplified("")
+
+
+@cache
+def _phrases() -> Mapping[str, object]:
+    found: Mapping[str, object] = _pypinyin().phrases_dict.phrases_dict
+    return found
+
+
+@cache
+def _pypinyin() -> Any:
+    # Its parts import one another in circles: two threads that begin with different ones would wait
+    # for each other, which Python ends with an error in one of them.
+    with _loading:
+        import pypinyin.contrib.tone_convert
+        import pypinyin.phrases_dict
+        import pypinyin.pinyin_dict  # 60 MB, all in all
+
+        return pypinyin
 
 
 @cache
