@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from sqlalchemy import Index, UniqueConstraint
 
@@ -14,10 +14,12 @@ if TYPE_CHECKING:
 else:
     Model = db.Model  # built at run time, therefore unknown to the type checker
 
-__all__ = ["CHARSET", "COLLATION", "OPTIONS", "Model", "keys", "layout"]
+__all__ = ["CHARSET", "COLLATION", "OPTIONS", "Model", "index_name", "keys", "layout"]
 
 CHARSET = "utf8mb4"
 COLLATION = "utf8mb4_unicode_520_ci"  # in MySQL and MariaDB alike; tells emoji apart
+
+LONGEST_NAME: Final = 64  # of anything in MySQL and MariaDB
 
 OPTIONS: dict[str, Any] = {
     f"{dialect}_{option}": value
@@ -35,10 +37,13 @@ def keys(table: str, *, unique: Iterable[str] = (), index: Iterable[str] = ()) -
         UniqueConstraint(*columns.split(), name=f"uq_{table}_{columns.replace(' ', '_')}")
         for columns in unique
     ]
-    indexes = [
-        Index(f"ix_{table}_{columns.replace(' ', '_')}", *columns.split()) for columns in index
-    ]
+    indexes = [Index(index_name(table, columns), *columns.split()) for columns in index]
     return [*uniques, *indexes]
+
+
+def index_name(table: str, columns: str) -> str:
+    """The name of an index on ``"column column"``; where it is too long, its beginning."""
+    return f"ix_{table}_{columns.replace(' ', '_')}"[:LONGEST_NAME]
 
 
 def layout(

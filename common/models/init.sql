@@ -276,7 +276,7 @@ CREATE INDEX ix_news_article_basic_status_create_time ON news_article_basic (sta
 CREATE INDEX ix_news_article_basic_status_feed_ms ON news_article_basic (status, feed_ms);
 CREATE INDEX ix_news_article_basic_update_time ON news_article_basic (update_time);
 CREATE INDEX ix_news_article_basic_user_id ON news_article_basic (user_id);
-CREATE INDEX ix_news_article_basic_user_id_article_id_status ON news_article_basic (user_id, article_id, status);
+CREATE INDEX ix_news_article_basic_user_id_article_id_status_channel_id_creat ON news_article_basic (user_id, article_id, status, channel_id, create_time);
 CREATE INDEX ix_news_article_basic_user_id_status_create_time_article_id ON news_article_basic (user_id, status, create_time, article_id);
 CREATE INDEX ix_news_article_basic_waiting_since ON news_article_basic (waiting_since);
 
@@ -778,4 +778,4 @@ CREATE TABLE alembic_version (
     version_num VARCHAR(32) NOT NULL,
     CONSTRAINT alembic_version_pkc PRIMARY KEY (version_num)
 );
-INSERT INTO alembic_version (version_num) VALUES ('0012');
+INSERT INTO alembic_version (version_num) VALUES ('0013');

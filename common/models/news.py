@@ -62,7 +62,7 @@ class Article(Model):
             "user_id",
             "status",
             "user_id status create_time article_id",
-            "user_id article_id status",
+            "user_id article_id status channel_id create_time",
             "channel_id status create_time article_id",
             "status create_time",
             "publish_at",

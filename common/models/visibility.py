@@ -6,13 +6,19 @@ what is listed is still read in the order of its own index.
 
 from __future__ import annotations
 
-from sqlalchemy import ColumnElement, Select, and_, case, func, select, true
+from sqlalchemy import ColumnElement, Select, and_, case, exists, func, select, true
 from sqlalchemy.orm import InstrumentedAttribute, aliased
 
 from common.models.comment import Comment
-from common.models.news import Article
+from common.models.news import Article, ArticleReview
 from common.models.user import Relation, User
-from common.utils.constants import ArticleStatus, CommentStatus, RelationKind, UserStatus
+from common.utils.constants import (
+    ArticleStatus,
+    CommentStatus,
+    RelationKind,
+    ReviewAction,
+    UserStatus,
+)
 
 
 def visible_articles_sql(author_id: int | None = None) -> ColumnElement[bool]:
@@ -27,6 +33,23 @@ def visible_articles_sql(author_id: int | None = None) -> ColumnElement[bool]:
 def approved_articles_sql() -> ColumnElement[bool]:
     """The half of it that an article says of itself; for what keeps authors apart, as caches do."""
     return Article.status == ArticleStatus.APPROVED
+
+
+def forgotten_articles_sql() -> ColumnElement[bool]:
+    """Articles whose own figures are forgotten: deleted for good, as by their authors.
+
+    What an operator deleted may come back (contract/admin.md §5.1), with what happens meanwhile.
+    """
+    by_operator = (
+        exists()
+        .where(
+            ArticleReview.article_id == Article.article_id,
+            ArticleReview.action == ReviewAction.DELETE,
+            ArticleReview.undone_at.is_(None),
+        )
+        .correlate(Article)
+    )
+    return and_(Article.status == ArticleStatus.DELETED, ~by_operator)
 
 
 def approved_comments_sql() -> ColumnElement[bool]:

@@ -129,6 +129,10 @@ class RevisionStatus(IntEnum):
     BESIDE = 4
 
 
+# Of the newest text: what readers see of the article is another one.
+BESIDE_THE_LIVE_TEXT = frozenset(RevisionStatus) - {RevisionStatus.KEPT, RevisionStatus.APPROVED}
+
+
 class AppealStatus(IntEnum):
     """``article_appeal.status``."""
 

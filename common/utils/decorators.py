@@ -57,20 +57,22 @@ def identity() -> Identity:
         return known
     found = _identify()
     user_id = None if found.problem or found.refresh else found.user_id
+    subject = found.subject
     here["user_id"] = user_id
-    acting.set_user(user_id, found.subject)
-    here["subject"] = found.subject
+    acting.set_user(user_id, subject)
+    here["subject"] = subject
     here["identity"] = found
-    _count_read(found)
+    if subject is not None:  # visitors count by their address alone
+        _count_read(subject)
     return found
 
 
-def _count_read(caller: Identity) -> None:
+def _count_read(subject: str) -> None:
     context = current.context()
     budget: ReadBudget | None = context.app.extensions.get(_READS)
-    if budget is None or caller.subject is None or context.request.method not in READING:
-        return  # visitors count by their address alone
-    if wait := budget.take(caller.subject):
+    if budget is None or context.request.method not in READING:
+        return
+    if wait := budget.take(subject):
         raise TooManyRequests(retry_after=wait)
 
 

@@ -13,7 +13,7 @@ from collections import Counter
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
-from functools import cached_property, wraps
+from functools import cached_property, partial, wraps
 from typing import Any, Literal
 
 import structlog
@@ -80,15 +80,18 @@ def bind(shared: RateLimiter | None, *, kept_since: Callable[[], float] | None =
     _limiter.shared, _limiter.kept_since = shared, kept_since
 
 
-def check(*wanted: tuple[Limit, str]) -> None:
-    """Refuse as :func:`consume` would, but take nothing: for limits on what goes wrong."""
-    _guarded(wanted, lambda counts: [counts.test])
+def check(*wanted: tuple[Limit, str], cost: int = 1) -> None:
+    """Refuse as :func:`consume` would, but take nothing: for limits on what ends in a certain way.
+
+    :param cost: how many would be taken
+    """
+    _guarded(wanted, lambda counts: [partial(counts.test, cost=cost)])
 
 
-def note(*wanted: tuple[Limit, str]) -> None:
-    """Take one from each limit because something went wrong; a full one is no refusal here."""
+def note(*wanted: tuple[Limit, str], cost: int = 1) -> None:
+    """Take ``cost`` from each limit because of how it ended; a full one is no refusal here."""
     with suppress(TooManyRequests):
-        _guarded(wanted, lambda counts: [counts.hit])
+        _guarded(wanted, lambda counts: [partial(counts.hit, cost=cost)])
 
 
 def forget(limit: Limit, who: str) -> None:

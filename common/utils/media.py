@@ -69,7 +69,7 @@ def key_of(address: str) -> str | None:
     if address.startswith(own):
         key = address[len(own) :]
     elif "://" in address or address.startswith(("//", LOCAL_PATH)):
-        path = _path_of(address)
+        path = path_of(address)
         if not path.startswith(LOCAL_PATH):
             return None
         key = path[len(LOCAL_PATH) :]
@@ -81,7 +81,8 @@ def key_of(address: str) -> str | None:
     return key if keys.is_wellformed(key) and not keys.is_private(key) else None
 
 
-def _path_of(address: str) -> str:
+def path_of(address: str) -> str:
+    """The path of an address; empty: it is none."""
     try:
         return urlsplit(address).path
     except ValueError:

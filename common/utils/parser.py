@@ -188,11 +188,16 @@ def parse_files(model: type[Model]) -> Model:
 def parse_headers(model: type[Model]) -> Model:
     """The request headers that ``model`` names (by alias where the name has dashes).
 
+    Web servers hand on as empty what is no ASCII: who sent that meant something by it.
+
     :raises InvalidInput: a header is malformed or missing
     """
     headers = current.request().headers
-    names = (field.alias or name for name, field in model.model_fields.items())
-    given = {name: headers[name] for name in names if headers.get(name)}
+    given = {}
+    for name, field in model.model_fields.items():
+        value = headers.get(field.alias or name)
+        if value or (value is not None and not field.is_required()):
+            given[field.alias or name] = value
     return _validate(model, given, MISSING_IN_HEADERS, None)
 
 

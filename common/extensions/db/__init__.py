@@ -5,6 +5,7 @@ Other parts import from here; the modules inside import one another.
 
 from common.extensions.db.bulk import insert_alike, insert_fast, insert_many
 from common.extensions.db.engines import is_damaged
+from common.extensions.db.gaps import SecondsBetween
 from common.extensions.db.long_lists import (
     LongList,
     long_page,
@@ -42,6 +43,7 @@ __all__ = [
     "Base",
     "LongList",
     "RoutingSession",
+    "SecondsBetween",
     "after_commit",
     "can_write",
     "containing",

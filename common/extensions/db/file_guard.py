@@ -91,6 +91,14 @@ class FileGuard:
         self._is_retired = True
         self._weigh_anchor()
 
+    def resume(self) -> None:
+        """Look after the database again: another one may have come, which must not exist yet."""
+        with self._lock:
+            self._generation += 1  # what a straggler still holds is not of this database
+            self._held = set()
+            self._files, self._revision = None, None
+            self.must_exist = self._is_lost = self._is_retired = False
+
     def start_anew(self) -> None:
         """In a forked child: its parent's connections are none of its business."""
         _of_parents.append(self._anchor)

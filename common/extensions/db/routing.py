@@ -32,11 +32,24 @@ class Router:
         self.files: FileGuard | None = None
         # Asked only where there are replicas: a single database never needs the look-up.
         self.has_written: Callable[[], bool] = _never
+        self._settings: Settings | None = None
 
     def bind(self, settings: Settings) -> None:
-        """Set the engines. Connects nothing."""
+        """Set the engines. Connects nothing.
+
+        Who was bound to the same before keeps his engines, which know his statements: compiling
+        them is half of the work of asking them once.
+        """
         self._look_after_nothing()
         self.writers.wait_seconds = WAIT_SECONDS
+        if settings != self._settings:
+            self._settings = None  # whatever comes of it
+            self._make_engines(settings)
+            self._settings = settings
+        elif self.files is not None:
+            self.files.resume()
+
+    def _make_engines(self, settings: Settings) -> None:
         self.primary = engines.create(settings, settings.sql_url, writers=self.writers)
         self.long_reads = engines.create_unpooled(
             settings, settings.sql_url, statement_timeout_seconds=LONG_READ_SECONDS

@@ -57,21 +57,30 @@ class _RedisBus(RedisManager):  # type: ignore[misc] # socketio is untyped
 class _AmqpBus(KombuManager):  # type: ignore[misc] # socketio is untyped
     """As :class:`_RedisBus`, on an AMQP exchange."""
 
+    timeout_seconds = TIMEOUT_SECONDS
+
     def _publish(self, data: Any) -> None:
         producer = self.publisher_connection.Producer(exchange=self._exchange())
-        producer.publish(data, serializer="json", timeout=TIMEOUT_SECONDS)
+        producer.publish(data, serializer="json", timeout=self.timeout_seconds)
 
     tell = _publish
 
     def hang_up(self) -> None:
         """Leave no connection open, without a word to a broker that may be deaf."""
-        self.publisher_connection.collect(TIMEOUT_SECONDS)
+        self.publisher_connection.collect(self.timeout_seconds)
 
 
 class Bus:
-    """The way to all ``im`` processes; connected at first use."""
+    """The way to all ``im`` processes; connected at first use.
 
-    def __init__(self) -> None:
+    :param timeout_seconds: what publishing may take
+    :param connect_seconds: what connecting may take
+    """
+
+    def __init__(
+        self, *, timeout_seconds: float = TIMEOUT_SECONDS, connect_seconds: float = CONNECT_SECONDS
+    ) -> None:
+        self.timeout_seconds, self.connect_seconds = timeout_seconds, connect_seconds
         self._url: str | None = None
         self._manager: Any = None
         self._lock = threading.Lock()
@@ -116,15 +125,17 @@ class Bus:
             once = {"max_retries": 1, "interval_start": 0, "interval_step": 0, "interval_max": 0}
             confirmed = {"confirm_publish": True}  # or a lost message would count as told
             options = {
-                "connect_timeout": CONNECT_SECONDS,
+                "connect_timeout": self.connect_seconds,
                 "transport_options": {**once, **confirmed},
             }
-            return _AmqpBus(
+            made = _AmqpBus(
                 self._url, CHANNEL, write_only=True, json=_Json, connection_options=options
             )
+            made.timeout_seconds = self.timeout_seconds
+            return made
         timeouts = {
-            "socket_timeout": TIMEOUT_SECONDS,
-            "socket_connect_timeout": CONNECT_SECONDS,
+            "socket_timeout": self.timeout_seconds,
+            "socket_connect_timeout": self.connect_seconds,
             "retry": Retry(NoBackoff(), 0),
         }
         return _RedisBus(self._url, CHANNEL, write_only=True, json=_Json, redis_options=timeouts)

@@ -25,6 +25,7 @@ NOT_FOUND_TEXT: Final = (
 NOT_ALLOWED_TEXT: Final = "The method is not allowed for the requested URL."
 TOO_MUCH_TEXT: Final = "Too many requests."
 READING_METHODS: Final = ("GET", "HEAD", "OPTIONS")
+_ALLOW: Final = ("Allow", ", ".join(READING_METHODS))
 # Keys of stored objects are random or follow from the content: what one means never changes.
 PUBLIC_MEDIA: Final = "public, max-age=31536000, immutable"
 PRIVATE_MEDIA: Final = "private, no-store"
@@ -37,8 +38,8 @@ def not_found() -> Response:
 
 def not_allowed() -> Response:
     """405 for a page that can only be read."""
-    headers = [("Allow", ", ".join(READING_METHODS))]
-    return JsonResponse(dump({"message": NOT_ALLOWED_TEXT}), HTTPStatus.METHOD_NOT_ALLOWED, headers)
+    answer = {"message": NOT_ALLOWED_TEXT}
+    return JsonResponse(dump(answer), HTTPStatus.METHOD_NOT_ALLOWED, [_ALLOW])
 
 
 def too_much(wait_seconds: int) -> Response:
@@ -105,5 +106,11 @@ def within_budget(page: Page, reads: ReadBudget | None, proxies: Networks) -> Pa
 
 
 def only_reading(page: Page) -> Callable[[Request], Any]:
-    """``page`` for GET and HEAD; other methods are refused."""
-    return lambda request: page(request) if request.method in READING_METHODS else not_allowed()
+    """``page`` for GET and HEAD; OPTIONS is told of them, and other methods are refused."""
+
+    def reading(request: Request) -> Response:
+        if request.method == "OPTIONS":
+            return Response(status=HTTPStatus.NO_CONTENT, headers=[_ALLOW])
+        return page(request) if request.method in READING_METHODS else not_allowed()
+
+    return reading

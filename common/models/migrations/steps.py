@@ -8,6 +8,8 @@ from typing import Any
 from alembic import op
 from sqlalchemy import Column, Connection, Index, MetaData, Table, inspect
 
+from common.models.base import index_name
+
 
 def create_missing(metadata: MetaData) -> None:
     """Create the tables, and the indexes of tables, that the database lacks."""
@@ -61,20 +63,16 @@ def drop_columns(table: str, columns: Iterable[Column[Any]]) -> None:
 
 def create_index(table: str, columns: str) -> None:
     """Add an index, given as in :func:`common.models.base.keys`, unless it is there."""
-    name = _index_name(table, columns)
+    name = index_name(table, columns)
     if name not in _index_names(table):
         op.create_index(name, table, columns.split())
 
 
 def drop_index(table: str, columns: str) -> None:
     """Drop an index if it is there."""
-    name = _index_name(table, columns)
+    name = index_name(table, columns)
     if name in _index_names(table):
         op.drop_index(name, table)
-
-
-def _index_name(table: str, columns: str) -> str:
-    return f"ix_{table}_{columns.replace(' ', '_')}"
 
 
 def _index_names(table: str) -> set[str | None]:

@@ -51,6 +51,6 @@ def _change(row: Attitude, article: HeldArticle | None, *, after: AttitudeKind |
             before=before,
             after=after,
             is_article_approved=article is not None and article.is_approved,
-            is_article_deleted=article is None or article.is_deleted,
+            is_article_forgotten=article is None or article.is_forgotten,
         )
     )

@@ -105,6 +105,6 @@ def _write(row: Collection, article: HeldArticle | None, *, is_collected: bool) 
             user_id=row.user_id,
             article_id=row.article_id,
             is_collected=is_collected,
-            is_article_deleted=article is None or article.is_deleted,
+            is_article_forgotten=article is None or article.is_forgotten,
         )
     )

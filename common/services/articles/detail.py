@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+import orjson
+
 from common.cache import collections, counters, news
 from common.cache.engine.membership import Membership
 from common.cache.engine.stages import Stage, stage
 from common.cache.guesses import article_authors, article_channels
 from common.errors import NotFound
-from common.schemas import traces
-from common.schemas.news import ArticleBody, ArticlePage, RelatedArticle
+from common.schemas.news import ArticleBody, ArticlePage
 from common.services import recommending
+from common.services.articles import similar
 from common.services.behaviour import recording
 from common.services.reading import views
+from common.services.recommending.interface import article_id_of, author_id_of
 from common.services.visibility import Place, VisibleArticle, WantedArticles
 from common.utils import media
 from common.utils.constants import ReadSource
@@ -108,11 +111,11 @@ def note_opening(opened: Opened, visitor: Visitor, *, trace: str | None) -> None
 
 
 class _Around(NamedTuple):
-    """An article as this reader sees it, and what is similar to it."""
+    """An article as this reader sees it, and what is similar to it as ready JSON."""
 
     article: VisibleArticle
     marks: dict[str, bool]
-    similar: list[RelatedArticle]
+    similar: orjson.Fragment
 
 
 class _WantedAround:
@@ -125,9 +128,9 @@ class _WantedAround:
         self._article_id = article_id
         self._articles = WantedArticles(
             ask,
-            [article_id, *(each.article_id for each in related)],
+            [article_id, *map(article_id_of, related)],
             reader_id,
-            {each.article_id: each.author_id for each in related},
+            dict(zip(map(article_id_of, related), map(author_id_of, related), strict=True)),
         )
         ids = () if reader_id is None else (article_id,)
         self._marks = {name: own.want(ask, reader_id or 0, ids) for name, own in MARKS.items()}
@@ -141,17 +144,9 @@ class _WantedAround:
         if not visible or visible[0].article_id != self._article_id:
             raise NotFound(MISSING)
         least = Place.SIMILAR.least
-        similar: list[RelatedArticle] = [
-            {
-                "art_id": each.article_id,
-                "title": each.info.title,
-                "tracking": traces.beside(subject, each.article_id),
-            }
-            for each in visible[1:]
-            if each.verdict >= least
-        ]
+        beside = similar.render([each for each in visible[1:] if each.verdict >= least], subject)
         marks = {name: self._article_id in own() for name, own in self._marks.items()}
-        return _Around(visible[0], marks, similar)
+        return _Around(visible[0], marks, beside)
 
 
 def _page(body: ArticleBody, around: _Around, figures: Figures) -> ArticlePage:

@@ -69,11 +69,6 @@ def wait_no_longer(article: Article) -> None:
     article.claimed_until = article.claimed_version = None
 
 
-def likes_of(session: Session, article_id: int) -> int:
-    """How many readers like an article, by SQL."""
-    return _likes(session, [article_id]).get(article_id, 0)
-
-
 def _likes(session: Session, article_ids: Collection[int]) -> dict[int, int]:
     query = (
         select(Attitude.article_id, func.count(Attitude.attitude_id))

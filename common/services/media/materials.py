@@ -12,14 +12,14 @@ from datetime import datetime, timedelta
 from typing import Final, NamedTuple
 
 import structlog
-from sqlalchemy import delete, func, select
+from sqlalchemy import delete, exists, func, select
 from sqlalchemy.orm import Session
 from tenacity import Retrying, retry_if_exception_type, stop_after_delay, wait_fixed
 
 from common.errors import DependencyUnavailable, InvalidInput, TooLarge, TransactionConflict
 from common.extensions.db import lock_one, lock_or_create, transaction
 from common.extensions.storage import storage
-from common.models import Material
+from common.models import Material, MaterialUse
 from common.schemas.events.media import PictureBegun, PicturesReleased
 from common.schemas.materials import UploadedMaterial
 from common.services import outbox
@@ -115,13 +115,17 @@ def put(key: str, picture: Picture) -> None:
 
 
 def take_back(stored: Sequence[Stored]) -> None:
-    """Pictures that were new have no reason to be there after all; uses keep their objects."""
+    """Pictures that were new have no reason to be there after all; what is used stays."""
+    is_used = exists().where(MaterialUse.object_key == Material.hash)
     with transaction() as session:
         session.execute(
-            delete(Material).where(
+            delete(Material)
+            .where(
                 Material.material_id.in_([each.id for each in stored]),
                 Material.status == MaterialStatus.APPROVED,
+                ~is_used,
             )
+            .execution_options(synchronize_session=False)
         )
         outbox.add(PicturesReleased(keys=tuple(each.key for each in stored)))
 

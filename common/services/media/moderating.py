@@ -11,8 +11,8 @@ from sqlalchemy.orm import Session
 from common.errors import InvalidInput, NotAllowed
 from common.extensions.db import transaction
 from common.models import Material, MaterialUse, User
-from common.schemas.administration import BatchCount, Operator
-from common.schemas.audit import Change, Entry, Verb
+from common.schemas.administration.audit import Change, Entry, Verb
+from common.schemas.administration.operators import BatchCount, Operator
 from common.schemas.events.accounts import ProfileChanged
 from common.schemas.events.media import ObjectsDropped
 from common.services import outbox

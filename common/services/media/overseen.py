@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, func, select
 from common.errors import InvalidInput
 from common.extensions.db import LongList, newest, newest_long_page
 from common.models import Administrator, Material, MaterialUse, User
-from common.schemas.overseen_pictures import (
+from common.schemas.overseeing.pictures import (
     OverseenPicture,
     OverseenPictureList,
     PictureUseList,

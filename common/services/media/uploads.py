@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 import structlog
 
-from common.errors import DependencyUnavailable, InvalidInput, TransactionConflict
+from common.errors import Conflict, DependencyUnavailable, InvalidInput, TransactionConflict
 from common.extensions.db import in_transaction, transaction
 from common.extensions.storage import storage
 from common.schemas.events.media import ObjectsDropped
@@ -25,6 +26,8 @@ from common.utils.storage.keys import thumbnails_of
 log = structlog.get_logger(__name__)
 
 UPLOADS = Limit("10 per minute", scope="uploads")  # per user (contract/user-app.md §1.10)
+# Refusals that are not the author's doing: what he sent is kept elsewhere, or comes again.
+_NOT_HIS_DOING = (Conflict, DependencyUnavailable, TransactionConflict)
 
 
 @dataclass(frozen=True)
@@ -48,10 +51,14 @@ class Purpose:
 
 @dataclass
 class Upload:
-    """Objects stored so far; they are dropped again unless everything succeeds."""
+    """Objects stored so far; they are dropped again unless everything succeeds.
+
+    :param counted: by user, uploads of the day that this was
+    """
 
     keys: list[str] = field(default_factory=list)
     adopted: list[Stored] = field(default_factory=list)
+    counted: Counter[int] = field(default_factory=Counter)
 
     def store(self, picture: Picture, purpose: Purpose) -> str:
         """Store a picture; returns its key.
@@ -71,14 +78,23 @@ class Upload:
     def adopt(self, user_id: int, picture: Picture) -> str:
         """Take a picture that came within a text into its author's library; returns its key.
 
-        :raises TooManyRequests: he has used up the uploads of a day
         :raises DependencyUnavailable: the storage is down
         """
-        limiter.consume((materials.EMBEDDED, f"user:{user_id}"))
         stored = materials.store(user_id, picture)
+        self.counted[user_id] += 1
         if stored.is_new:
             self.adopted.append(stored)
         return stored.key
+
+
+def refuse_beyond_budget(user_id: int, count: int) -> None:
+    """Nothing, if a user may upload so many more pictures within texts today.
+
+    They count once they were taken in; who sends several texts at once may upload a few more.
+
+    :raises TooManyRequests: he may not
+    """
+    limiter.check((materials.EMBEDDED, f"user:{user_id}"), cost=count)
 
 
 def take_turn(user_id: int) -> None:
@@ -106,13 +122,25 @@ def decoded(files: Mapping[str, bytes], purposes: Mapping[str, Purpose]) -> dict
 
 @contextmanager
 def all_or_nothing() -> Iterator[Upload]:
-    """What is stored inside stays if the block ends well, and is dropped otherwise."""
+    """What is stored inside stays if the block ends well, and is dropped otherwise.
+
+    It counts as uploads of the day all the same, as it was as much work, unless somebody else
+    saved meanwhile or a store was away.
+    """
     upload = Upload()
     try:
         yield upload
-    except BaseException:
+    except BaseException as error:
         _abandon(upload)
+        if not isinstance(error, _NOT_HIS_DOING):
+            _count(upload)
         raise
+    _count(upload)
+
+
+def _count(upload: Upload) -> None:
+    for user_id, count in upload.counted.items():
+        limiter.note((materials.EMBEDDED, f"user:{user_id}"), cost=count)
 
 
 def _abandon(upload: Upload) -> None:

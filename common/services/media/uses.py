@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import and_, delete, func, not_, select, tuple_
 from sqlalchemy.orm import Session
 
 from common.extensions.db import db, insert_ignore
@@ -18,6 +18,7 @@ from common.schemas.events.media import PicturesReleased
 from common.services import outbox
 from common.utils import media
 from common.utils.constants import MaterialStatus, MaterialUseKind
+from common.utils.storage.keys import owner_of
 from common.utils.text.html import pictures_of
 
 AT_ONCE = 500  # rows of one statement
@@ -97,17 +98,21 @@ def counts(user_id: int, keys: Collection[str]) -> dict[str, int]:
 
 
 def _released(session: Session, user_id: int, keys: Sequence[str]) -> None:
-    """Objects may be removed now, but for those that the user has in his library."""
-    kept = set(
-        session.scalars(
+    """Objects may be removed now, but for those that the user has in his library.
+
+    Texts may name whatever they like: of a key that nobody ever uploaded there is nothing to
+    remove, and a note about it would keep the relay from what others wait for.
+    """
+    gone = tuple(key for key in keys if owner_of(key) is None)  # guests' have no row for long
+    if materials := [(owner, key) for key in keys if (owner := owner_of(key)) is not None]:
+        kept_by_him = and_(Material.user_id == user_id, Material.status == MaterialStatus.APPROVED)
+        rows = session.scalars(
             select(Material.hash).where(
-                Material.user_id == user_id,
-                Material.hash.in_(keys),
-                Material.status == MaterialStatus.APPROVED,
+                tuple_(Material.user_id, Material.hash).in_(materials), not_(kept_by_him)
             )
         )
-    )
-    if gone := tuple(key for key in keys if key not in kept):
+        gone += tuple(key for key in rows if key is not None)
+    if gone:
         outbox.add(PicturesReleased(keys=gone))
 
 

@@ -4,6 +4,13 @@ from __future__ import annotations
 
 import gc
 
+from common import USUAL_PACE
+
+
+def collect_as_usual() -> None:
+    """Look for garbage as often as Python does by itself: all modules have been imported."""
+    gc.set_threshold(*USUAL_PACE)
+
 
 def freeze() -> None:
     """Take out of the collector's sight what was made until now.

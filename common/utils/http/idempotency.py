@@ -175,15 +175,17 @@ class _Asked:
 def _asked(arguments: dict[str, Any]) -> _Asked | None:
     """The request at hand as an attempt; None without a key, or from somebody unknown."""
     context = current.context()
-    key = context.request.environ.get("HTTP_IDEMPOTENCY_KEY", "").strip()
-    installed: _Installed | None = context.app.extensions.get(_INSTALLED) if key else None
+    # Empty: not text, or nothing. Web servers hand on what is no ASCII like that, and a client that
+    # means to be safe must not be told that it is.
+    key: str | None = context.request.environ.get("HTTP_IDEMPOTENCY_KEY")
+    installed: _Installed | None = None if key is None else context.app.extensions.get(_INSTALLED)
     here = current.namespace()
     owner_id = here.get(installed.holder) if installed is not None else None
-    if installed is None or owner_id is None:
+    if key is None or installed is None or owner_id is None:
         return None
     asked: _Asked | None = here.get("idempotency")
     if asked is None:
-        attempt = _attempt(f"{installed.prefix}:{owner_id}", key, arguments)
+        attempt = _attempt(f"{installed.prefix}:{owner_id}", key.strip(), arguments)
         asked = here.idempotency = _Asked(installed.keeper, attempt)
     return asked
 

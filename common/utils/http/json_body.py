@@ -8,6 +8,8 @@ from typing import Any, Final
 
 import orjson
 
+from common.utils.http.aside import USUAL, Misplaced, Sizes, set_aside
+
 LARGE_BYTES: Final = 1024 * 1024
 LONG_TEXT: Final = 4096  # bytes
 MAX_LEVELS: Final = 100  # of nesting; deeper bodies are attacks (contract/security.md row 51)
@@ -25,16 +27,31 @@ class _RepeatedName(ValueError):
     """An object names one member twice."""
 
 
-def decode(body: bytes) -> dict[str, Any]:
+def decode(body: bytes, sizes: Sizes = USUAL) -> dict[str, Any]:
     """The object in ``body``; a blank body is an empty object.
+
+    Pictures in a large body are not parsed (utils/http/aside.py): others would have to wait for it.
+
+    :raises MalformedJson: syntax, nesting, repeated names, or not an object
+    """
+    aside = set_aside(body, sizes)
+    if aside is not None:
+        members = _decoded(aside.rest)
+        try:
+            return aside.put_back(members)
+        except Misplaced:
+            pass  # a picture as a name, or deep within: it means the same, only more slowly
+    return _decoded(body)
+
+
+def _decoded(body: bytes) -> dict[str, Any]:
+    """As :func:`decode`, all of it parsed.
 
     Two passes: orjson refuses bad UTF-8, BOM, NaN, infinite numbers and trailing garbage; the
     second pass refuses repeated names, which orjson accepts, and keeps integers beyond 64 bits
     exact, which orjson turns into floats. Halves of characters are repaired before, see
     :func:`whole`. Of a large body, which is one long text and little else, the second pass only
     looks at names: it would need its memory twice more.
-
-    :raises MalformedJson: syntax, nesting, repeated names, or not an object
     """
     if not body.strip():
         return {}

@@ -25,7 +25,7 @@ LATEST: Final = datetime.combine(LAST_DAY, time.max).replace(microsecond=0)
 _DATE_TIME: Final = re.compile(
     r"(?P<year>[0-9]{4})-(?P<month>[0-9]{1,2})-(?P<day>[0-9]{1,2})"
     r"(?:[T ](?P<hour>[0-9]{2}):(?P<minute>[0-9]{2})(?::(?P<second>[0-9]{2})(?:\.[0-9]{1,9})?)?"
-    r"(?P<zone>Z|[+-][0-9]{2}:?[0-9]{2})?)?"
+    r"(?P<zone>Z|[+-][0-9]{2}:?[0-5][0-9])?)?"
 )
 _PARTS: Final = ("year", "month", "day", "hour", "minute", "second")
 

@@ -31,7 +31,7 @@ STRIP_PIXELS = 1_000_000
 JPEG_QUALITY = 88
 THUMBNAIL_QUALITY = 80
 FORMATS = ("JPEG", "PNG", "GIF", "WEBP")
-DATA_URI = re.compile(r"data:[\w.+/-]*(?:;[\w.+=-]+)*;base64,", re.ASCII)
+DATA_URI = re.compile(r"data:[\w.+/-]*(?:;[\w.+=-]+)*;base64,", re.ASCII | re.IGNORECASE)
 JPEG_START = b"\xff\xd8"
 ORIENTATION_TAG = 0x0112
 TURNS = {  # by EXIF orientation
@@ -127,7 +127,9 @@ def _judging() -> Iterator[None]:
 
 
 def from_base64(text: str) -> bytes:
-    """The bytes behind base64 text, with or without a ``data:image/…;base64,`` prefix.
+    """The bytes behind base64 text, with or without ``data:image/…;base64,`` before them.
+
+    Behind that the final ``=`` may be missing.
 
     :raises InvalidPicture: it is not base64
     :raises TooLarge: it stands for too many bytes
@@ -137,6 +139,8 @@ def from_base64(text: str) -> bytes:
     if len(encoded) > MAX_BYTES * 4 // 3 + 4:
         raise TooLarge(animations.TOO_LARGE)
     encoded = encoded.strip()
+    if prefix and not encoded.endswith("="):
+        encoded += "=" * (-len(encoded) % 4)  # browsers show such an address
     if len(encoded) % 4:
         raise InvalidPicture("base64")
     try:

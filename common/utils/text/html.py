@@ -35,7 +35,9 @@ _DROPPED_WITH_CONTENT: Final = names(
     "applet audio canvas embed frame frameset iframe math noembed noframes noscript object script "
     "style svg template title video xmp"
 )
-_ATTRIBUTES: Final = {
+# Alignment, indent, direction, size and font, as the editor Quill 1 writes them.
+_STYLED: Final = (_BLOCKS - names("br hr")) | names("a em s span strong sub sup u")
+_OWN_ATTRIBUTES: Final = {
     "a": {"href", "title"},
     "abbr": {"title"},
     "code": {"class"},
@@ -44,6 +46,10 @@ _ATTRIBUTES: Final = {
     "ol": {"start"},
     "td": {"colspan", "rowspan"},
     "th": {"colspan", "rowspan"},
+}
+_ATTRIBUTES: Final = {
+    tag: _OWN_ATTRIBUTES.get(tag, set()) | ({"class"} if tag in _STYLED else set())
+    for tag in _STYLED | _OWN_ATTRIBUTES.keys()
 }
 _ALIGNMENTS: Final = {"align": {"left", "center", "right"}}
 _ATTRIBUTE_VALUES: Final = {
@@ -60,11 +66,13 @@ _LOCAL_NAMES: Final = frozenset({"localhost", "local", "internal", "lan", "home"
 
 _CONTROL: Final = re.compile(r"[\x00-\x20\x7f-\xa0\\]")
 _CODE_CLASS: Final = re.compile(r"[A-Za-z0-9_+#.-]{1,40}")
+_STYLE_CLASS: Final = re.compile(
+    r"ql-(?:syntax|(?:align|direction|font|indent|size)-[a-z0-9]{1,20}(?:-[a-z0-9]{1,20}){0,2})"
+)
 _MEDIA_KEY: Final = re.compile(r"[A-Za-z0-9_-][A-Za-z0-9._-]*(/[A-Za-z0-9_-][A-Za-z0-9._-]*)*")
 _LABEL: Final = re.compile(r"[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?")
 _TAG: Final = re.compile(r"<[^>]*>")
 _BLANKS: Final = re.compile(r"[ \t\r\f\v\u00a0\u3000]+")
-_LINES: Final = re.compile(r"\s*\n\s*")
 _INPUT: Final = re.compile(r"<input( checked=\"\")?>")  # of a task list, never to be used
 _CHECKBOX: Final = r'<input type="checkbox" disabled=""\1>'
 _EMPTY_PICTURE: Final = re.compile(r'<img(?: (?!src=)[a-z]+="[^"]*")*>')  # its source was refused
@@ -146,7 +154,8 @@ def pictures_of(html: str) -> list[str]:
 def text_of(html: str) -> str:
     """The text a reader sees: one line per block, blanks collapsed, no markup, no entities."""
     text = _without_tags(_skeleton(html))
-    return _LINES.sub("\n", _BLANKS.sub(" ", text)).strip()
+    lines = _BLANKS.sub(" ", text).split("\n")
+    return "\n".join(filter(None, map(str.strip, lines)))
 
 
 class Measures(NamedTuple):
@@ -222,7 +231,8 @@ def _filtered(tag: str, attribute: str, value: str) -> str | None:
     if attribute == "href":
         return _kept(value.strip(), frozenset({"http", "https", "mailto"}))
     if attribute == "class":
-        return " ".join(name for name in value.split() if _CODE_CLASS.fullmatch(name)) or None
+        kind = _CODE_CLASS if tag == "code" else _STYLE_CLASS
+        return " ".join(name for name in value.split() if kind.fullmatch(name)) or None
     if attribute == "checked":
         return ""
     if attribute in _NUMBERS:

@@ -7,7 +7,16 @@ from typing import Annotated, Any, Final, Literal
 
 from pydantic import BaseModel, Field
 
-from common.schemas.writing import Deleted, Filters, OwnList, Saved, SavedArticle, WrittenArticle
+from common.schemas.writing.articles import (
+    CreateOptions,
+    Deleted,
+    Filters,
+    OwnList,
+    Saved,
+    SavedArticle,
+    SaveOptions,
+    WrittenArticle,
+)
 from common.services.writing.own import listing, reading
 from common.services.writing.saves import deleting, editing, saving
 from common.utils.constants import ArticleStatus
@@ -79,17 +88,14 @@ class ArticleListResource(EditorResource):
     @describes(errors=(413, 507))
     def post(self, query: CreateQuery, body: Sent) -> tuple[SavedArticle, Created, HeaderList]:
         """Write an article: a draft, or submitted for review."""
+        how = CreateOptions(
+            is_draft=query.draft,
+            schedule=body.schedule(),
+            origin=body.origin(),
+            autosave_id=body.autosave_id,
+        )
         with saving.preparing(current.user_id(), body.text()) as add:
-            return once(
-                lambda: _answer(
-                    add(
-                        is_draft=query.draft,
-                        schedule=body.schedule(),
-                        origin=body.origin(),
-                        autosave_id=body.autosave_id,
-                    )
-                )
-            )
+            return once(lambda: _answer(add(how)))
 
     def delete(self, body: DeleteMany) -> Deleted:
         """Delete several; those that may not be deleted are named."""
@@ -112,18 +118,15 @@ class ArticleResource(EditorResource):
         self, article_id: int, query: EditQuery, headers: IfMatch, body: Sent
     ) -> tuple[SavedArticle, Created, HeaderList]:
         """Save an own article anew."""
-        saved = editing.edit(
-            article_id,
-            current.user_id(),
-            body.text(),
+        how = SaveOptions(
             is_draft=query.draft,
             keep_live=query.keep_live,
             schedule=body.schedule(),
-            base_version=headers.version,
+            base_versions=headers.versions or (),
             origin=body.origin(),
             is_merging=query.merge,
         )
-        return _answer(saved)
+        return _answer(editing.edit(article_id, current.user_id(), body.text(), how))
 
     @describes(errors=(400,))
     def delete(self, article_id: int) -> tuple[None, NoContent]:

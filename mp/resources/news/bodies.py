@@ -7,7 +7,7 @@ from typing import Annotated, Any, Final
 
 from pydantic import AfterValidator, BaseModel, Field
 
-from common.schemas.writing import ArticleText, Schedule
+from common.schemas.writing.articles import ArticleText, Schedule
 from common.services.writing.contents.texts import MAX_TITLE, MIN_TITLE
 from common.utils.parameters.basic import Absent, Checked, refuse_as
 from common.utils.parser import NULL_COUNTS, Because, ChannelId, DateTime, Flag, OptionalId, Text
@@ -16,7 +16,7 @@ from mp.resources.writing.senders import Sender
 ARTICLE_BYTES: Final = 24 * 1024 * 1024  # with pictures in the text (media-platform.md §2.10)
 ANYTHING: Final = 'Value does not match pattern: "^.{1,}$"'
 
-_VERSION: Final = re.compile(r'(?:W/)?"?([0-9]{1,10})"?')
+_VERSION: Final = re.compile(r'(?:W/)?"?([0-9]{1,9})"?')
 _NO_VERSION: Final = 0  # versions are counted from one
 
 
@@ -26,13 +26,13 @@ def _to_publish_in(channel_id: int) -> int:
     return channel_id
 
 
-def _version(value: Any) -> int | None:
-    """The version that a client says it has; of several the newest, ``*`` is any."""
+def _versions(value: Any) -> tuple[int, ...] | None:
+    """The versions that a client says it has, any of which will do; ``*`` is any at all."""
     tags = [tag.strip() for tag in str(value).split(",")]
     if "*" in tags:
         return None
-    found = [int(match[1]) for tag in tags if (match := _VERSION.fullmatch(tag))]
-    return max(found, default=_NO_VERSION)
+    found = (int(match[1]) for tag in tags if (match := _VERSION.fullmatch(tag)))
+    return tuple(found) or (_NO_VERSION,)
 
 
 PublishChannelId = Annotated[ChannelId, AfterValidator(_to_publish_in)]
@@ -74,6 +74,6 @@ class EditQuery(CreateQuery):
 
 
 class IfMatch(BaseModel):
-    version: Annotated[int | None, Checked(_version, (("type", "string"),))] = Field(
+    versions: Annotated[tuple[int, ...] | None, Checked(_versions, (("type", "string"),))] = Field(
         None, alias="If-Match"
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from common.schemas.writing import OwnList
+from common.schemas.writing.articles import OwnList
 from common.services.writing.own import finding
 from common.utils.http import current
 from common.utils.limiter import few_at_once

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pydantic import BaseModel
 
 from common.schemas.statistics import ArticleFigures, ArticleTotals, Overview
-from common.schemas.writing import Filters
+from common.schemas.writing.articles import Filters
 from common.services.statistics import articles, overview
 from common.services.writing.own import totals
 from common.utils.http import current

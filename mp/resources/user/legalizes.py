@@ -14,6 +14,7 @@ from common.utils.http.describing import describes
 from common.utils.http.idempotency import once
 from common.utils.http.taking import Body
 from common.utils.output import Created
+from common.utils.parameters.basic import Absent
 from common.utils.parameters.listing import PageQuery
 from common.utils.parameters.people import Base64Picture, IdNumber
 from common.utils.parser import Text
@@ -21,6 +22,8 @@ from mp.resources.access import EditorResource
 
 MAX_BODY_BYTES = 10 * 1024 * 1024
 
+# Forms send empty text for one that was not chosen.
+OptionalPicture = Annotated[Base64Picture | None, Absent()]
 Answered = Annotated[str, Text(1, 200)]
 
 
@@ -31,9 +34,9 @@ class Papers(BaseModel):
     company: Answered
     position: Answered
     add_info: Annotated[str, Text(0, 200)] = ""
-    id_card_front: Base64Picture = b""
-    id_card_back: Base64Picture = b""
-    id_card_handheld: Base64Picture = b""
+    id_card_front: OptionalPicture = None
+    id_card_back: OptionalPicture = None
+    id_card_handheld: OptionalPicture = None
     qualification_img: Base64Picture
 
 
@@ -54,6 +57,7 @@ class LegalizeListResource(EditorResource):
     ) -> tuple[Application, Created]:
         """Apply for qualification as a medium; pictures as base64."""
         papers: Any = body.model_dump(exclude_unset=True)
-        files = {name: papers.pop(name) for name in qualifications.PICTURES if name in papers}
+        sent = {name: papers.pop(name) for name in qualifications.PICTURES if name in papers}
+        files = {name: data for name, data in sent.items() if data is not None}
         with qualifications.preparing(current.user_id(), files) as apply:
             return once(lambda: (apply(papers), HTTPStatus.CREATED))

@@ -7,7 +7,7 @@ from typing import Annotated, Any, Final
 
 from pydantic import Field
 
-from common.schemas.autosaves import Autosave, Autosaved, AutosaveList, Typed
+from common.schemas.writing.autosaves import Autosave, Autosaved, AutosaveList, Typed
 from common.services.writing.typed import autosaves, unfinished
 from common.utils.budgets import autosaves_limited
 from common.utils.http import current

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from http import HTTPStatus
 
-from common.schemas.previews import PreviewLink
+from common.schemas.writing.previews import PreviewLink
 from common.services.writing.reviewing import previews
 from common.utils.http import current
 from common.utils.http.describing import describes

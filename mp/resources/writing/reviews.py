@@ -7,7 +7,7 @@ from typing import Annotated
 
 from pydantic import BaseModel
 
-from common.schemas.reviews import AppealCreated, ReviewList
+from common.schemas.writing.reviews import AppealCreated, ReviewList
 from common.services.writing.reviewing import appeals, reviews
 from common.utils.http import current
 from common.utils.output import Created

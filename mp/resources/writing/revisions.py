@@ -7,8 +7,8 @@ from typing import Annotated
 
 from pydantic import BaseModel, Field
 
-from common.schemas.revisions import Revision, RevisionDiff, RevisionList
-from common.schemas.writing import Saved, SavedArticle
+from common.schemas.writing.articles import Saved, SavedArticle
+from common.schemas.writing.revisions import Revision, RevisionDiff, RevisionList
 from common.services.writing.history import restoring, revisions
 from common.utils.budgets import diffs_limited
 from common.utils.http import current

@@ -7,7 +7,7 @@ from typing import Annotated, Any, Final
 
 from pydantic import BaseModel
 
-from common.schemas.autosaves import Origin
+from common.schemas.writing.autosaves import Origin
 from common.utils.parameters.basic import Absent, Checked, refuse_as
 from common.utils.parser import Whole
 

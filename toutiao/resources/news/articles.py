@@ -20,7 +20,7 @@ class ArticleResource(Resource):
         reader_id = current.reader_id()
         subject, environ = current.subject(), current.environ()
         opened = detail.open_article(article_id, reader_id=reader_id, subject=subject)
-        is_from_outside = referer.is_foreign(environ, host=own_host())
+        is_from_outside = referer.is_foreign(environ, host=own_host)
         visitor = detail.Visitor(reader_id, subject, client_address(), is_from_outside)
         detail.note_opening(opened, visitor, trace=environ.get("HTTP_TRACE"))
         return opened.page

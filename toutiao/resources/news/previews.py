@@ -7,7 +7,7 @@ from typing import Final, Literal, NoReturn
 
 from flask import Response, abort
 
-from common.schemas.previews import PreviewPage
+from common.schemas.writing.previews import PreviewPage
 from common.services.writing.reviewing import previews
 from common.utils.http.describing import describes
 from common.utils.output import Resource

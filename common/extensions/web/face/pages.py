@@ -9,6 +9,7 @@ from collections.abc import Callable, Sequence
 from http import HTTPStatus
 from typing import Any, Final, NamedTuple
 
+import orjson
 import structlog
 from flask import Response
 from markupsafe import Markup
@@ -25,6 +26,7 @@ log = structlog.get_logger(__name__)
 
 KEPT_SECONDS: Final = 5.0
 HEADLINES: Final = 9
+SIMILAR: Final = 6  # articles below one
 ROOT_FROM_ARTICLE: Final = "../"
 _NUMBER: Final = re.compile(r"[1-9][0-9]{0,18}", re.ASCII)
 
@@ -149,6 +151,7 @@ def _readable(page: ArticlePage) -> dict[str, Any]:
     photo = page["aut_photo"].removeprefix(media.prefix())
     return {
         "article": page,
+        "similar": orjson.loads(orjson.dumps(page["recomments"]))[:SIMILAR],  # it is ready JSON
         "content": Markup(body),  # noqa: S704 - it has just been sanitised
         "photo": photo and media.beside_page(photo, ROOT_FROM_ARTICLE),
         "root": ROOT_FROM_ARTICLE,

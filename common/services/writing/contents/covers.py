@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from common.errors import InvalidInput
 from common.services.writing.contents.addresses import key_of
+from common.utils import media
 from common.utils.constants import CoverKind
 
 AUTOMATIC: Final = -1  # the first pictures of the body
@@ -73,5 +74,17 @@ def _usable(sent: object, present: Collection[str]) -> list[str]:
     given = [each for each in sent if each is not None and each != ""]
     if not all(isinstance(each, str) for each in given):
         raise InvalidInput(_INVALID)
-    kept = (each if each in present else key_of(each.strip()) for each in given)
+    kept = (_kept(each.strip(), present) for each in given)
     return [each for each in kept if each is not None]
+
+
+def _kept(address: str, present: Collection[str]) -> str | None:
+    """What an address is kept as. At another name of ours than the request's own, only what was
+    kept before is known to be ours, and it was sent to the client at that name."""
+    if address in present:
+        return address
+    key = key_of(address)
+    if key is None and (path := media.path_of(address)).startswith(media.LOCAL_PATH):
+        key = path[len(media.LOCAL_PATH) :]
+        return key if key in present else None
+    return key

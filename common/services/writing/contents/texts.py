@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from common.cache.engine.stages import stage
 from common.errors import InvalidInput
-from common.schemas.writing import ArticleText
+from common.schemas.writing.articles import ArticleText
 from common.services.channels.catalogue import want_existence
 from common.services.media import uploads
 from common.services.moderation.sensitive_words import Hit
 from common.services.writing.contents import bodies, covers, screening
 from common.services.writing.contents.bodies import Body
+from common.services.writing.contents.embedded import Rehearsal
 from common.services.writing.saves.holding import Text
 from common.utils.text import shapes
 
@@ -41,8 +42,12 @@ class ReadyText:
         :raises InvalidInput: no such channel, or the cover lacks pictures
         """
         sent = self.sent
-        present: Collection[str] = () if before is None else before.cover.get("images") or ()
-        cover = covers.chosen(sent.cover, in_body=self.body.keys, present=present)
+        present = None if before is None else before.cover.get("images")
+        cover = covers.chosen(
+            sent.cover,
+            in_body=self.body.keys,
+            present=present if isinstance(present, list) else (),
+        )
         is_as_before = before is not None and before.channel_id == sent.channel_id
         if not self.is_channel_visible and not is_as_before:
             raise InvalidInput(INVALID_CHANNEL)
@@ -71,16 +76,30 @@ def ready_again(text: Text) -> ReadyText:
 
 
 @contextmanager
-def ready(sent: ArticleText, user_id: int) -> Iterator[ReadyText]:
+def ready(
+    sent: ArticleText, user_id: int, *, newest: Callable[[], Text] | None = None
+) -> Iterator[ReadyText]:
     """A text made fit to be kept; the block keeps it, or its pictures are dropped again.
 
+    Taking in what stands in the text as data is much work, and uses up the author's uploads: all
+    that may be refused without it is refused first.
+
+    :param newest: finds what the article said until now, if it is there and may be written
     :raises InvalidInput: it has no content, or a word that refuses it
     :raises TooLarge: of the text or of a picture in it there is too much
+    :raises TooManyRequests: it has more pictures than its author may upload today
     :raises DependencyUnavailable: the storage is down
     """
+    rehearsal = Rehearsal()
+    body = bodies.ready(sent.content, user_id, rehearsal)
+    hits = screening.screen(title=sent.title, content=body.html)
+    with stage() as ask:
+        exists = want_existence(ask, sent.channel_id)
+    rehearsed = ReadyText(sent, body, hits, exists())
+    if not rehearsal.count:
+        yield rehearsed
+        return
+    rehearsed.text(None if newest is None else newest())
+    uploads.refuse_beyond_budget(user_id, rehearsal.count)
     with uploads.all_or_nothing() as upload:
-        body = bodies.ready(sent.content, user_id, upload)
-        hits = screening.screen(title=sent.title, content=body.html)
-        with stage() as ask:
-            exists = want_existence(ask, sent.channel_id)
-        yield ReadyText(sent, body, hits, exists())
+        yield replace(rehearsed, body=bodies.ready(sent.content, user_id, upload))

@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import Final, Literal, NamedTuple
 
-from common.schemas.texts import MEMBERS, DiffBlock, KeptText, Mark, TextDiff
+from common.schemas.writing.texts import MEMBERS, DiffBlock, KeptText, Mark, TextDiff
 from common.utils.text.blocks import blocks_of
 from common.utils.text.html import text_of
 from common.utils.text.matching import Run, common_runs

@@ -12,8 +12,8 @@ from sqlalchemy.orm import Session
 from common.errors import InvalidInput, NotFound
 from common.extensions.db import transaction
 from common.schemas.events.articles import ArticleSaved
-from common.schemas.texts import KeptText
-from common.schemas.writing import ArticleText, Saved
+from common.schemas.writing.articles import ArticleText, Saved
+from common.schemas.writing.texts import KeptText
 from common.services import outbox
 from common.services.moderation import sensitive_words
 from common.services.writing.contents import texts

@@ -16,8 +16,8 @@ from common.errors import NotFound
 from common.extensions.db import db, reading_primary, transaction
 from common.models import ArticleAutosave, ArticleRevision
 from common.schemas.news import CoverCard
-from common.schemas.revisions import Revision, RevisionDiff, RevisionList, RevisionRow
-from common.schemas.texts import KeptText
+from common.schemas.writing.revisions import Revision, RevisionDiff, RevisionList, RevisionRow
+from common.schemas.writing.texts import KeptText
 from common.services.articles.detail import with_absolute_images
 from common.services.media import uses
 from common.services.writing.history.differences import difference

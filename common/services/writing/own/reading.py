@@ -7,7 +7,7 @@ from typing import Final
 from common.errors import NotFound
 from common.extensions.db import db, reading_primary, refresh_view
 from common.schemas.news import Cover
-from common.schemas.writing import WrittenArticle
+from common.schemas.writing.articles import WrittenArticle
 from common.services.articles.detail import with_absolute_images
 from common.services.writing.own.wire import cover_card, moment
 from common.services.writing.saves.holding import OwnArticle, query_of

@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, select
 from common.extensions.db import db, refresh_view
 from common.models import Article
 from common.schemas.statistics import ArticleTotals
-from common.schemas.writing import Filters
+from common.schemas.writing.articles import Filters
 from common.services.writing.own import figures, listing
 
 AT_ONCE: Final = 1000

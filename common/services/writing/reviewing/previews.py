@@ -17,7 +17,7 @@ from sqlalchemy import select
 from common.errors import NotFound
 from common.extensions.db import db, lock_one, lock_or_create, refresh_view, transaction
 from common.models import Article, ArticleContent, ArticlePreview, User
-from common.schemas.previews import Opened, PreviewLink, PreviewPage
+from common.schemas.writing.previews import Opened, PreviewLink, PreviewPage
 from common.services.articles.detail import MISSING, with_absolute_images
 from common.services.writing.own.owning import own_article, refuse_unless_writable
 from common.utils import clock, media

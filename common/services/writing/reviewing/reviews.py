@@ -6,10 +6,11 @@ from sqlalchemy import func, select
 
 from common.extensions.db import db
 from common.models import ArticleAppeal, ArticleReview
-from common.schemas.reviews import Appeal, Review, ReviewList
+from common.schemas.writing.reviews import Appeal, Review, ReviewList
 from common.services.writing.own.owning import own_article
 from common.services.writing.own.wire import written
 from common.services.writing.reviewing.appeals import DISPUTED, latest_decision
+from common.utils.constants import ReviewAction
 
 
 def list_reviews(article_id: int, user_id: int, *, page: int, per_page: int) -> ReviewList:
@@ -46,11 +47,16 @@ def _review(row: ArticleReview, appeal: ArticleAppeal | None, *, disputable: int
         "id": row.id,
         "status": row.status,
         "former": row.former,
-        "reason": row.reason if row.status in DISPUTED else None,
+        "reason": row.reason if _is_refusal(row) else None,
         "created_at": written(row.created_at),
         "appeal": None if appeal is None else _appeal(appeal),
         "can_appeal": appeal is None and row.id == disputable,
     }
+
+
+def _is_refusal(row: ArticleReview) -> bool:
+    """Of a text beside a live one the status stays; what was done to it says it was refused."""
+    return row.status in DISPUTED or row.action == ReviewAction.REJECT
 
 
 def _appeal(row: ArticleAppeal) -> Appeal:

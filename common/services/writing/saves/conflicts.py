@@ -9,8 +9,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from common.models import ArticleRevision
-from common.schemas.autosaves import Origin
-from common.schemas.texts import KeptText
+from common.schemas.writing.autosaves import Origin
+from common.schemas.writing.texts import KeptText
 from common.services.writing.saves.holding import OwnArticle, StaleVersion, Text
 from common.services.writing.saves.merging import merge
 
@@ -38,6 +38,9 @@ def settle(
 ) -> Text | None:
     """What is to be saved instead of ``text``; None: just that. No statement where nobody saved.
 
+    What arrives later than what its own editor sent after it changes nothing, whatever it says
+    about versions.
+
     Saves that one open editor has sent before its first one was answered all began with the same
     version, and each contains the one before: they are no conflict.
 
@@ -46,10 +49,11 @@ def settle(
     :raises Overtaken: the same open editor saved something newer since
     """
     newest = article.row.version
-    if base_version is None or base_version == newest:
+    _refuse_late(article)
+    if base_version in (None, newest):
         return None
     since = _origins_since(session, article, base_version)
-    if _is_all_of(article.origin, since, count=newest - base_version):
+    if base_version and _is_all_of(article.origin, since, count=newest - base_version):
         if any(article.origin.is_before(each) for each in since):
             raise Overtaken(newest)
         return None
@@ -63,6 +67,20 @@ def settle(
             conflicts=conflicts,
         )
     return Text(merged.title, merged.content, merged.cover, merged.channel_id)
+
+
+def _refuse_late(article: OwnArticle) -> None:
+    """Nothing, unless the same open editor has saved something that it sent later.
+
+    :raises Overtaken: it has
+    """
+    origin, revision = article.origin, article.revision
+    if origin.session is None or origin.sequence is None or revision is None:
+        return
+    newest = Origin(revision.session, revision.sequence)
+    latest = Origin(origin.session, article.latest_sequence)  # somebody else may have been last
+    if origin.is_before(newest) or origin.is_before(latest):
+        raise Overtaken(article.row.version)
 
 
 def _is_all_of(origin: Origin, since: Sequence[Origin], *, count: int) -> bool:

@@ -12,7 +12,7 @@ from common.errors import InvalidInput
 from common.extensions.db import transaction
 from common.models import Article, ArticleReview
 from common.schemas.events.articles import ArticlesDeleted
-from common.schemas.writing import Deleted
+from common.schemas.writing.articles import Deleted
 from common.services import outbox
 from common.services.writing.saves.holding import INVALID
 from common.utils import clock

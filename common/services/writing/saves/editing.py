@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from common.schemas.autosaves import UNNAMED, Origin, Typed
-from common.schemas.writing import ArticleText, Saved, Schedule
+from common.schemas.writing.articles import ArticleText, Saved, SaveOptions
+from common.schemas.writing.autosaves import Typed
 from common.services.media import uploads
 from common.services.writing.history import revisions
 from common.services.writing.saves import saving
@@ -12,18 +12,7 @@ from common.services.writing.saves.holding import StaleVersion
 from common.services.writing.typed import autosaves
 
 
-def edit(
-    article_id: int,
-    user_id: int,
-    text: ArticleText,
-    *,
-    is_draft: bool,
-    keep_live: bool = False,
-    schedule: Schedule | None = None,
-    base_version: int | None = None,
-    origin: Origin = UNNAMED,
-    is_merging: bool = False,
-) -> Saved:
+def edit(article_id: int, user_id: int, text: ArticleText, how: SaveOptions) -> Saved:
     """As :func:`saving.edit`; a text that is refused becomes what its author was typing.
 
     A save that a newer one of the same open editor has overtaken changes nothing.
@@ -31,29 +20,19 @@ def edit(
     :raises StaleVersion: somebody else saved since
     """
     try:
-        saved = saving.edit(
-            article_id,
-            user_id,
-            text,
-            is_draft=is_draft,
-            keep_live=keep_live,
-            schedule=schedule,
-            base_version=base_version,
-            origin=origin,
-            is_merging=is_merging,
-        )
+        saved = saving.edit(article_id, user_id, text, how)
     except Overtaken as overtaken:
         return Saved(article_id, overtaken.version)
     except StaleVersion:
-        _keep(article_id, user_id, text, base_version, origin)
+        _keep(article_id, user_id, text, how)
         raise
     revisions.remove_surplus(article_id, user_id, saved.version)
     return saved
 
 
-def _keep(
-    article_id: int, user_id: int, text: ArticleText, base_version: int | None, origin: Origin
-) -> None:
-    typed = Typed(text.title, text.content, text.cover, text.channel_id, base_version, origin)
+def _keep(article_id: int, user_id: int, text: ArticleText, how: SaveOptions) -> None:
+    typed = Typed(
+        text.title, text.content, text.cover, text.channel_id, how.base_version, how.origin
+    )
     with uploads.all_or_nothing() as upload:
         autosaves.keep(article_id, user_id, typed, upload=upload)

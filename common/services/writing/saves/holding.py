@@ -6,22 +6,19 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final, NamedTuple
 
-from sqlalchemy import and_, select
-from sqlalchemy.orm import Session
+from sqlalchemy import and_, func, null, select
+from sqlalchemy.orm import Session, aliased
 
 from common.errors import Conflict, InvalidInput, NotAllowed
+from common.extensions.db import db, reading_primary, refresh_view
 from common.models import Article, ArticleAutosave, ArticleContent, ArticleRevision
-from common.schemas.autosaves import UNNAMED, Origin, Slot
-from common.schemas.texts import Member
-from common.utils.constants import ArticleStatus, RevisionStatus
+from common.schemas.writing.autosaves import UNNAMED, Origin, Slot
+from common.schemas.writing.texts import Member
+from common.utils.constants import BESIDE_THE_LIVE_TEXT, ArticleStatus
 
 INVALID: Final = "Invalid article."
 BANNED: Final = "Article banned."
 CHANGED: Final = "Article has changed."
-
-_BESIDE_THE_LIVE_TEXT: Final = frozenset(
-    {RevisionStatus.WAITING, RevisionStatus.REJECTED, RevisionStatus.BESIDE}
-)
 
 
 class StaleVersion(Conflict):
@@ -62,6 +59,7 @@ class OwnArticle:
     :param revision: that of the newest version, if it was kept
     :param slot: where the author's typing is kept
     :param origin: which open editor is at work on it now
+    :param latest_sequence: the highest number of what that editor has saved, as far as it is kept
     """
 
     row: Article
@@ -69,6 +67,7 @@ class OwnArticle:
     revision: ArticleRevision | None
     slot: Slot | None = None
     origin: Origin = UNNAMED
+    latest_sequence: int | None = None
 
     @property
     def live(self) -> Text:
@@ -82,7 +81,7 @@ class OwnArticle:
     def beside(self) -> ArticleRevision | None:
         """The newest text, where it is not the article's own: an edit that lets it stay live."""
         revision = self.revision
-        is_beside = revision is not None and revision.status in _BESIDE_THE_LIVE_TEXT
+        is_beside = revision is not None and revision.status in BESIDE_THE_LIVE_TEXT
         return revision if is_beside else None
 
     @property
@@ -103,23 +102,56 @@ def hold(
     :raises InvalidInput: missing, deleted, or another's
     :raises NotAllowed: banned
     """
-    found = find_held(session, article_id, user_id)
+    return _writable(find_held(session, article_id, user_id, origin=origin))
+
+
+def newest_text(article_id: int, user_id: int) -> Text:
+    """What the author of an article saved last; it may be another text by the time it is held.
+
+    One statement, no lock.
+
+    :raises InvalidInput: missing, deleted, or another's
+    :raises NotAllowed: banned
+    """
+    refresh_view()
+    query = query_of(article_id, user_id).execution_options(populate_existing=True)
+    with reading_primary():
+        row = db.session.execute(query).one_or_none()
+    return _writable(None if row is None else OwnArticle(*row)).newest
+
+
+def _writable(found: OwnArticle | None) -> OwnArticle:
     if found is None or found.row.status == ArticleStatus.DELETED:
         raise InvalidInput(INVALID)
     if found.row.status == ArticleStatus.BANNED:
         raise NotAllowed(BANNED)
-    found.origin = origin
     return found
 
 
-def find_held(session: Session, article_id: int, user_id: int) -> OwnArticle | None:
+def find_held(
+    session: Session, article_id: int, user_id: int, *, origin: Origin = UNNAMED
+) -> OwnArticle | None:
     """An article of ``user_id`` in any status, locked; None: he has no such one."""
-    query = _with_slot(query_of(article_id, user_id), user_id).with_for_update()
+    query = _with_slot(query_of(article_id, user_id), user_id).add_columns(_latest_of(origin))
+    query = query.with_for_update()
     row = session.execute(query.execution_options(populate_existing=True)).one_or_none()
     if row is None:
         return None
-    article, body, revision, *slot = row
-    return OwnArticle(article, body, revision, Slot.of(*slot))
+    article, body, revision, *slot, latest = row
+    return OwnArticle(article, body, revision, Slot.of(*slot), origin, latest)
+
+
+def _latest_of(origin: Origin) -> Any:
+    """The number of the latest version that an open editor made."""
+    if origin.session is None:
+        return null()
+    made = aliased(ArticleRevision)
+    return (
+        select(func.max(made.sequence))
+        .where(made.article_id == Article.article_id, made.session == origin.session)
+        .correlate(Article)
+        .scalar_subquery()
+    )
 
 
 def _with_slot(query: Any, user_id: int) -> Any:

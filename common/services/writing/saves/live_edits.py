@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from common.errors import InvalidInput
 from common.models import Article, ArticleContent, ArticleRevision
 from common.schemas.events.articles import ArticleEdited
-from common.schemas.writing import Schedule
+from common.schemas.writing.articles import Schedule
 from common.services import outbox
 from common.services.articles.measures import measure
 from common.services.articles.publication import wait_no_longer

@@ -10,9 +10,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any, Final, NamedTuple
 
-from common.schemas.texts import MEMBERS, KeptText, Member
-from common.services.articles.measures import measure
-from common.services.writing.contents.bodies import MAX_BYTES
+from common.schemas.writing.texts import MEMBERS, KeptText, Member
+from common.services.writing.contents.bodies import may_be_kept
 from common.utils.text.blocks import blocks_of
 from common.utils.text.matching import Run, common_runs
 
@@ -89,11 +88,7 @@ def merged_content(base: str, mine: str, theirs: str) -> str | None:
         written += edit.blocks
         position = edit.end
     merged = "".join(written + blocks[position:])
-    return merged if _may_be_kept(merged) else None
-
-
-def _may_be_kept(html: str) -> bool:
-    return len(html.encode()) <= MAX_BYTES and any(measure(html))
+    return merged if may_be_kept(merged) else None
 
 
 def _edits(base: Sequence[str], html: str) -> Iterator[_Edit]:

@@ -6,27 +6,33 @@ schedule, the comment switch) makes none, so that it never stands in the way of 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import partial
-from typing import Protocol
 
+from sqlalchemy import insert, literal
 from sqlalchemy.orm import Session
 
 from common.errors import InvalidInput
 from common.extensions.db import transaction
 from common.models import Article, ArticleReview, ArticleRevision, ArticleStatistic
-from common.schemas.autosaves import UNNAMED, Origin
 from common.schemas.events.articles import ArticleSaved
-from common.schemas.writing import ArticleText, Saved, Schedule
+from common.schemas.writing.articles import (
+    ArticleText,
+    CreateOptions,
+    Saved,
+    SaveOptions,
+    Schedule,
+)
 from common.services import outbox
 from common.services.articles.publication import go_live, wait_no_longer, withdraw
+from common.services.channels.catalogue import held_channel
 from common.services.ids import identifiers
 from common.services.moderation import sensitive_words
 from common.services.writing.contents import pictures, screening, texts
 from common.services.writing.contents.texts import ReadyText
 from common.services.writing.saves import conflicts, schedules, versions
-from common.services.writing.saves.holding import OwnArticle, Text, hold
+from common.services.writing.saves.holding import OwnArticle, Text, hold, newest_text
 from common.services.writing.saves.live_edits import save_beside
 from common.services.writing.typed import autosaves
 from common.utils import clock
@@ -35,39 +41,19 @@ from common.utils.constants import ArticleStatus, RevisionStatus
 ONLY_SUBMITTED = {"keep_live": "Invalid params."}
 
 
-def create(
-    user_id: int,
-    text: ArticleText,
-    *,
-    is_draft: bool,
-    schedule: Schedule | None = None,
-    origin: Origin = UNNAMED,
-    autosave_id: int | None = None,
-) -> Saved:
+# Saves a new article that was prepared, in one transaction, which may be part of another one.
+Add = Callable[[CreateOptions], Saved]
+
+
+def create(user_id: int, text: ArticleText, how: CreateOptions) -> Saved:
     """A new article of ``user_id``: a draft, or submitted for review. At most six statements.
 
-    :param schedule: None: as soon as it is approved
-    :param autosave_id: the unfinished text that it was until now
     :raises InvalidInput: what is wrong with the text, its cover, channel or schedule
     :raises TooLarge: of the text or of a picture in it there is too much
     :raises DependencyUnavailable: the storage is down
     """
     with preparing(user_id, text) as add:
-        return add(is_draft=is_draft, schedule=schedule, origin=origin, autosave_id=autosave_id)
-
-
-class Add(Protocol):
-    """Saves a new article that was prepared; the keywords are those of :func:`create`."""
-
-    def __call__(
-        self,
-        *,
-        is_draft: bool,
-        schedule: Schedule | None = None,
-        origin: Origin = UNNAMED,
-        autosave_id: int | None = None,
-    ) -> Saved:
-        """In one transaction, which may be part of another one."""
+        return add(how)
 
 
 @contextmanager
@@ -81,49 +67,40 @@ def preparing(user_id: int, text: ArticleText) -> Iterator[Add]:
         yield partial(_add, article_id, user_id, ready)
 
 
-def _add(
-    article_id: int,
-    user_id: int,
-    ready: ReadyText,
-    *,
-    is_draft: bool,
-    schedule: Schedule | None = None,
-    origin: Origin = UNNAMED,
-    autosave_id: int | None = None,
-) -> Saved:
+def _add(article_id: int, user_id: int, ready: ReadyText, how: CreateOptions) -> Saved:
     with transaction() as session:
         row = Article(
             article_id=article_id,
             user_id=user_id,
-            status=ArticleStatus.DRAFT if is_draft else ArticleStatus.PENDING,
+            status=ArticleStatus.DRAFT if how.is_draft else ArticleStatus.PENDING,
             version=versions.FIRST,
-            publish_at=schedules.settled(schedule, present=None),
-            waiting_since=None if is_draft else clock.now(),
+            publish_at=schedules.settled(how.schedule, present=None),
+            waiting_since=None if how.is_draft else clock.now(),
         )
         kept = ready.text()
         session.add(row)
-        session.add(ArticleStatistic(article_id=article_id))
+        _begin_figures(session, article_id, kept.channel_id)
         _make_own(session, OwnArticle(row, None, None), ready, kept)
-        first = versions.add_first(session, article_id, kept, origin=origin)
-        autosaves.became_article(session, autosave_id, user_id)
+        first = versions.add_first(session, article_id, kept, origin=how.origin)
+        autosaves.became_article(session, how.autosave_id, user_id)
         pictures.note_own(session, user_id, article_id, kept, before=None, revision=first)
         outbox.add(ArticleSaved(article_id=article_id, author_id=user_id))
     sensitive_words.note_hits(ready.hits)
     return Saved(article_id, versions.FIRST)
 
 
-def edit(
-    article_id: int,
-    user_id: int,
-    text: ArticleText,
-    *,
-    is_draft: bool,
-    keep_live: bool = False,
-    schedule: Schedule | None = None,
-    base_version: int | None = None,
-    origin: Origin = UNNAMED,
-    is_merging: bool = False,
-) -> Saved:
+def _begin_figures(session: Session, article_id: int, channel_id: int) -> None:
+    """Its row of figures, made out of its channel's, which must not be deleted meanwhile.
+
+    :raises InvalidInput: the channel is gone
+    """
+    held = held_channel(channel_id, literal(article_id))
+    made = session.execute(insert(ArticleStatistic).from_select(["article_id"], held))
+    if not made.rowcount:  # type: ignore[attr-defined] # of a result of INSERT
+        raise InvalidInput(texts.INVALID_CHANNEL)
+
+
+def edit(article_id: int, user_id: int, text: ArticleText, how: SaveOptions) -> Saved:
     """Save an own article anew: as a draft, or submitted. Usually at most six statements.
 
     What readers see of it vanishes until it is approved again, unless ``keep_live`` lets it stay:
@@ -132,10 +109,6 @@ def edit(
     Where a save is refused nothing is written, and the pictures that stood in the text are
     dropped; :mod:`~common.services.writing.saves.editing` keeps what is refused.
 
-    :param schedule: None: it stays as it is
-    :param base_version: the version that the author began with; None: the last save wins
-    :param origin: which open editor sends it
-    :param is_merging: put it together with what was saved since, where that does not overlap
     :raises StaleVersion: somebody else saved since
     :raises Overtaken: the same open editor saved something newer since
     :raises NotAllowed: the article is banned
@@ -143,22 +116,26 @@ def edit(
     :raises TooLarge: as in :func:`create`
     :raises DependencyUnavailable: the storage is down
     """
-    if keep_live and is_draft:
+    if how.keep_live and how.is_draft:
         raise InvalidInput(ONLY_SUBMITTED)
-    with texts.ready(text, user_id) as ready:
+    newest = partial(newest_text, article_id, user_id)
+    with texts.ready(text, user_id, newest=newest) as ready:
         with transaction() as session:
-            article = hold(session, article_id, user_id, origin=origin)
+            article = hold(session, article_id, user_id, origin=how.origin)
             kept = ready.text(article.newest)
+            base_version = how.base_of(article.row.version)
             merged = conflicts.settle(
-                session, article, kept, base_version=base_version, is_merging=is_merging
+                session, article, kept, base_version=base_version, is_merging=how.is_merging
             )
             if merged is not None:
                 kept, ready = merged, texts.ready_again(merged)
-            if keep_live and article.row.status == ArticleStatus.APPROVED:
-                is_changed = save_beside(session, article, ready, kept, schedule)
+            if how.keep_live and article.row.status == ArticleStatus.APPROVED:
+                is_changed = save_beside(session, article, ready, kept, how.schedule)
             else:
-                status = ArticleStatus.DRAFT if is_draft else ArticleStatus.PENDING
-                is_changed = put(session, article, ready, kept, status=status, schedule=schedule)
+                status = ArticleStatus.DRAFT if how.is_draft else ArticleStatus.PENDING
+                is_changed = put(
+                    session, article, ready, kept, status=status, schedule=how.schedule
+                )
             if is_changed:
                 outbox.add(ArticleSaved(article_id=article_id, author_id=user_id))
             autosaves.clear(session, article, base_version=base_version)

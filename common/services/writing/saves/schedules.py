@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from common.errors import InvalidInput
-from common.schemas.writing import Schedule
+from common.schemas.writing.articles import Schedule
 from common.utils import clock
 
 SOONEST: Final = timedelta(seconds=60)

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from sqlalchemy.orm import Session
 
+from common.errors import InvalidInput
 from common.models import ArticleContent, ArticleRevision
-from common.schemas.autosaves import UNNAMED, Origin
+from common.schemas.writing.autosaves import UNNAMED, Origin
+from common.services.channels.catalogue import hold_channel
 from common.services.writing.contents import pictures
+from common.services.writing.contents.texts import INVALID_CHANNEL
 from common.services.writing.saves.holding import OwnArticle, Text
 from common.utils.constants import ArticleStatus, RevisionStatus
 
@@ -26,8 +29,12 @@ def add_next(session: Session, article: OwnArticle, text: Text) -> ArticleRevisi
     """The next version of an article; its revision is returned.
 
     What the article said before is kept too, where nobody has done so yet: it was imported, say.
+
+    :raises InvalidInput: its channel is gone
     """
     row = article.row
+    if text.channel_id != row.channel_id and not hold_channel(session, text.channel_id):
+        raise InvalidInput(INVALID_CHANNEL)  # a channel with texts stays, one that went has none
     if article.revision is None:
         former = _revision(row.article_id, row.version, article.live)
         if row.status == ArticleStatus.APPROVED:

@@ -18,7 +18,7 @@ from common.errors import NotFound, TransactionConflict
 from common.extensions.db import after_commit, transaction
 from common.extensions.db.engines import is_duplicate
 from common.models import Article, ArticleAutosave, ArticleRevision, User
-from common.schemas.autosaves import Autosaved, Origin, Slot, Typed
+from common.schemas.writing.autosaves import Autosaved, Origin, Slot, Typed
 from common.services.ids import identifiers
 from common.services.media.uploads import Upload
 from common.services.writing.contents import bodies, covers

@@ -9,8 +9,8 @@ from sqlalchemy import ColumnElement, func, or_, select
 from common.errors import NotFound
 from common.extensions.db import db, reading_primary, refresh_view
 from common.models import Article, ArticleAutosave
-from common.schemas.autosaves import Autosave, AutosaveList, AutosaveRow
 from common.schemas.news import CoverCard
+from common.schemas.writing.autosaves import Autosave, AutosaveList, AutosaveRow
 from common.services.articles.detail import with_absolute_images
 from common.services.writing.own.owning import own_article
 from common.services.writing.own.wire import written
