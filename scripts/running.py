@@ -21,6 +21,7 @@ from typing import Annotated, Any
 import typer
 from rich.console import Console
 
+from common.utils.background import heap
 from scripts import datadir, embedded, ports, programs, welcome
 from scripts.child_output import ChildOutput
 from scripts.listener import outlive_readers
@@ -78,6 +79,7 @@ def run(
 ) -> None:
     """Start everything and keep it running until Ctrl-C."""
     outlive_readers()
+    heap.collect_as_usual()
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):  # also where a shell ignores them
         signal.signal(number, signal.default_int_handler)
     try:

@@ -14,7 +14,7 @@ from sqlalchemy import select
 from common.cache.engine.read_models import ReadModel, Ttl
 from common.extensions.db import db
 from common.models import Administrator, AdministratorGroup, GroupPermission, Permission
-from common.schemas.administration import SUPER_GROUP, Rights, Standing
+from common.schemas.administration.operators import SUPER_GROUP, Rights, Standing
 from common.utils.constants import PermissionType
 
 _LIFE = Ttl(timedelta(hours=1), jitter=timedelta(minutes=10))

@@ -33,7 +33,7 @@ from common.services.writing.contents import screening
 from common.services.writing.typed import typed_pictures
 from common.settings import Settings
 from common.utils import clock, media
-from common.utils.background import memories
+from common.utils.background import heap, memories
 from common.utils.crypto import sealing
 
 
@@ -93,6 +93,7 @@ def _close_redis() -> None:
 
 # Bound in this order, unbound in the opposite one: each stands on those above it.
 PARTS: Final = (
+    Part(lambda _: heap.collect_as_usual(), ALL),
     Part(lambda settings: clock.init(settings.tz), ALL),
     Part(lambda settings: sealing.init(settings.secret_key.get_secret_value()), ALL),
     Part(_bind_media, PRODUCT),

@@ -44,10 +44,13 @@ def draw(drawing: Drawing) -> bytes:
 def main() -> None:
     """Draw for another process."""
     signal.signal(signal.SIGPIPE, signal.SIG_DFL)  # nobody wants the picture any more
-    for line in sys.stdin:
-        picture = draw(Drawing(*json.loads(line)))
-        sys.stdout.buffer.write(len(picture).to_bytes(LENGTH_BYTES, "big") + picture)
-        sys.stdout.buffer.flush()
+    # A buffer of our own: where Python's output is unbuffered a write that is interrupted, by a
+    # process that is stopped and goes on say, leaves the rest of the picture unwritten.
+    with open(sys.stdout.fileno(), "wb", closefd=False) as output:
+        for line in sys.stdin:
+            picture = draw(Drawing(*json.loads(line)))
+            output.write(len(picture).to_bytes(LENGTH_BYTES, "big") + picture)
+            output.flush()
 
 
 if __name__ == "__main__":

@@ -51,11 +51,11 @@ _DAILY: Final = {
     StatisticsKind.READ: 1750,
     StatisticsKind.FORWARD: 48,
 }
-_KEYWORDS: Final = (
-    "索引", "Python", "大模型", "面试", "旅行", "早餐", "Redis", "红烧肉", "骑行", "观星",
-    "读书笔记", "理财", "睡眠", "电影推荐", "Go 并发", "老街", "复盘", "手机摄影", "排版", "马拉松",
+KEYWORDS: Final = (  # of titles, or none would be hot
+    "索引", "日志", "大模型", "接口", "旅行", "夜跑", "缓存", "菜市场", "协程", "地铁",
+    "读书", "孩子", "测试", "电影", "数据库", "老街", "早点", "小说", "排版", "马拉松",
 )  # fmt: skip
-_MISSES: Final = (
+MISSES: Final = (
     "量子咖啡",
     "星港地铁",
     "榫卯课程",
@@ -126,7 +126,7 @@ def _whole(cup: Random, value: float) -> int:
 
 def _searches(hours: Sequence[datetime], first: datetime) -> Iterator[Row]:
     daily = _DAILY[StatisticsKind.SEARCH]
-    words = (*_KEYWORDS, *_MISSES)
+    words = (*KEYWORDS, *MISSES)
     for place, keyword in enumerate(words, 1):
         cup = dice("searches for", keyword, f"{hours[0]:%d %H}")
         share = 1 / place / sum(1 / n for n in range(1, len(words) + 1))
@@ -134,7 +134,7 @@ def _searches(hours: Sequence[datetime], first: datetime) -> Iterator[Row]:
             count = _whole(cup, _expected(cup, daily * share, hour, first))
             if count:
                 users = max(1, round(count * cup.uniform(0.6, 0.95)))
-                missed = keyword in _MISSES
+                missed = keyword in MISSES
                 yield moment(hour) | {
                     "keyword": keyword.lower(),
                     "user_count": users,

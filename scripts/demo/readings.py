@@ -1,7 +1,7 @@
 """How the demo's articles are read: each of the readings that their figures count.
 
-Those of former days are written down as the roll-up does (docs/figures.md); those of today are
-events, which it takes over.
+Those of former days are written down as the roll-up does (docs/figures.md). Those of today are
+events, which it takes over, and so are those of yesterday while yesterday is counted from events.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 
 from common.models import BehaviourEvent
 from common.services.statistics import rolling_up
-from common.services.statistics.days import ONE_DAY, Counts, Key, Span
+from common.services.statistics.days import ONE_DAY, Counts, Key, Span, still_counted_from
 from common.utils.constants import BehaviourKind, ReadSource
 from scripts.demo.articles import Plan
 from scripts.demo.chance import between, dice
@@ -48,61 +48,84 @@ class _Stay(NamedTuple):
     percent: int
 
 
+class _Reading(NamedTuple):
+    """One reading, and how often feeds showed the article before it.
+
+    :param is_new: the reader has not read it before
+    :param stay: None: nobody knows
+    """
+
+    at: datetime
+    source: ReadSource
+    is_new: bool
+    is_follower: bool
+    stay: _Stay | None
+    shown: int
+
+
 def add(
     session: Session, plans: Sequence[Plan], reads: Mapping[int, int], *, now: datetime
 ) -> None:
     """Write the readings of these articles, as many as ``reads`` says of each."""
     past: dict[Key, Counts] = defaultdict(Counter)
-    today: list[Row] = []
+    events: list[Row] = []
+    events_from = still_counted_from(now)
     for plan in plans:
         cup = dice("readings of", plan.text.title)
         for number in range(reads[plan.article_id]):
-            _read(cup, plan, number, now, past, today)
+            reading = _read(cup, plan, now)
+            if reading.at.date() < events_from:
+                _count(reading, plan, past)
+            else:
+                events += _events_of(reading, plan, number)
     ids = [plan.article_id for plan in plans]
-    for key, counts in rolling_up.reactions(session, ids, Span(None, now.date() - ONE_DAY)).items():
+    written_down = Span(None, events_from - ONE_DAY)
+    for key, counts in rolling_up.reactions(session, ids, written_down).items():
         past[key].update(counts)
     rolling_up.write(session, past)
-    if today:
-        session.execute(insert(BehaviourEvent), today)
+    if events:
+        session.execute(insert(BehaviourEvent), events)
 
 
-def _read(
-    cup: Random, plan: Plan, number: int, now: datetime, past: dict[Key, Counts], today: list[Row]
-) -> None:
-    """One reading, and how often feeds showed the article before it."""
+def _read(cup: Random, plan: Plan, now: datetime) -> _Reading:
     at = between(cup, plan.published_at, now)
     source = cup.choices(list(SOURCES), [share for share, _, _ in SOURCES.values()])[0]
     is_new, is_follower = cup.random() < _NEW_READERS, cup.random() < _FOLLOWERS
     stay = _stay(cup, plan, source) if cup.random() < _TIMED else None
     is_from_feed = source in (ReadSource.RECOMMENDATION, ReadSource.CHANNEL)
     shown = cup.randint(*_SHOWN) if is_from_feed else 0
-    if at.date() < now.date():
-        counts = past[_key(plan, at.date(), source)]
-        counts.update(reads=1, readers=int(is_new), fans_reads=int(is_follower))
-        past[_key(plan, at.date(), ReadSource.OTHER)]["impressions"] += shown
-        if stay is not None:
-            counts.update(_counted(stay))
-        return
-    subject = f"demo{plan.article_id}.{number if is_new else 0}"
+    return _Reading(at, source, is_new, is_follower, stay, shown)
+
+
+def _count(reading: _Reading, plan: Plan, past: dict[Key, Counts]) -> None:
+    day = reading.at.date()
+    counts = past[_key(plan, day, reading.source)]
+    counts.update(reads=1, readers=int(reading.is_new), fans_reads=int(reading.is_follower))
+    past[_key(plan, day, ReadSource.OTHER)]["impressions"] += reading.shown
+    if reading.stay is not None:
+        counts.update(_counted(reading.stay))
+
+
+def _events_of(reading: _Reading, plan: Plan, number: int) -> list[Row]:
     event = {
-        "at": at,
+        "at": reading.at,
         "kind": BehaviourKind.READ,
         "n": 1,
-        "subject": subject,
+        "subject": f"demo{plan.article_id}.{number if reading.is_new else 0}",
         "article_id": plan.article_id,
         "channel_id": plan.channel_id,
         "author_id": plan.author_id,
-        "source": source,
+        "source": reading.source,
         "seconds": None,
         "completion": None,
-        "by_follower": is_follower,
+        "by_follower": False,
     }
-    today.append(event)
-    if shown:
-        today.append(event | {"kind": BehaviourKind.EXPOSURE, "n": shown, "by_follower": False})
-    if stay is not None:
-        timed = {"seconds": stay.seconds, "completion": stay.percent, "by_follower": False}
-        today.append(event | timed)
+    events = [event | {"by_follower": reading.is_follower}]
+    if reading.shown:
+        events.append(event | {"kind": BehaviourKind.EXPOSURE, "n": reading.shown})
+    if (stay := reading.stay) is not None:
+        events.append(event | {"seconds": stay.seconds, "completion": stay.percent})
+    return events
 
 
 def _key(plan: Plan, day: date, source: ReadSource) -> Key:

@@ -19,8 +19,6 @@ from common.utils.background import memories
 
 MARKED: Final = "applied:counter.apply"  # ids of outbox rows that were counted, and the mark
 MARK: Final = "rebuilt"  # scored by epoch seconds
-
-
 ASKED_EACH_SECONDS: Final = 5.0  # in an installation whose counters were never built yet
 
 
@@ -31,6 +29,7 @@ class _Standing:
     has_been_built = False
     asked_at: float | None = None  # when SQL was asked whether STORE could have lost anything
     could_say = True  # whether it had an answer then
+    asked_each_seconds = ASKED_EACH_SECONDS
 
 
 _standing = _Standing()
@@ -69,7 +68,7 @@ def _was_used() -> bool | None:
     if _standing.was_used is None:
         return False
     now = time.monotonic()
-    if _standing.asked_at is None or now - _standing.asked_at >= ASKED_EACH_SECONDS:
+    if _standing.asked_at is None or now - _standing.asked_at >= _standing.asked_each_seconds:
         try:
             if _standing.was_used():  # else others may have seen the mark meanwhile
                 _standing.has_been_built = True

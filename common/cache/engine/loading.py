@@ -182,7 +182,7 @@ class _Load(Generic[V]):
         if self._source.is_copied_in_outages:
             for id_ in ids:
                 key = self._keys[id_]
-                outage_copies.put(key, loaded.get(id_), local.OUTAGE_SECONDS, drops=drops)
+                outage_copies.put(key, loaded.get(id_), outage_copies.kept_seconds, drops=drops)
 
     def _copied(self, id_: int) -> bool:
         """Take a value that was loaded a moment ago; False if there is none."""

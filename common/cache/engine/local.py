@@ -114,7 +114,7 @@ class Copies:
     def __init__(self, *, size: int, kept_seconds: float) -> None:
         self.drops = 0  # grows with every invalidation in this process
         self._size = size
-        self._kept_seconds = kept_seconds
+        self.kept_seconds = kept_seconds
         # By time of putting. Reading takes no lock: a look-up in a dictionary is one step.
         self._entries: dict[str, Held] = {}
         self._lock = threading.Lock()
@@ -130,7 +130,7 @@ class Copies:
     def stale(self, key: str) -> Held | None:
         """The copy of ``key``, however old: better than no answer at all."""
         held = self._entries.get(key)
-        is_kept = held is not None and held.since + self._kept_seconds >= time.monotonic()
+        is_kept = held is not None and held.since + self.kept_seconds >= time.monotonic()
         return held if is_kept else None
 
     def put(self, key: str, value: Any, seconds: float, *, drops: int | None = None) -> None:
@@ -142,7 +142,7 @@ class Copies:
             self._entries.pop(key, None)
             if len(self._entries) >= self._size:
                 del self._entries[next(iter(self._entries))]
-            self._entries[key] = Held(value, now, now + min(seconds, self._kept_seconds))
+            self._entries[key] = Held(value, now, now + min(seconds, self.kept_seconds))
 
     def drop(self, keys: Iterable[str]) -> None:
         """Forget copies, and those that are being read right now."""

@@ -13,9 +13,11 @@ from common.utils import clock
 from common.utils.background import memories
 from common.utils.constants import BehaviourKind, ReadSource
 from common.utils.crypto import sealing
+from common.utils.http.client_address import limit_group
 
 IP_HASH_DIGITS: Final = 16
 SUBJECT_LENGTH: Final = 64
+LONGEST_USER_ID: Final = 20  # digits; hashes of devices are longer
 NOBODY: Final = "-"
 EXPOSURE: Final = BehaviourKind.EXPOSURE
 VISIT: Final = BehaviourKind.VISIT
@@ -128,5 +130,8 @@ def rows_of(event: Event, count: int = 1) -> list[Row]:
 
 @memories.cached("address_hashes", size=4096)
 def address_hash(ip: str) -> str:
-    """What stands for an address wherever it is kept."""
-    return sealing.digest("address", ip)[:IP_HASH_DIGITS]
+    """What stands for an address wherever it is kept: one for each that limits count by.
+
+    Whoever has one IPv6 address has as many as he likes (contract/additions.md §1.7).
+    """
+    return sealing.digest("address", limit_group(ip))[:IP_HASH_DIGITS]

@@ -29,6 +29,7 @@ from common.services.behaviour.events import (
 from common.services.behaviour.impressions import Pages, Sink
 from common.utils import clock
 from common.utils.background.errands import Complaints, Errand, Inbox
+from common.utils.http.client_address import limit_group
 from common.utils.observing.figures import Counter
 from common.utils.observing.trace_log import MAX_WRITE_BYTES, TraceLog
 
@@ -134,7 +135,7 @@ class Recorder:
         slot_ms = SLOTS_MS[VISIT]
         found = Tally((int(at * 1000) // slot_ms, subject, ip) for subject, ip, at in arrived)
         for (number, subject, ip), count in found.items():
-            slot = Slot(number * slot_ms, VISIT, subject, ip)
+            slot = Slot(number * slot_ms, VISIT, subject, limit_group(ip))
             if (counts := self._counts_of(slot, count)) is not None:
                 counts[None] += count
 

@@ -62,16 +62,9 @@ def expose(subject: str, channel_id: int, article_ids: Sequence[int]) -> None:
     """
     if not article_ids:
         return
-    _add(
-        Event(
-            at_ms=clock.now_ms(),
-            kind=EXPOSURE,
-            subject=subject,
-            article_ids=tuple(article_ids),
-            channel_id=channel_id,
-            source=_CHANNEL if channel_id else _RECOMMENDATION,
-        )
-    )
+    source = _CHANNEL if channel_id else _RECOMMENDATION
+    ids = tuple(article_ids)
+    _add(Event(clock.now_ms(), EXPOSURE, subject, None, ids, channel_id, source=source))
 
 
 def accept(

@@ -10,14 +10,14 @@ from sqlalchemy import Connection, func, select
 from common.cache import counters
 from common.cache.engine.counters import Column, Counter, Figures, Rows
 from common.models import Article
-from common.utils.constants import ArticleStatus
+from common.models.visibility import forgotten_articles_sql
 
 CHUNK = 2000  # members per query and command: none holds up the server (contract/jobs.md §5)
 
 
 @dataclass(frozen=True)
 class Truth:
-    """What one counter should say; figures of deleted articles are forgotten."""
+    """What one counter should say; those of articles deleted for good are forgotten."""
 
     counter: Counter
 
@@ -28,7 +28,7 @@ class Truth:
             after = 0
             while figures := _next(rows, view, after):
                 after = max(figures)
-                yield _without_deleted(view, figures) if is_of_articles else figures
+                yield _without_forgotten(view, figures) if is_of_articles else figures
                 if len(figures) < CHUNK:
                     break
 
@@ -40,12 +40,12 @@ def _next(rows: Rows, view: Connection, after: int) -> Figures:
     return {member: int(figure) for member, figure in found}
 
 
-def _without_deleted(view: Connection, figures: Figures) -> Figures:
+def _without_forgotten(view: Connection, figures: Figures) -> Figures:
     query = select(Article.article_id).where(
-        Article.article_id.in_(list(figures)), Article.status == ArticleStatus.DELETED
+        Article.article_id.in_(list(figures)), forgotten_articles_sql()
     )
-    deleted = set(view.scalars(query))
-    return {id_: figure for id_, figure in figures.items() if id_ not in deleted}
+    forgotten = set(view.scalars(query))
+    return {id_: figure for id_, figure in figures.items() if id_ not in forgotten}
 
 
 @dataclass(frozen=True)

@@ -71,16 +71,19 @@ def compose(asked: Asked, offer: Offer, look: Look | None = None) -> Page:
     """
     reader_id, subject = asked.reader
     pin_ids = asked.pin_ids if offer.is_refresh else ()
-    suggestions, spares = _without(offer.suggestions, pin_ids), offer.spares
+    suggestions, spares = offer.suggestions, offer.spares
+    if pin_ids:
+        suggestions = tuple(each for each in suggestions if each.article_id not in pin_ids)
     expected: Sequence[Suggestion] | None = None
     with stage(look) as ask:
         if ask.look.cached is None:  # each look takes a stage: one for all of them
-            suggestions, spares = [*suggestions, *spares()], none_left
-        wanted = looking.want(ask, reader_id, [*_pins(pin_ids), *suggestions])
+            suggestions, spares = (*suggestions, *spares()), none_left
+        looked_at = [*_pins(pin_ids), *suggestions] if pin_ids else suggestions
+        wanted = looking.want(ask, reader_id, looked_at)
         if not ask.is_free:
             expected = suggestions[: offer.size]
             ask.note(offer.noted(expected))
-    pinned, seen = _parted(wanted(), pin_ids)
+    pinned, seen = _parted(wanted(), pin_ids) if pin_ids else (NOTHING, wanted())
     if len(seen.suggestions) < min(offer.size, len(suggestions)) and (more := spares()):
         seen = seen.followed_by(looking.look(reader_id, more))
     shown = seen.first(offer.size)
@@ -100,19 +103,11 @@ def expose(asked: Asked, page: Page) -> None:
         recording.expose(asked.reader.subject, asked.channel_id, shown)
 
 
-def _without(suggestions: Sequence[Suggestion], pin_ids: Collection[int]) -> Sequence[Suggestion]:
-    if not pin_ids:
-        return suggestions
-    return [each for each in suggestions if each.article_id not in pin_ids]
-
-
 def _pins(pin_ids: Sequence[int]) -> list[Suggestion]:
     return [Suggestion(each, article_authors.get(each) or 0, "pinned") for each in pin_ids]
 
 
 def _parted(seen: Seen, pin_ids: Collection[int]) -> tuple[Seen, Seen]:
     """Pins, and the others."""
-    if not pin_ids:
-        return NOTHING, seen
     are_pins = [each.article_id in pin_ids for each in seen.suggestions]
     return seen.where(are_pins), seen.where([not each for each in are_pins])

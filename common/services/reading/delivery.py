@@ -82,6 +82,7 @@ class Delivery:
 
     def __init__(self, directory: Path) -> None:
         self.directory = directory
+        self.settle_seconds = SETTLE_SECONDS
         self._writer = uuid.uuid4().hex
         self._number = 0
         self._latest = 0.0
@@ -119,7 +120,7 @@ class Delivery:
     def settle(self, user_id: int) -> None:
         """Wait a little until the user's views have left for STORE or the journal."""
         with self._arrived:
-            self._arrived.wait_for(lambda: not self._holds(user_id), SETTLE_SECONDS)
+            self._arrived.wait_for(lambda: not self._holds(user_id), self.settle_seconds)
 
     def _holds(self, user_id: int) -> bool:
         """Whether a view of the user is still here."""

@@ -109,8 +109,7 @@ def _noting(
     subject, channel_id = asked.subject, asked.channel_id
 
     def page(shown: Sequence[Suggestion]) -> StoredPage:
-        ids = tuple(map(article_id_of, shown))
-        return StoredPage(asked.time_ms, end_ms, ids, tuple(pin_ids))
+        return StoredPage(asked.time_ms, end_ms, tuple(map(article_id_of, shown)), tuple(pin_ids))
 
     def noted(
         shown: Sequence[Suggestion], /, *, instead_of: Sequence[Suggestion] | None = None
@@ -157,7 +156,7 @@ def _fresh(asked: Question, history: History, wish: _Wish) -> Offer:
     without = [*wish.pin_ids, *wish.passed, *wish.hidden]
     unwanted = mixture.bits(without) if without else 0
     avoided = history.served_of(mixture) | unwanted
-    elsewhere = history.served_elsewhere_of(mixture)
+    elsewhere = history.served_elsewhere_of(mixture) if history.elsewhere else 0
     chosen = _unseen(mixture, avoided, elsewhere, count)
     if not chosen and not pool.is_complete:
         served = history.served.union(without)
@@ -255,7 +254,8 @@ def _mix(mixture: Mixture, avoided: int, count: int) -> list[Suggestion]:
     """New and hot in turn, few of the same author first, then whatever is left."""
     chosen = mixture.first_without(avoided, count)
     authors = list(map(author_id_of, chosen))
-    if max(map(authors.count, authors), default=0) <= PER_AUTHOR:
+    repeated = len(authors) - len(set(authors))
+    if repeated < PER_AUTHOR or max(map(authors.count, authors)) <= PER_AUTHOR:
         return chosen
     rest = mixture.without(avoided | mixture.bits(map(article_id_of, chosen)))
     return _few_of_each(chain(chosen, rest), count)

@@ -186,12 +186,11 @@ def want_history(ask: Stage, subject: str, channel_id: int, time_ms: int) -> Ans
 
 
 def _read(ask: Stage, keys: Sequence[str], positions: Sequence[int]) -> History:
-    members, *elsewhere = [
-        _ours(key_, ask.store.reply(each)) for key_, each in zip(keys, positions, strict=True)
-    ]
-    history = History(keys[0], members, _time_of(members[-1]) if members else 0)
-    if elsewhere:
-        history.key_elsewhere, history.elsewhere = keys[1], elsewhere[0]
+    members, newest_ms = _ours(keys[0], ask.store.reply(positions[0]))
+    history = History(keys[0], members, newest_ms)
+    if len(keys) > 1:
+        history.key_elsewhere = keys[1]
+        history.elsewhere, _ = _ours(keys[1], ask.store.reply(positions[1]))
     return history
 
 
@@ -233,17 +232,21 @@ def _keep_first(pages: str, member: bytes) -> None:
         store.stage(_keep(pages, StoredPage.read(member).time_ms, member, Keeping(KEPT_OF_DEVICES)))
 
 
-def _ours(pages: str, reply: Any) -> list[bytes]:
-    """The pages of a reply; what is foreign there is removed, and gone the next time."""
+def _ours(pages: str, reply: Any) -> tuple[list[bytes], int]:
+    """The pages of a reply, and the time of the newest, 0 if there is none; what is foreign there
+    is removed, and gone the next time."""
     if not isinstance(reply, list):
         with suppress(DependencyUnavailable):
             store.disown({pages: "zset"})
-        return []
+        return [], 0
+    if not reply:
+        return reply, 0
+    newest_ms = _time_of(reply[-1])
     # Foreign members have no time of ours, so that they stand at an end more often than not.
-    if reply and not (_time_of(reply[0]) and _time_of(reply[-1])):
+    if not (newest_ms and _time_of(reply[0])):
         with suppress(DependencyUnavailable):
             store.command("ZREM", pages, *(each for each in reply if not _time_of(each)))
-    return reply
+    return reply, newest_ms
 
 
 def key(subject: str, channel_id: int) -> str:

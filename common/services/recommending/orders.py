@@ -44,6 +44,9 @@ class Timeline:
 
 _numbers = count()
 
+WINDOW_BITS = 60  # two digits of Python's numbers
+_WINDOW = (1 << WINDOW_BITS) - 1
+
 
 class Mixture:
     """Suggestions in the order pages are chosen from them.
@@ -75,12 +78,19 @@ class Mixture:
     def first_without(self, avoided: int, count: int) -> list[Suggestion]:
         """The first ``count`` of them; quicker than taking them one by one."""
         left = self._all & ~avoided
-        lowest = left & -left
         found: list[Suggestion] = []
-        while lowest and len(found) < count:
-            found.append(self.suggestions[lowest.bit_length() - 1])
-            left ^= lowest
-            lowest = left & -left
+        place = 0
+        while left and len(found) < count:
+            skipped = (left & -left).bit_length() - 1
+            left >>= skipped
+            place += skipped
+            window = left & _WINDOW  # a small number: each step on the whole one would copy it
+            while window and len(found) < count:
+                lowest = window & -window
+                found.append(self.suggestions[place + lowest.bit_length() - 1])
+                window ^= lowest
+            left >>= WINDOW_BITS
+            place += WINDOW_BITS
         return found
 
     def count_without(self, avoided: int) -> int:

@@ -9,7 +9,7 @@ import re
 import threading
 from collections import OrderedDict
 from collections.abc import Sequence
-from functools import lru_cache, reduce
+from functools import lru_cache
 from itertools import accumulate
 from operator import or_
 from typing import Final, NamedTuple
@@ -94,25 +94,31 @@ class _History(NamedTuple):
         gone = len(self.members) - known
         if gone < 0 or self.members[gone:] != members[:known]:
             return None
-        return self._without(gone).with_more(members, known, mixture)
-
-    def _without(self, gone: int) -> _History:
-        if gone <= len(self.older):
-            return self._replace(older=self.older[gone:])
         more = gone - len(self.older)
+        if more <= 0:
+            return self.with_more(members, known, mixture, older=self.older[gone:])
         together = tuple(accumulate(reversed(self.newer), or_))[::-1]
-        return self._replace(older=together[more:], newer=(), by_newer=0)
+        moved = _History(self.members, self.mixture)
+        return moved.with_more(members, known, mixture, older=together[more:])
 
-    def with_more(self, members: Sequence[bytes], known: int, mixture: Mixture) -> _History:
-        """This history when it has become ``members``, of which it knows the first ones."""
-        new = tuple(mixture.bits(_article_ids(each)) for each in members[known:])
-        return _History(
-            members,
-            self.mixture,
-            self.older,
-            self.newer + new,
-            reduce(or_, new, self.by_newer),
-        )
+    def with_more(
+        self,
+        members: Sequence[bytes],
+        known: int,
+        mixture: Mixture,
+        *,
+        older: tuple[int, ...] = (),
+    ) -> _History:
+        """This history when it has become ``members``, of which it knows the first ones.
+
+        :param older: what is left of its older pages
+        """
+        newer, by_newer = list(self.newer), self.by_newer
+        for member in members[known:]:  # one, nearly always
+            named = mixture.bits(_article_ids(member))
+            newer.append(named)
+            by_newer |= named
+        return _History(members, self.mixture, older, tuple(newer), by_newer)
 
 
 class _Histories:

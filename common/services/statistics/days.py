@@ -128,8 +128,18 @@ def first_whole_day() -> date:
 
 def counted_from(session: Session) -> date:
     """The first day that has to be counted from events; earlier ones are in ``article_day``."""
+    return recounted_from(session) or first_whole_day()
+
+
+def recounted_from(session: Session) -> date | None:
+    """The first day that the last run may not have had all of; None: there was no run."""
     taken_at = session.scalar(select(RollupMark.taken_at).where(RollupMark.name == ROLLUP))
-    return first_whole_day() if taken_at is None else (taken_at - MARGIN).date()
+    return None if taken_at is None else still_counted_from(taken_at)
+
+
+def still_counted_from(taken_at: datetime) -> date:
+    """The first day that a run which began then may not have had all events of."""
+    return (taken_at - MARGIN).date()
 
 
 def count(session: Session, article_ids: Sequence[int], span: Span) -> dict[Key, Counts]:

@@ -17,13 +17,12 @@ from sqlalchemy.orm import Session
 
 from common.extensions.db import db
 from common.models import Article, BehaviourEvent, Comment, StatisticsBasic, UserProfile
-from common.services.behaviour.events import NOBODY
+from common.services.behaviour.events import LONGEST_USER_ID, NOBODY
 from common.services.jobs.leadership import fenced
 from common.services.statistics.days import ONE_DAY, Span, day_of, midnight
 from common.utils import clock
 from common.utils.constants import ArticleStatus, BehaviourKind, StatisticsKind
 
-LONGEST_USER_ID: Final = 20  # digits; hashes of devices are longer
 ROWS_AT_ONCE: Final = timedelta(days=366)
 MS_PER_HOUR: Final = 3_600_000
 

@@ -75,7 +75,7 @@ def roll_up(bounds: Bounds = USUAL) -> Outcome:
     began = clock.now()
     with fenced() as session:
         taken, seen, first, last = _positions(session)
-        rows_from = _rows_from(session)
+        rows_from = days.recounted_from(session)  # rows may be late as events may
     settled = max(seen, last - bounds.again)
     after, written, too_late = max(taken, first - 1), 0, 0
     while after < last:
@@ -103,12 +103,6 @@ def recount() -> Outcome:
     outcome = roll_up()
     sources.recount()
     return outcome
-
-
-def _rows_from(session: Session) -> date | None:
-    """The first day whose accounts, articles and comments may have changed since the last run."""
-    taken_at = session.scalar(select(RollupMark.taken_at).where(RollupMark.name == ROLLUP))
-    return None if taken_at is None else (taken_at - days.MARGIN).date()
 
 
 def _positions(session: Session) -> tuple[int, int, int, int]:

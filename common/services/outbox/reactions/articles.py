@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
 from common.cache import counters as figures
 from common.cache import news, shelves
 from common.schemas.events.accounts import STANDING_CHANGED, StandingChanged, UserRegistered
@@ -62,22 +60,19 @@ def credit_authors(event: ArticlesImported) -> list[Change]:
 
 
 def debit_author(event: ArticleWithdrawn) -> list[Change]:
-    """The reverse; the figures of an article that cannot come back are forgotten."""
+    """The reverse."""
     return [
         Change(figures.user_articles, event.author_id, -1),
         Change(figures.user_likes, event.author_id, -event.likes),
-        *_forgotten([event.article_id] if event.is_deleted else []),
     ]
 
 
 def forget(event: ArticlesDeleted) -> list[Change]:
     """Their own figures; their author's know nothing of what is not visible."""
-    return _forgotten(event.article_ids)
-
-
-def _forgotten(article_ids: Iterable[int]) -> list[Change]:
     return [
-        Change(figure, id_, None) for id_ in article_ids for figure in figures.OF_ARTICLES.values()
+        Change(figure, id_, None)
+        for id_ in event.article_ids
+        for figure in figures.OF_ARTICLES.values()
     ]
 
 

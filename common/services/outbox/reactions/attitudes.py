@@ -20,7 +20,7 @@ def drop_own_attitudes(event: AttitudeChanged) -> list[str]:
 
 def count_likes_and_dislikes(event: AttitudeChanged) -> list[Change]:
     """Those of the article; its likes are its author's too, as long as it is approved."""
-    if event.is_article_deleted:
+    if event.is_article_forgotten:
         return []
     likes = _difference(event, AttitudeKind.LIKE)
     changes = [

@@ -21,7 +21,7 @@ def drop_own_collection(event: CollectionChanged) -> list[str]:
 def count_collected(event: CollectionChanged) -> list[Change]:
     """How often the article was collected, and how much the reader has."""
     amount = 1 if event.is_collected else -1
-    of_article = 0 if event.is_article_deleted else amount
+    of_article = 0 if event.is_article_forgotten else amount
     return [
         Change(article_collections, event.article_id, of_article),
         Change(user_collections, event.user_id, amount),

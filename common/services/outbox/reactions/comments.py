@@ -65,7 +65,7 @@ def count_added(event: CommentFacts) -> list[Change]:
 def count_removed(event: CommentDeleted) -> list[Change]:
     """The reverse; a deleted article has no figure any more."""
     changes = _replies(event.article_id, event.removed, -1)
-    gone = figures.article_comments if event.is_article_deleted else None
+    gone = figures.article_comments if event.is_article_forgotten else None
     return [change for change in changes if change.counter is not gone]
 
 
