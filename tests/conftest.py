@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import importlib
 import os
 from collections.abc import Callable, Iterator
@@ -9,20 +10,28 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import time_machine
 
 from common.services import binding
 from common.settings import Settings
+from common.utils import clock
 from common.utils.observing import acting, metering
 from scripts.valkey import ValkeyServer
 from tests.factories import AdministratorFactory, UserFactory
-from tests.support import editors_calls, readers_calls
-from tests.support.clients import ApiClient, SignIn
-from tests.support.feeding import now_ms
-from tests.support.keeping_apps import kept
-from tests.support.runs import Run
-from tests.support.runtime import bound
-from tests.support.stores import Stores
-from tests.support.worlds import World, Worlds, again
+from tests.support.clients.api import ApiClient, SignIn
+from tests.support.documents import editors_calls, readers_calls
+from tests.support.harness.keeping_apps import kept
+from tests.support.harness.runtime import bear_with_the_machine, bound
+from tests.support.harness.scheduling import (
+    pytest_collection_modifyitems as pytest_collection_modifyitems,
+)
+from tests.support.harness.scheduling import (
+    pytest_xdist_make_scheduler as pytest_xdist_make_scheduler,
+)
+from tests.support.harness.stores import Stores
+from tests.support.harness.worlds import World, Worlds, again
+from tests.support.processes.runs import run_of
+from tests.support.scenarios.feeding import now_ms
 
 # Folders that are run on request only: real servers, and faults of the whole product.
 ON_REQUEST = {name: Path(__file__).parent / name for name in ("topology", "faults")}
@@ -51,6 +60,12 @@ def pytest_configure(config: pytest.Config) -> None:
     )
 
 
+def pytest_collection_finish() -> None:
+    """What was imported stays: looking through it again and again took a tenth of all tests."""
+    gc.collect()
+    gc.freeze()
+
+
 def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
     """``tests/topology`` exists only with ``--topology``, ``tests/faults`` only with ``--faults``;
     None leaves the choice to pytest."""
@@ -76,6 +91,21 @@ def _nobody_acts() -> None:
     acting.begin()
 
 
+@pytest.fixture
+def within_a_minute() -> Iterator[None]:
+    """The clock stands at ten seconds after a minute began."""
+    with time_machine.travel(clock.now_ms() // 60_000 * 60 + 70, tick=False):
+        yield
+
+
+@pytest.fixture
+def at_noon() -> Iterator[None]:
+    """It is the noon of today, so that the day does not end during the test."""
+    noon = clock.now().replace(hour=12, minute=0, second=0, tzinfo=clock.zone())
+    with time_machine.travel(noon, tick=True):
+        yield
+
+
 @pytest.fixture(scope="session")
 def stores(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stores]:
     """The real stores of this xdist worker."""
@@ -90,13 +120,8 @@ def installation(tmp_path_factory: pytest.TempPathFactory) -> Path:
     To be copied: a start from nothing takes longer, and is shown where it is the matter.
     """
     folder = tmp_path_factory.mktemp("installation")
-    made = Run(folder / "data", folder / "log")
-    try:
-        made.start("--no-demo")
-        assert made.stop() == 0
-    finally:
-        made.kill()
-    return made.data_dir
+    with run_of(folder, "--no-demo") as made:
+        return made.data_dir
 
 
 @pytest.fixture
@@ -230,10 +255,13 @@ def gateways() -> Callable[[Settings], Any]:
 
 
 @pytest.fixture
-def sign_in(runtime: Settings, gateways: Callable[[Settings], Any]) -> SignIn:
+def sign_in(
+    runtime: Settings, gateways: Callable[[Settings], Any], monkeypatch: pytest.MonkeyPatch
+) -> SignIn:
     """``sign_in(user)``: a client of the whole gateway with that user's token."""
     app = gateways(runtime)
     binding.record_readers(runtime)
+    bear_with_the_machine(monkeypatch)
     return SignIn(app, runtime)
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.citations import (
+from tests.support.sources.citations import (
     DOCS,
     ROOT,
     citations,

@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+import os
+import re
+import subprocess
+import sys
+
 import pytest
 from sqlalchemy import func, select
 
@@ -10,8 +15,21 @@ from common.extensions.db import db
 from common.extensions.redis import store
 from common.models import AdministratorGroup, Article, ArticleContent, User
 from common.services.seeding.permissions import SUPER_GROUP
-from tests import factories
-from tests.support.threads import at_once
+from tests import conftest, factories
+from tests.support.harness import scheduling
+from tests.support.harness.threads import at_once
+from tests.support.processes.runs import ROOT
+
+HOOKS = {each for each in vars(scheduling).items() if each[0].startswith("pytest_")}
+MANY_TESTS = """
+import pytest
+
+pytestmark = pytest.mark.{mark}
+
+@pytest.mark.parametrize("n", range(20))
+def test(n):
+    pass
+"""
 
 
 @pytest.mark.parametrize("_time", [1, 2])
@@ -98,3 +116,29 @@ def test_the_administrator_belongs_to_the_group_that_may_do_everything(admin):
 
     assert group.name == SUPER_GROUP
     assert admin.token is not None
+
+
+def test_files_and_groups_are_each_run_by_one_worker(tmp_path):
+    # The run below has these hooks alone: to import all of the conftest takes longer than the run.
+    assert vars(conftest).items() >= HOOKS
+    (tmp_path / "pytest.ini").write_text("[pytest]\n")
+    (tmp_path / "conftest.py").write_text(f"from {scheduling.__name__} import *\n")
+    for number, mark in enumerate(("xdist_group('quality')", "xdist_group('quality')", "x", "x")):
+        (tmp_path / f"test_{number}.py").write_text(MANY_TESTS.format(mark=mark))
+    command = (sys.executable, "-m", "pytest", "-v", "-n", "2", "--dist", "loadgroup", ".")
+
+    tried = subprocess.run(
+        (*command, "-p", "no:cacheprovider", "-c", "pytest.ini"),
+        cwd=tmp_path,
+        env=os.environ | {"PYTHONPATH": str(ROOT)},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+
+    ran: dict[str, set[str]] = {}
+    for worker, number in re.findall(r"^\[(gw\d)\].* PASSED test_(\d)", tried.stdout, re.M):
+        ran.setdefault(number, set()).add(worker)
+    assert [len(ran[number]) for number in "0123"] == [1, 1, 1, 1]
+    assert ran["0"] == ran["1"]
+    assert len(set.union(*ran.values())) == 2

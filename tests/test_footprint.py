@@ -7,7 +7,7 @@ import sys
 
 import pytest
 
-from tests.support.programs import environment
+from tests.support.processes.programs import environment
 
 PROGRAM = """
 import importlib, sys

@@ -8,6 +8,23 @@ import grimp
 import pytest
 
 PACKAGES = ("common", "toutiao", "mp", "mis", "im", "schedule", "scripts")
+# Begun by a command line or by name: processes, tasks, generated code, what benches compare with.
+BEGUN = {
+    "common.celery_tasks.main",
+    "common.celery_tasks.sms.tasks",
+    "common.models.migrations.env",
+    "common.rpc.recommend.recommend_pb2_grpc",
+    "common.rpc_server.main",
+    "im.main",
+    "schedule.main",
+    "scripts.benching.__main__",
+    "scripts.benching.elsewhere",
+    "scripts.benching.plain_sockets",
+    "scripts.front",
+    "scripts.managing.__main__",
+    "scripts.preparing.__main__",
+    "scripts.protos",
+}
 
 
 @pytest.fixture(scope="module")
@@ -26,6 +43,13 @@ def test_no_modules_import_one_another_in_a_circle(graph):
     except CycleError as circle:
         pytest.fail(f"a circle: {' <- '.join(circle.args[1])}", pytrace=False)
     assert len(imports) > 200
+
+
+def test_every_module_is_imported_by_another_one(graph):
+    leaves = {module for module in graph.modules if not graph.find_children(module)}
+    imported = {module for module in leaves if graph.find_modules_that_directly_import(module)}
+
+    assert leaves - imported == BEGUN
 
 
 @pytest.mark.parametrize(

@@ -15,7 +15,7 @@ from typing import NamedTuple
 
 import pytest
 
-from tests.support.private_parts import ROOT, Use, uses, uses_in
+from tests.support.sources.private_parts import ROOT, Use, uses, uses_in
 
 FLASK = "docs/adr/0008-flask-contexts.md"
 REDIS = "docs/adr/0007-own-redis-connection.md"

@@ -14,7 +14,7 @@ from common.models import schema
 
 ROOT = Path(__file__).parents[1]
 # One after the other: they write down what they remember of the sources in one place.
-pytestmark = pytest.mark.xdist_group("quality")
+pytestmark = [pytest.mark.xdist_group("quality"), pytest.mark.timeout(600)]
 
 # What the tools remember lies in the checkout; one that may only be read is looked at anew.
 CAN_REMEMBER = os.access(ROOT, os.W_OK)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.support.removing import copy_to, plans, remove
+from tests.support.sources.removing import copy_to, plans, remove
 from tests.test_quality import LINT_IMPORTS, must_be_content
 
 PLANS = plans()
@@ -15,6 +15,7 @@ NEIGHBOURS = (
     "tests/contract/test_paths.py",
     "tests/schedule/test_publish_due.py",
     "tests/scripts/test_events.py",
+    "tests/test_imports.py",  # no module is left that nobody needs any more
     "tests/toutiao/test_descriptions.py",
 )
 CHECKS = (

@@ -18,8 +18,9 @@ import psutil
 import pytest
 
 from scripts import welcome
-from tests.support.runs import ROOT, RUNNING, Run
-from tests.support.waiting import eventually
+from tests.support.harness.waiting import eventually
+from tests.support.processes.families import command_of
+from tests.support.processes.runs import ROOT, RUNNING, START_SECONDS, Run, run_of
 
 # One at a time, whatever the number of xdist workers: each of these starts the whole product.
 pytestmark = [pytest.mark.xdist_group("whole product"), pytest.mark.timeout(400)]
@@ -40,16 +41,9 @@ def run(tmp_path: Path) -> Iterator[Run]:
 @pytest.fixture(scope="module")
 def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Run]:
     """The product with its demo content, for tests that leave it running."""
-    folder = tmp_path_factory.mktemp("demo")
-    made = Run(folder / "data", folder / "log")
-    try:
-        made.start(
-            TOUTIAO_ADMIN_ACCOUNT=OPERATOR["ACCOUNT"], TOUTIAO_ADMIN_PASSWORD=OPERATOR["PASSWORD"]
-        )
+    operator = {f"TOUTIAO_ADMIN_{name}": value for name, value in OPERATOR.items()}
+    with run_of(tmp_path_factory.mktemp("demo"), **operator) as made:
         yield made
-        assert made.stop() == 0
-    finally:
-        made.kill()
 
 
 def _get(url: str) -> int:
@@ -146,13 +140,17 @@ def test_the_operators_journey_of_the_docs_can_be_replayed_as_often_as_one_likes
 
 def test_a_process_that_dies_is_replaced_while_the_others_go_on(run):
     run.start("--no-demo")
-    web = next(child for child in run.family() if "granian" in child.cmdline())
+    web = next(child for child in run.family() if "granian" in command_of(child))
 
     web.kill()
 
     notice = "! web ended (exit code -9); again in 0.5 s"
     eventually(lambda: notice in run.log.read_text(), what="notice")
-    eventually(lambda: _runs_anew(run, web) and _answers(f"{run.url}/readyz"), what="a new web")
+    eventually(
+        lambda: _runs_anew(run, web) and _answers(f"{run.url}/readyz"),
+        what="a new web",
+        seconds=START_SECONDS,
+    )
     assert run.stop() == 0
 
 
@@ -267,7 +265,7 @@ def test_scripts_start_from_wherever_the_caller_stands(tmp_path):
 
 
 def _runs_anew(run: Run, former: psutil.Process) -> bool:
-    return any("granian" in child.cmdline() and child != former for child in run.family())
+    return any("granian" in command_of(child) and child != former for child in run.family())
 
 
 def _any_ports() -> dict[str, str]:

@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.runs import ROOT, RUNNING, Run
-from tests.support.waiting import eventually
+from tests.support.harness.waiting import eventually
+from tests.support.processes.runs import ROOT, RUNNING, Run
 
 pytestmark = [pytest.mark.xdist_group("whole product"), pytest.mark.timeout(400)]
 

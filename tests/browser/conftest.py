@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from tests.support import browser
+from tests.support.clients import browser
 
 collect_ignore_glob = [] if browser.installed() else ["test_*.py"]

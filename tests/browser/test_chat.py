@@ -9,11 +9,11 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from tests.support.browser import Browser, browsing
-from tests.support.demo_reader import DemoReader
-from tests.support.javascript import bundle
-from tests.support.runs import Run
-from tests.support.waiting import eventually
+from tests.support.clients.browser import Browser, browsing
+from tests.support.clients.demo_reader import DemoReader
+from tests.support.clients.javascript import bundle
+from tests.support.harness.waiting import eventually
+from tests.support.processes.runs import Run, run_of
 
 FOLLOWING = "following notify"
 QUESTION = "怎么搜索文章"
@@ -36,20 +36,15 @@ for (const name of ["connect", "message", "sync notify", "following notify"]) {
     client.on(name, (data) => heard.push([name, JSON.stringify(data || null)]));
 }
 """
+pytestmark = pytest.mark.timeout(400)  # the first one waits for a start with the demo
 SAY = "client.emit('message', {msg: %s, timestamp: Date.now()})"
 
 
 @pytest.fixture(scope="module")
 def product(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Run]:
     """The product as people start it."""
-    folder = tmp_path_factory.mktemp("product")
-    made = Run(folder / "data", folder / "log")
-    try:
-        made.start()
+    with run_of(tmp_path_factory.mktemp("product")) as made:
         yield made
-        assert made.stop() == 0
-    finally:
-        made.kill()
 
 
 @pytest.fixture(scope="module")
@@ -137,4 +132,6 @@ def test_what_other_pages_load_does_the_same(product, browser, reader, follower,
     assert somebody.follow(reader.user_id) == 201
 
     hear_of(browser, somebody.user_id, by="heard")
-    assert browser.ask("client.io.engine.transport.name") == "websocket"
+    eventually(
+        lambda: browser.ask("client.io.engine.transport.name") == "websocket", what="a socket"
+    )

@@ -12,9 +12,9 @@ from werkzeug.serving import make_server
 from common.utils import storage
 from scripts.demo import content, default_avatar, loading
 from scripts.gateway import create_gateway
-from tests.support.browser import Browser, browsing
-from tests.support.runtime import bound
-from tests.support.stores import Stores
+from tests.support.clients.browser import Browser, browsing
+from tests.support.harness.runtime import bound
+from tests.support.harness.stores import Stores
 
 CHANNELS = 2  # of the demo; enough for a page
 WIDTHS = (320, 375, 768, 1280)

@@ -9,7 +9,7 @@ import pytest
 
 from common.schemas import traces
 from tests.factories import ArticleFactory
-from tests.support.logging_in import new_mobile
+from tests.support.clients.logging_in import new_mobile
 
 NOT_FOUND = (
     "The requested URL was not found on the server. If you entered the URL manually please "

@@ -8,8 +8,8 @@ from typing import Any, NamedTuple
 
 import pytest
 
-from tests.support.citations import PAGES
-from tests.support.day import spend_a_day
+from tests.support.scenarios.day import spend_a_day
+from tests.support.sources.citations import PAGES
 
 # Patient with a server that stands still for a moment, as on a busy machine: what is not cached
 # while it is away (tests/common/cache) is no matter of this page.

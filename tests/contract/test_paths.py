@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from tests.support.citations import PAGES
+from tests.support.sources.citations import PAGES
 
 PAGE_OF = {"user": "user-app", "mp": "media-platform", "mis": "admin"}
 # The route maps, which the gateway answers itself (contract/user-app.md §13.1).

@@ -10,9 +10,9 @@ import pytest
 
 from common.services.accounts import authentication
 from tests.factories import ArticleFactory, ChannelFactory, CommentFactory, UserFactory
-from tests.support.feeding import now_ms, pin, publish
-from tests.support.logging_in import code_for, new_mobile
-from tests.support.published import missing
+from tests.support.clients.logging_in import code_for, new_mobile
+from tests.support.documents.published import missing
+from tests.support.scenarios.feeding import now_ms, pin, publish
 
 SMS = """
     message string

@@ -12,8 +12,8 @@ from typing import Any
 
 import pytest
 
-from tests.support.operators_calls import call_of, client_for, world_of
-from tests.support.published import missing
+from tests.support.documents.operators_calls import call_of, client_for, world_of
+from tests.support.documents.published import missing
 
 DOCUMENT = Path(__file__).with_name("published-api.json")
 ENTRIES = {

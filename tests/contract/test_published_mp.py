@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import pytest
 
-from tests.support.editors_calls import call_of
-from tests.support.editors_document import SHAPES, all_members, operations
-from tests.support.published import missing
+from tests.support.documents.editors_calls import call_of
+from tests.support.documents.editors_document import SHAPES, all_members, operations
+from tests.support.documents.published import missing
 
 # contract/media-platform.md §2.5, §2.7.
 OTHER_STATUSES = {"GET /mp/v1_0/user/profile": 200, "PATCH /mp/v1_0/user/photo": 201}

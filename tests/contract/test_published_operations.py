@@ -11,9 +11,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.published import missing
-from tests.support.readers_calls import call_of
-from tests.support.readers_document import operations
+from tests.support.documents.published import missing
+from tests.support.documents.readers_calls import call_of
+from tests.support.documents.readers_document import operations
 
 DOCUMENT = Path(__file__).with_name("published-api.json")
 

@@ -9,10 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.families import family, kill_family
-from tests.support.foreign import Checkout, checkout, without_home
-from tests.support.runs import START_SECONDS
-from tests.support.waiting import eventually
+from tests.support.harness.waiting import eventually
+from tests.support.processes.families import family, kill_family
+from tests.support.processes.runs import START_SECONDS
+from tests.support.sources.foreign import Checkout, checkout, without_home
 
 pytestmark = [pytest.mark.xdist_group("whole product"), pytest.mark.timeout(400)]
 

@@ -10,10 +10,10 @@ from pathlib import Path
 import pytest
 
 from common.search.interface import Kind
-from tests.support.demo_reader import FINE, DemoReader
-from tests.support.runs import Run
-from tests.support.small_disks import SmallDisk, small_disk
-from tests.support.waiting import eventually
+from tests.support.clients.demo_reader import FINE, DemoReader
+from tests.support.harness.waiting import eventually
+from tests.support.processes.runs import Run
+from tests.support.processes.small_disks import SmallDisk, small_disk
 
 pytestmark = [pytest.mark.xdist_group("whole product"), pytest.mark.timeout(400)]
 

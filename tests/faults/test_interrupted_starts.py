@@ -13,12 +13,12 @@ import pytest
 from scripts import datadir
 from scripts.demo import content
 from scripts.valkey import ValkeyServer
-from tests.support.families import family, kill_family
-from tests.support.moments import READY, Moment, counted, files, first_start, rows, said
-from tests.support.raw_http import ask, get, post
-from tests.support.runs import ROOT, RUNNING
-from tests.support.servers import free_ports
-from tests.support.waiting import eventually
+from tests.support.clients.raw_http import ask, get, post
+from tests.support.harness.waiting import eventually
+from tests.support.processes.families import command_of, family, kill_family
+from tests.support.processes.moments import READY, Moment, counted, files, first_start, rows, said
+from tests.support.processes.runs import ROOT, RUNNING
+from tests.support.servers.servers import free_ports
 
 pytestmark = [pytest.mark.xdist_group("whole product"), pytest.mark.timeout(400)]
 
@@ -108,7 +108,7 @@ class Attempts:
     def left(self) -> list[str]:
         """What is still alive of all starts."""
         return [
-            f"{each.pid} {' '.join(each.cmdline())}"
+            f"{each.pid} {' '.join(command_of(each))}"
             for session in self.sessions
             for each in family(session, self.data_dir)
         ]

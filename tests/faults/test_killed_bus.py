@@ -7,17 +7,17 @@ from contextlib import ExitStack
 
 import pytest
 
-from tests.support.devices import Device
-from tests.support.fans import (
+from tests.support.clients.devices import Device
+from tests.support.harness.runtime import bear_with_sqlite
+from tests.support.harness.waiting import eventually
+from tests.support.processes.realtime import NO_LIMITS, node
+from tests.support.scenarios.fans import (
     DELIVERY_SECONDS,
     SIZES,
     Crowd,
     kill_again_and_again,
     relaying,
 )
-from tests.support.realtime import NO_LIMITS, node
-from tests.support.runtime import bear_with_sqlite
-from tests.support.waiting import eventually
 
 pytestmark = [
     pytest.mark.settings(ratelimit_enabled=False),

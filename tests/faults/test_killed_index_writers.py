@@ -11,7 +11,7 @@ import pytest
 from common.search.embedded import EmbeddedEngine
 from common.search.interface import Kind
 from tests.search.conftest import document
-from tests.support.index_writers import acknowledged, expected, stored
+from tests.support.processes.index_writers import acknowledged, expected, stored
 
 KILLS = 200
 COMMITS = 1000
@@ -19,7 +19,7 @@ COMMITS = 1000
 
 @pytest.mark.timeout(600)
 def test_two_hundred_killed_writers_leave_no_drift(tmp_path):
-    command = [sys.executable, "-m", "tests.support.index_writers"]
+    command = [sys.executable, "-m", "tests.support.processes.index_writers"]
     subprocess.run([*command, str(tmp_path), "7", str(KILLS)], check=True)
 
     assert stored(EmbeddedEngine(tmp_path)) == expected(acknowledged(tmp_path))

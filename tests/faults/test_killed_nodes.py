@@ -18,19 +18,19 @@ from common.models import Notification
 from common.services.ids.identifiers import new_id
 from common.settings import Settings
 from tests.factories import NotificationFactory, UserFactory
-from tests.support.clients import ApiClient
-from tests.support.devices import Device
-from tests.support.fans import (
+from tests.support.clients.api import ApiClient
+from tests.support.clients.devices import Device
+from tests.support.harness.runtime import bear_with_sqlite
+from tests.support.harness.waiting import eventually
+from tests.support.processes.realtime import NO_LIMITS, Node, node, raw_socket
+from tests.support.scenarios.fans import (
     DELIVERY_SECONDS,
     SIZES,
     Crowd,
     kill_again_and_again,
     relaying,
 )
-from tests.support.realtime import NO_LIMITS, Node, node, raw_socket
-from tests.support.runtime import bear_with_sqlite
-from tests.support.servers import free_ports
-from tests.support.waiting import eventually
+from tests.support.servers.servers import free_ports
 
 pytestmark = [
     pytest.mark.settings(ratelimit_enabled=False),

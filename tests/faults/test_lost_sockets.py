@@ -10,9 +10,10 @@ import pytest
 
 from scripts.sockets import spare_of
 from scripts.valkey import ValkeyServer
-from tests.support.demo_reader import FINE, DemoReader
-from tests.support.runs import Run
-from tests.support.waiting import eventually
+from tests.support.clients.demo_reader import FINE, DemoReader
+from tests.support.harness.waiting import eventually
+from tests.support.processes.families import command_of
+from tests.support.processes.runs import Run
 
 pytestmark = [pytest.mark.xdist_group("whole product"), pytest.mark.timeout(400)]
 
@@ -33,7 +34,7 @@ def _answers(path: Path) -> bool:
 
 
 def _family(run: Run, *, but: str = "") -> set[psutil.Process]:
-    return {each for each in run.family() if not but or but not in " ".join(each.cmdline())}
+    return {each for each in run.family() if not but or but not in " ".join(command_of(each))}
 
 
 def test_a_removed_socket_is_back_at_once_and_nothing_ends(run):
@@ -51,7 +52,7 @@ def test_a_removed_socket_is_back_at_once_and_nothing_ends(run):
 
     assert reader.reads() == FINE
     assert (reader.like(), reader.ask_for_code()) == (201, 200)
-    assert DemoReader(run.url).readiness()["status"] == "ok"
+    eventually(lambda: reader.readiness()["status"] == "ok", what="readiness")
     assert _family(run) == family
     assert run.stop() == 0
     assert [path.name for path in run.data_dir.iterdir() if path.is_socket()] == []

@@ -17,9 +17,10 @@ import redis as driver
 from common.cache.engine.built import MARK, MARKED
 from common.extensions.limiter import KEPT, SINCE
 from scripts.valkey import ValkeyServer
-from tests.support.demo_reader import FINE, DemoReader
-from tests.support.runs import Run
-from tests.support.waiting import eventually
+from tests.support.clients.demo_reader import FINE, DemoReader
+from tests.support.harness.waiting import eventually
+from tests.support.processes.families import command_of
+from tests.support.processes.runs import Run
 
 pytestmark = [pytest.mark.xdist_group("whole product"), pytest.mark.timeout(400)]
 
@@ -78,7 +79,7 @@ def _fallen(before: dict[str, int], now: dict[str, int]) -> dict[str, int]:
 
 def _held(run: Run) -> psutil.Process:
     """The process that works the jobs off, stopped where it does not keep others from writing."""
-    (jobs,) = [each for each in run.family() if "schedule.main" in each.cmdline()]
+    (jobs,) = [each for each in run.family() if "schedule.main" in command_of(each)]
 
     def is_held() -> bool:
         jobs.suspend()
@@ -103,7 +104,7 @@ def test_after_a_wipe_nobody_has_new_tries_and_no_figure_falls(run, store):
     assert (_ask(reader), _try(reader)) == (200, 400)
     before = _figures(reader)
     assert sum(before.values()) > 0
-    (web,) = [each for each in run.family() if "granian" in " ".join(each.cmdline())][1:2]
+    (web,) = [each for each in run.family() if "granian" in " ".join(command_of(each))][1:2]
     store.flushall()
 
     shown = [_figures(reader) for _ in range(LOOKS)]

@@ -14,9 +14,10 @@ from common.services.accounts import authentication
 from common.services.ids.identifiers import new_id
 from common.settings import Settings
 from tests.factories import NotificationFactory, UserFactory
-from tests.support.realtime import NO_LIMITS, Node, node
-from tests.support.runtime import bound
-from tests.support.stores import Stores
+from tests.support.harness.bus import be_patient
+from tests.support.harness.runtime import bound
+from tests.support.harness.stores import Stores
+from tests.support.processes.realtime import NO_LIMITS, Node, node
 
 
 class Realtime(NamedTuple):
@@ -51,6 +52,12 @@ def realtime(stores: Stores, tmp_path_factory: pytest.TempPathFactory) -> Iterat
         node(settings, tmp_path_factory.mktemp("im"), NO_LIMITS) as running,
     ):
         yield Realtime(running, settings)
+
+
+@pytest.fixture(autouse=True)
+def _patience_with_the_bus(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What tests themselves publish is taken, however slow the machine is."""
+    be_patient(monkeypatch)
 
 
 @pytest.fixture

@@ -6,8 +6,8 @@ import pytest
 
 from common.extensions.messaging.push import push, user_room
 from tests.im.conftest import is_delivered, stored
-from tests.support.realtime import client, raw_socket
-from tests.support.waiting import eventually
+from tests.support.harness.waiting import eventually
+from tests.support.processes.realtime import client, raw_socket
 
 FOLLOWING = "following notify"
 

@@ -16,12 +16,12 @@ from common.utils.jwt_util import TokenIssuer, new_session
 from scripts.gateway import create_gateway
 from tests.factories import AdministratorFactory
 from tests.im.conftest import Reader, Realtime, signed_in
-from tests.support.clients import ApiClient, SignIn
-from tests.support.fans import relaying
-from tests.support.realtime import NO_LIMITS, Node, Polling, RawSocket, node
-from tests.support.runtime import bound
-from tests.support.stores import Stores
-from tests.support.waiting import eventually
+from tests.support.clients.api import ApiClient, SignIn
+from tests.support.harness.runtime import bound
+from tests.support.harness.stores import Stores
+from tests.support.harness.waiting import eventually
+from tests.support.processes.realtime import NO_LIMITS, Node, Polling, RawSocket, node
+from tests.support.scenarios.fans import relaying
 
 LOGIN = "/mp/v1_0/authorizations"
 SOCKETS = "toutiao_im_sockets"

@@ -13,8 +13,8 @@ from common.services.accounts import authentication
 from common.utils.constants import UserStatus
 from im.engine.limits import PACKET_BYTES
 from tests.im.conftest import signed_in
-from tests.support.realtime import PATIENCE_SECONDS, Client, client
-from tests.support.tokens import forgeries
+from tests.support.clients.tokens import forgeries
+from tests.support.processes.realtime import PATIENCE_SECONDS, Client, client
 
 ANYTHING = {"user_id": 1}
 

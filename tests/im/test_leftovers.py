@@ -17,10 +17,10 @@ from common.extensions.messaging.listening import Listener
 from scripts.benching.soaking import come_and_go
 from scripts.benching.socket_clients import LOOPBACK, read_until
 from scripts.valkey import ValkeyServer
-from tests.support.inner_node import InnerNode
-from tests.support.runtime import bound
-from tests.support.stores import Stores
-from tests.support.waiting import eventually
+from tests.support.harness.runtime import bound
+from tests.support.harness.stores import Stores
+from tests.support.harness.waiting import eventually
+from tests.support.processes.inner_node import InnerNode
 
 FEW = 200  # after which everything that is made once has been made
 MORE = 600

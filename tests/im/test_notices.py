@@ -16,8 +16,8 @@ from common.utils.jwt_util import new_session
 from im.sessions import HELD
 from tests.factories import NotificationFactory, RelationFactory
 from tests.im.conftest import Realtime, is_delivered, signed_in, stored
-from tests.support.realtime import client, raw_socket
-from tests.support.waiting import eventually
+from tests.support.harness.waiting import eventually
+from tests.support.processes.realtime import client, raw_socket
 
 FOLLOWING = "following notify"
 

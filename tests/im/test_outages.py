@@ -18,11 +18,11 @@ from im.events.notify import AGAIN_SECONDS
 from im.sessions import REMEMBERED
 from tests.factories import NotificationFactory
 from tests.im.conftest import Reader, is_delivered, signed_in, stored
-from tests.support.inner_node import InnerNode, broken, held
-from tests.support.realtime import PATIENCE_SECONDS, RawSocket, raw_socket
-from tests.support.runtime import bound
-from tests.support.stores import Stores
-from tests.support.waiting import eventually
+from tests.support.harness.runtime import bound
+from tests.support.harness.stores import Stores
+from tests.support.harness.waiting import eventually
+from tests.support.processes.inner_node import InnerNode, broken, held
+from tests.support.processes.realtime import PATIENCE_SECONDS, RawSocket, raw_socket
 
 FOLLOWING = "following notify"
 LATE = timedelta(hours=3)
@@ -50,7 +50,9 @@ def join(socket: RawSocket) -> None:
 
 def heard(socket: RawSocket) -> dict[str, object]:
     """What the next notice says."""
-    told: dict[str, object] = json.loads(socket.next_but_pings()[2:])[1]
+    packet = socket.next_but_pings()
+    assert packet.startswith("42"), f"no event: {packet!r}"
+    told: dict[str, object] = json.loads(packet[2:])[1]
     return told
 
 

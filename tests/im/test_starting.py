@@ -9,8 +9,8 @@ import sys
 from common.services.ids.identifiers import new_id
 from scripts.valkey import ValkeyServer
 from tests.factories import NotificationFactory, UserFactory
-from tests.support.realtime import NO_LIMITS, client, node, raw_socket
-from tests.support.waiting import eventually
+from tests.support.harness.waiting import eventually
+from tests.support.processes.realtime import NO_LIMITS, client, node, raw_socket
 
 NOWHERE = {
     "TOUTIAO_REDIS_STORE_URL": "redis://127.0.0.1:1",
@@ -23,6 +23,7 @@ COUNT_UNTIL_COLLECTED = """
 import gc
 from common.utils.background import heap
 
+heap.collect_as_usual()  # as when a process is bound
 code = [[number] for number in range(1_200_000)]
 heap.freeze()
 known, kept = gc.get_stats()[2]["collections"], []

@@ -13,7 +13,7 @@ import websocket
 from common.extensions.messaging.push import push, sign_out, user_room
 from im.engine.limits import BACKLOG_FRAMES, BODY_BYTES, PACKET_BYTES
 from tests.im.conftest import signed_in
-from tests.support.realtime import LOOPBACK, Polling, RawSocket, raw_socket
+from tests.support.processes.realtime import LOOPBACK, Polling, RawSocket, raw_socket
 
 BROKEN: dict[int, list[str | bytes]] = {
     4: ["", "\x1e", "4\x1e", "9", "x", '42["message"', "4x", "b4AAAA", b"4\xed\xa0\x80"],

@@ -9,9 +9,9 @@ import pytest
 
 from common.settings import Settings
 from tests.factories import ArticleFactory
-from tests.support.clients import ApiClient, SignIn
-from tests.support.operators import kept, operator_with
-from tests.support.refusing import Check, refusing
+from tests.support.clients.api import ApiClient, SignIn
+from tests.support.documents.refusing import Check, refusing
+from tests.support.scenarios.operators import kept, operator_with
 
 
 @pytest.fixture

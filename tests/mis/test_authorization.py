@@ -13,14 +13,14 @@ from sqlalchemy import delete
 
 from common.extensions.db import transaction
 from common.models import Administrator
-from common.schemas.permissions import API_PERMISSIONS
+from common.schemas.administration.permissions import API_PERMISSIONS
 from common.services.accounts import authentication as readers
 from common.services.administration import authentication
 from common.utils.constants import UserStatus
 from mis.resources import DOMAINS
 from mis.resources.access import LOGGED_IN, OperatorResource, Permission
 from tests.factories import AdministratorFactory, UserFactory
-from tests.support.operators import MIS, group_with, operator_with
+from tests.support.scenarios.operators import MIS, group_with, operator_with
 
 # What anybody may call; the refresh checks its token itself, the log-out is guarded by hand.
 OPEN = {

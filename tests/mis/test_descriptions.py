@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from tests.support.openapi import assert_valid, described
+from tests.support.documents.openapi import assert_valid, described
 
 
 @pytest.fixture

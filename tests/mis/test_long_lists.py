@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from tests.support import crowded
-from tests.support.operators import MIS
-from tests.support.plans import plan_of, selects
-from tests.support.walking import steps
+from tests.support.harness.plans import plan_of, selects
+from tests.support.harness.walking import steps
+from tests.support.scenarios import crowded
+from tests.support.scenarios.operators import MIS
 
 USERS, LOG, ARTICLES = f"{MIS}/users", f"{MIS}/operationlogs", f"{MIS}/articles"
 LATEST_USER = "ix_user_basic_last_login_user_id"

@@ -16,13 +16,13 @@ from common.utils.constants import ArticleStatus
 from common.utils.observing import metering
 from scripts.gateway import create_gateway
 from tests.factories import ArticleFactory
-from tests.support.clients import ApiClient
-from tests.support.operators import MIS
-from tests.support.reviewing import decided, undone
-from tests.support.runtime import bound
-from tests.support.waiting import eventually
+from tests.support.clients.api import ApiClient
+from tests.support.harness.runtime import bound
+from tests.support.harness.waiting import eventually
+from tests.support.scenarios.operators import MIS
+from tests.support.scenarios.reviewing import decided, undone
 
-START_SECONDS = 60.0
+START_SECONDS = 110.0
 
 _here = ExitStack()
 _app: Any = None

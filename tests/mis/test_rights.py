@@ -7,7 +7,7 @@ import pytest
 from common.utils.constants import UserStatus
 from common.utils.limiter import consume
 from mis.resources.access import CALLS
-from tests.support.operators import MIS, permission_id, told
+from tests.support.scenarios.operators import MIS, permission_id, told
 
 
 @pytest.fixture

@@ -8,8 +8,8 @@ import pytest
 
 from common.settings import Settings
 from tests.factories import ChannelFactory
-from tests.support.clients import ApiClient
-from tests.support.refusing import Check, refusing
+from tests.support.clients.api import ApiClient
+from tests.support.documents.refusing import Check, refusing
 
 
 @pytest.fixture

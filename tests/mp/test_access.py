@@ -13,9 +13,9 @@ import pytest
 from common.services.accounts import authentication
 from mp.resources import DOMAINS
 from tests.factories import UserFactory
-from tests.support.accounts import lock_out, set_account
-from tests.support.logging_in import from_address, new_mobile
-from tests.support.tokens import forgeries
+from tests.support.clients.logging_in import from_address, new_mobile
+from tests.support.clients.tokens import forgeries
+from tests.support.scenarios.accounts import lock_out, set_account
 
 # Those who are not logged in yet need them.
 OPEN = {

@@ -10,8 +10,8 @@ import pytest
 from common.utils.http.taking import models_of
 from common.utils.parser import MALFORMED
 from mp.resources import DOMAINS
-from tests.support.editors_calls import call_of
-from tests.support.snapshots import snapshot
+from tests.support.documents.editors_calls import call_of
+from tests.support.harness.snapshots import snapshot
 
 OPERATIONS = [
     (verb, re.sub(r"<(?:\w+:)?(\w+)>", r"{\1}", url), models_of(getattr(resource, verb.lower())))

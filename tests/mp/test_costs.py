@@ -20,7 +20,7 @@ from tests.factories import (
     RelationFactory,
     UserFactory,
 )
-from tests.support.editors_calls import TITLE, call_of
+from tests.support.documents.editors_calls import TITLE, call_of
 
 READING = [
     re.sub(r"<(?:\w+:)?(\w+)>", r"{\1}", url)

@@ -8,9 +8,12 @@ import pytest
 
 from mp.resources import DOMAINS
 from tests.factories import UserFactory
-from tests.support.described import assert_as_described, assert_refuses_what_is_not_allowed
-from tests.support.editors_calls import call_of
-from tests.support.openapi import assert_valid, described
+from tests.support.documents.described import (
+    assert_as_described,
+    assert_refuses_what_is_not_allowed,
+)
+from tests.support.documents.editors_calls import call_of
+from tests.support.documents.openapi import assert_valid, described
 
 OPERATIONS = [
     (verb, re.sub(r"<(?:\w+:)?(\w+)>", r"{\1}", url))

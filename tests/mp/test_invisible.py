@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from tests.factories import ArticleFactory, CommentFactory
-from tests.support.keeping import keep, restore
-from tests.support.snapshots import snapshot
-from tests.support.writing import PATH, form_of, sent, written
+from tests.support.harness.snapshots import snapshot
+from tests.support.scenarios.keeping import keep, restore
+from tests.support.scenarios.writing import PATH, form_of, sent, written
 
 UNSEEN = ["\u200b", "\u2800", "\u3164", "\ufeff", "\u00ad", "\U000e0041", "\u200b \u2800"]
 TOO_SHORT = {"title": 'Value does not match pattern: "^.{5,30}$"'}

@@ -6,7 +6,7 @@ import pytest
 
 from common.utils.constants import ArticleStatus
 from tests.factories import ArticleFactory
-from tests.support.clients import ApiClient
+from tests.support.clients.api import ApiClient
 
 LAST = "9999-12-31"
 

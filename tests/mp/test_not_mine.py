@@ -12,8 +12,8 @@ import pytest
 
 from mp.resources import DOMAINS
 from tests.factories import UserFactory
-from tests.support.editors_calls import call_of
-from tests.support.snapshots import snapshot
+from tests.support.documents.editors_calls import call_of
+from tests.support.harness.snapshots import snapshot
 
 NOWHERE = 987654321
 NAMED = [

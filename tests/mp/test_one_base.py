@@ -11,13 +11,13 @@ from typing import Any
 import pytest
 
 from tests.factories import ChannelFactory, UserFactory
-from tests.support.editors_calls import call_of
-from tests.support.editors_document import operations
-from tests.support.images import encoded, two_halves
-from tests.support.logging_in import bearing, code_for, log_in, payload_of
-from tests.support.published import missing
-from tests.support.uploading import as_files
-from tests.support.writing import sent
+from tests.support.clients.images import encoded, two_halves
+from tests.support.clients.logging_in import bearing, code_for, log_in, payload_of
+from tests.support.clients.uploading import as_files
+from tests.support.documents.editors_calls import call_of
+from tests.support.documents.editors_document import operations
+from tests.support.documents.published import missing
+from tests.support.scenarios.writing import sent
 
 EDITORS = "/mp/v1_0"
 ONE_BASE = "/v1_0/mp"

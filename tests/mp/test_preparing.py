@@ -9,8 +9,8 @@ import pytest
 from common.extensions.db import in_transaction
 from common.services.media.uploads import Upload
 from common.services.writing.contents import bodies
-from tests.support.clients import ApiClient
-from tests.support.uploading import in_json
+from tests.support.clients.api import ApiClient
+from tests.support.clients.uploading import in_json
 
 KEY = {"Idempotency-Key": "one"}
 TYPED = {"title": "没写完的", "content": "<p>一</p>"}

@@ -14,12 +14,12 @@ import pytest
 from common.utils.constants import ArticleStatus, RelationKind
 from mp.resources import DOMAINS
 from tests.factories import CommentFactory, RelationFactory, UserFactory
-from tests.support.accounts import lock_out
-from tests.support.keeping import AUTOSAVES
-from tests.support.outbox import relay_everything
-from tests.support.snapshots import snapshot
-from tests.support.standing import stand
-from tests.support.writing import PATH, TITLE, sent
+from tests.support.harness.outbox import relay_everything
+from tests.support.harness.snapshots import snapshot
+from tests.support.scenarios.accounts import lock_out
+from tests.support.scenarios.keeping import AUTOSAVES
+from tests.support.scenarios.standing import stand
+from tests.support.scenarios.writing import PATH, TITLE, sent
 
 pytestmark = pytest.mark.settings(ratelimit_enabled=False)
 

@@ -11,9 +11,9 @@ import pytest
 
 from common.utils.constants import ArticleStatus, CommentStatus, RelationKind
 from tests.factories import ArticleFactory, CommentFactory, RelationFactory, UserFactory
-from tests.support.accounts import lock_out
-from tests.support.clients import ApiClient
-from tests.support.feeding import withdraw
+from tests.support.clients.api import ApiClient
+from tests.support.scenarios.accounts import lock_out
+from tests.support.scenarios.feeding import withdraw
 
 pytestmark = pytest.mark.settings(ratelimit_enabled=False)
 

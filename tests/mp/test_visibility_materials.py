@@ -13,9 +13,9 @@ from common.utils import media
 from common.utils.constants import MaterialKind, MaterialStatus
 from tests.factories import UserFactory
 from tests.factories.user import MaterialFactory
-from tests.support.library import IMAGES, listed
-from tests.support.snapshots import snapshot
-from tests.support.writing import written
+from tests.support.harness.snapshots import snapshot
+from tests.support.scenarios.library import IMAGES, listed
+from tests.support.scenarios.writing import written
 
 OTHERS = [each for each in MaterialStatus if each != MaterialStatus.APPROVED]
 QUERIES: list[dict[str, Any]] = [{}, {"collect": "false"}, {"unused": "1"}]

@@ -6,7 +6,7 @@ import pytest
 
 from scripts import datadir
 from scripts.datadir import DataDirBusyError, DataDirError
-from tests.support.threads import at_once
+from tests.support.harness.threads import at_once
 
 
 def _mode(path):

@@ -13,9 +13,16 @@ import pytest
 from werkzeug.test import Client
 
 from scripts.gateway import create_gateway
-from tests.support.fronts import Process, RunningFront, embedded, playing, production, running
-from tests.support.programs import ROOT
-from tests.support.raw_http import HOST, ORIGIN, Connection, get, post
+from tests.support.clients.raw_http import HOST, ORIGIN, Connection, get, post
+from tests.support.processes.programs import ROOT
+from tests.support.servers.fronts import (
+    Process,
+    RunningFront,
+    embedded,
+    playing,
+    production,
+    running,
+)
 
 FORGED = (
     "X-Forwarded-For: 8.8.8.8",

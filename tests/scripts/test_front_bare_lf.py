@@ -7,8 +7,15 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.support.fronts import Process, RunningFront, embedded, playing, production, running
-from tests.support.raw_http import Connection, get, post
+from tests.support.clients.raw_http import Connection, get, post
+from tests.support.servers.fronts import (
+    Process,
+    RunningFront,
+    embedded,
+    playing,
+    production,
+    running,
+)
 
 BARE_LF = {
     "every line": lambda raw: raw.replace(b"\r\n", b"\n"),

@@ -9,9 +9,9 @@ from contextlib import ExitStack
 
 import pytest
 
-from tests.support.fronts import RunningFront, embedded, playing, production, running
-from tests.support.raw_http import HOST, ORIGIN, Connection, ask, get, post
-from tests.support.waiting import eventually
+from tests.support.clients.raw_http import HOST, ORIGIN, Connection, ask, get, post
+from tests.support.harness.waiting import eventually
+from tests.support.servers.fronts import RunningFront, embedded, playing, production, running
 
 ORIGINS = ["https://www.example.com", ORIGIN]
 CREDENTIALS = "token=eyJhbGciOi.secret.x&mobile=13812345678&code=246810"

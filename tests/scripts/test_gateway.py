@@ -10,7 +10,7 @@ from common.utils.observing import access_log
 from common.utils.observing.access_log import FinishedRequest
 from common.utils.storage import LocalStorage
 from scripts.gateway import Gateway, create_gateway
-from tests.support.openapi import assert_valid
+from tests.support.documents.openapi import assert_valid
 
 PNG = b"\x89PNG\r\n\x1a\n" + b"0" * 100
 
@@ -214,3 +214,13 @@ def test_in_production_the_description_is_for_our_own_addresses_only(settings):
     for path in ("/docs", "/openapi/user.json"):
         assert client.get(path, environ_base={"REMOTE_ADDR": "203.0.113.9"}).status_code == 404
         assert client.get(path, environ_base={"REMOTE_ADDR": "127.0.0.1"}).status_code == 200
+
+
+def test_asking_for_the_methods_of_a_picture_brings_no_picture(client, settings):
+    storage = LocalStorage(settings.data_dir, secret="x")
+    storage.put("avatar/ab/cd.png", PNG, "image/png")
+
+    answer = client.options("/media/avatar/ab/cd.png")
+
+    assert (answer.status_code, answer.data) == (204, b"")
+    assert answer.headers["Allow"] == "GET, HEAD, OPTIONS"

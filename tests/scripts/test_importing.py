@@ -13,7 +13,7 @@ import pytest
 
 from tests.scripts.conftest import Call
 from tests.scripts.test_managing import ROOT, _rows, manage
-from tests.support.waiting import eventually
+from tests.support.harness.waiting import eventually
 
 __all__ = ["manage"]
 

@@ -7,15 +7,19 @@ import sqlite3
 from contextlib import closing
 from pathlib import Path
 
+import pytest
+
+from scripts.managing.console import Bars
 from tests.scripts.conftest import Call
+
+LINE = {"title": "城市夜跑地图", "content": "<p>路线</p>", "channel": "城市"}
 
 
 def test_the_search_index_is_made_anew_and_explains_itself(
     migrated: Path, tmp_path: Path, ask: Call
 ):
-    line = {"title": "城市夜跑地图", "content": "<p>路线</p>", "channel": "城市"}
     dump = tmp_path / "dump.jsonl"
-    dump.write_text(json.dumps(line))
+    dump.write_text(json.dumps(LINE))
     ask("import", str(dump))
     before = ask("search", "explain", "夜跑", "1")
     made = ask("reindex")
@@ -33,3 +37,18 @@ def test_the_search_index_is_made_anew_and_explains_itself(
     assert "title" in found.stdout
     assert "has none of these terms" in other.stdout
     assert "not in the index" in unknown.stdout
+
+
+def test_bars_show_how_far_each_index_is(
+    migrated: Path, tmp_path: Path, ask: Call, monkeypatch: pytest.MonkeyPatch
+):
+    dump = tmp_path / "dump.jsonl"
+    dump.write_text("\n".join(json.dumps(LINE | {"title": f"夜跑第{n}圈"}) for n in range(3)))
+    ask("import", str(dump))
+    shown: list[tuple[object, ...]] = []
+    monkeypatch.setattr(Bars, "report", lambda _bars, *said: shown.append(said))
+
+    ask("reindex")
+
+    names = ("Readers' articles", "Authors' own articles")
+    assert shown == [(name, done, 3) for name in names for done in (0, 3)]

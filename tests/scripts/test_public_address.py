@@ -12,9 +12,10 @@ from contextlib import ExitStack
 import psutil
 import pytest
 
-from tests.support.raw_http import HOST, ORIGIN, Answer, Connection, ask, get, post
-from tests.support.runs import Run
-from tests.support.waiting import eventually
+from tests.support.clients.raw_http import HOST, ORIGIN, Answer, Connection, ask, get, post
+from tests.support.harness.waiting import eventually
+from tests.support.processes.families import command_of
+from tests.support.processes.runs import START_SECONDS, Run, run_of
 
 pytestmark = [
     pytest.mark.xdist_group("whole product"),
@@ -63,14 +64,8 @@ FRONT = re.compile(r'toutiao_front_answers_total{status="(\d+)"} (\d+)')
 
 @pytest.fixture(scope="module")
 def product(tmp_path_factory) -> Iterator[Run]:
-    folder = tmp_path_factory.mktemp("public")
-    made = Run(folder / "data", folder / "log")
-    try:
-        made.start()
+    with run_of(tmp_path_factory.mktemp("public")) as made:
         yield made
-        assert made.stop() == 0
-    finally:
-        made.kill()
 
 
 def _counted(run: Run, door: str, status: int) -> int:
@@ -251,7 +246,7 @@ def test_no_line_of_any_process_holds_what_people_sent(product):
 
 
 def test_a_web_process_that_is_gone_is_a_502_until_it_is_back(product):
-    web = next(child for child in product.family() if "granian" in " ".join(child.cmdline()[:4]))
+    web = next(child for child in product.family() if "granian" in " ".join(command_of(child)[:4]))
 
     web.send_signal(signal.SIGKILL)
     eventually(lambda: ask(get("/v1_0/channels"), port=product.port).status == 502, what="the end")
@@ -260,7 +255,11 @@ def test_a_web_process_that_is_gone_is_a_502_until_it_is_back(product):
     assert answer.status in (200, 502)
     assert answer.headers["content-type"] == "application/json"
     assert answer.headers["access-control-allow-origin"] == ORIGIN
-    eventually(lambda: ask(get("/v1_0/channels"), port=product.port).status == 200, what="web")
+    eventually(
+        lambda: ask(get("/v1_0/channels"), port=product.port).status == 200,
+        what="web",
+        seconds=START_SECONDS,
+    )
 
 
 def test_only_the_public_server_listens_for_others(product):

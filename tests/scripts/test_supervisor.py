@@ -14,7 +14,7 @@ import pytest
 from scripts import supervisor
 from scripts.child_output import ChildOutput, worth_showing
 from scripts.supervisor import Child, Program, RunFailedError, Supervisor, stop
-from tests.support.waiting import eventually
+from tests.support.harness.waiting import eventually
 
 SLEEPING = "import time; print('up', flush=True); time.sleep(60)"
 STUBBORN = f"import signal; signal.signal(signal.SIGTERM, signal.SIG_IGN); {SLEEPING}"
@@ -98,7 +98,7 @@ def test_stopping_is_polite_first_and_forceful_in_time(child):
         each.start()
         eventually(partial(is_up, each), what="output")
 
-    stop([polite, stubborn], within_seconds=0.2)
+    stop([polite, stubborn], within_seconds=2)
 
     assert "exit code -15" in polite.last_words()
     assert "exit code -9" in stubborn.last_words()

@@ -5,14 +5,15 @@ from __future__ import annotations
 import json
 import signal
 from collections.abc import Iterator
-from contextlib import ExitStack, suppress
+from contextlib import ExitStack
 
 import psutil
 import pytest
 
-from tests.support.raw_http import Connection, ask, get
-from tests.support.runs import Run
-from tests.support.waiting import eventually
+from tests.support.clients.raw_http import Connection, ask, get
+from tests.support.harness.waiting import eventually
+from tests.support.processes.families import command_of
+from tests.support.processes.runs import Run, run_of
 
 CLIENTS = 16
 RESPAWN_SECONDS = 120  # a busy machine starts a worker in 5 to 60
@@ -23,14 +24,11 @@ pytestmark = [pytest.mark.xdist_group("whole product"), pytest.mark.timeout(400)
 
 @pytest.fixture(scope="module")
 def product(tmp_path_factory) -> Iterator[Run]:
+    options = ("--no-demo", "--workers", "2")
+    pause = str(RESPAWN_SECONDS)
     folder = tmp_path_factory.mktemp("workers")
-    made = Run(folder / "data", folder / "log")
-    try:
-        made.start("--no-demo", "--workers", "2", WEB_RESPAWN_SECONDS=str(RESPAWN_SECONDS))
+    with run_of(folder, *options, WEB_RESPAWN_SECONDS=pause) as made:
         yield made
-        assert made.stop() == 0
-    finally:
-        made.kill()
 
 
 def _answered(run: Run, name: str) -> int:
@@ -40,12 +38,7 @@ def _answered(run: Run, name: str) -> int:
 
 def _at(run: Run, socket: str) -> list[psutil.Process]:
     """The processes that listen on a socket."""
-    found = []
-    for process in run.family():
-        with suppress(psutil.Error):  # it is just ending
-            if str(run.data_dir / socket) in process.cmdline():
-                found.append(process)
-    return found
+    return [each for each in run.family() if str(run.data_dir / socket) in command_of(each)]
 
 
 def test_clients_that_come_together_are_shared_among_the_workers(product):
@@ -71,7 +64,11 @@ def test_while_one_worker_is_gone_the_other_answers_everything(product):
         process.send_signal(signal.SIGKILL)
 
     assert {ask(CHANNELS, port=product.port).status for _ in range(20)} == {200}
-    eventually(lambda: len(_at(product, "web-2.sock")) == len(victims), what="it is back")
+    eventually(
+        lambda: len(_at(product, "web-2.sock")) == len(victims),
+        what="it is back",
+        seconds=RESPAWN_SECONDS,
+    )
 
 
 def test_a_worker_at_work_is_far_from_being_replaced(product):

@@ -15,8 +15,15 @@ from common.search import SearchEngine
 from common.search.embedded import EmbeddedEngine
 from common.search.interface import Document, Kind, Query
 from common.utils.parameters.phrases import Phrase
+from tests.support.harness.engines import be_patient
 
 SOME_DAY = datetime.fromisoformat("2026-01-01")
+
+
+@pytest.fixture(autouse=True)
+def _patience(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Snapshots are waited for; ``monkeypatch.undo()`` where it is the matter how long."""
+    be_patient(monkeypatch)
 
 
 @pytest.fixture
@@ -49,7 +56,7 @@ def put(engine) -> Callable[..., list[int]]:
 
     def put(*titles: str, own: bool = False, **values) -> list[int]:
         made = [document(next(used), title, **values) for title in titles]
-        (engine.index_own if own else engine.index)(made)
+        engine.index(made, Kind.OWN if own else Kind.PUBLIC)
         return [each.article_id for each in made]
 
     return put

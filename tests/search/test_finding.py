@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 
@@ -129,6 +129,15 @@ def test_filters_hold_for_hits_and_totals(engine, put):
         assert (found.article_ids, found.total) == ((expected,), 1)
     assert hits(engine, "夜跑", end=SOME_DAY).total == 0
     assert hits(engine, "夜跑", channel_id=2).authors[expected] == 4
+
+
+def test_what_is_older_than_1970_is_as_old_as_that(engine, put):
+    (old,) = put("夜跑", published_at=datetime.fromisoformat("1950-01-01"))
+    (new,) = put("夜跑")
+
+    assert hits(engine, "夜跑", begin=datetime.fromisoformat("1960-01-01")).total == 2
+    assert hits(engine, "夜跑", end=datetime.fromisoformat("1960-01-01")).total == 0
+    assert hits(engine, "夜跑", sort="time").article_ids == (new, old)
 
 
 def test_time_orders_hits_of_all_spellings(put, find):

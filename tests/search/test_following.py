@@ -21,9 +21,9 @@ from common.services.search import comparing, rebuilding
 from common.utils.constants import ArticleStatus
 from common.utils.parameters.phrases import Phrase
 from tests.factories import ArticleFactory
-from tests.support.feeding import withdraw
-from tests.support.outbox import relay_everything
-from tests.support.programs import environment
+from tests.support.harness.outbox import relay_everything
+from tests.support.processes.programs import environment
+from tests.support.scenarios.feeding import withdraw
 
 
 @pytest.fixture
@@ -84,18 +84,19 @@ def test_imported_articles_are_found_by_readers_and_by_their_author(ready):
 
 def test_drafts_are_found_by_their_author_and_banned_ones_by_nobody(ready):
     draft = ArticleFactory(title="夜跑草稿")
+    live = ArticleFactory(published=True, title="被封的草稿", user_id=draft.user_id)
     with transaction():
-        outbox.add(ArticleSaved(article_id=draft.article_id, author_id=draft.user_id))
+        for each in (draft, live):
+            outbox.add(ArticleSaved(article_id=each.article_id, author_id=draft.user_id))
     relay_everything()
     mine = found("草稿", owner_id=draft.user_id)
 
-    with transaction() as session:
-        session.get_one(Article, draft.article_id).status = ArticleStatus.BANNED
-        outbox.add(ArticleSaved(article_id=draft.article_id, author_id=draft.user_id))
+    withdraw(live.article_id)
     relay_everything()
 
-    assert mine == [draft.article_id]
-    assert found("草稿") == found("草稿", owner_id=draft.user_id) == []
+    assert sorted(mine) == sorted([draft.article_id, live.article_id])
+    assert found("草稿") == []
+    assert found("草稿", owner_id=draft.user_id) == [draft.article_id]
 
 
 def test_a_correction_and_the_marked_terms_reach_readers(ready, anonymous):
@@ -107,6 +108,15 @@ def test_a_correction_and_the_marked_terms_reach_readers(ready, anonymous):
     assert data["corrected"] == {"from": "景典", "to": "经典"}
     assert data["results"][0]["highlight"]["title"] == "臺灣的<em>經典</em>歌曲"
     assert "corrected" not in asked(anonymous, "台湾")
+
+
+def test_what_was_found_by_the_rest_of_a_phrase_is_marked(ready, anonymous):
+    publish("否决立立电子是对股民负责")
+    relay_everything()
+
+    (item,) = asked(anonymous, "电立子是对", highlight=1)["results"]
+
+    assert item["highlight"]["title"] == "否决立立电<em>子是对</em>股民负责"
 
 
 def test_every_sort_is_answered(ready, anonymous):
@@ -121,7 +131,7 @@ def test_every_sort_is_answered(ready, anonymous):
 
 def test_a_relay_that_was_stopped_does_not_bring_a_banned_article_back(ready, tmp_path):
     article_id = publish("夜跑")
-    command = [sys.executable, "-m", "tests.support.index_relay"]
+    command = [sys.executable, "-m", "tests.support.processes.index_relay"]
     with subprocess.Popen(
         command, env=environment(ready), stdout=subprocess.PIPE, text=True
     ) as relay:

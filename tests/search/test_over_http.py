@@ -21,8 +21,10 @@ from scripts.benching.following import BAN, UNBAN, Caller, Told
 from scripts.datadir import ADMIN_PASSWORD, read_secret, web_sockets
 from scripts.managing.installation import database
 from tests.factories import ArticleFactory, ChannelFactory, UserFactory
-from tests.support.runs import Run
-from tests.support.waiting import eventually
+from tests.support.harness.waiting import eventually
+from tests.support.processes.families import command_of
+from tests.support.processes.programs import program
+from tests.support.processes.runs import Run
 
 WORKERS = 2
 TITLES = ("城市夜跑地图", "夜跑以后的早餐", "周末的夜跑与星空")
@@ -77,7 +79,8 @@ def told(doors) -> Told:
     """An article that each process finds, counts and suggests."""
     (found,) = doors[0].call("GET", f"/v1_0/search?q={quote(TITLES[0])}&per_page=1")["results"]
     told = Told(found["art_id"], found["aut_id"], found["title"])
-    assert [door.shows(told) and door.suggests(told) for door in doors] == [True] * WORKERS
+    for door in doors:  # each opens the index by itself
+        eventually(partial(is_seen, door, told), what="the article")
     return told
 
 
@@ -95,10 +98,19 @@ def counts(door, told, total):
     return door.total(told.title) == total
 
 
+def is_seen(door, told):
+    return door.shows(told) and door.suggests(told)
+
+
+def what_is_seen(door, told):
+    """Whether it is found, of how many, and whether it is suggested."""
+    return door.shows(told), door.total(told.title), door.suggests(told)
+
+
 @contextmanager
 def stopped(product):
     """The process that writes the index sleeps."""
-    (writer,) = [each for each in product.family() if "schedule.main" in each.cmdline()]
+    (writer,) = [each for each in product.family() if "schedule.main" in command_of(each)]
     writer.send_signal(signal.SIGSTOP)
     try:
         yield
@@ -121,11 +133,7 @@ def test_a_banned_article_is_in_no_answer_and_never_comes_back(doors, operator, 
         decide(operator, told, BAN)
         at_once = [door.shows(told) for door in doors]
         each_comes_to(doors, told, total=before - 1)
-        later = [
-            (door.shows(told), door.total(told.title), door.suggests(told))
-            for _ in range(ASKED)
-            for door in doors
-        ]
+        later = [what_is_seen(door, told) for _ in range(ASKED) for door in doors]
     finally:
         decide(operator, told, UNBAN)
 
@@ -143,6 +151,21 @@ def asked_while_away(door, told):
     with within_budget():
         suggested = door.suggests(told)
     return told.article_id in shown, suggested
+
+
+def test_no_answer_is_empty_while_the_index_is_made_anew(product, doors, told, tmp_path):
+    link = product.data_dir / "search" / "articles"
+    before = link.resolve()
+    command = ["-m", "scripts.managing", "reindex", "--data-dir", str(product.data_dir)]
+    seen: set[tuple[bool, int, bool]] = set()
+    with program(command, os.environ, tmp_path / "reindex.log") as made:
+        while made.poll() is None:
+            seen.update(what_is_seen(door, told) for door in doors)
+    seen.update(what_is_seen(door, told) for door in doors)
+
+    assert made.returncode == 0
+    assert link.resolve() != before
+    assert seen == {(True, doors[0].total(told.title), True)}
 
 
 def test_titles_are_searched_while_the_index_is_away_and_the_index_when_it_is_back(

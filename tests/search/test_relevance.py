@@ -1,6 +1,7 @@
 """How good the hits are, with figures: on texts of others, and on the demo with our judgement.
 
-``pytest -s tests/search/test_relevance.py`` prints them.
+``pytest -s tests/search/test_relevance.py`` prints them for the embedded engine,
+``scripts/test --topology tests/topology/test_search_elasticsearch.py`` for Elasticsearch.
 """
 
 from __future__ import annotations
@@ -8,6 +9,8 @@ from __future__ import annotations
 import math
 import random
 import re
+from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import opencc
@@ -25,16 +28,30 @@ OF_OTHERS = [folder / "shared" / "data" for folder in (ROOT.parent, ROOT.parent.
 JUDGED = Path(__file__).with_name("judged.tsv")
 CHINESE = re.compile(r"[\u4e00-\u9fff]{2,}")
 ASKED = 500
+AT_ONCE = 4
 SEED = 20260101
 LONGEST = 50  # characters of a phrase
 
 
 def read(name):
     """Lines of a file of others; a test that needs one which is not there is skipped."""
+    lines = find(name)
+    if lines is None:
+        pytest.skip(f"../shared/data/{name} is not here")
+    return lines
+
+
+def find(name):
+    """The same, or None."""
     for folder in OF_OTHERS:
         if (folder / name).is_file():
             return (folder / name).read_text(encoding="utf-8").splitlines()
-    pytest.skip(f"../shared/data/{name} is not here")
+    return None
+
+
+def tell(capsys, engine, figures):
+    with capsys.disabled():
+        print(f"\n{type(engine).__name__}: {figures}")  # noqa: T201 - what it is run for
 
 
 def fill(engine, titles):
@@ -48,26 +65,36 @@ def best(engine, phrase, count=10):
     return [id_ - 1 for id_ in found.article_ids]
 
 
+def together(engine, phrases, count):
+    """The best of each, some asked at once: a server has more to do while we read an answer.
+
+    The first one by itself: a new index is opened by who comes first, and others wait not long.
+    """
+    first = best(engine, phrases[0], count)
+    with ThreadPoolExecutor(AT_ONCE) as threads:
+        return [first, *threads.map(lambda phrase: best(engine, phrase, count), phrases[1:])]
+
+
 def two_words_of_the_middle(title):
     words = [word for word in rjieba.cut(title) if CHINESE.fullmatch(word)]
     middle = len(words) // 2
     return words[middle - 1 : middle + 1] if len(words) > 1 else None
 
 
-def homophones():
-    lines = [line.split("\t") for line in read("same_pinyin.txt") if not line.startswith("#")]
+def homophones(lines):
+    """By character, those that sound alike."""
+    lines = [line.split("\t") for line in lines if not line.startswith("#")]
     return {line[0]: "".join(line[1:]) for line in lines}
 
 
 @pytest.mark.timeout(300)
 def test_known_headlines_are_found_by_two_words_of_their_middle(engine, capsys):
     titles = [line.split("\t")[1] for line in read("headlines.tsv")]
-    sound_alike = homophones()
+    sound_alike = homophones(read("same_pinyin.txt"))
     chance = random.Random(SEED)
     to_traditional = opencc.OpenCC("s2t").convert
     fill(engine, titles)
-    asked = {"as they are": 0, "traditional": 0, "one homophone": 0}
-    number = 0
+    asked: list[tuple[str, str, str]] = []
     for index in chance.sample(range(len(titles)), len(titles)):
         words = two_words_of_the_middle(titles[index])
         places = [n for n, each in enumerate("".join(words or "")) if each in sound_alike]
@@ -82,15 +109,20 @@ def test_known_headlines_are_found_by_two_words_of_their_middle(engine, capsys):
             "traditional": to_traditional(" ".join(words)),
             "one homophone": f"{''.join(wrong[:cut])} {''.join(wrong[cut:])}",
         }
-        for kind, phrase in phrases.items():
-            asked[kind] += titles[index] in [titles[each] for each in best(engine, phrase)]
-        number += 1
-        if number == ASKED:
+        asked += [(kind, phrase, titles[index]) for kind, phrase in phrases.items()]
+        if len(asked) == ASKED * len(phrases):
             break
 
-    success = {kind: count / number for kind, count in asked.items()}
-    with capsys.disabled():
-        print(f"\nsuccess@10 over {number} headlines: {success}")  # noqa: T201 - what it is run for
+    shown = together(engine, [phrase for _, phrase, _ in asked], 10)
+
+    found = Counter(
+        kind
+        for (kind, _, title), hits in zip(asked, shown, strict=True)
+        if title in [titles[each] for each in hits]
+    )
+    number = len(asked) // len(phrases)
+    success = {kind: found[kind] / number for kind in phrases}
+    tell(capsys, engine, f"success@10 over {number} headlines: {success}")
     assert success["as they are"] >= 0.95
     assert success["traditional"] >= 0.90
     assert success["one homophone"] >= 0.80
@@ -100,16 +132,22 @@ def test_misspelt_sentences_find_the_right_one(engine, capsys):
     pairs = [line.split("\t") for line in read("misspelt.tsv")]
     fill(engine, [right for _, right in pairs])
 
-    found = [
-        pairs[best(engine, wrong[:LONGEST], 1)[0]][1] == right
-        for wrong, right in pairs
-        if best(engine, wrong[:LONGEST], 1)
-    ]
+    shown = together(engine, [wrong[:LONGEST] for wrong, _ in pairs], 1)
 
-    success = sum(found) / len(pairs)
-    with capsys.disabled():
-        print(f"\nsuccess@1 over {len(pairs)} misspelt sentences: {success:.3f}")  # noqa: T201 - what it is run for
-    assert success >= 0.85
+    found = [
+        (wrong != right, [pairs[each][1] for each in hits] == [right])
+        for (wrong, right), hits in zip(pairs, shown, strict=True)
+    ]
+    of_all = [is_found for _, is_found in found]
+    of_wrong = [is_found for is_wrong, is_found in found if is_wrong]  # the rest are right as well
+    success, told = sum(of_wrong) / len(of_wrong), sum(of_all) / len(of_all)
+    tell(
+        capsys,
+        engine,
+        f"success@1 over {len(of_wrong)} misspelt sentences: {success:.3f}; "
+        f"with those that are spelt right, {len(of_all)}: {told:.3f}",
+    )
+    assert min(success, told) >= 0.85
 
 
 def test_the_demo_is_searched_as_we_judge(engine, capsys):
@@ -134,9 +172,8 @@ def test_the_demo_is_searched_as_we_judge(engine, capsys):
 
     everything = [each for values in gains.values() for each in values]
     mean = sum(everything) / len(everything)
-    with capsys.disabled():
-        by_kind = {kind: round(sum(values) / len(values), 3) for kind, values in gains.items()}
-        print(f"\nnDCG@10 over {len(everything)} judged queries: {mean:.3f} {by_kind}")  # noqa: T201 - what it is run for
+    by_kind = {kind: round(sum(values) / len(values), 3) for kind, values in gains.items()}
+    tell(capsys, engine, f"nDCG@10 over {len(everything)} judged queries: {mean:.3f} {by_kind}")
     assert len(everything) >= 150
     assert mean >= 0.85
 

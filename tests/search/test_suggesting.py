@@ -57,3 +57,63 @@ def test_a_removed_title_is_suggested_no_more(engine, put, suggest):
     engine.delete({gone: 5})
 
     assert suggest("夜跑") == suggest("ypdt") == []
+
+
+@pytest.mark.parametrize(
+    ("title", "typed"),
+    [
+        ("Vue 3.0 发布", "Vue 3.0"), ("Vue 3.0 发布", "vue30fabu"),
+        ("沪指半日跌1.32% 四季度增速", "沪指半日跌1.32% 四季度"),
+        ("奥巴E-P1大降600元", "奥巴E-P1大"), ("51.COM推新版", "51.com"),
+    ],
+)  # fmt: skip
+def test_signs_within_a_title_do_not_end_its_suggestion(put, suggest, title, typed):
+    put(title, "无关之物")
+
+    assert suggest(typed) == [title]
+
+
+@pytest.mark.parametrize("length", range(1, 12))
+def test_a_title_with_more_signs_than_letters_is_completed_letter_by_letter(put, suggest, length):
+    put("C / C# / F# / .NET 入门指南", "无关之物")
+
+    assert suggest("ccfnet入门指南"[:length]) == ["C / C# / F# / .NET 入门指南"]
+
+
+def test_the_sign_of_a_name_tells_it_from_others(put, suggest):
+    put("C 语言", "C# 指南", "C++ 入门", "菜市场")
+
+    assert suggest("c++") == suggest("C++ 入") == suggest("c++rumen") == ["C++ 入门"]
+    assert suggest("C#") == ["C# 指南"]
+    assert suggest("c") == ["菜市场", "C++ 入门", "C# 指南", "C 语言"]
+    assert suggest("C 入门") == ["C++ 入门"]
+
+
+@pytest.mark.parametrize(
+    ("title", "typed"),
+    [
+        ("F# 教程", "f#"), ("F# 教程", "F# 教"), ("J# 入门", "J#入"),
+        ("Notepad++ 教程", "notepad++"), ("Notepad++ 教程", "Notepad++ 教程"),
+        ("用 g++ 编译", "用g++"), ("i++ 与 ++i", "i++"),
+    ],
+)  # fmt: skip
+def test_names_with_a_sign_that_no_dictionary_has_are_completed(put, suggest, title, typed):
+    put(title, "Fast 教程", "Notepad 教程", "无关之物")
+
+    assert suggest(typed) == [title]
+
+
+def test_a_title_is_completed_however_many_begin_alike(put, suggest):
+    put("中国人民的早餐", "中国人民的晚餐")
+    put(*[f"中国{number}" for number in range(100)], readings=1000)
+
+    assert suggest("zhongguorenmin") == ["中国人民的晚餐", "中国人民的早餐"]
+    assert suggest("zhongguorenmindewancan") == ["中国人民的晚餐"]
+
+
+def test_a_title_that_ends_before_the_phrase_does_is_no_completion_of_it(put, suggest):
+    put("重庆银行的夜景最美")
+
+    assert suggest("重庆银行的夜景最美丽的地方") == []
+    assert suggest("chongqingyinhangdeyejingzuimeixxxx") == []
+    assert suggest("cqyhdyjzmxxxx") == []

@@ -98,9 +98,9 @@ def test_what_is_there_in_spite_of_its_removal_is_in_a_new_index(engine, find):
 
 def test_the_two_indexes_know_nothing_of_each_other(engine, find):
     engine.index([document(1, "夜跑")])
-    engine.index_own([document(1, "夜跑")])
+    engine.index([document(1, "夜跑")], Kind.OWN)
 
-    engine.delete_own({1: 2})
+    engine.delete({1: 2}, Kind.OWN)
 
     assert find("夜跑") == [1]
     assert find("夜跑", owner_id=1) == []

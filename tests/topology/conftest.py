@@ -7,22 +7,30 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from functools import partial
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import pytest
-from sqlalchemy import Engine, create_engine
+from sqlalchemy import Engine, create_engine, event, text
 from sqlalchemy.pool import NullPool
 
+from common.extensions.db import db, engine
 from common.search.elastic import Access, ElasticEngine
 from common.settings import Settings
-from tests.support.elasticsearch import ElasticServer
-from tests.support.mariadb import MariaDB, Replica, empty
-from tests.support.redis_servers import SERVICE, RedisCluster, RedisSentinel
-from tests.support.stores import Stores
+from tests.support.harness.runtime import bound_to_tables
+from tests.support.harness.stores import Stores
+from tests.support.servers.elasticsearch import ElasticServer
+from tests.support.servers.mariadb import MariaDB, Replica, empty
+from tests.support.servers.redis_servers import SERVICE, RedisCluster, RedisSentinel
 
 # The oldest and the newest that we say we work with.
 ELASTICSEARCH = ("8.19.0", "9.2.0")
 PATIENCE_SECONDS = 20.0
+TEST_SECONDS = 400
+# How soon the product gives a node up is part of what these tests are about.
+USUAL_REDIS_PATIENCE = {
+    name: Settings.model_fields[name].default
+    for name in ("redis_connect_timeout_ms", "redis_timeout_ms")
+}
 
 
 class PrimaryAndReplica(NamedTuple):
@@ -44,10 +52,15 @@ class PrimaryAndReplica(NamedTuple):
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Everything in this folder carries the marker ``topology``."""
+    """Everything in this folder carries the marker ``topology``.
+
+    The first test of a server waits for its start, too.
+    """
     for item in items:
         if "tests/topology/" in item.nodeid:
             item.add_marker(pytest.mark.topology)
+            if item.get_closest_marker("timeout") is None:
+                item.add_marker(pytest.mark.timeout(TEST_SECONDS))
 
 
 @pytest.fixture(scope="session")
@@ -62,6 +75,32 @@ def mariadb_url(mariadb: MariaDB) -> Iterator[str]:
     """SQLAlchemy address of an empty utf8mb4 database."""
     with mariadb.database() as name:
         yield mariadb.url(name)
+
+
+@pytest.fixture
+def on_mariadb(
+    stores: Stores, mariadb_url: str, request: pytest.FixtureRequest
+) -> Iterator[Settings]:
+    """The product on an empty MariaDB database, everything else embedded; single settings as
+    ``settings`` of tests/conftest.py takes them."""
+    marker = request.node.get_closest_marker("settings")
+    with bound_to_tables(stores, mariadb_url, **(marker.kwargs if marker else {})) as settings:
+        yield settings
+
+
+@pytest.fixture
+def on_strict_mariadb(on_mariadb: Settings) -> Settings:
+    """The same, in the strictest mode that MySQL has."""
+    event.listen(engine(), "connect", _be_strict)
+    db.session.remove()
+    engine().dispose()
+    assert "ONLY_FULL_GROUP_BY" in (db.session.scalar(text("SELECT @@sql_mode")) or "")
+    return on_mariadb
+
+
+def _be_strict(connection: Any, _record: Any) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SET SESSION sql_mode = CONCAT(@@sql_mode, ',ONLY_FULL_GROUP_BY')")
 
 
 @pytest.fixture
@@ -104,7 +143,7 @@ def redis_cluster(_cluster: RedisCluster) -> RedisCluster:
 @pytest.fixture
 def redis_cluster_settings(stores: Stores, redis_cluster: RedisCluster) -> Settings:
     """CACHE on a real Cluster, everything else embedded."""
-    return stores.settings(redis_cluster=redis_cluster.addresses)
+    return stores.settings(redis_cluster=redis_cluster.addresses, **USUAL_REDIS_PATIENCE)
 
 
 @pytest.fixture(scope="session")
@@ -124,7 +163,9 @@ def redis_sentinel(_sentinel: RedisSentinel) -> RedisSentinel:
 def redis_sentinel_settings(stores: Stores, redis_sentinel: RedisSentinel) -> Settings:
     """STORE behind real Sentinels, everything else embedded."""
     return stores.settings(
-        redis_sentinels=redis_sentinel.addresses, redis_sentinel_service_name=SERVICE
+        redis_sentinels=redis_sentinel.addresses,
+        redis_sentinel_service_name=SERVICE,
+        **USUAL_REDIS_PATIENCE,
     )
 
 

@@ -12,12 +12,13 @@ import redis as driver
 from redis.crc import key_slot
 
 from common.cache.engine.loading import invalidate_keys
+from common.cache.engine.local import outage_copies
 from common.errors import DependencyUnavailable
 from common.extensions.redis import Patience, cache
 from common.extensions.redis.cluster import ClusterLink
 from common.settings import Settings
 from scripts.valkey import ValkeyServer
-from tests.support.cached import (
+from tests.support.harness.cached import (
     HOLD_SECONDS,
     KINDS,
     Cached,
@@ -30,10 +31,10 @@ from tests.support.cached import (
     people,
     person,
 )
-from tests.support.redis_servers import NODES, SLOTS, RedisCluster
-from tests.support.runtime import bear_with_redis, bound
-from tests.support.threads import at_once
-from tests.support.waiting import eventually
+from tests.support.harness.runtime import bear_with_redis, bound
+from tests.support.harness.threads import at_once
+from tests.support.harness.waiting import eventually
+from tests.support.servers.redis_servers import NODES, SLOTS, RedisCluster
 
 IDS = range(1, 301)  # enough for every node
 NAMES = {id_: Name(name=f"user{id_}") for id_ in IDS}
@@ -126,8 +127,9 @@ def test_an_invalidation_of_many_slots_is_one_stage(cached, cost):
 
 
 def test_a_killed_node_costs_its_own_keys_a_query_and_the_others_nothing(
-    cached, redis_cluster, patient_breaker
+    cached, redis_cluster, patient_breaker, monkeypatch
 ):
+    monkeypatch.setattr(outage_copies, "kept_seconds", 60.0)  # a second may be over soon
     people(*IDS)
     cached.names.get_many(IDS)
 

@@ -6,11 +6,9 @@ from collections.abc import Iterator
 
 import pytest
 
-from common.extensions.db import engine
-from common.models.base import Model
 from common.settings import Settings
-from tests.support.runtime import bound
-from tests.support.stores import Stores
+from tests.support.harness.runtime import bound_to_tables
+from tests.support.harness.stores import Stores
 from tests.toutiao.conftest import articles, crowd
 from tests.toutiao.news.test_concurrent_collecting import test_collecting
 from tests.toutiao.news.test_reports import (
@@ -44,12 +42,7 @@ __all__ = [
 @pytest.fixture
 def runtime(stores: Stores, mariadb_url: str) -> Iterator[Settings]:
     """The product on an empty MariaDB database, everything else embedded; nothing is limited."""
-    stores.reset()
-    settings = stores.settings(
-        db_primary_url=mariadb_url,
-        ratelimit_enabled=False,
-        db_pool_size=50,  # as many as there are clients: they are what is tried here
-    )
-    with bound(settings):
-        Model.metadata.create_all(engine())
+    everybody = 50  # a connection for each client: they are what is tried here
+    overrides = {"ratelimit_enabled": False, "db_pool_size": everybody}
+    with bound_to_tables(stores, mariadb_url, **overrides) as settings:
         yield settings

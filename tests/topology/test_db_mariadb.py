@@ -24,7 +24,7 @@ from common.extensions.db import (
     upsert,
 )
 from common.models import Relation, StatisticsSearchTotal, User, UserProfile
-from tests.support.cached import (
+from tests.support.harness.cached import (
     HOLD_SECONDS,
     Cached,
     Ledger,
@@ -34,8 +34,8 @@ from tests.support.cached import (
     people,
     person,
 )
-from tests.support.runtime import bound
-from tests.support.threads import at_once
+from tests.support.harness.runtime import bound
+from tests.support.harness.threads import at_once
 
 THREADS = 16
 

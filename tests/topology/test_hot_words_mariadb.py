@@ -8,16 +8,15 @@ from typing import Any
 import pytest
 from sqlalchemy import func, select
 
-from common.extensions.db import db, engine, refresh_view
+from common.extensions.db import db, refresh_view
 from common.models import Comment, SensitiveWord
-from common.models.base import Model
 from common.services.moderation import hold_counts
 from common.settings import Settings
 from common.utils.constants import CommentStatus
 from tests.factories import ArticleFactory, SensitiveWordFactory, UserFactory
-from tests.support.runtime import bound
-from tests.support.stores import Stores
-from tests.support.threads import at_once
+from tests.support.harness.runtime import bound_to_tables
+from tests.support.harness.stores import Stores
+from tests.support.harness.threads import at_once
 
 WRITERS = 50
 
@@ -25,12 +24,8 @@ WRITERS = 50
 @pytest.fixture
 def runtime(stores: Stores, mariadb_url: str) -> Iterator[Settings]:
     """The product on an empty MariaDB database with a connection for each writer."""
-    stores.reset()
-    settings = stores.settings(
-        db_primary_url=mariadb_url, ratelimit_enabled=False, db_pool_size=WRITERS
-    )
-    with bound(settings):
-        Model.metadata.create_all(engine())
+    overrides = {"ratelimit_enabled": False, "db_pool_size": WRITERS}
+    with bound_to_tables(stores, mariadb_url, **overrides) as settings:
         yield settings
 
 

@@ -9,12 +9,18 @@ from contextlib import ExitStack
 import pytest
 
 from common.settings import Settings
-from tests.support.devices import Device
-from tests.support.fans import DELIVERY_SECONDS, SIZES, Crowd, kill_again_and_again, relaying
-from tests.support.rabbitmq import RabbitMQ
-from tests.support.realtime import NO_LIMITS, node
-from tests.support.stores import Stores
-from tests.support.waiting import eventually
+from tests.support.clients.devices import Device
+from tests.support.harness.stores import Stores
+from tests.support.harness.waiting import eventually
+from tests.support.processes.realtime import NO_LIMITS, node
+from tests.support.scenarios.fans import (
+    DELIVERY_SECONDS,
+    SIZES,
+    Crowd,
+    kill_again_and_again,
+    relaying,
+)
+from tests.support.servers.rabbitmq import RabbitMQ
 
 pytestmark = pytest.mark.timeout(1200)
 

@@ -2,12 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
 
-from common.extensions.db import engine
-from common.models.base import Model
 from common.settings import Settings
 from tests.common.services.importing.test_articles import (
     test_an_author_is_never_a_reader_who_has_the_same_name,
@@ -31,8 +27,6 @@ from tests.scripts.demo.test_loading_again import (
     test_what_people_changed_stays_changed,
     texts,
 )
-from tests.support.runtime import bound
-from tests.support.stores import Stores
 
 __all__ = [
     "load",
@@ -53,13 +47,9 @@ __all__ = [
 
 
 @pytest.fixture
-def runtime(stores: Stores, mariadb_url: str) -> Iterator[Settings]:
-    """The product on an empty MariaDB database, everything else embedded."""
-    stores.reset()
-    settings = stores.settings(db_primary_url=mariadb_url)
-    with bound(settings):
-        Model.metadata.create_all(engine())
-        yield settings
+def runtime(on_mariadb: Settings) -> Settings:
+    """What every test here is bound to."""
+    return on_mariadb
 
 
 @pytest.fixture(autouse=True)

@@ -11,15 +11,15 @@ from typing import Any
 import pytest
 from sqlalchemy import text
 
-from common.extensions.db import db, engine, transaction
+from common.extensions.db import engine, transaction
 from common.services import binding
 from scripts.gateway import create_gateway
 from tests.factories import AdministratorFactory
-from tests.support import crowded
-from tests.support.clients import ApiClient, SignIn
-from tests.support.operators import MIS, kept
-from tests.support.plans import selects
-from tests.support.runtime import bound
+from tests.support.clients.api import ApiClient, SignIn
+from tests.support.harness.plans import selects
+from tests.support.harness.runtime import bound_to_tables
+from tests.support.scenarios import crowded
+from tests.support.scenarios.operators import MIS, kept
 
 MANY = 3000
 USERS, LOG, ARTICLES = "users", "operationlogs", "articles"
@@ -30,10 +30,7 @@ PER_PAGE = 4
 @pytest.fixture
 def crowd(stores, mariadb_url) -> Iterator[tuple[ApiClient, int]]:
     """An administrator before long tables whose figures the server knows, and a channel's id."""
-    stores.reset()
-    settings = stores.settings(db_primary_url=mariadb_url)
-    with bound(settings):
-        db.metadata.create_all(engine())
+    with bound_to_tables(stores, mariadb_url) as settings:
         app = create_gateway(settings)
         binding.record_readers(settings)
         admin = SignIn(app, settings)(kept(AdministratorFactory(super=True)))

@@ -2,23 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from functools import partial
 
 import pytest
 from sqlalchemy import select
 
-from common.extensions.db import db, engine, refresh_view, retry_on_conflict, transaction
+from common.extensions.db import db, refresh_view, retry_on_conflict, transaction
 from common.extensions.storage import storage
 from common.models import Material
 from common.services.media import library, materials, uses
 from common.services.outbox.relay import Relay
+from common.settings import Settings
 from common.utils.constants import MaterialStatus, MaterialUseKind
 from common.utils.storage import keys
-from tests.support.library import picture
-from tests.support.outbox import relay_everything
-from tests.support.runtime import bound
-from tests.support.threads import at_once
+from tests.support.harness.outbox import relay_everything
+from tests.support.harness.threads import at_once
+from tests.support.scenarios.library import picture
 from tests.topology.test_own_data_mariadb import THREADS
 
 EDITOR = 7
@@ -26,12 +25,8 @@ ROUNDS = 10
 
 
 @pytest.fixture(autouse=True)
-def on_mariadb(stores, mariadb_url) -> Iterator[None]:
-    """The product on an empty database."""
-    stores.reset()
-    with bound(stores.settings(db_primary_url=mariadb_url)):
-        db.metadata.create_all(engine())
-        yield
+def _bound(on_mariadb: Settings) -> None:
+    """Tests that name no fixture use the database too."""
 
 
 def upload(number: int) -> materials.Stored:

@@ -2,56 +2,44 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Any
-
 import pytest
-from sqlalchemy import delete, event, select, update
+from sqlalchemy import delete, select, update
 
-from common.extensions.db import db, engine, refresh_view, transaction
+from common.extensions.db import db, refresh_view, transaction
 from common.models import OperationHead, OperationLog, StatisticsSearcher, User
-from common.schemas.administration import Operator
-from common.schemas.audit import Entry, Verb
+from common.schemas.administration.audit import Entry, Verb
+from common.schemas.administration.operators import Operator
 from common.services import binding
 from common.services.audit import recording, verifying
 from common.services.statistics import hours, rolling_up
+from common.settings import Settings
 from common.utils import clock
 from common.utils.constants import StatisticsKind, UserStatus
 from scripts.gateway import create_gateway
 from tests.factories import AdministratorFactory, ChannelFactory, LegalizeLogFactory, UserFactory
-from tests.support import hourly
-from tests.support.clients import ApiClient, SignIn
-from tests.support.operators import MIS, kept, operations, operator_with, permission_id, told
-from tests.support.runtime import bound
-from tests.support.threads import at_once
+from tests.support.clients.api import ApiClient, SignIn
+from tests.support.harness.threads import at_once
+from tests.support.scenarios import hourly
+from tests.support.scenarios.operators import (
+    MIS,
+    kept,
+    operations,
+    operator_with,
+    permission_id,
+    told,
+)
 
 WRITERS = 8
 
-
-@pytest.fixture(autouse=True)
-def on_mariadb(stores, mariadb_url) -> Iterator[Any]:
-    """The product on an empty database."""
-    stores.reset()
-    settings = stores.settings(db_primary_url=mariadb_url)
-    with bound(settings):
-        db.metadata.create_all(engine())
-        event.listen(engine(), "connect", _be_strict)
-        db.session.remove()
-        engine().dispose()
-        yield settings
-
-
-def _be_strict(connection: Any, _record: Any) -> None:
-    with connection.cursor() as cursor:
-        cursor.execute("SET SESSION sql_mode = CONCAT(@@sql_mode, ',ONLY_FULL_GROUP_BY')")
+pytestmark = pytest.mark.usefixtures("on_strict_mariadb")
 
 
 @pytest.fixture
-def sign_in(on_mariadb) -> SignIn:
+def sign_in(on_strict_mariadb: Settings) -> SignIn:
     """Clients of the whole gateway."""
-    app = create_gateway(on_mariadb)
-    binding.record_readers(on_mariadb)
-    return SignIn(app, on_mariadb)
+    app = create_gateway(on_strict_mariadb)
+    binding.record_readers(on_strict_mariadb)
+    return SignIn(app, on_strict_mariadb)
 
 
 @pytest.fixture

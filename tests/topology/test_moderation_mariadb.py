@@ -5,12 +5,8 @@ The tests of the door itself, repeated: what they say is the same, what locks an
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
 
-from common.extensions.db import engine
-from common.models.base import Model
 from common.settings import Settings
 from tests.mis.conftest import admin, article_id
 from tests.mis.information.test_comment_undoing import (
@@ -44,8 +40,6 @@ from tests.mis.user.test_hidings import (
     test_what_is_reported_is_banned_with_the_decision_and_comes_back,
     user_id,
 )
-from tests.support.runtime import bound
-from tests.support.stores import Stores
 
 __all__ = [
     "admin",
@@ -73,10 +67,6 @@ __all__ = [
 
 
 @pytest.fixture
-def runtime(stores: Stores, mariadb_url: str) -> Iterator[Settings]:
-    """The product on an empty MariaDB database, everything else embedded."""
-    stores.reset()
-    settings = stores.settings(db_primary_url=mariadb_url)
-    with bound(settings):
-        Model.metadata.create_all(engine())
-        yield settings
+def runtime(on_mariadb: Settings) -> Settings:
+    """What every test here is bound to."""
+    return on_mariadb

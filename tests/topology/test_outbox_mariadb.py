@@ -2,12 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
 
-from common.extensions.db import engine
-from common.models.base import Model
 from common.settings import Settings
 from tests.common.services.articles.test_scheduled import test_two_schedulers_publish_it_once
 from tests.common.services.counters.test_rebuilding import (
@@ -38,8 +34,6 @@ from tests.common.services.outbox.test_relay import (
     test_rows_of_a_relay_that_died_are_delivered_by_another,
     test_sql_effects_and_their_marks_are_one_transaction,
 )
-from tests.support.runtime import bound
-from tests.support.stores import Stores
 
 __all__ = [
     "recorded",
@@ -63,9 +57,6 @@ __all__ = [
 
 
 @pytest.fixture
-def runtime(stores: Stores, mariadb_url: str) -> Iterator[Settings]:
-    """The product bound to an empty MariaDB database and an empty Valkey."""
-    stores.reset()
-    with bound(stores.settings(db_primary_url=mariadb_url)) as settings:
-        Model.metadata.create_all(engine())
-        yield settings
+def runtime(on_mariadb: Settings) -> Settings:
+    """What every test here is bound to."""
+    return on_mariadb

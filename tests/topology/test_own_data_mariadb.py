@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
 from functools import partial
 
 import pytest
 from sqlalchemy import func, select
 
 from common.errors import Conflict, TransactionConflict
-from common.extensions.db import db, engine, refresh_view, retry_on_conflict, transaction
+from common.extensions.db import db, refresh_view, retry_on_conflict, transaction
 from common.models import Comment, IdempotencyKey, LegalizeLog, SensitiveWord, User
 from common.schemas.users import ProfileChanges
 from common.search import Query, fallback
@@ -19,12 +18,12 @@ from common.services.channels import choices as channel_choices
 from common.services.channels.choices import Choice
 from common.services.comments import posting
 from common.services.idempotency import KeyReused, answer_once
+from common.settings import Settings
 from common.utils.http.idempotency import Answer, Attempt
 from common.utils.parameters.phrases import Phrase
 from tests.factories import ArticleFactory, ChannelFactory, UserFactory
-from tests.support.runtime import bound
-from tests.support.threads import at_once
-from tests.support.uploading import PNG
+from tests.support.clients.uploading import PNG
+from tests.support.harness.threads import at_once
 
 THREADS = 8
 PAPERS: ProfileChanges = {"real_name": "张三", "id_number": "11010519491231002X"}
@@ -32,12 +31,8 @@ PICTURES = dict.fromkeys(("id_card_front", "id_card_back", "id_card_handheld"), 
 
 
 @pytest.fixture(autouse=True)
-def on_mariadb(stores, mariadb_url) -> Iterator[None]:
-    """The product on an empty database."""
-    stores.reset()
-    with bound(stores.settings(db_primary_url=mariadb_url)):
-        db.metadata.create_all(engine())
-        yield
+def _bound(on_mariadb: Settings) -> None:
+    """Tests that name no fixture use the database too."""
 
 
 def count(model) -> int:

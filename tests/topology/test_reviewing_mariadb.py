@@ -5,12 +5,8 @@ The tests of the door itself, repeated: what they say is the same, what locks an
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
 
-from common.extensions.db import engine
-from common.models.base import Model
 from common.settings import Settings
 from tests.mis.conftest import admin
 from tests.mis.review.conftest import channel_id, colleague
@@ -57,9 +53,8 @@ from tests.mis.review.test_undoing import (
     test_an_article_is_what_it_was_before,
     test_history_and_log_tell_both,
     test_only_what_is_still_as_the_batch_left_it_returns,
+    test_what_readers_do_meanwhile_is_in_the_figures_of_what_comes_back,
 )
-from tests.support.runtime import bound
-from tests.support.stores import Stores
 
 __all__ = [
     "admin",
@@ -94,6 +89,7 @@ __all__ = [
     "test_two_reviewers_who_race_decide_nothing_twice_and_leave_nothing",
     "test_what_is_to_appear_later_leaves_the_queue_and_waits_for_the_clock",
     "test_what_its_author_edited_since_it_was_seen_is_left_alone_and_named",
+    "test_what_readers_do_meanwhile_is_in_the_figures_of_what_comes_back",
     "test_what_somebody_else_has_claimed_is_not_decided_about",
     "test_what_waits_is_listed_the_oldest_first_edits_of_live_ones_among_it",
     "test_what_was_edited_since_it_was_claimed_is_left_alone_until_it_is_claimed_again",
@@ -101,10 +97,6 @@ __all__ = [
 
 
 @pytest.fixture
-def runtime(stores: Stores, mariadb_url: str) -> Iterator[Settings]:
-    """The product on an empty MariaDB database, everything else embedded."""
-    stores.reset()
-    settings = stores.settings(db_primary_url=mariadb_url)
-    with bound(settings):
-        Model.metadata.create_all(engine())
-        yield settings
+def runtime(on_mariadb: Settings) -> Settings:
+    """What every test here is bound to."""
+    return on_mariadb

@@ -7,8 +7,8 @@ from sqlalchemy import Engine, insert, inspect, select, text
 
 from common.models import Article, Comment, GroupPermission, StatisticsSales, User, schema
 from common.models.adoption import AdoptionRefused
-from tests.support import reference
-from tests.support.mariadb import empty, rows_of
+from tests.support.scenarios import reference
+from tests.support.servers.mariadb import empty, rows_of
 
 pytestmark = pytest.mark.topology
 

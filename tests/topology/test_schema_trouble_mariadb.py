@@ -12,8 +12,8 @@ from sqlalchemy.exc import OperationalError
 from common.models import schema
 from common.models.adoption import mysql, repairs
 from common.models.schema_lock import LOCK_NAME
-from tests.support import reference
-from tests.support.mariadb import rows_of
+from tests.support.scenarios import reference
+from tests.support.servers.mariadb import rows_of
 
 LOCK_TIMEOUT = 1205  # MySQL: Lock wait timeout exceeded
 

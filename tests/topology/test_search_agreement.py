@@ -1,29 +1,70 @@
-"""The embedded engine and a real Elasticsearch answer the same, hit by hit (search.md §3)."""
+"""The embedded engine and a real Elasticsearch answer the same, hit by hit (search.md §3).
+
+Over headlines of others where those are at hand (../shared/data), and otherwise over what the
+demo's articles are made of.
+"""
 
 from __future__ import annotations
 
 import random
+from collections import defaultdict
 from datetime import timedelta
 
 import opencc
 import pytest
 import rjieba
+from pypinyin import lazy_pinyin
 
 from common.search.embedded import EmbeddedEngine
 from common.search.interface import Kind, Query
 from common.utils.parameters.phrases import Phrase
+from scripts.demo import content
 from tests.search.conftest import SOME_DAY, document, emptied
-from tests.search.test_relevance import CHINESE, SEED, homophones, read
+from tests.search.test_relevance import CHINESE, SEED, find, homophones
 
 ASKED = 250
 ARTICLES = 10_000
 AT_ONCE = 500
+LONGEST_TITLE = 100
 PAGE = 10
+
+
+def headlines():
+    """What titles and texts are made of."""
+    lines = find("headlines.tsv")
+    if lines is not None:
+        return [line.split("\t")[1] for line in lines][:ARTICLES]
+    articles = [each for channel in content.read().channels for each in channel.articles]
+    sentences = [
+        sentence[:LONGEST_TITLE]
+        for each in articles
+        for line in each.body.splitlines()
+        for sentence in line.split("。")
+        if CHINESE.match(sentence)
+    ]
+    return [each.title for each in articles] + sentences
+
+
+def sounds(titles):
+    """By character, those that sound alike."""
+    lines = find("same_pinyin.txt")
+    if lines is not None:
+        return homophones(lines)
+    by_sound = defaultdict(set)
+    for character in set("".join(titles)):
+        if CHINESE.fullmatch(character * 2):  # it asks for two of them
+            by_sound[lazy_pinyin(character)[0]].add(character)
+    return {
+        character: "".join(sorted(alike - {character}))
+        for alike in by_sound.values()
+        for character in alike
+        if len(alike) > 1
+    }
 
 
 def corpus():
     """Headlines as titles, other headlines as texts; each eighth in traditional characters."""
-    titles = [line.split("\t")[1] for line in read("headlines.tsv")][:ARTICLES]
+    titles = headlines()
     chance = random.Random(SEED)
     traditional = opencc.OpenCC("s2t").convert
     for id_, title in enumerate(titles, 1):
@@ -44,7 +85,7 @@ def corpus():
 def phrases(titles):
     """Words, pairs of words, single characters, whole titles; some misspelt, some traditional."""
     chance = random.Random(SEED)
-    sound_alike = homophones()
+    sound_alike = sounds(titles)
     traditional = opencc.OpenCC("s2t").convert
     for title in chance.sample(titles, ASKED):
         words = [word for word in rjieba.cut(title) if CHINESE.fullmatch(word)] or [title[:4]]

@@ -45,7 +45,11 @@ from tests.search.test_rebuilding import (
     test_only_one_makes_an_index_at_a_time,
     test_what_changes_meanwhile_is_brought_by_the_last_step,
 )
-from tests.search.test_relevance import test_the_demo_is_searched_as_we_judge
+from tests.search.test_relevance import (
+    test_known_headlines_are_found_by_two_words_of_their_middle,
+    test_misspelt_sentences_find_the_right_one,
+    test_the_demo_is_searched_as_we_judge,
+)
 from tests.search.test_suggesting import (
     suggest,
     test_a_long_beginning_that_goes_on_otherwise_is_none,
@@ -67,8 +71,8 @@ from tests.search.test_versions import (
     test_what_is_there_in_spite_of_its_removal_is_in_a_new_index,
     test_who_is_published_again_comes_back,
 )
-from tests.support.elasticsearch import ElasticServer
-from tests.support.waiting import eventually
+from tests.support.harness.waiting import eventually
+from tests.support.servers.elasticsearch import ElasticServer
 
 __all__ = [
     "find",
@@ -86,7 +90,9 @@ __all__ = [
     "test_an_older_removal_does_not_remove_a_newer_document",
     "test_equals_come_newest_first_page_by_page_with_the_exact_total",
     "test_filters_hold_for_hits_and_totals",
+    "test_known_headlines_are_found_by_two_words_of_their_middle",
     "test_literal_hits_come_before_other_spellings_and_never_among_them",
+    "test_misspelt_sentences_find_the_right_one",
     "test_names_and_numbers_are_found_in_texts_and_nothing_else_with_them",
     "test_nobody_finds_nothing_while_an_index_is_made_again_and_again",
     "test_odd_phrases_are_answered",
@@ -251,6 +257,31 @@ def test_a_change_is_given_back_by_whoever_has_no_index(engine, find, tmp_path):
     engine.delete({1: 8})
 
     assert (still, find("夜跑")) == ([1], [])
+
+
+def test_what_was_removed_under_one_analyser_stays_removed_in_the_index_of_another(
+    engine, find, elasticsearch, tmp_path
+):
+    engine.index([document(id_, "夜跑", version=5) for id_ in (1, 2, 3)])
+    engine.delete({1: 8})
+    with elasticsearch.client() as client:  # what is searched where nothing was ever removed
+        client.indices.create(index="articles-2.aaaaaa-1111111111111111111")
+        client.indices.put_alias(index="articles-2.aaaaaa-*", name="articles-2.aaaaaa")
+    own = tmp_path / "synonyms.txt"
+    own.write_text("夜跑 晚跑\n")
+
+    synonyms.load(own)
+    try:
+        with engine.rebuild(Kind.PUBLIC) as made:
+            made.add([document(2, "夜跑", version=0), document(3, "夜跑", version=0)])
+            made.apply([], {3: 9})
+            made.switch(lambda: None)
+        engine.index([document(1, "夜跑", version=5)])  # by a relay that slept
+        found = find("夜跑")
+    finally:
+        synonyms.load()
+
+    assert found == [2]
 
 
 @pytest.mark.parametrize("wrong", ["password", "authority"])

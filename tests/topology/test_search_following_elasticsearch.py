@@ -18,6 +18,7 @@ from common.settings import Settings
 from tests.search.test_following import (
     found,
     publish,
+    ready,
     test_a_comparison_brings_back_what_was_removed_a_moment_ago,
     test_a_comparison_mends_what_is_missing_stale_or_too_much,
     test_a_correction_and_the_marked_terms_reach_readers,
@@ -30,11 +31,13 @@ from tests.search.test_following import (
     test_what_happens_while_an_index_is_made_is_in_it,
     test_what_is_published_is_found_and_what_is_withdrawn_is_not,
     test_what_waits_in_the_outbox_is_no_drift,
+    test_what_was_found_by_the_rest_of_a_phrase_is_marked,
 )
-from tests.support.feeding import withdraw
-from tests.support.outbox import relay_everything
+from tests.support.harness.outbox import relay_everything
+from tests.support.scenarios.feeding import withdraw
 
 __all__ = [
+    "ready",
     "test_a_comparison_brings_back_what_was_removed_a_moment_ago",
     "test_a_comparison_mends_what_is_missing_stale_or_too_much",
     "test_a_correction_and_the_marked_terms_reach_readers",
@@ -47,6 +50,7 @@ __all__ = [
     "test_what_happens_while_an_index_is_made_is_in_it",
     "test_what_is_published_is_found_and_what_is_withdrawn_is_not",
     "test_what_waits_in_the_outbox_is_no_drift",
+    "test_what_was_found_by_the_rest_of_a_phrase_is_marked",
 ]
 
 SLACK_SECONDS = 2.5  # a machine that is busy with other tests
@@ -60,10 +64,9 @@ def settings(elasticsearch_settings: Settings) -> Settings:
 
 
 @pytest.fixture
-def ready(runtime: Settings, patient_engine: Callable[[], ElasticEngine]) -> Settings:
-    """Both indexes, empty."""
+def runtime(runtime: Settings, patient_engine: Callable[[], ElasticEngine]) -> Settings:
+    """With an engine that waits for a busy machine."""
     search.use(patient_engine())
-    rebuilding.rebuild()
     return runtime
 
 

@@ -10,8 +10,8 @@ from common.extensions.db import db, engine, engines
 from common.extensions.redis import cache, store
 from common.models import User, schema
 from tests.factories import UserFactory
-from tests.support.runtime import bound
-from tests.support.waiting import eventually
+from tests.support.harness.runtime import bound
+from tests.support.harness.waiting import eventually
 
 
 def test_the_migrations_lead_to_the_models_on_mariadb(mariadb_url, stores):

@@ -14,11 +14,12 @@ from common.extensions.messaging.push import push, sign_out, user_room
 from common.settings import Settings
 from tests.factories import NotificationFactory
 from tests.im.conftest import Reader, is_delivered, signed_in
-from tests.support.javascript import PACKAGES, javascript_client, running
-from tests.support.realtime import NO_LIMITS, Node, node
-from tests.support.runtime import bound
-from tests.support.stores import Stores
-from tests.support.waiting import eventually
+from tests.support.clients.javascript import PACKAGES, javascript_client, running
+from tests.support.harness.bus import be_patient
+from tests.support.harness.runtime import bound
+from tests.support.harness.stores import Stores
+from tests.support.harness.waiting import eventually
+from tests.support.processes.realtime import NO_LIMITS, Node, node
 
 TRANSPORTS = (["polling"], ["websocket"], ["polling", "websocket"])
 OLD = ("client-2.3", "client-2.5")
@@ -32,6 +33,12 @@ def im(stores: Stores, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Nod
     settings: Settings = stores.settings()
     with bound(settings), node(settings, tmp_path_factory.mktemp("im"), NO_LIMITS) as running:
         yield running
+
+
+@pytest.fixture(autouse=True)
+def _patience(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The bus is only slow."""
+    be_patient(monkeypatch)
 
 
 @pytest.fixture
@@ -61,7 +68,7 @@ def test_a_reader_hears_what_he_missed_and_what_happens(im, someone, package, tr
         push(FOLLOWING, {"user_name": "😀 新"}, room=user_room(someone.user_id))
 
         assert client.next("event", FOLLOWING) == [{"user_name": "😀 新"}]
-        eventually(lambda: is_delivered({"id": row.id}), what="confirmation", seconds=5)
+        eventually(lambda: is_delivered({"id": row.id}), what="confirmation")
 
 
 @pytest.mark.parametrize("transports", TRANSPORTS, ids="-".join)

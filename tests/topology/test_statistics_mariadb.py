@@ -7,38 +7,25 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from sqlalchemy import event, select, text
+from sqlalchemy import select
 
-from common.extensions.db import db, engine, refresh_view
+from common.extensions.db import db, refresh_view
 from common.models import ArticleDay, BehaviourEvent
 from common.services.behaviour import recording
 from common.services.statistics import articles, followers, overview, rolling_up
+from common.settings import Settings
 from common.utils import clock
 from common.utils.constants import BehaviourKind, ReadSource
 from tests.factories import ArticleFactory, CommentFactory, RelationFactory, UserFactory
-from tests.support import happenings
-from tests.support.runtime import bound
+from tests.support.scenarios import happenings
 
 
 @pytest.fixture(autouse=True)
-def on_mariadb(stores, mariadb_url) -> Iterator[None]:
-    """The product on an empty database."""
-    stores.reset()
-    settings = stores.settings(db_primary_url=mariadb_url)
-    with bound(settings):
-        db.metadata.create_all(engine())
-        event.listen(engine(), "connect", _be_strict)
-        db.session.remove()
-        engine().dispose()
-        assert "ONLY_FULL_GROUP_BY" in (db.session.scalar(text("SELECT @@sql_mode")) or "")
-        recording.init(settings)
-        yield
-        recording.close()
-
-
-def _be_strict(connection, _record) -> None:
-    with connection.cursor() as cursor:
-        cursor.execute("SET SESSION sql_mode = CONCAT(@@sql_mode, ',ONLY_FULL_GROUP_BY')")
+def _recording(on_strict_mariadb: Settings) -> Iterator[None]:
+    """Who reads is recorded."""
+    recording.init(on_strict_mariadb)
+    yield
+    recording.close()
 
 
 @pytest.mark.parametrize("runs", [0, 1, 2])

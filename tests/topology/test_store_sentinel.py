@@ -11,9 +11,9 @@ import redis as driver
 from common.errors import DependencyUnavailable
 from common.extensions.redis import Patience, store
 from scripts.valkey import ValkeyServer
-from tests.support.redis_servers import SERVICE
-from tests.support.runtime import bear_with_redis, bound
-from tests.support.waiting import eventually
+from tests.support.harness.runtime import bear_with_redis, bound
+from tests.support.harness.waiting import eventually
+from tests.support.servers.redis_servers import SERVICE
 
 
 @pytest.fixture

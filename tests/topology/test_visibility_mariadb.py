@@ -11,9 +11,16 @@ from common.cache import collections
 from common.extensions.db import db, engine
 from common.models import Collection
 from common.services.recommending import candidates
-from tests.support import truth_table
-from tests.support.runtime import bound
-from tests.support.truth_table import FROZEN_READER, OF_ARTICLES, READER, by_rule, by_sql, mine
+from tests.support.harness.runtime import bound_to_tables
+from tests.support.scenarios import truth_table
+from tests.support.scenarios.truth_table import (
+    FROZEN_READER,
+    OF_ARTICLES,
+    READER,
+    by_rule,
+    by_sql,
+    mine,
+)
 
 LISTS = {
     "feed": candidates._visible(0),
@@ -25,9 +32,7 @@ LISTS = {
 @pytest.fixture(autouse=True)
 def on_mariadb(stores, mariadb_url) -> Iterator[None]:
     """The whole truth table in a database."""
-    stores.reset()
-    with bound(stores.settings(db_primary_url=mariadb_url)):
-        db.metadata.create_all(engine())
+    with bound_to_tables(stores, mariadb_url):
         truth_table.fill()
         yield
 

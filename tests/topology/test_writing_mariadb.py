@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from functools import partial
 
 import pytest
 from sqlalchemy import func, select
 
 from common.errors import Conflict
-from common.extensions.db import db, engine, refresh_view, retry_on_conflict, transaction
+from common.extensions.db import db, refresh_view, retry_on_conflict, transaction
 from common.models import (
     Article,
     ArticleAppeal,
@@ -18,30 +17,26 @@ from common.models import (
     ArticleReview,
     ArticleRevision,
 )
-from common.schemas.autosaves import Origin, Typed
-from common.schemas.writing import ArticleText
+from common.schemas.writing.articles import ArticleText, CreateOptions, SaveOptions
+from common.schemas.writing.autosaves import Origin, Typed
 from common.services.writing.history import restoring, revisions
 from common.services.writing.reviewing import appeals, previews
 from common.services.writing.saves import editing, saving
 from common.services.writing.saves.holding import StaleVersion
 from common.services.writing.typed import autosaves
+from common.settings import Settings
 from common.utils.constants import ArticleStatus
 from tests.factories import ChannelFactory, UserFactory
-from tests.support.runtime import bound
-from tests.support.threads import at_once
-from tests.support.writing import set_article
+from tests.support.harness.threads import at_once
+from tests.support.scenarios.writing import set_article
 from tests.topology.test_own_data_mariadb import THREADS
 
 TRIES = 9
 
 
 @pytest.fixture(autouse=True)
-def on_mariadb(stores, mariadb_url) -> Iterator[None]:
-    """The product on an empty database."""
-    stores.reset()
-    with bound(stores.settings(db_primary_url=mariadb_url)):
-        db.metadata.create_all(engine())
-        yield
+def _bound(on_mariadb: Settings) -> None:
+    """Tests that name no fixture use the database too."""
 
 
 @pytest.fixture
@@ -59,7 +54,9 @@ def channel_id() -> int:
 @pytest.fixture
 def article_id(user_id, channel_id) -> int:
     """A draft, version 1."""
-    return saving.create(user_id, text(channel_id, "<p>一</p>"), is_draft=True).article_id
+    return saving.create(
+        user_id, text(channel_id, "<p>一</p>"), CreateOptions(is_draft=True)
+    ).article_id
 
 
 def text(channel_id: int, content: str) -> ArticleText:
@@ -86,9 +83,9 @@ def test_of_saves_that_began_with_one_version_one_is_accepted_and_the_last_refus
                     article_id,
                     user_id,
                     text(channel_id, f"<p>{number}</p>"),
-                    is_draft=True,
-                    base_version=1,
-                    origin=Origin(f"tab-{number}", 1),
+                    SaveOptions(
+                        is_draft=True, base_versions=(1,), origin=Origin(f"tab-{number}", 1)
+                    ),
                 ).version
             except StaleVersion:
                 return None
@@ -125,6 +122,7 @@ def test_autosaves_of_one_window_that_arrive_at_once_leave_the_newest(user_id, a
     assert count(ArticleAutosave) == 1
 
 
+@pytest.mark.settings(db_max_overflow=50)  # nobody is refused for want of a connection
 def test_of_fifty_new_texts_that_arrive_at_once_twenty_are_kept_and_none_from_before(user_id):
     """Which twenty is for the order in which they came to the author's row, which nobody knows."""
 
@@ -149,7 +147,9 @@ def test_saves_autosaves_and_restores_beside_each_other_all_come_through(
     user_id, channel_id, article_id
 ):
     def save(number):
-        editing.edit(article_id, user_id, text(channel_id, f"<p>文{number}</p>"), is_draft=True)
+        editing.edit(
+            article_id, user_id, text(channel_id, f"<p>文{number}</p>"), SaveOptions(is_draft=True)
+        )
 
     def keep(number):
         typed = Typed("早", f"<p>字{number}</p>", {}, None, 1, Origin("tab", number))
@@ -181,15 +181,15 @@ def test_saves_autosaves_and_restores_beside_each_other_all_come_through(
 
 def test_merging_and_the_history_work_as_on_sqlite(user_id, channel_id, article_id):
     base = "<p>甲</p><p>乙</p><p>丙</p>"
-    first = editing.edit(article_id, user_id, text(channel_id, base), is_draft=True).version
+    first = editing.edit(
+        article_id, user_id, text(channel_id, base), SaveOptions(is_draft=True)
+    ).version
     for content in (base.replace("甲", "甲一"), base.replace("丙", "丙二")):
         saved = editing.edit(
             article_id,
             user_id,
             text(channel_id, content),
-            is_draft=True,
-            base_version=first,
-            is_merging=True,
+            SaveOptions(is_draft=True, base_versions=(first,), is_merging=True),
         )
 
     merged = revisions.get(article_id, user_id, saved.version)["content"]

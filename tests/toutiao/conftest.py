@@ -9,10 +9,10 @@ import pytest
 from common.models import Article
 from common.settings import Settings
 from tests.factories import ArticleFactory, ChannelFactory, UserFactory
-from tests.support.clients import ApiClient, SignIn
-from tests.support.refusing import Check, refusing
-from tests.support.runtime import bear_with_sqlite
-from tests.support.storms import CLIENTS
+from tests.support.clients.api import ApiClient, SignIn
+from tests.support.documents.refusing import Check, refusing
+from tests.support.harness.engines import be_patient
+from tests.support.scenarios.storms import CLIENTS
 
 
 class Device(ApiClient):
@@ -52,10 +52,15 @@ def channel_id(runtime: Any) -> int:
 
 
 @pytest.fixture
-def crowd(sign_in: SignIn, monkeypatch: pytest.MonkeyPatch) -> list[ApiClient]:
+def patient_search(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What was published is found at once, however slow the machine is."""
+    be_patient(monkeypatch)
+
+
+@pytest.fixture
+def crowd(sign_in: SignIn) -> list[ApiClient]:
     """Clients of people who have nothing to do with one another yet; no process of ours serves so
     many at once."""
-    bear_with_sqlite(monkeypatch)
     return [sign_in(UserFactory()) for _ in range(CLIENTS)]
 
 

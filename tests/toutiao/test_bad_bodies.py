@@ -13,13 +13,13 @@ from typing import Any
 import pytest
 
 from tests.factories import ArticleFactory, CommentFactory
-from tests.support.refusing import (
+from tests.support.documents.refusing import (
     BEYOND,
     MISSING_MEMBER,
     as_said,
     members,
 )
-from tests.support.snapshots import snapshot
+from tests.support.harness.snapshots import snapshot
 
 TOO_LONG = 'Value does not match pattern: "^.{1,1000}$"'
 MALFORMED = [b"{", b"}", b"[]", b"[1]", b"null", b"1", b'"x"', b"{'target': 1}",

@@ -8,15 +8,15 @@ from __future__ import annotations
 import pytest
 
 from tests.factories import ArticleFactory
-from tests.support.feeding import now_ms
-from tests.support.refusing import (
+from tests.support.documents.refusing import (
     BEYOND,
     MISSING,
     NOT_INTEGERS,
     as_said,
     query,
 )
-from tests.support.snapshots import snapshot
+from tests.support.harness.snapshots import snapshot
+from tests.support.scenarios.feeding import now_ms
 
 FEED = {"channel_id": 0, "timestamp": 1_700_000_000_000}
 

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from tests.factories import ArticleFactory, CommentFactory
-from tests.support.snapshots import snapshot
+from tests.support.harness.snapshots import snapshot
 
 HALVES = [rb"\ud83d", rb"\uDE00", b"\xed\xa0\xbd", rb"\ud800\ud800"]
 SURROGATE = re.compile(r"[\ud800-\udfff]|\\u[dD][89a-fA-F]")

@@ -14,12 +14,11 @@ from common.models import (
     CommentLiking,
     Relation,
 )
-from common.schemas.events.articles import ArticleWithdrawn
-from common.services import outbox
-from common.services.articles.publication import go_live, likes_of
+from common.services.articles.publication import go_live
 from common.utils.constants import ArticleStatus, AttitudeKind, CommentStatus, RelationKind
 from tests.factories import CommentFactory
-from tests.support.storms import (
+from tests.support.scenarios.feeding import withdraw
+from tests.support.scenarios.storms import (
     CALLS,
     CLIENTS,
     assert_figures,
@@ -79,18 +78,16 @@ def test_likes_while_the_article_is_banned_and_approved_again(crowd, articles, r
     """Whoever changes a status counts the likes it takes along: each is on one side of it."""
     article = articles[0]
     article_id, author_id = article.article_id, article.user_id
-    itself = {"article_id": article_id, "author_id": author_id, "channel_id": article.channel_id}
     path = "/v1_0/article/likings"
 
     def moderate():
         for _ in range(6):
             with transaction() as session:
                 row = lock_one(session, Article, article_id=article_id)
-                if row.status != ArticleStatus.APPROVED:
+                if row.status == ArticleStatus.APPROVED:
+                    withdraw(article_id)  # in this transaction
+                else:
                     go_live(session, row, at_ms=row.feed_ms)
-                    continue
-                row.status = ArticleStatus.BANNED
-                outbox.add(ArticleWithdrawn(**itself, likes=likes_of(session, article_id)))
 
     statuses = storm(
         crowd, lambda _, chance: toggles(chance, [path], [path], [article_id]), moderate

@@ -15,8 +15,8 @@ from common.extensions.db import transaction
 from common.services.recommending import candidates
 from common.utils.observing import metering
 from tests.factories import CommentFactory, CommentLikingFactory, RelationFactory
-from tests.support.feeding import ask, now_ms, pin, publish, walk, walked
-from tests.support.waiting import eventually
+from tests.support.harness.waiting import eventually
+from tests.support.scenarios.feeding import ask, now_ms, pin, publish, walk, walked
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ from common.cache.engine.rows import UNREADABLE
 from common.extensions.db import transaction
 from common.services.reading import views
 from tests.factories import CommentFactory, RelationFactory, UserFactory
-from tests.support.articles import many_articles, many_collections
+from tests.support.scenarios.articles import many_articles, many_collections
 
 COVERS = ["[1, 2", '{"type": 3}', "null", '"x"', '{"type": "?", "images": 5}']
 LISTS = ["/v1_0/user/articles", "/v1_0/article/collections", "/v1_0/user/histories"]

@@ -11,9 +11,12 @@ import re
 import pytest
 
 from tests.factories import UserFactory
-from tests.support.described import assert_as_described, assert_refuses_what_is_not_allowed
-from tests.support.openapi import described
-from tests.support.readers_calls import call_of
+from tests.support.documents.described import (
+    assert_as_described,
+    assert_refuses_what_is_not_allowed,
+)
+from tests.support.documents.openapi import described
+from tests.support.documents.readers_calls import call_of
 from toutiao.main import DOMAINS
 from toutiao.resources import notice
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.support.openapi import assert_valid, described
+from tests.support.documents.openapi import assert_valid, described
 
 
 @pytest.fixture

@@ -9,10 +9,10 @@ import pytest
 from common.cache.engine import absences
 from common.cache.engine.local import first_level
 from common.services.reading import views
-from tests.support.day import spend_a_day
-from tests.support.logging_in import new_mobile
-from tests.support.planting import CONTENTS, TYPES, plant_content, plant_type
-from tests.support.readers_calls import call_of
+from tests.support.clients.logging_in import new_mobile
+from tests.support.documents.readers_calls import call_of
+from tests.support.harness.planting import CONTENTS, TYPES, plant_content, plant_type
+from tests.support.scenarios.day import spend_a_day
 from tests.toutiao.test_described_operations import READING, WRITING
 
 pytestmark = pytest.mark.settings(captcha_driver="altcha", guest_upload=True)

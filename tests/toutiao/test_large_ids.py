@@ -8,9 +8,9 @@ from __future__ import annotations
 import pytest
 
 from tests.factories import ArticleFactory, CommentFactory, UserFactory
-from tests.support.discussing import ask as ask_comments
-from tests.support.discussing import ids
-from tests.support.feeding import ask, walked
+from tests.support.scenarios.discussing import ask as ask_comments
+from tests.support.scenarios.discussing import ids
+from tests.support.scenarios.feeding import ask, walked
 
 USER, ARTICLE, COMMENT = 1_103_758_222_555_521_024, 1_060_469_373_562_191_873, 2**63 - 1
 

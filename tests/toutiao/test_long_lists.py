@@ -15,7 +15,7 @@ from common.models import Article, Collection, Comment, Relation, User
 from common.utils.background import memories
 from common.utils.constants import ArticleStatus, CommentStatus, RelationKind, UserStatus
 from tests.factories import ArticleFactory, ChannelFactory, UserFactory
-from tests.support.articles import SOME_DAY
+from tests.support.scenarios.articles import SOME_DAY
 
 ROWS = 20_000
 PER_PAGE = 20

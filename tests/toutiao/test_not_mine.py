@@ -22,7 +22,7 @@ from tests.factories import (
     UserChannelFactory,
     UserFactory,
 )
-from tests.support.snapshots import snapshot
+from tests.support.harness.snapshots import snapshot
 
 NOWHERE = 987654321
 # Made for the caller by his first edit, and what tells his caches of it.

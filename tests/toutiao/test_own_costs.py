@@ -15,9 +15,11 @@ from tests.factories import (
     NotificationFactory,
     RelationFactory,
 )
-from tests.support.waiting import eventually
+from tests.support.harness.waiting import eventually
 
 SEARCH_SQL = 1  # the hits
+
+pytestmark = pytest.mark.usefixtures("patient_search")
 
 
 @pytest.fixture(params=["busy", "at rest"])

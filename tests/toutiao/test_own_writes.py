@@ -12,9 +12,9 @@ from common.services import binding
 from common.settings import Settings
 from scripts.gateway import create_gateway
 from tests.factories import NotificationFactory, UserFactory
-from tests.support.clients import ApiClient, SignIn
-from tests.support.runtime import bound
-from tests.support.stores import DATABASE, Stores
+from tests.support.clients.api import ApiClient, SignIn
+from tests.support.harness.runtime import bound
+from tests.support.harness.stores import DATABASE, Stores
 
 NOTICES = "/v1_0/user/notifications"
 

@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from tests.support.day import spend_a_day
-from tests.support.plans import plan_of, selects
+from tests.support.harness.plans import plan_of, selects
+from tests.support.scenarios.day import spend_a_day
 
 pytestmark = pytest.mark.settings(captcha_driver="altcha")
 

@@ -10,8 +10,8 @@ from sqlalchemy import func, select
 from common.extensions.db import db, refresh_view, session_scope, transaction
 from common.models import Attitude, Comment, Report, UserChannel
 from tests.factories import ArticleFactory, ChannelFactory, UserFactory
-from tests.support.openapi import assert_valid
-from tests.support.threads import at_once
+from tests.support.documents.openapi import assert_valid
+from tests.support.harness.threads import at_once
 
 
 @pytest.fixture

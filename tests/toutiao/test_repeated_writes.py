@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from tests.factories import ArticleFactory, CommentFactory, UserFactory
-from tests.support.outbox import relay_everything
-from tests.support.threads import at_once
+from tests.support.harness.outbox import relay_everything
+from tests.support.harness.threads import at_once
 
 # The path of the write, where its figure is shown, and the name of the figure.
 LIKE = ("/v1_0/article/likings", "/v1_0/articles/{article}", "like_count")

@@ -12,7 +12,7 @@ import pytest
 from common.extensions.db import db, engine, init_db
 from common.services.recommending import candidates
 from tests.factories import CommentFactory
-from tests.support.feeding import ask, ids, now_ms, publish
+from tests.support.scenarios.feeding import ask, ids, now_ms, publish
 
 UNAVAILABLE = {"message": "Unavailable service."}
 

@@ -16,10 +16,10 @@ from common.services.accounts import authentication
 from common.utils import clock
 from common.utils.constants import UserStatus
 from tests.factories import ArticleFactory, UserFactory
-from tests.support.accounts import lock_out, set_account
-from tests.support.logging_in import new_mobile
-from tests.support.tokens import forgeries
-from tests.support.waiting import eventually
+from tests.support.clients.logging_in import new_mobile
+from tests.support.clients.tokens import forgeries
+from tests.support.harness.waiting import eventually
+from tests.support.scenarios.accounts import lock_out, set_account
 
 NEEDED = ["GET /v1_0/user", "POST /v1_0/comments"]
 WELCOME = [

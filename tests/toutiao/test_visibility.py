@@ -21,8 +21,8 @@ from tests.factories import (
     CommentFactory,
     UserFactory,
 )
-from tests.support.feeding import withdraw
-from tests.support.outbox import relay_everything
+from tests.support.harness.outbox import relay_everything
+from tests.support.scenarios.feeding import withdraw
 
 HIDDEN = [status for status in ArticleStatus if status != ArticleStatus.APPROVED]
 DISCOVERING = {"feed", "recommended", "page of the feed", "pins", "similar"}

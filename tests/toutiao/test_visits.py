@@ -13,7 +13,7 @@ from common.services.behaviour.events import address_hash
 from common.utils import clock
 from common.utils.constants import BehaviourKind
 from common.utils.http.client_address import UNKNOWN
-from tests.support.logging_in import account_of, another, code_for, log_in, new_mobile
+from tests.support.clients.logging_in import account_of, another, code_for, log_in, new_mobile
 
 CHANNELS = "/v1_0/user/channels"
 DEVICE = {"Authorization": "Anony device-1"}
@@ -47,6 +47,17 @@ def test_every_answer_is_a_visit_and_those_of_a_minute_are_one_row(reader, anony
     device = found[1][0]
     assert found == [(me, home, 4), (device, home, 1), (home, home, 1), (me, home, 1)]
     assert len(device) == 64
+
+
+def test_one_ipv6_network_is_one_address_and_a_minute_of_it_one_row(anonymous):
+    next_minute = clock.now_ms() // 60_000 * 60 + 60
+    with time_machine.travel(next_minute + 10, tick=False):
+        for address in ("2001:db8:1:1::1", "2001:db8:1:1:2::3", "2001:db8:1:2::1"):
+            anonymous.get(CHANNELS, environ_overrides={"REMOTE_ADDR": address})
+
+    first, second = visits()
+    assert (first[2], second[2]) == (2, 1)
+    assert len({subject for subject, _, _ in (first, second)}) == 2
 
 
 def test_editors_visit_and_operators_do_not(author, admin):

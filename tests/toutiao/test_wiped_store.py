@@ -16,8 +16,8 @@ from common.services.jobs import runs
 from common.utils import clock
 from common.utils.background import memories
 from tests.factories import CommentFactory
-from tests.support.feeding import pin, publish
-from tests.support.logging_in import another, ask_for_code, code_for, log_in, new_mobile
+from tests.support.clients.logging_in import another, ask_for_code, code_for, log_in, new_mobile
+from tests.support.scenarios.feeding import pin, publish
 
 REFUSED, WRONG, FINE = 429, 400, 200
 
@@ -81,7 +81,7 @@ def test_after_a_wipe_nobody_tries_codes_for_five_minutes(anonymous, wipe, time_
     wipe()
 
     assert log_in(anonymous, mobile, another(code)).status_code == REFUSED
-    time_passes(299)
+    time_passes(280)
     assert log_in(anonymous, mobile, another(code)).status_code == REFUSED
     time_passes(301)
     assert log_in(anonymous, mobile, another(code)).status_code == WRONG

@@ -20,8 +20,8 @@ from common.services import outbox
 from common.services.outbox.relay import Relay
 from common.settings import Settings
 from common.utils.crypto import sealing
-from tests.support.programs import environment, program
-from tests.support.waiting import eventually
+from tests.support.harness.waiting import eventually
+from tests.support.processes.programs import environment, program
 
 WORKER = [
     "-m", "celery", "--app", "common.celery_tasks.main", "worker", "--pool", "threads",

@@ -18,7 +18,7 @@ from common.models import (
     schema,
 )
 from common.models.adoption import AdoptionRefused
-from tests.support import reference
+from tests.support.scenarios import reference
 
 TOP, REPLY, REPLY_TO_REPLY = 1, 2, 3  # comment ids
 

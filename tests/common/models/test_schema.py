@@ -38,6 +38,13 @@ def test_upgrading_the_newest_schema_changes_nothing(database: Engine):
     assert _written(database) == before
 
 
+def test_names_of_indexes_are_short_enough_and_told_apart():
+    for table in db.metadata.tables.values():
+        names = [str(index.name) for index in table.indexes]
+        assert len(set(names)) == len(names)
+        assert max(map(len, names), default=0) <= 64  # of MySQL and MariaDB
+
+
 @pytest.mark.parametrize(("revision", "ours"), [("-1", OURS), ("0001", set())])
 def test_migrations_can_be_taken_back_and_repeated(database: Engine, revision, ours):
     schema.upgrade(database)

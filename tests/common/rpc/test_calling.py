@@ -13,8 +13,9 @@ from common.errors import DependencyUnavailable
 from common.rpc.calling import MAX_MESSAGE_BYTES, Method, Remote
 from common.rpc.recommend.recommend_pb2 import Track, User
 from common.utils.observing import request_id
-from tests.support.grpc_servers import black_hole, serving
-from tests.support.servers import free_ports
+from tests.support.harness.waiting import eventually
+from tests.support.servers.grpc_servers import black_hole, serving
+from tests.support.servers.servers import free_ports
 
 PATH = "/UserRecommend/user_recommend"
 TRACK = Track(exposure="e", time_stamp=9).SerializeToString()
@@ -102,11 +103,13 @@ def test_a_forked_child_does_not_use_its_parents_channel(remote):
 def test_a_server_that_never_answers_costs_the_deadline(remote, method):
     with black_hole() as address:
         remote.bind(address)
-        started = time.monotonic()
-        because = refusal(method, seconds=0.2)
+        took = []
+        for _ in range(3):  # the least of them says what it is without the machine
+            started = time.monotonic()
+            assert refusal(method, seconds=0.2) == "deadline_exceeded"
+            took.append(time.monotonic() - started)
 
-    assert because == "deadline_exceeded"
-    assert time.monotonic() - started < 2
+    assert min(took) < 2
 
 
 def test_nobody_there_is_a_refusal_at_once(remote, method):
@@ -215,13 +218,14 @@ def test_a_server_that_was_away_is_used_again(remote, method):
     port = free_ports(1)[0]
     remote.bind(f"127.0.0.1:{port}")
     refusal(method)
+
+    def ask() -> Track | None:
+        try:
+            return method(User(), seconds=1.0)
+        except DependencyUnavailable:
+            return None
+
     with serving(answering(TRACK), port=port):
-        deadline = time.monotonic() + 20
-        while time.monotonic() < deadline:
-            try:
-                track = method(User(), seconds=1.0)
-                break
-            except DependencyUnavailable:
-                time.sleep(0.05)
+        track = eventually(ask, what="an answer of the server that is back", seconds=20)
 
     assert track.exposure == "e"

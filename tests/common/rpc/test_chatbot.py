@@ -11,8 +11,8 @@ from common.errors import DependencyUnavailable
 from common.rpc.chatbot.chatbot_pb2 import ReceivedMessage, ResponsedMessage
 from common.rpc.chatbot.client import MAX_REPLY_CHARACTERS, Chatbot, seconds_of
 from common.utils import clock
-from tests.support.certificates import for_loopback
-from tests.support.grpc_servers import black_hole, serving
+from tests.support.servers.certificates import for_loopback
+from tests.support.servers.grpc_servers import black_hole, serving
 
 PATH = "/ChatBotService/Chatbot"
 
@@ -89,7 +89,21 @@ def test_nothing_is_no_answer(chatbot, said):
             chatbot.reply("x", "7", None)
 
 
-def test_a_server_that_never_answers_is_a_failure_within_three_and_a_half_seconds(chatbot):
+def test_a_server_has_no_longer_than_whoever_asks_waits(chatbot):
+    left = []
+
+    def handle(_request, context):
+        left.append(context.time_remaining())
+        return ResponsedMessage(user_response="好").SerializeToString()
+
+    with serving({PATH: handle}) as address:
+        chatbot.bind(address, otherwise=never)
+        chatbot.reply("x", "7", None)
+
+    assert 0 < left[0] < 3.5  # contract/realtime.md §5; the deadline itself is three
+
+
+def test_a_server_that_never_answers_is_a_failure_and_not_waited_for_for_ever(chatbot):
     with black_hole() as address:
         chatbot.bind(address, otherwise=never)
         started = time.monotonic()
@@ -98,7 +112,7 @@ def test_a_server_that_never_answers_is_a_failure_within_three_and_a_half_second
         took = time.monotonic() - started
 
     assert refused.value.because == "deadline_exceeded"
-    assert took < 3.5  # contract/realtime.md §5; the deadline itself is three
+    assert took < 10
 
 
 @pytest.mark.parametrize(

@@ -12,9 +12,9 @@ import pytest
 from grpc_health.v1 import health_pb2, health_pb2_grpc
 
 from common.rpc.chatbot.client import Chatbot
-from tests.support.programs import ROOT, environment, program
-from tests.support.servers import free_ports
-from tests.support.waiting import eventually
+from tests.support.harness.waiting import eventually
+from tests.support.processes.programs import ROOT, environment, program
+from tests.support.servers.servers import free_ports
 
 COMMAND = ["-m", "common.rpc_server.main"]
 

@@ -17,6 +17,7 @@ from common.rpc_server.serving import Server
 from common.services.chatting import bot
 from common.services.chatting.small_talk import find
 from tests.factories import ArticleFactory, ChannelFactory
+from tests.support.harness.waiting import eventually
 
 SECONDS = 20.0
 CHAT = "/ChatBotService/Chatbot"
@@ -166,20 +167,13 @@ def test_no_more_calls_are_taken_than_will_be_answered(runtime, monkeypatch):
             channel.unary_unary(CHAT).future(request, timeout=SECONDS)
             for _ in range(serving.AT_ONCE + 1)
         ]
-        codes = [_code_of_first_refused(calls)]
+        refused = eventually(
+            lambda: [call for call in calls if call.done()], what="one that is refused"
+        )
+        codes = [refused[0].code()]
         may_end.set()
         codes += [call.code() for call in calls]
     server.stop()
 
     assert codes[0] == grpc.StatusCode.RESOURCE_EXHAUSTED
     assert codes[1:].count(grpc.StatusCode.OK) == serving.AT_ONCE
-
-
-def _code_of_first_refused(calls):
-    deadline = time.monotonic() + SECONDS
-    while time.monotonic() < deadline:
-        for call in calls:
-            if call.done():
-                return call.code()
-        time.sleep(0.01)
-    raise AssertionError("all of them were taken")

@@ -13,7 +13,7 @@ import pytest
 import time_machine
 
 from common.utils.jwt_util import InvalidToken, TokenIssuer, key_id
-from tests.support.tokens import (
+from tests.support.clients.tokens import (
     ADMIN_SECRET,
     EPOCH,
     NOW,

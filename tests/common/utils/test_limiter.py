@@ -4,14 +4,15 @@ import threading
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
+import time_machine
 from flask import Flask, g
 
 from common.errors import TemporarilyUnavailable, TooManyRequests
 from common.extensions.limiter import init_limiter, limit_everything
-from common.utils import limiter
+from common.utils import clock, limiter
 from common.utils.http.client_address import Networks, use_proxies
 from common.utils.limiter import Limit, consume, few_at_once, limited
-from tests.support.threads import at_once
+from tests.support.harness.threads import at_once
 
 PER_MOBILE = Limit("1 per minute; 10 per day", scope="sms:mobile", closed=True)
 PER_ADDRESS = Limit("3 per hour", scope="sms:address", closed=True)
@@ -35,9 +36,10 @@ def taken(*wanted) -> bool:
 def test_a_limit_passes_so_many_and_then_says_when_to_come_back():
     limit = Limit("2 per minute", scope="likes")
 
-    assert [taken((limit, "user:1")) for _ in range(2)] == [True, True]
-    with pytest.raises(TooManyRequests) as refused:
-        consume((limit, "user:1"))
+    with time_machine.travel(clock.utc_now(), tick=False):
+        assert [taken((limit, "user:1")) for _ in range(2)] == [True, True]
+        with pytest.raises(TooManyRequests) as refused:
+            consume((limit, "user:1"))
 
     assert refused.value.message == "Too many requests."
     assert 58 <= refused.value.retry_after <= 60

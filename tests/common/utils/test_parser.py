@@ -21,7 +21,7 @@ from common.utils.parser import (
     parse_json,
     parse_query,
 )
-from tests.support.parsing import app, from_body, from_query, reason
+from tests.support.documents.parsing import app, from_body, from_query, reason
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ import time_machine
 from common.utils import clock
 from common.utils.constants import AnnouncementStatus
 from schedule.jobs.publish_due import publish_due
-from tests.support.operators import MIS, operations, told
+from tests.support.scenarios.operators import MIS, operations, told
 
 ANNOUNCEMENTS = f"{MIS}/announcements"
 

@@ -8,8 +8,8 @@ from common.extensions.db import db, refresh_view, transaction
 from common.models import Article, Channel, UserChannel
 from common.utils.constants import ArticleStatus
 from tests.factories import ArticleFactory, ChannelFactory
-from tests.support.feeding import now_ms
-from tests.support.operators import MIS, operations, told
+from tests.support.scenarios.feeding import now_ms
+from tests.support.scenarios.operators import MIS, operations, told
 
 CHANNELS = f"{MIS}/channels"
 

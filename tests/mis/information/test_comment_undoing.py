@@ -8,9 +8,17 @@ import time_machine
 
 from common.utils import clock
 from common.utils.constants import CommentStatus
-from tests.support.deciding import assert_exact, count_anew, decide, shown, statuses, undo, write
-from tests.support.discussing import ask, ids
-from tests.support.operators import told
+from tests.support.scenarios.deciding import (
+    assert_exact,
+    count_anew,
+    decide,
+    shown,
+    statuses,
+    undo,
+    write,
+)
+from tests.support.scenarios.discussing import ask, ids
+from tests.support.scenarios.operators import told
 
 PENDING, APPROVED, REJECTED, DELETED = CommentStatus
 

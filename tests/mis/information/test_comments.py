@@ -13,7 +13,10 @@ from common.models import Comment
 from common.utils import clock
 from common.utils.constants import CommentStatus
 from tests.factories import ArticleFactory, CommentFactory, UserFactory
-from tests.support.deciding import (
+from tests.support.harness.outbox import relay_everything
+from tests.support.harness.plans import plan_of, selects
+from tests.support.harness.threads import at_once
+from tests.support.scenarios.deciding import (
     COMMENTS,
     assert_exact,
     count_anew,
@@ -23,11 +26,8 @@ from tests.support.deciding import (
     undo,
     write,
 )
-from tests.support.discussing import ask, ids
-from tests.support.operators import operations, told
-from tests.support.outbox import relay_everything
-from tests.support.plans import plan_of, selects
-from tests.support.threads import at_once
+from tests.support.scenarios.discussing import ask, ids
+from tests.support.scenarios.operators import operations, told
 
 FIRST = 6 * 10**12
 MANY = 1000
@@ -99,7 +99,7 @@ def test_what_cannot_be_decided_is_named_and_the_rest_is_done(admin, article_id)
 
 def test_who_decides_what_is_decided_is_told_by_whom_and_when(admin, article_id):
     comment_id = write(article_id)
-    with time_machine.travel(clock.utc_now() + timedelta(hours=1)):
+    with time_machine.travel(clock.utc_now() + timedelta(hours=1), tick=False):
         at = clock.now().isoformat(timespec="seconds")[:13]
         decide(admin, comment_id, status=2)
 

@@ -10,11 +10,11 @@ from common.models import Material
 from common.utils.constants import MaterialStatus
 from common.utils.storage.keys import thumbnails_of
 from tests.factories import ChannelFactory, MaterialFactory, UserFactory
-from tests.support.images import encoded, two_halves
-from tests.support.operators import MIS, operations, told
-from tests.support.outbox import relay_everything
-from tests.support.plans import plan_of, selects
-from tests.support.uploading import as_files
+from tests.support.clients.images import encoded, two_halves
+from tests.support.clients.uploading import as_files
+from tests.support.harness.outbox import relay_everything
+from tests.support.harness.plans import plan_of, selects
+from tests.support.scenarios.operators import MIS, operations, told
 
 MATERIALS = f"{MIS}/materials"
 

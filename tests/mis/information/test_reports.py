@@ -12,9 +12,9 @@ from common.models import Article, ArticleContent, Report
 from common.utils import clock
 from common.utils.constants import ReportStatus
 from tests.factories import ArticleFactory, ReportFactory, UserFactory
-from tests.support.operators import MIS, operations, told
-from tests.support.plans import plan_of, selects
-from tests.support.threads import at_once
+from tests.support.harness.plans import plan_of, selects
+from tests.support.harness.threads import at_once
+from tests.support.scenarios.operators import MIS, operations, told
 
 REPORTS = f"{MIS}/reports"
 STORM = 1000

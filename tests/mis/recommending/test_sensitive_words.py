@@ -20,8 +20,8 @@ from tests.factories import (
     SensitiveWordFactory,
     UserFactory,
 )
-from tests.support.operators import MIS, operations, told
-from tests.support.waiting import eventually
+from tests.support.harness.waiting import eventually
+from tests.support.scenarios.operators import MIS, operations, told
 
 WORDS = f"{MIS}/sensitive_words"
 WARNING = "单个常用字会命中大量正常内容，仅提示审核，不会拒绝发布。"

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from tests.factories import AdministratorFactory, ChannelFactory
-from tests.support.clients import ApiClient, SignIn
-from tests.support.operators import kept
+from tests.support.clients.api import ApiClient, SignIn
+from tests.support.scenarios.operators import kept
 
 
 @pytest.fixture

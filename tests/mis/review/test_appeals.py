@@ -5,11 +5,11 @@ from __future__ import annotations
 import pytest
 
 from common.utils.constants import ArticleStatus as S
-from tests.support.operators import MIS, told
-from tests.support.outbox import relay_everything
-from tests.support.reviewing import decided, undone
-from tests.support.threads import at_once
-from tests.support.writing import row_of, saved, written
+from tests.support.harness.outbox import relay_everything
+from tests.support.harness.threads import at_once
+from tests.support.scenarios.operators import MIS, told
+from tests.support.scenarios.reviewing import decided, undone
+from tests.support.scenarios.writing import row_of, saved, written
 
 APPEALS = f"{MIS}/appeals"
 

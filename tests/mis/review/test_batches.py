@@ -7,9 +7,17 @@ from typing import Any
 
 from common.services.audit.verifying import verify
 from common.utils.constants import ArticleStatus as S
-from tests.support.operators import operations
-from tests.support.reviewing import ARTICLES, crowd, decided, history_of, put, statuses, undone
-from tests.support.threads import at_once
+from tests.support.harness.threads import at_once
+from tests.support.scenarios.operators import operations
+from tests.support.scenarios.reviewing import (
+    ARTICLES,
+    crowd,
+    decided,
+    history_of,
+    put,
+    statuses,
+    undone,
+)
 
 MANY = 10_000
 STATEMENTS_PER_THOUSAND = 25

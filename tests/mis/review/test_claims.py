@@ -10,10 +10,10 @@ import time_machine
 from common.utils import clock
 from common.utils.constants import ArticleStatus as S
 from tests.factories import ArticleFactory
-from tests.support.operators import told
-from tests.support.reviewing import ARTICLES, decided, ids_of, listed, put
-from tests.support.threads import at_once
-from tests.support.writing import row_of, saved, written
+from tests.support.harness.threads import at_once
+from tests.support.scenarios.operators import told
+from tests.support.scenarios.reviewing import ARTICLES, decided, ids_of, listed, put
+from tests.support.scenarios.writing import row_of, saved, written
 
 CLAIMS = f"{ARTICLES}/claims"
 

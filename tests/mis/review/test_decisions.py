@@ -12,11 +12,11 @@ from common.models import Article
 from common.utils import clock
 from common.utils.constants import ArticleStatus as S
 from tests.factories import ArticleFactory
-from tests.support.operators import operations, told
-from tests.support.outbox import relay_everything, topics
-from tests.support.reviewing import decided, history_of, page_of, put, undone
-from tests.support.threads import at_once
-from tests.support.writing import row_of
+from tests.support.harness.outbox import relay_everything, topics
+from tests.support.harness.threads import at_once
+from tests.support.scenarios.operators import operations, told
+from tests.support.scenarios.reviewing import decided, history_of, page_of, put, undone
+from tests.support.scenarios.writing import row_of
 
 NEVER = 404
 REFUSALS = {

@@ -11,9 +11,9 @@ from common.extensions.db import db, refresh_view
 from common.models import Article, ArticleReview
 from common.services.audit.verifying import verify
 from common.utils.constants import ArticleStatus as S
-from tests.support.operators import operations
-from tests.support.racing import race
-from tests.support.reviewing import crowd, statuses
+from tests.support.processes.racing import race
+from tests.support.scenarios.operators import operations
+from tests.support.scenarios.reviewing import crowd, statuses
 
 RACED = int(os.environ.get("REVIEW_RACED", "800"))  # 10,000 for the drill of the contract
 LONGEST_SECONDS = 1800

@@ -10,8 +10,8 @@ import time_machine
 from common.utils import clock
 from common.utils.constants import ArticleStatus as S
 from tests.factories import ArticleFactory
-from tests.support.operators import MIS
-from tests.support.reviewing import crowd, decided, undone
+from tests.support.scenarios.operators import MIS
+from tests.support.scenarios.reviewing import crowd, decided, undone
 
 PATH = f"{MIS}/reviews/statistics"
 

@@ -8,11 +8,11 @@ from common.models import User
 from common.services.outbox.relay import Relay
 from common.utils import clock
 from tests.factories import UserFactory
-from tests.support.clients import ApiClient, SignIn
-from tests.support.operators import told
-from tests.support.reviewing import decided, ids_of, listed, page_of
-from tests.support.waiting import eventually
-from tests.support.writing import form_of, saved, written
+from tests.support.clients.api import ApiClient, SignIn
+from tests.support.harness.waiting import eventually
+from tests.support.scenarios.operators import told
+from tests.support.scenarios.reviewing import decided, ids_of, listed, page_of
+from tests.support.scenarios.writing import form_of, saved, written
 
 TITLE = "老城墙下的早点铺"
 

@@ -7,14 +7,16 @@ from datetime import timedelta
 import pytest
 import time_machine
 
+from common.cache import counters
 from common.services.audit.verifying import verify
+from common.services.counters import rebuilding
 from common.utils import clock
 from common.utils.constants import ArticleStatus as S
-from tests.factories import ArticleFactory
-from tests.support.operators import told
-from tests.support.outbox import relay_everything
-from tests.support.reviewing import ARTICLES, decided, history_of, listed, undone
-from tests.support.writing import row_of, saved, written
+from tests.factories import ArticleFactory, UserFactory
+from tests.support.harness.outbox import relay_everything
+from tests.support.scenarios.operators import told
+from tests.support.scenarios.reviewing import ARTICLES, decided, history_of, listed, undone
+from tests.support.scenarios.writing import row_of, saved, written
 
 KEPT = ("status", "reviewer_id", "review_time", "reject_reason", "waiting_since", "feed_ms")
 DAY = timedelta(hours=24)
@@ -47,6 +49,35 @@ def test_an_article_is_what_it_was_before(admin, anonymous, way):
 
     assert state(article_id) == before
     assert anonymous.get(f"/v1_0/articles/{article_id}").status_code == shown
+
+
+@pytest.mark.parametrize("is_repaired", [False, True])
+def test_what_readers_do_meanwhile_is_in_the_figures_of_what_comes_back(
+    admin, sign_in, is_repaired
+):
+    """A like and a comment are taken back while it is deleted; another reader's like from before
+    stays, also if the nightly repair came by."""
+    article_id = waiting()
+    decided(admin, article_id)
+    leaving, staying = sign_in(UserFactory()), sign_in(UserFactory())
+    for reader in (leaving, staying):
+        reader.post("/v1_0/article/likings", json={"target": article_id})
+    posted = leaving.post("/v1_0/comments", json={"target": article_id, "content": "写得真好"})
+    batch_id = decided(admin, article_id, status=S.DELETED)["batch_id"]
+    gone = [
+        leaving.delete(f"/v1_0/article/likings/{article_id}"),
+        leaving.delete(f"/v1_0/comments/{posted.json['data']['com_id']}"),
+    ]
+    if is_repaired:
+        rebuilding.rebuild()
+
+    undone(admin, batch_id)
+    relay_everything()
+
+    page = staying.get(f"/v1_0/articles/{article_id}").json["data"]
+    assert [answer.status_code for answer in gone] == [204] * 2
+    assert (page["like_count"], page["attitude"], page["comm_count"]) == (1, 1, 0)
+    assert counters.user_likes.get(row_of(article_id).user_id) == 1
 
 
 def test_only_what_is_still_as_the_batch_left_it_returns(admin, author, channel_id):

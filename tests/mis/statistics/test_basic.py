@@ -10,7 +10,7 @@ import time_machine
 from common.utils import clock
 from common.utils.constants import StatisticsKind
 from tests.factories import StatisticsBasicFactory
-from tests.support.operators import MIS
+from tests.support.scenarios.operators import MIS
 
 BASIC = f"{MIS}/statistics_basic"
 OVERVIEW = f"{MIS}/statistics_overview"

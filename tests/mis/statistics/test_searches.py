@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+import pytest
+
 from common.models import StatisticsSearcher
 from common.utils import clock
 from common.utils.constants import StatisticsKind
@@ -14,9 +16,11 @@ from tests.factories import (
     UserFactory,
 )
 from tests.factories.base import write
-from tests.support.operators import MIS
+from tests.support.scenarios.operators import MIS
 
 SEARCH = f"{MIS}/statistics_search"
+
+pytestmark = pytest.mark.usefixtures("at_noon")
 
 
 def searched(keyword, users, days_ago):

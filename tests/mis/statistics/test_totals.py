@@ -7,7 +7,7 @@ import pytest
 from common.extensions.db import transaction, upsert
 from common.models import StatisticsReadSource, StatisticsSales
 from common.utils.constants import ReadSource, SalesArea
-from tests.support.operators import MIS
+from tests.support.scenarios.operators import MIS
 
 SALES = f"{MIS}/statistics_sales_total"
 SOURCES = f"{MIS}/statistics_read_source_total"

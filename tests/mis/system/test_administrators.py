@@ -8,7 +8,8 @@ import pytest
 
 from common.utils import clock
 from tests.factories import AdministratorFactory, AdministratorGroupFactory
-from tests.support.operators import (
+from tests.support.harness.threads import at_once
+from tests.support.scenarios.operators import (
     MIS,
     PASSWORD,
     administrator,
@@ -19,7 +20,6 @@ from tests.support.operators import (
     told,
     with_password,
 )
-from tests.support.threads import at_once
 
 ADMINISTRATORS = f"{MIS}/administrators"
 

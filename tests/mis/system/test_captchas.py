@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from tests.support.captchas import solved
-from tests.support.operators import MIS, PASSWORD, log_in, with_password
+from tests.support.clients.captchas import solved
+from tests.support.scenarios.operators import MIS, PASSWORD, log_in, with_password
 
 ALTCHA = pytest.mark.settings(captcha_driver="altcha")
 

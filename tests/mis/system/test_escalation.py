@@ -7,11 +7,11 @@ from sqlalchemy import func, select
 
 from common.extensions.db import db, refresh_view
 from common.models import Administrator, GroupPermission
-from common.schemas.permissions import API_PERMISSIONS
+from common.schemas.administration.permissions import API_PERMISSIONS
 from common.services.seeding.administrators import super_group_id
 from tests.factories import AdministratorFactory
-from tests.support.operators import MIS, administrator, operator_with, permission_id, told
-from tests.support.threads import at_once
+from tests.support.harness.threads import at_once
+from tests.support.scenarios.operators import MIS, administrator, operator_with, permission_id, told
 
 DENIED = {"message": "Permission denied."}
 NEEDED = {"message": "Super administrator is required."}

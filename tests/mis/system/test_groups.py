@@ -8,7 +8,7 @@ from sqlalchemy import select
 from common.extensions.db import db, refresh_view
 from common.models import GroupPermission
 from tests.factories import AdministratorFactory, AdministratorGroupFactory
-from tests.support.operators import MIS, group_with, permission_id, told
+from tests.support.scenarios.operators import MIS, group_with, permission_id, told
 
 GROUPS = f"{MIS}/groups"
 

@@ -7,8 +7,8 @@ from werkzeug.security import generate_password_hash
 
 from common.utils.constants import UserStatus
 from tests.factories import AdministratorFactory, AdministratorGroupFactory, UserFactory
-from tests.support.logging_in import from_address, payload_of
-from tests.support.operators import (
+from tests.support.clients.logging_in import from_address, payload_of
+from tests.support.scenarios.operators import (
     MIS,
     PASSWORD,
     administrator,

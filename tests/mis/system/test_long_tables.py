@@ -7,8 +7,8 @@ import tracemalloc
 from common.extensions.db import engine
 from common.extensions.db.engines import CACHE_KIB
 from common.extensions.db.session import snapshot
-from tests.support import crowded
-from tests.support.operators import MIS
+from tests.support.scenarios import crowded
+from tests.support.scenarios.operators import MIS
 
 ROWS = 24_000
 BEGIN_WITH_TWO = 5_111  # of the numbers below

@@ -11,15 +11,15 @@ from sqlalchemy import Engine, delete, event, select, update
 
 from common.extensions.db import db, transaction
 from common.models import OperationHead, OperationLog
-from common.schemas.administration import Operator
-from common.schemas.audit import Entry, Verb
+from common.schemas.administration.audit import Entry, Verb
+from common.schemas.administration.operators import Operator
 from common.services.audit import listing, recording, verifying
 from schedule.jobs import audit_head
 from tests.factories import AdministratorFactory
-from tests.support import crowded
-from tests.support.logging_in import from_address
-from tests.support.operators import MIS, operations, permission_id, told
-from tests.support.threads import at_once
+from tests.support.clients.logging_in import from_address
+from tests.support.harness.threads import at_once
+from tests.support.scenarios import crowded
+from tests.support.scenarios.operators import MIS, operations, permission_id, told
 
 LOG = f"{MIS}/operationlogs"
 

@@ -7,7 +7,7 @@ import pytest
 from common.models import Permission
 from common.services.administration import tree
 from tests.factories import PermissionFactory
-from tests.support.operators import MIS, group_with, permission_id, told
+from tests.support.scenarios.operators import MIS, group_with, permission_id, told
 
 PERMISSIONS = f"{MIS}/permissions"
 

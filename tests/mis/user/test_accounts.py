@@ -10,8 +10,8 @@ from common.extensions.db import db, refresh_view
 from common.models import User, UserProfile
 from common.utils.crypto.passwords import verify_password
 from tests.factories import UserFactory
-from tests.support.images import encoded, two_halves
-from tests.support.operators import MIS, operations, told
+from tests.support.clients.images import encoded, two_halves
+from tests.support.scenarios.operators import MIS, operations, told
 
 USERS = f"{MIS}/users"
 

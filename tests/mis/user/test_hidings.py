@@ -12,8 +12,8 @@ from common.models import Article
 from common.utils import clock
 from common.utils.constants import ArticleStatus, CommentStatus
 from tests.factories import ArticleFactory, CommentFactory, ReportFactory, UserFactory
-from tests.support.deciding import count_anew, decide, shown, statuses
-from tests.support.operators import MIS, told
+from tests.support.scenarios.deciding import count_anew, decide, shown, statuses
+from tests.support.scenarios.operators import MIS, told
 
 HOUR = timedelta(hours=1)
 

@@ -10,10 +10,10 @@ from common.utils.constants import LegalizeKind, LegalizeStatus
 from common.utils.crypto import sealing
 from common.utils.storage import object_key
 from tests.factories import LegalizeLogFactory, QualificationFactory, UserFactory
-from tests.support.logging_in import payload_of
-from tests.support.operators import MIS, operations, told
-from tests.support.outbox import relay_everything
-from tests.support.threads import at_once
+from tests.support.clients.logging_in import payload_of
+from tests.support.harness.outbox import relay_everything
+from tests.support.harness.threads import at_once
+from tests.support.scenarios.operators import MIS, operations, told
 
 LEGALIZES = f"{MIS}/legalizes"
 NUMBER = "110101199406180000"

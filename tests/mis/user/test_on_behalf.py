@@ -13,8 +13,8 @@ from common.models import LegalizeLog, Qualification, User
 from common.utils.constants import LegalizeKind, UserStatus
 from common.utils.crypto import sealing
 from tests.factories import LegalizeLogFactory, UserFactory
-from tests.support.images import encoded, two_halves
-from tests.support.operators import MIS, told
+from tests.support.clients.images import encoded, two_halves
+from tests.support.scenarios.operators import MIS, told
 
 LEGALIZES = f"{MIS}/legalizes"
 NUMBER = "11010519491231002X"

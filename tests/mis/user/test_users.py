@@ -19,8 +19,8 @@ from tests.factories import (
     RelationFactory,
     UserFactory,
 )
-from tests.support.operators import MIS, operations, told
-from tests.support.outbox import relay_lists
+from tests.support.harness.outbox import relay_lists
+from tests.support.scenarios.operators import MIS, operations, told
 
 USERS = f"{MIS}/users"
 

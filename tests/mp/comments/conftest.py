@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from tests.factories import ArticleFactory, CommentFactory
-from tests.support.clients import ApiClient
+from tests.support.clients.api import ApiClient
 
 
 @pytest.fixture

@@ -8,9 +8,9 @@ from common.utils import media
 from common.utils.constants import ArticleStatus, CommentStatus
 from common.utils.observing import metering
 from tests.factories import ArticleFactory, CommentFactory, CommentLikingFactory, UserFactory
-from tests.support.accounts import lock_out
-from tests.support.discussing import arrive, discuss, pin, take_away
-from tests.support.outbox import relay_everything
+from tests.support.harness.outbox import relay_everything
+from tests.support.scenarios.accounts import lock_out
+from tests.support.scenarios.discussing import arrive, discuss, pin, take_away
 
 COMMENTS = "/mp/v1_0/comments"
 FIGURES = ("is_top", "is_liking")

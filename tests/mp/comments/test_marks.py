@@ -13,10 +13,10 @@ from common.extensions.db import db, refresh_view
 from common.models import Comment
 from common.utils.constants import ArticleStatus, CommentStatus
 from tests.factories import ArticleFactory, CommentFactory
-from tests.support.outbox import relay_everything
-from tests.support.refusing import Case
-from tests.support.snapshots import snapshot
-from tests.support.threads import at_once
+from tests.support.documents.refusing import Case
+from tests.support.harness.outbox import relay_everything
+from tests.support.harness.snapshots import snapshot
+from tests.support.harness.threads import at_once
 
 FOREIGN = {"message": "User has no permission to delete this comment."}
 NOT_THERE = {"message": "Comment not exists."}

@@ -6,9 +6,9 @@ import pytest
 
 from common.utils.constants import CommentStatus, RelationKind
 from tests.factories import ArticleFactory, CommentFactory, SensitiveWordFactory
-from tests.support.accounts import relate
-from tests.support.outbox import relay_everything
-from tests.support.telling import notifications
+from tests.support.harness.outbox import relay_everything
+from tests.support.scenarios.accounts import relate
+from tests.support.scenarios.telling import notifications
 
 COMMENTS = "/mp/v1_0/comments"
 

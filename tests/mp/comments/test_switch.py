@@ -8,15 +8,11 @@ from common.extensions.db import db, refresh_view, transaction
 from common.models import Article
 from common.utils.constants import ArticleStatus
 from tests.factories import ArticleFactory
+from tests.support.scenarios.writing import COMMENT_STATUS as STATUS
+from tests.support.scenarios.writing import switch
 
-STATUS = "/mp/v1_0/comments/status"
 INVALID = {"message": "Invalid article status."}
 MISSING = "Missing required parameter in the query string"
-
-
-def switch(client, article_id, *, allow=False, **options):
-    path = f"{STATUS}?article_id={article_id}"
-    return client.put(path, json={"allow_comment": allow}, **options)
 
 
 def version_of(article):

@@ -9,14 +9,14 @@ from PIL import Image
 
 from common.extensions.db import in_transaction
 from common.services.media import materials
-from common.services.writing.contents import bodies
+from common.services.writing.contents import embedded
 from common.utils.pictures.normalising import Picture
-from tests.support.images import encoded, two_halves
-from tests.support.outbox import relay_everything
-from tests.support.snapshots import snapshot, stored_files
-from tests.support.threads import at_once
-from tests.support.uploading import JPEG, PNG, as_files, in_json, path_of
-from tests.support.writing import PATH, form_of, saved, sent, written
+from tests.support.clients.images import encoded, two_halves
+from tests.support.clients.uploading import JPEG, PNG, as_files, in_json, path_of
+from tests.support.harness.outbox import relay_everything
+from tests.support.harness.snapshots import snapshot, stored_files
+from tests.support.harness.threads import at_once
+from tests.support.scenarios.writing import PATH, form_of, saved, sent, written
 
 IMAGES = "/mp/v1_0/user/images"
 UNTOUCHED = frozenset({"outbox", "idempotency_key"})
@@ -155,7 +155,7 @@ def test_pictures_of_a_text_have_so_many_pixels_together_and_no_more(editor, cha
     taken = editor.post(PATH, json=sent(channel_id, content="".join(large)))
     refused = editor.post(PATH, json=sent(channel_id, content="".join([*large, small])))
 
-    assert 4 * side * 5000 == bodies.MAX_EMBEDDED_PIXELS
+    assert 4 * side * 5000 == embedded.MAX_EMBEDDED_PIXELS
     assert (taken.status_code, refused.status_code) == (201, 413)
 
 
@@ -196,3 +196,14 @@ def test_texts_use_up_the_uploads_of_a_day(editor, channel_id):
 
     assert answers == [201] * 24 + [429]
     assert editor.post(IMAGES, **as_files(image=PNG)).status_code == 429
+
+
+@pytest.mark.parametrize("end", ["whole", "bare"])
+@pytest.mark.parametrize("prefix", ["data:image/png;base64,", "DATA:IMAGE/PNG;BASE64,"])
+def test_a_picture_that_browsers_show_is_taken(editor, channel_id, prefix, end):
+    data = next(PNG + b"\0" * n for n in range(3) if in_json(PNG + b"\0" * n).endswith("=="))
+    source = in_json(data, prefix=prefix)
+
+    written(editor, channel_id, content=f'<img src="{source if end == "whole" else source[:-2]}">')
+
+    assert len(library(editor)) == 1

@@ -10,11 +10,11 @@ from common.utils.constants import MaterialKind, MaterialStatus, MaterialUseKind
 from tests.factories import ArticleFactory, UserFactory
 from tests.factories.base import write
 from tests.factories.user import MaterialFactory
-from tests.support.library import IMAGES, ids, listed, picture, sent, uploaded, used_by
-from tests.support.outbox import relay_everything
-from tests.support.plans import plan_of, selects
-from tests.support.snapshots import snapshot, stored_files
-from tests.support.uploading import path_of
+from tests.support.clients.uploading import path_of
+from tests.support.harness.outbox import relay_everything
+from tests.support.harness.plans import plan_of, selects
+from tests.support.harness.snapshots import snapshot, stored_files
+from tests.support.scenarios.library import IMAGES, ids, listed, picture, sent, uploaded, used_by
 
 
 def test_marked_ones_come_first_and_false_is_no_filter(editor):

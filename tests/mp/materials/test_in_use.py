@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from tests.support.keeping import keep
-from tests.support.library import IMAGES, ids, listed, picture, uploaded
-from tests.support.waiting import eventually
-from tests.support.writing import PATH, saved, written
+from tests.support.harness.waiting import eventually
+from tests.support.scenarios.keeping import keep
+from tests.support.scenarios.library import IMAGES, ids, listed, picture, uploaded
+from tests.support.scenarios.writing import PATH, saved, written
 
 
 def test_pictures_of_former_versions_and_of_what_is_typed_are_not_unused(editor, channel_id):

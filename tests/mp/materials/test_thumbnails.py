@@ -7,10 +7,10 @@ from io import BytesIO
 import pytest
 from PIL import Image, ImageSequence
 
-from tests.support.images import encoded, two_halves
-from tests.support.library import uploaded
-from tests.support.snapshots import snapshot
-from tests.support.uploading import path_of
+from tests.support.clients.images import encoded, two_halves
+from tests.support.clients.uploading import path_of
+from tests.support.harness.snapshots import snapshot
+from tests.support.scenarios.library import uploaded
 
 
 @pytest.mark.parametrize("width", [240, 720])

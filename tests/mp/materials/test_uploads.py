@@ -18,11 +18,11 @@ from common.utils import clock
 from common.utils.constants import MaterialStatus
 from common.utils.pictures import normalising
 from tests.factories import UserFactory
-from tests.support.images import encoded, png_of_size, two_halves, webp_of_size
-from tests.support.library import IMAGES, ids, key_of, listed, picture, sent, uploaded
-from tests.support.outbox import relay_everything
-from tests.support.snapshots import snapshot, stored_files
-from tests.support.uploading import JPEG, PNG, as_files, path_of
+from tests.support.clients.images import encoded, png_of_size, two_halves, webp_of_size
+from tests.support.clients.uploading import JPEG, PNG, as_files, path_of
+from tests.support.harness.outbox import relay_everything
+from tests.support.harness.snapshots import snapshot, stored_files
+from tests.support.scenarios.library import IMAGES, ids, key_of, listed, picture, sent, uploaded
 
 UNTOUCHED = frozenset({"outbox"})
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.factories import ChannelFactory
-from tests.support.writing import hide_channel
+from tests.support.scenarios.writing import hide_channel
 
 PATH = "/mp/v1_0/channels"
 

@@ -10,11 +10,11 @@ from common.extensions.db import db, refresh_view
 from common.models import MaterialUse
 from common.utils.constants import MaterialUseKind
 from tests.factories import ArticleFactory
-from tests.support.outbox import relay_everything
-from tests.support.refusing import members
-from tests.support.snapshots import stored_files
-from tests.support.uploading import JPEG, PNG, in_json, path_of
-from tests.support.writing import (
+from tests.support.clients.uploading import JPEG, PNG, in_json, path_of
+from tests.support.documents.refusing import members
+from tests.support.harness.outbox import relay_everything
+from tests.support.harness.snapshots import stored_files
+from tests.support.scenarios.writing import (
     PATH,
     body_of,
     form_of,

@@ -7,9 +7,17 @@ import pytest
 from common.cache import counters
 from common.utils.constants import ArticleStatus
 from tests.factories import ArticleFactory, AttitudeFactory
-from tests.support.outbox import relay_everything
-from tests.support.refusing import MISSING_MEMBER, members
-from tests.support.writing import PATH, approve, row_of, saved, set_article, steps_of, written
+from tests.support.documents.refusing import MISSING_MEMBER, members
+from tests.support.harness.outbox import relay_everything
+from tests.support.scenarios.writing import (
+    PATH,
+    approve,
+    row_of,
+    saved,
+    set_article,
+    steps_of,
+    written,
+)
 
 INVALID = {"message": "Invalid article."}
 DELETABLE = [ArticleStatus.DRAFT, ArticleStatus.PENDING, ArticleStatus.REJECTED]

@@ -10,8 +10,8 @@ from common.extensions.db import transaction
 from common.models import Article
 from common.services.writing.saves import live_edits
 from common.utils.constants import ArticleStatus, RevisionStatus
-from tests.support.outbox import topics
-from tests.support.writing import (
+from tests.support.harness.outbox import topics
+from tests.support.scenarios.writing import (
     CONTENT,
     PATH,
     TITLE,

@@ -11,24 +11,19 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from sqlalchemy import ColumnElement, func, select
 
-from common.extensions.db import db, refresh_view
-from common.models import MaterialUse
-from common.services.media import uses
 from common.services.moderation import sensitive_words
-from common.utils.constants import MaterialUseKind
 from tests.factories.moderation import SensitiveWordFactory
-from tests.support.writing import PATH, saved, sent, version_of, written
+from tests.support.scenarios.writing import PATH, saved, sent, version_of, written
 
 MANY = 20_000
 TIMES = 10
 AT_MOST = 3 * TIMES  # of the shorter one's time
+TRIES = 3
 TEXTS: dict[str, Callable[[int], str]] = {
     "alike": lambda _number: "<p>清晨六点</p>",
     "of two kinds": lambda number: f"<p>{'甲乙'[number * number % 7 % 2]}</p>",
     "disguised words": lambda _number: "<p>赌*博 读薄</p>",
-    "pictures": lambda number: f'<img src="/media/material/1/{number}.png">',
 }
 
 
@@ -61,23 +56,9 @@ def test_ten_times_the_paragraphs_take_about_ten_times_as_long(editor, channel_i
     sensitive_words.forget()
     everything(editor, channel_id, kind, 10)  # whatever a first one prepares
 
-    short, long = (everything(editor, channel_id, kind, number) for number in (MANY // TIMES, MANY))
+    def factor() -> float:
+        short = everything(editor, channel_id, kind, MANY // TIMES)
+        return everything(editor, channel_id, kind, MANY) / short
 
-    assert long <= short * AT_MOST
-
-
-def test_more_pictures_than_one_statement_takes_come_and_go(editor, channel_id):
-    number = 2 * uses.AT_ONCE + 1
-    text = "".join(f'<img src="/media/{each}">' for each in range(number))
-    article_id = written(editor, channel_id, content=text, draft=True)
-
-    answer = saved(editor, article_id, channel_id)
-
-    assert answer.status_code == 201
-    of_body = MaterialUse.kind == MaterialUseKind.BODY
-    assert (uses_where(of_body), uses_where(~of_body)) == (0, number)
-
-
-def uses_where(condition: ColumnElement[bool]) -> int:
-    refresh_view()
-    return db.session.scalar(select(func.count()).select_from(MaterialUse).where(condition)) or 0
+    # On a busy machine the same work costs more now and then; what is quadratic always does.
+    assert any(factor() <= AT_MOST for _ in range(TRIES))

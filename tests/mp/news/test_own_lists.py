@@ -19,11 +19,9 @@ from tests.factories import (
     RelationFactory,
     UserFactory,
 )
-from tests.support.articles import many_articles
-from tests.support.clients import ApiClient
-from tests.support.plans import plan_of, selects
-from tests.support.refusing import query
-from tests.support.writing import PATH, TITLE, hide_channel, set_article, written
+from tests.support.clients.api import ApiClient
+from tests.support.documents.refusing import query
+from tests.support.scenarios.writing import PATH, TITLE, hide_channel, set_article, written
 
 NO_STATUS = {"status": "Invalid status param."}
 NO_CHANNEL = {"channel_id": "Invalid channel id."}
@@ -172,21 +170,6 @@ def test_a_page_costs_the_same_however_many_there_are(editor, cost, page, shape,
         listed(editor, response_type=shape, page=page, per_page=2)
 
     assert spent.sql <= statements
-
-
-@pytest.mark.parametrize("page", [1, 15, 30])
-@pytest.mark.parametrize("status", ["", "2"])
-def test_a_page_is_read_in_order_from_an_index_alone(editor, page, status):
-    many_articles(UserFactory().user_id, 300, first=10**11)
-    many_articles(editor.user.user_id, 300)
-
-    with selects() as seen:
-        assert len(listed(editor, page=page, status=status)["results"]) == 10
-
-    asked = {statement: values for statement, values in seen.items() if "news_article" in statement}
-    steps = [step for statement, values in asked.items() for step in plan_of(statement, values)]
-    assert sum("COVERING INDEX" in step and "(user_id=?" in step for step in steps) == 2, steps
-    assert not any("TEMP B-TREE" in step or "SCAN news" in step for step in steps), steps
 
 
 @pytest.mark.parametrize(

@@ -11,8 +11,8 @@ import time_machine
 from common.services.articles.scheduled import publish_due
 from common.utils import clock
 from common.utils.constants import ArticleStatus
-from tests.support.refusing import members
-from tests.support.writing import (
+from tests.support.documents.refusing import members
+from tests.support.scenarios.writing import (
     PATH,
     approve,
     form_of,
@@ -176,3 +176,12 @@ def test_a_time_is_shown_in_the_list(editor, channel_id):
     (row,) = editor.get(PATH).json["data"]["results"]
 
     assert row["publish_at"] == text_of(moment)
+
+
+@pytest.mark.parametrize("zone", ["+00:99", "+0060", "-05:75", "+24:00"])
+def test_no_zone_is_so_many_minutes_away(editor, channel_id, zone):
+    moment = (clock.now() + timedelta(days=1)).isoformat() + zone
+
+    answer = editor.post(PATH, json=sent(channel_id, publish_at=moment))
+
+    assert (answer.status_code, answer.json["errors"]) == (400, BAD_TIME)

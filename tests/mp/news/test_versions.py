@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.support.writing import TITLE, revisions_of, saved, version_of, written
+from tests.support.scenarios.writing import TITLE, revisions_of, saved, version_of, written
 
 
 def test_the_last_save_wins_unless_a_version_is_named(editor, channel_id):

@@ -8,7 +8,7 @@ import pytest
 import time_machine
 
 from common.utils import clock
-from tests.support.writing import PATH, approve, row_of, saved, written
+from tests.support.scenarios.writing import PATH, approve, row_of, saved, written
 
 KEEP = {"draft": "false", "keep_live": "1"}
 NEW = "还在审核的标题"

@@ -9,8 +9,8 @@ import pytest
 
 from common.utils.constants import ArticleStatus
 from tests.factories import ArticleFactory, ChannelFactory, SensitiveWordFactory, UserFactory
-from tests.support.refusing import MISSING_MEMBER, members
-from tests.support.writing import (
+from tests.support.documents.refusing import MISSING_MEMBER, members
+from tests.support.scenarios.writing import (
     CONTENT,
     PATH,
     TITLE,

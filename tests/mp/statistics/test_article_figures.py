@@ -14,9 +14,9 @@ from common.services.statistics import days, rolling_up
 from common.utils import clock
 from common.utils.constants import ArticleStatus, BehaviourKind, RelationKind
 from tests.factories import ArticleFactory, BehaviourEventFactory, CommentFactory
-from tests.support import happenings
-from tests.support.accounts import relate
-from tests.support.feeding import ask
+from tests.support.scenarios import happenings
+from tests.support.scenarios.accounts import relate
+from tests.support.scenarios.feeding import ask
 
 ORIGINS = ("other", "recommend", "channel", "relation", "outter")  # in the order of ReadSource
 NOTHING = {
@@ -33,6 +33,8 @@ NOTHING = {
     "origin": dict.fromkeys(("recommend", "channel", "relation", "outter", "other"), 0),
     "completed": {"gt80": 0, "lt80": 0, "lt20": 0},
 }
+
+pytestmark = pytest.mark.usefixtures("at_noon")
 
 
 @pytest.fixture

@@ -10,8 +10,8 @@ import pytest
 from common.services.statistics import rolling_up
 from common.utils import clock
 from tests.factories import ArticleFactory
-from tests.support import happenings
-from tests.support.plans import plan_of, selects
+from tests.support.harness.plans import plan_of, selects
+from tests.support.scenarios import happenings
 
 
 @pytest.fixture

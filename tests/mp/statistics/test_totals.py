@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from common.schemas.writing import Filters
+from common.schemas.writing.articles import Filters
 from common.services.counters import rebuilding
 from common.services.statistics import rolling_up
 from common.services.writing.own import totals
@@ -21,12 +21,14 @@ from tests.factories import (
     CommentFactory,
     RelationFactory,
 )
-from tests.support import happenings
-from tests.support.articles import many_articles
+from tests.support.scenarios import happenings
+from tests.support.scenarios.articles import many_articles
 
 TOTALS = "/mp/v1_0/statistics/articles"
 OVERVIEW = "/mp/v1_0/statistics/overview"
 NAMES = ("read_count", "comment_count", "like_count", "collect_count", "repost_count")
+
+pytestmark = pytest.mark.usefixtures("at_noon")
 
 
 def totals_of(client, **query):

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from tests.support.captchas import packed, solved
-from tests.support.logging_in import EDITORS, ask_for_code, new_mobile
+from tests.support.clients.captchas import packed, solved
+from tests.support.clients.logging_in import EDITORS, ask_for_code, new_mobile
 
 pytestmark = pytest.mark.settings(captcha_driver="altcha")
 

@@ -11,9 +11,15 @@ import pytest
 
 from common.settings import SettingsError
 from common.utils import captcha
-from tests.support import stub_server
-from tests.support.logging_in import EDITORS, ask_for_code, codes_sent, from_address, new_mobile
-from tests.support.stub_server import Reply
+from tests.support.clients.logging_in import (
+    EDITORS,
+    ask_for_code,
+    codes_sent,
+    from_address,
+    new_mobile,
+)
+from tests.support.servers import stub_server
+from tests.support.servers.stub_server import Reply
 
 KEY, ACCOUNT = "puzzle-key", "5d0c1f7e9b2a4c6688d1e0f3a7b9c2d4"
 GIVEN = "0123456789abcdef" * 2

@@ -6,8 +6,8 @@ from common.utils import media
 from common.utils.constants import RelationKind
 from common.utils.observing import metering
 from tests.factories import UserFactory
-from tests.support.accounts import lock_out, relate, set_account
-from tests.support.outbox import relay_everything
+from tests.support.harness.outbox import relay_everything
+from tests.support.scenarios.accounts import lock_out, relate, set_account
 
 FOLLOWERS = "/mp/v1_0/followers"
 

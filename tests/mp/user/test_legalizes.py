@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from sqlalchemy import func, select
 
 from common.extensions.db import db, refresh_view, transaction
@@ -9,10 +10,10 @@ from common.models import LegalizeLog, Qualification
 from common.utils.constants import LegalizeKind, LegalizeStatus
 from common.utils.crypto import sealing
 from tests.factories import LegalizeLogFactory
-from tests.support.refusing import MISSING_MEMBER
-from tests.support.snapshots import snapshot, stored_files
-from tests.support.threads import at_once
-from tests.support.uploading import PNG, in_json
+from tests.support.clients.uploading import PNG, in_json
+from tests.support.documents.refusing import MISSING_MEMBER
+from tests.support.harness.snapshots import snapshot, stored_files
+from tests.support.harness.threads import at_once
 
 LEGALIZES = "/mp/v1_0/user/legalizes"
 NUMBER = "11010519491231002X"
@@ -145,3 +146,18 @@ def test_a_picture_that_is_too_large_is_413(editor):
     answer = apply(editor, qualification_img=in_json(PNG + b"\0" * (5 * 1024 * 1024)))
 
     assert answer.status_code == 413
+
+
+@pytest.mark.parametrize("nothing", ["", " ", None])
+def test_a_form_sends_empty_text_for_a_card_that_was_not_chosen(editor, nothing):
+    answer = apply(editor, id_card_front=nothing, id_card_back=nothing)
+
+    assert answer.status_code == 201
+    (row,) = rows(Qualification)
+    assert (row.id_card_front, row.id_card_back) == (None, None)
+    assert row.qualification_img
+
+
+def test_the_picture_that_is_asked_for_may_not_be_empty_text(editor):
+    assert apply(editor, qualification_img="").status_code == 400
+    assert rows(Qualification) == []

@@ -8,7 +8,7 @@ import pytest
 
 from common.utils import clock, media
 from tests.factories import UserFactory
-from tests.support.logging_in import (
+from tests.support.clients.logging_in import (
     EDITORS,
     account_of,
     another,
@@ -20,7 +20,7 @@ from tests.support.logging_in import (
     new_mobile,
     payload_of,
 )
-from tests.support.threads import at_once
+from tests.support.harness.threads import at_once
 
 IN_DEMO_MODE = pytest.mark.settings(demo="on")
 WRONG = {"message": "Invalid code."}

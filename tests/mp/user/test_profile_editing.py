@@ -10,9 +10,9 @@ from PIL import Image
 from common.extensions.db import db, refresh_view
 from common.models import User
 from tests.factories import ArticleFactory, SensitiveWordFactory, UserFactory
-from tests.support.outbox import relay_everything
-from tests.support.snapshots import snapshot, stored_files
-from tests.support.uploading import PNG, as_files, path_of
+from tests.support.clients.uploading import PNG, as_files, path_of
+from tests.support.harness.outbox import relay_everything
+from tests.support.harness.snapshots import snapshot, stored_files
 
 PROFILE, PHOTO = "/mp/v1_0/user/profile", "/mp/v1_0/user/photo"
 NAME_REASON = 'Value does not match pattern: "^.{1,7}$"'

@@ -12,8 +12,8 @@ from common.models import RevokedToken
 from common.services.accounts import authentication
 from common.utils import clock
 from tests.factories import UserFactory
-from tests.support.accounts import lock_out, set_account
-from tests.support.logging_in import EDITORS, bearing, code_for, log_in, payload_of
+from tests.support.clients.logging_in import EDITORS, bearing, code_for, log_in, payload_of
+from tests.support.scenarios.accounts import lock_out, set_account
 
 AUTHORIZATIONS = "/mp/v1_0/authorizations"
 PROFILE = "/mp/v1_0/user/profile"

@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from tests.support.clients import ApiClient
-from tests.support.keeping import DRAFT
-from tests.support.writing import saved, written
+from tests.support.clients.api import ApiClient
+from tests.support.scenarios.keeping import DRAFT
+from tests.support.scenarios.writing import saved, written
 
 
 @pytest.fixture

@@ -5,18 +5,18 @@ from __future__ import annotations
 import pytest
 
 from common.models import ArticleRevision, OutboxEvent
-from common.schemas.autosaves import Origin, Typed
+from common.schemas.writing.autosaves import Origin, Typed
 from common.services.writing.typed import autosaves
 from common.utils import media
 from common.utils.constants import ArticleStatus
-from tests.support.keeping import (
+from tests.support.harness.threads import at_once
+from tests.support.scenarios.keeping import (
     keep,
     kept,
     rows,
     typed,
 )
-from tests.support.threads import at_once
-from tests.support.writing import (
+from tests.support.scenarios.writing import (
     CONTENT,
     PATH,
     TITLE,

@@ -5,13 +5,13 @@ from __future__ import annotations
 import pytest
 
 from common.utils import media
-from tests.support.keeping import (
+from tests.support.clients.uploading import in_json, path_of
+from tests.support.harness.threads import at_once
+from tests.support.scenarios.keeping import (
     DRAFT,
     kept,
 )
-from tests.support.threads import at_once
-from tests.support.uploading import in_json, path_of
-from tests.support.writing import (
+from tests.support.scenarios.writing import (
     body_of,
     form_of,
     revisions_of,
@@ -190,3 +190,38 @@ def test_another_window_is_told_of_the_conflict(article_id, save, session):
     save(1, content="<p>甲</p>", session="tab-a", sequence=1)
 
     assert save(1, content="<p>乙</p>", **session).status_code == 409
+
+
+@pytest.mark.parametrize("between", ["nobody", "somebody else"])
+@pytest.mark.parametrize("headers", [{}, {"If-Match": '"1"'}, {"If-Match": '"2"'}], ids=str)
+@pytest.mark.parametrize("merging", [{}, {"merge": "1"}], ids=str)
+def test_a_save_that_arrives_after_a_later_one_of_its_editor_changes_nothing(
+    editor, article_id, channel_id, between, headers, merging
+):
+    """Else the last one would win, though it was not the last; whatever it says of versions."""
+
+    def send(sequence, content, session="a", **more):
+        body = {"session": session, "sequence": sequence, "content": content}
+        query = {**DRAFT, **more.pop("query", {})}
+        return saved(editor, article_id, channel_id, query=query, **body, **more)
+
+    send(4, "<p>四</p>")
+    newest = "<p>四</p>"
+    if between == "somebody else":
+        newest = "<p>别人</p>"
+        send(1, newest, session="b")
+
+    late = send(2, "<p>二</p>", headers=headers, query=merging)
+
+    assert (late.status_code, late.headers["ETag"]) == (201, version_of(editor, article_id))
+    assert body_of(article_id).content == newest
+    assert send(5, "<p>五</p>").status_code == 201
+    assert body_of(article_id).content == "<p>五</p>"
+
+
+def test_a_save_without_a_number_is_never_late(editor, article_id, channel_id):
+    saved(editor, article_id, channel_id, query=DRAFT, session="a", sequence=4)
+
+    saved(editor, article_id, channel_id, query=DRAFT, session="a", content="<p>新</p>")
+
+    assert body_of(article_id).content == "<p>新</p>"

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from tests.factories import UserFactory
-from tests.support.keeping import AUTOSAVES, keep, typed
-from tests.support.writing import PATH
+from tests.support.scenarios.keeping import AUTOSAVES, keep, typed
+from tests.support.scenarios.writing import PATH
 
 AUTOSAVES_PER_MINUTE = 120
 DIFFS_PER_MINUTE = 60

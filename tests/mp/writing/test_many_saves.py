@@ -9,21 +9,22 @@ import pytest
 from common.extensions.db import db, refresh_view
 from common.models import ArticleAutosave
 from common.utils.constants import ArticleStatus
-from tests.support.keeping import (
+from tests.support.harness.threads import at_once
+from tests.support.scenarios.keeping import (
     DRAFT,
     keep,
     kept,
 )
-from tests.support.threads import at_once
-from tests.support.writing import (
+from tests.support.scenarios.reviewing import decided
+from tests.support.scenarios.writing import (
     CONTENT,
     PATH,
     TITLE,
-    approve,
+    body_of,
     revisions_of,
     row_of,
     saved,
-    set_article,
+    switch,
     version_of,
 )
 
@@ -56,28 +57,8 @@ def test_two_windows_with_very_many_saves_lose_nothing(editor, article_id, save_
     assert row_of(article_id).version == accepted + 1
 
 
-def test_two_windows_at_the_very_same_time_lose_nothing(editor, article_id, save_from):
-    def work(tab):
-        accepted, version = [], 1
-        for number in range(24):
-            content = f"<p>{tab} {number}</p>"
-            answer = save_from(version, content=content, session=tab, sequence=number)
-            if answer.status_code == 201:
-                accepted.append(content)
-                version = int(answer.headers["ETag"].strip('"'))
-            else:
-                version = answer.json["data"]["current_version"]
-        return accepted
-
-    mine, theirs = at_once(lambda: work("tab-a"), lambda: work("tab-b"))
-
-    history = {row.content: row.version for row in revisions_of(article_id)}
-    assert {*mine, *theirs} <= set(history)
-    assert sorted(history.values()) == list(range(1, len(mine) + len(theirs) + 2))
-
-
 def test_an_article_that_is_published_while_its_author_types_is_published(
-    editor, anonymous, article_id, save_from
+    editor, anonymous, admin, article_id, save_from
 ):
     save_from(1, query={"draft": "false"})
 
@@ -85,28 +66,32 @@ def test_an_article_that_is_published_while_its_author_types_is_published(
         for number in range(10):
             keep(editor, article_id, content=f"<p>{number}</p>", session="tab", sequence=number)
 
-    at_once(type_on, lambda: approve(article_id))
+    at_once(type_on, lambda: decided(admin, article_id))
 
     assert row_of(article_id).status == ArticleStatus.APPROVED
-    page = anonymous.get(f"/app/v1_0/articles/{article_id}")
-    assert page.json["data"]["content"] == CONTENT
+    page = anonymous.get(f"/app/v1_0/articles/{article_id}").json["data"]
+    assert (page["title"], page["content"]) == (TITLE, CONTENT)
     assert kept(editor, article_id)["content"] == "<p>9</p>"
 
 
 @pytest.mark.timeout(LONGEST_SECONDS)
-def test_very_many_saves_of_one_window_never_conflict(editor, article_id, save_from):
+def test_very_many_saves_of_one_window_never_conflict(editor, admin, article_id, save_from):
     """A schedule, a decision and the comment switch in between are none of the text's business."""
+    times: dict[int, dict[str, str | None]] = {
+        100: {"publish_at": "2027-01-01T08:00:00+08:00"},
+        200: {"publish_at": None},
+    }
     version = 1
     for number in range(IN_A_ROW):
-        more = {"publish_at": "2027-01-01T08:00:00+08:00"} if number == 100 else {}
+        more = times.get(number, {})
         query = {"draft": "false"} if number in (100, 200) else DRAFT
         answer = save_from(version, content=f"<p>{number}</p>", query=query, session="tab", **more)
         assert answer.status_code == 201, (number, answer.json)
         version = int(answer.headers["ETag"].strip('"'))
-        if number == 150:
-            set_article(article_id, allow_comment=False)
         if number == 200:
-            approve(article_id)
+            assert decided(admin, article_id)["count"] == 1
+            assert row_of(article_id).status == ArticleStatus.APPROVED
+            assert switch(editor, article_id).status_code == 201
             assert version_of(editor, article_id) == f'"{version}"'
 
     assert row_of(article_id).version == version == IN_A_ROW + 1
@@ -127,4 +112,5 @@ def test_a_save_of_20_kilobytes_that_clears_an_autosave_costs_six_statements(
     assert spent.sql <= 6
     refresh_view()
     assert db.session.query(ArticleAutosave).count() == 0
-    assert (row_of(article_id).title, text) != (TITLE, CONTENT)
+    assert body_of(article_id).content == text
+    assert [row.content for row in revisions_of(article_id)] == [CONTENT, text]

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from common.services.writing.contents import bodies
-from tests.support.keeping import DRAFT, kept
-from tests.support.writing import body_of, saved, written
+from tests.support.scenarios.keeping import DRAFT, kept
+from tests.support.scenarios.writing import body_of, saved, written
 
 BASE = "<p>一</p><p>二</p><p>三</p><p>四</p>"
 MERGE = {"draft": "true", "merge": "1"}

@@ -7,16 +7,16 @@ import pytest
 from common.utils.constants import ArticleStatus
 from mp.resources.writing.autosaves import AT_ONCE
 from tests.factories import UserFactory
-from tests.support.clients import ApiClient
-from tests.support.keeping import (
+from tests.support.clients.api import ApiClient
+from tests.support.harness.threads import at_once
+from tests.support.scenarios.keeping import (
     AUTOSAVES,
     keep,
     kept,
     rows,
     typed,
 )
-from tests.support.threads import at_once
-from tests.support.writing import (
+from tests.support.scenarios.writing import (
     CONTENT,
     PATH,
     body_of,

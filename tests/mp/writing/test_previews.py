@@ -12,8 +12,8 @@ from common.models import Article, ArticleContent
 from common.utils import media
 from common.utils.constants import ArticleStatus
 from tests.factories import ArticleFactory, UserFactory
-from tests.support.accounts import lock_out
-from tests.support.reviewing import decided
+from tests.support.scenarios.accounts import lock_out
+from tests.support.scenarios.reviewing import decided
 
 DAY = 86_400  # seconds
 MISSING = {"message": "The article does not exist."}

@@ -7,7 +7,7 @@ import pytest
 from common.extensions.db import in_transaction
 from common.services.writing.contents import bodies
 from common.utils.constants import ArticleStatus, RevisionStatus
-from tests.support.keeping import (
+from tests.support.scenarios.keeping import (
     content_of,
     keep,
     kept,
@@ -15,7 +15,7 @@ from tests.support.keeping import (
     restore,
     versions,
 )
-from tests.support.writing import (
+from tests.support.scenarios.writing import (
     CONTENT,
     approve,
     body_of,

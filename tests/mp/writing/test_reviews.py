@@ -8,7 +8,9 @@ from common.extensions.db import db, transaction
 from common.models import Article, ArticleAppeal, ArticleReview
 from common.utils.constants import AppealStatus, ArticleStatus
 from tests.factories import ArticleFactory, UserFactory
-from tests.support.threads import at_once
+from tests.support.harness.threads import at_once
+from tests.support.scenarios.reviewing import decided
+from tests.support.scenarios.writing import saved, written
 
 ADMINISTRATOR = 9
 MISSING = {"message": "Article not exists."}
@@ -68,6 +70,19 @@ def test_an_author_sees_what_was_decided_and_why_but_not_by_whom(editor, article
     assert [each["status"] for each in data["results"]] == [3, 1]
 
 
+def test_an_author_sees_why_an_edit_of_a_live_article_was_rejected(editor, admin, channel_id):
+    article_id = written(editor, channel_id)
+    decided(admin, article_id)
+    keep_live = {"draft": "false", "keep_live": "1"}
+    saved(editor, article_id, channel_id, query=keep_live, content="<p>改</p>")
+    decided(admin, article_id, status=ArticleStatus.REJECTED, reject_reason="夸大其词")
+
+    rejected, approved, *_ = reviews_of(editor, article_id)["results"]
+
+    assert (rejected["status"], rejected["former"], rejected["reason"]) == (2, 2, "夸大其词")
+    assert approved["reason"] is None
+
+
 def test_pages_are_bounded_and_cost_the_same(editor, article_id, cost):
     for _ in range(15):
         decide(article_id, ArticleStatus.PENDING)
@@ -125,10 +140,13 @@ def test_of_appeals_sent_at_once_one_is_filed(editor, article_id):
     assert sorted(answers) == [201, 409, 409, 409]
 
 
-def test_a_ban_may_be_appealed_against(editor, article_id):
-    decide(article_id, ArticleStatus.BANNED, "举报属实")
+def test_a_ban_may_be_appealed_against(editor, admin):
+    article = ArticleFactory(published=True, user_id=editor.user.user_id)
+    decided(admin, article.article_id, status=ArticleStatus.BANNED, reject_reason="举报属实")
 
-    assert appeal(editor, article_id).status_code == 201
+    (review,) = reviews_of(editor, article.article_id)["results"]
+    assert (review["reason"], review["can_appeal"]) == ("举报属实", True)
+    assert appeal(editor, article.article_id).status_code == 201
 
 
 @pytest.mark.parametrize(

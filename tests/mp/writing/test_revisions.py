@@ -9,7 +9,7 @@ from common.models import MaterialUse
 from common.utils import media
 from common.utils.constants import MaterialUseKind
 from tests.factories import ArticleFactory, MaterialFactory, UserFactory
-from tests.support.keeping import (
+from tests.support.scenarios.keeping import (
     DRAFT,
     keep,
     listed,
@@ -17,7 +17,7 @@ from tests.support.keeping import (
     restore,
     versions,
 )
-from tests.support.writing import (
+from tests.support.scenarios.writing import (
     CONTENT,
     PATH,
     TITLE,

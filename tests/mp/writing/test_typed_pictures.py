@@ -10,9 +10,9 @@ from common.services.writing.typed import typed_pictures
 from common.utils import media
 from common.utils.constants import MaterialUseKind
 from tests.factories import MaterialFactory
-from tests.support.keeping import AUTOSAVES, DRAFT, keep, restore, typed
-from tests.support.uploading import in_json
-from tests.support.writing import PATH, saved, written
+from tests.support.clients.uploading import in_json
+from tests.support.scenarios.keeping import AUTOSAVES, DRAFT, keep, restore, typed
+from tests.support.scenarios.writing import PATH, saved, written
 
 
 @pytest.fixture

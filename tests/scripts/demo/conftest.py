@@ -4,24 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import datetime
 
 import pytest
 
-from common.utils import storage
+from common.utils import clock, storage
 from common.utils.storage import Storage
 from scripts.demo import loading
 from scripts.demo.loading import Summary
-from tests.support.runtime import bound
-from tests.support.stores import Stores
+from tests.support.harness.runtime import bound
+from tests.support.harness.stores import Stores
 
 
 @dataclass(frozen=True)
 class Loaded:
-    """A finished load, its storage, and what it reported on the way."""
+    """A finished load, its storage, what it reported on the way, and when it began."""
 
     summary: Summary
     storage: Storage
     stages: list[tuple[str, int, int]]
+    at: datetime
 
 
 @pytest.fixture(scope="module")
@@ -33,7 +35,8 @@ def loaded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Loaded]:
         settings = stores.settings()
         with bound(settings):
             pictures = storage.build(settings)
+            at = clock.now()
             summary = loading.load(
                 lambda what, done, total: stages.append((what, done, total)), storage=pictures
             )
-            yield Loaded(summary, pictures, stages)
+            yield Loaded(summary, pictures, stages, at)

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from common.utils.constants import CoverKind
-from scripts.demo import content
+from scripts.demo import content, figures
 from scripts.demo.lines import ContentError
 
 ARTICLE = """频道: 数据库
@@ -153,3 +153,12 @@ def test_what_anybody_could_say_is_for_channels_that_exist():
     assert set().union(*(each.slugs for each in some)) == slugs
     said = [thread.content for each in whole.asides for thread in each.threads]
     assert len(set(said)) == len(said)
+
+
+def test_what_people_search_for_stands_in_a_title_and_what_they_miss_in_no_text():
+    articles = [article for channel in content.read().channels for article in channel.articles]
+
+    for keyword in figures.KEYWORDS:
+        assert any(keyword in article.title for article in articles), keyword
+    for keyword in figures.MISSES:
+        assert not any(keyword in article.title + article.body for article in articles), keyword

@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
+import fcntl
 import json
+import os
+import signal
+import struct
 import subprocess
 import sys
+import termios
 
 import psutil
 import pytest
 
 from scripts.demo import pictures
 from scripts.demo.drawing import LENGTH_BYTES, Drawing, draw
-from tests.support.programs import ROOT
+from tests.support.harness.waiting import eventually
+from tests.support.processes.programs import ROOT
 
 DRAWING = [sys.executable, "-m", "scripts.demo.drawing"]
+ALMOST_FULL = 60_000  # bytes, of the 65,536 that a pipe holds
 PRODUCT = """
 import sys
 import scripts.demo.drawing
@@ -37,9 +44,41 @@ def test_a_process_that_draws_ends_when_nobody_asks_any_more():
         DRAWING, cwd=ROOT, input=lines.encode(), capture_output=True, timeout=60, check=False
     )
 
-    drawn = [draw(one) for one in asked]
-    assert done.stdout == b"".join(len(one).to_bytes(LENGTH_BYTES, "big") + one for one in drawn)
+    assert done.stdout == b"".join(framed(one) for one in asked)
     assert (done.returncode, done.stderr) == (0, b"")
+
+
+def test_a_process_that_was_stopped_while_it_wrote_goes_on_where_it_was():
+    # More than a pipe holds, and the one that it is full with fits into it by a part.
+    asked = [Drawing(f"seed{number}", "travel") for number in range(6)]
+    drawing = psutil.Popen(
+        DRAWING,
+        cwd=ROOT,
+        env=os.environ | {"PYTHONUNBUFFERED": "1"},  # as scripts/run starts it
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+    )
+    drawing.stdin.write("".join(json.dumps(one) + "\n" for one in asked).encode())
+    drawing.stdin.flush()
+    eventually(lambda: waits_for_a_reader(drawing), what="a pipe that is full")
+
+    drawing.send_signal(signal.SIGSTOP)
+    eventually(lambda: drawing.status() == psutil.STATUS_STOPPED, what="its end for now")
+    drawing.send_signal(signal.SIGCONT)
+    said, _ = drawing.communicate(timeout=60)
+
+    assert said == b"".join(framed(one) for one in asked)
+
+
+def waits_for_a_reader(process):
+    waiting = struct.unpack("i", fcntl.ioctl(process.stdout, termios.FIONREAD, b"\0" * 4))[0]
+    return waiting > ALMOST_FULL and process.status() == psutil.STATUS_SLEEPING
+
+
+def framed(drawing):
+    """A picture as it is sent."""
+    picture = draw(drawing)
+    return len(picture).to_bytes(LENGTH_BYTES, "big") + picture
 
 
 def test_a_process_that_draws_says_nothing_when_nobody_takes_the_picture():

@@ -236,7 +236,7 @@ def test_some_articles_are_pinned_in_their_channel_and_two_in_recommendation():
         assert {int(article_id) for article_id in kept} == wanted
 
 
-def test_operators_find_announcements_reports_words_and_thirty_days_of_figures():
+def test_operators_find_announcements_reports_words_and_thirty_days_of_figures(loaded: Loaded):
     days = db.session.scalars(
         select(func.date(StatisticsBasic.date_time)).where(StatisticsBasic.type == 9).distinct()
     ).all()
@@ -248,7 +248,7 @@ def test_operators_find_announcements_reports_words_and_thirty_days_of_figures()
     assert set(db.session.scalars(select(StatisticsBasic.type))) == set(range(1, 11))
     today = select(func.sum(StatisticsBasic.count)).where(
         StatisticsBasic.type == StatisticsKind.ACCESS,
-        StatisticsBasic.date_time >= midnight(clock.now().date()),
+        StatisticsBasic.date_time >= midnight(loaded.at.date()),
     )
     assert db.session.scalar(today) > 0
     assert _count(StatisticsSearchTotal) >= 15

@@ -15,8 +15,8 @@ from tests.factories import (
     ChannelFactory,
     UserFactory,
 )
-from tests.support.articles import many_articles, many_collections
-from tests.support.feeding import pin, publish
+from tests.support.scenarios.articles import many_articles, many_collections
+from tests.support.scenarios.feeding import pin, publish
 
 COLLECTIONS = "/v1_0/article/collections"
 HISTORIES = "/v1_0/user/histories"
@@ -47,6 +47,7 @@ def fill(path, reader, count):
     if path == HISTORIES:
         for article_id in article_ids:
             views.viewed(article_id, author_id, 1, user_id=reader.user.user_id, visitor=None)
+        views.flush()  # a page waits for them, but not long
     return article_ids[::-1]
 
 

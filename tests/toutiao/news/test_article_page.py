@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
 from common.utils.constants import ArticleStatus, AttitudeKind, RelationKind
@@ -11,8 +13,8 @@ from tests.factories import (
     CommentFactory,
     UserFactory,
 )
-from tests.support.accounts import lock_out, relate
-from tests.support.feeding import publish, time_passes, withdraw
+from tests.support.scenarios.accounts import lock_out, relate
+from tests.support.scenarios.feeding import publish, time_passes, withdraw
 
 MISSING = {"message": "The article does not exist."}
 
@@ -135,6 +137,28 @@ def test_similar_articles_are_others_of_the_channel_that_can_be_opened(reader, c
     assert set(titles) <= set(published) - {published[0], *hidden}
     assert all(each.keys() == {"art_id", "title", "tracking"} for each in similar)
     assert all(f'"articleId":"{each["art_id"]}"' in each["tracking"] for each in similar)
+
+
+TITLES = ('问"号"?', "\x01反\\斜", "</script>？", "换\n行")
+
+
+def test_similar_articles_bear_their_titles_and_who_reads_them(sign_in, channel_id):
+    first = ArticleFactory(published=True, channel_id=channel_id)
+    others = {
+        ArticleFactory(published=True, channel_id=channel_id, title=title).article_id: title
+        for title in TITLES
+    }
+    for each in (UserFactory(), UserFactory(), None):
+        client = sign_in(each)
+        who = "" if each is None else str(each.user_id)
+
+        similar = opened(client, first.article_id)["recomments"]
+
+        assert {item["art_id"]: item["title"] for item in similar} == others
+        for item in similar:
+            token = json.loads(item["tracking"])
+            assert token["userId"].startswith(who)
+            assert token["articleId"] == str(item["art_id"])
 
 
 def test_a_similar_article_that_vanished_takes_no_other_along(anonymous, channel_id):

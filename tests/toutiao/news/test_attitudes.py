@@ -12,8 +12,8 @@ from common.services import outbox
 from common.services.articles.publication import go_live
 from common.utils.constants import ArticleStatus, AttitudeKind, UserStatus
 from tests.factories import ArticleFactory, AttitudeFactory, UserFactory
-from tests.support.feeding import withdraw
-from tests.support.outbox import relay_everything
+from tests.support.harness.outbox import relay_everything
+from tests.support.scenarios.feeding import withdraw
 
 LIKINGS = "/v1_0/article/likings"
 DISLIKES = "/v1_0/article/dislikes"

@@ -9,13 +9,16 @@ import pytest
 import time_machine
 from sqlalchemy import func, select
 
+from common.cache.collections import article_collections
 from common.extensions.db import db, refresh_view, transaction
 from common.models import Collection
 from common.services.behaviour import recording
 from common.utils import clock
 from common.utils.constants import ArticleStatus
-from tests.factories import ArticleFactory, CollectionFactory
-from tests.support.feeding import withdraw
+from tests.factories import ArticleFactory, CollectionFactory, UserFactory
+from tests.support.harness.outbox import relay_everything
+from tests.support.scenarios.feeding import withdraw
+from tests.support.scenarios.reviewing import decided, undone
 
 SOME_DAY = datetime.fromisoformat("2026-01-01")
 COLLECTIONS = "/v1_0/article/collections"
@@ -204,3 +207,19 @@ def test_looking_at_the_collection_takes_nothing_from_the_budget_of_changing_it(
         changed = reader.delete(f"{COLLECTIONS}/404")
 
     assert (changed.status_code, reader.get(COLLECTIONS).status_code) == (429, 200)
+
+
+def test_what_is_taken_out_while_an_operator_may_still_undo_the_deletion_counts(
+    reader, sign_in, admin, article
+):
+    other = sign_in(UserFactory())
+    for each in (reader, other):
+        collect(each, article)
+    batch_id = decided(admin, article.article_id, status=ArticleStatus.DELETED)["batch_id"]
+    reader.delete(f"{COLLECTIONS}/{article.article_id}")
+
+    assert undone(admin, batch_id) == 1
+    relay_everything()
+
+    assert article_collections.get(article.article_id) == 1
+    assert ids(other) == [article.article_id]

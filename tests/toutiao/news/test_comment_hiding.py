@@ -6,8 +6,8 @@ import pytest
 
 from common.utils.constants import ArticleStatus, CommentStatus, RelationKind
 from tests.factories import ArticleFactory, CommentFactory, UserFactory
-from tests.support.accounts import lock_out, relate
-from tests.support.discussing import (
+from tests.support.scenarios.accounts import lock_out, relate
+from tests.support.scenarios.discussing import (
     DIALECTS,
     ask,
     discuss,
@@ -15,7 +15,7 @@ from tests.support.discussing import (
     walk,
     walked,
 )
-from tests.support.feeding import withdraw
+from tests.support.scenarios.feeding import withdraw
 
 NOTHING = {"total_count": 0, "end_id": None, "last_id": None, "results": []}
 

@@ -9,7 +9,7 @@ from common.extensions.db import db, refresh_view
 from common.models import Comment, CommentLiking, Notification
 from common.utils.constants import CommentStatus
 from tests.factories import ArticleFactory, CommentFactory, UserFactory
-from tests.support.outbox import relay_everything
+from tests.support.harness.outbox import relay_everything
 
 LIKINGS = "/v1_0/comment/likings"
 COMMENTS = "/v1_0/comments"

@@ -6,8 +6,8 @@ import pytest
 
 from common.utils.constants import RelationKind
 from tests.factories import ArticleFactory, CommentFactory, CommentLikingFactory, UserFactory
-from tests.support.accounts import relate
-from tests.support.discussing import (
+from tests.support.scenarios.accounts import relate
+from tests.support.scenarios.discussing import (
     DIALECTS,
     arrive,
     ask,

@@ -11,8 +11,9 @@ from common.models import Comment
 from common.utils import clock
 from common.utils.constants import ArticleStatus, CommentStatus, RelationKind
 from tests.factories import ArticleFactory, CommentFactory, SensitiveWordFactory
-from tests.support.accounts import lock_out, relate
-from tests.support.discussing import (
+from tests.support.harness.threads import at_once
+from tests.support.scenarios.accounts import lock_out, relate
+from tests.support.scenarios.discussing import (
     ask,
     comm_count,
     ids,
@@ -21,8 +22,7 @@ from tests.support.discussing import (
     write,
     written,
 )
-from tests.support.feeding import withdraw
-from tests.support.threads import at_once
+from tests.support.scenarios.feeding import withdraw
 
 DENIED = {"message": "User denied by target."}
 

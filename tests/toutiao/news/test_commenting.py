@@ -9,7 +9,8 @@ from common.extensions.db import db, refresh_view
 from common.models import OutboxEvent
 from common.utils import clock
 from tests.factories import ArticleFactory, CommentFactory, UserFactory
-from tests.support.discussing import (
+from tests.support.harness.threads import at_once
+from tests.support.scenarios.discussing import (
     ask,
     comm_count,
     ids,
@@ -17,7 +18,6 @@ from tests.support.discussing import (
     write,
     written,
 )
-from tests.support.threads import at_once
 
 
 @pytest.fixture

@@ -6,7 +6,7 @@ import pytest
 
 from common.cache import collections
 from common.models import Collection
-from tests.support.storms import (
+from tests.support.scenarios.storms import (
     CALLS,
     CLIENTS,
     assert_figures,

@@ -9,8 +9,8 @@ import pytest
 
 from common.utils.constants import ArticleStatus
 from tests.factories import UserFactory
-from tests.support.accounts import lock_out
-from tests.support.feeding import (
+from tests.support.scenarios.accounts import lock_out
+from tests.support.scenarios.feeding import (
     ask,
     bring_back,
     ids,

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from common.utils.constants import AttitudeKind, RelationKind
 from tests.factories import ArticleFactory, AttitudeFactory, UserFactory
-from tests.support.accounts import relate
-from tests.support.feeding import ask, ids, publish, walk, walked
+from tests.support.scenarios.accounts import relate
+from tests.support.scenarios.feeding import ask, ids, publish, walk, walked
 
 
 def dislike(user_id, article_ids):

@@ -8,7 +8,16 @@ from __future__ import annotations
 import pytest
 
 from common.services.recommending.exposures import TRIMMED_EVERY
-from tests.support.feeding import ask, ids, now_ms, publish, publish_now, time_passes, walk, walked
+from tests.support.scenarios.feeding import (
+    ask,
+    ids,
+    now_ms,
+    publish,
+    publish_now,
+    time_passes,
+    walk,
+    walked,
+)
 
 
 def test_a_refresh_prefers_what_was_not_shown_yet(somebody, channel_id):

@@ -6,7 +6,7 @@ import pytest
 
 from common.utils.constants import AttitudeKind
 from tests.factories import AttitudeFactory
-from tests.support.feeding import ids, now_ms, pin, publish, time_passes, walked
+from tests.support.scenarios.feeding import ids, now_ms, pin, publish, time_passes, walked
 
 
 def numbered(client, **query):

@@ -7,8 +7,9 @@ import pytest
 from common.errors import DependencyUnavailable
 from common.extensions.redis import cache, store
 from tests.factories import ChannelTopFactory
-from tests.support.accounts import lock_out
-from tests.support.feeding import (
+from tests.support.harness.waiting import eventually
+from tests.support.scenarios.accounts import lock_out
+from tests.support.scenarios.feeding import (
     DIALECTS,
     ask,
     ids,
@@ -19,7 +20,6 @@ from tests.support.feeding import (
     walk,
     walked,
 )
-from tests.support.waiting import eventually
 
 DEAD = "redis://127.0.0.1:9/0"
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.factories import ChannelFactory
-from tests.support.feeding import DIALECTS, ask, check, ids, now_ms, publish, walk, walked
+from tests.support.scenarios.feeding import DIALECTS, ask, check, ids, now_ms, publish, walk, walked
 
 
 @pytest.mark.parametrize("dialect", DIALECTS, ids=str)

@@ -6,8 +6,8 @@ import pytest
 
 from common.utils.constants import AttitudeKind, RelationKind
 from tests.factories import ArticleFactory, AttitudeFactory
-from tests.support.accounts import relate
-from tests.support.feeding import (
+from tests.support.scenarios.accounts import relate
+from tests.support.scenarios.feeding import (
     DIALECTS,
     ask,
     ids,

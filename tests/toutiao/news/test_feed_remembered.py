@@ -6,8 +6,8 @@ import pytest
 
 from common.cache.engine.local import forget_all
 from tests.factories import UserFactory
-from tests.support.feeding import ask, ids, now_ms, publish, withdraw
-from tests.support.waiting import eventually
+from tests.support.harness.waiting import eventually
+from tests.support.scenarios.feeding import ask, ids, now_ms, publish, withdraw
 
 LOOKS = {"mget", "hmget", "smismember", "zmscore"}  # the commands of one
 

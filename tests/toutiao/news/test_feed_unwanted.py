@@ -12,10 +12,10 @@ from common.extensions.redis import cache, store
 from common.utils.constants import AttitudeKind, RelationKind
 from common.utils.observing import metering
 from tests.factories import AttitudeFactory, UserFactory
-from tests.support.accounts import relate
-from tests.support.feeding import ask, ids, now_ms, publish, walked
-from tests.support.tracking import vouch_for_long
-from tests.support.waiting import eventually
+from tests.support.harness.tracking import vouch_for_long
+from tests.support.harness.waiting import eventually
+from tests.support.scenarios.accounts import relate
+from tests.support.scenarios.feeding import ask, ids, now_ms, publish, walked
 
 DISLIKES = "/v1_0/article/dislikes"
 

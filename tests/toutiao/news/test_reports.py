@@ -9,7 +9,7 @@ from common.extensions.db import db, refresh_view
 from common.models import Report
 from common.utils.constants import ArticleStatus, ReportStatus
 from tests.factories import ArticleFactory
-from tests.support.threads import at_once
+from tests.support.harness.threads import at_once
 
 REPORTS = "/v1_0/article/reports"
 

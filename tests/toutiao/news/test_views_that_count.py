@@ -12,7 +12,7 @@ from common.services.behaviour import recording
 from common.services.reading import views
 from common.utils.constants import BehaviourKind, ReadSource
 from tests.factories import ArticleFactory
-from tests.support.feeding import ask, publish
+from tests.support.scenarios.feeding import ask, publish
 
 ROBOTS = [
     "Mozilla/5.0 (compatible; Googlebot/2.1; +http://www.google.com/bot.html)",
@@ -95,6 +95,13 @@ def test_what_people_do_counts_whatever_they_do_it_with(anonymous, article, redi
 
     assert reads(redis, article.article_id) == 1
     assert sources() == [ReadSource.OTHER]
+
+
+def test_one_machine_reads_once_from_all_addresses_of_its_network(anonymous, article, redis):
+    for address in ("2001:db8:1:1::1", "2001:db8:1:1:2::3", "2001:db8:1:2::1"):
+        anonymous.get(path_of(article.article_id), environ_overrides={"REMOTE_ADDR": address})
+
+    assert reads(redis, article.article_id) == 2
 
 
 def test_head_requests_count_nowhere(reader, article, redis):

@@ -13,10 +13,10 @@ from common.utils import clock
 from common.utils.constants import NotificationKind, RelationKind
 from common.utils.observing import metering
 from tests.factories import ArticleFactory, CommentFactory, NotificationFactory, UserFactory
-from tests.support.accounts import relate
-from tests.support.bus import listening
-from tests.support.outbox import relay_everything
-from tests.support.snapshots import snapshot
+from tests.support.harness.bus import be_patient, listening
+from tests.support.harness.outbox import relay_everything
+from tests.support.harness.snapshots import snapshot
+from tests.support.scenarios.accounts import relate
 
 LIST = "/v1_0/user/notifications"
 
@@ -126,7 +126,8 @@ def test_a_mark_keeps_its_first_time_and_no_list_means_none(reader):
     assert times[0] == read_at
 
 
-def test_other_devices_hear_what_is_left_unread_once(reader, redis):
+def test_other_devices_hear_what_is_left_unread_once(reader, redis, monkeypatch):
+    be_patient(monkeypatch)
     first, _, _ = tell(reader, 3)
 
     with listening(redis) as heard:

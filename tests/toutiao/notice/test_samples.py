@@ -8,14 +8,17 @@ import pytest
 
 from common.services.notices.samples import DEMO_READER_MOBILE
 from tests.factories import ArticleFactory, UserFactory
+from tests.support.harness.bus import be_patient
+from tests.support.harness.waiting import eventually
 
 PATHS = ["/imtest", "/app/imtest", "/api/app/imtest"]
 DEMO = pytest.mark.settings(demo="on")
 
 
 @pytest.fixture
-def bus(redis):
+def bus(redis, monkeypatch):
     """What is told over the bus."""
+    be_patient(monkeypatch)
     with redis.pubsub(ignore_subscribe_messages=True) as channel:
         channel.subscribe("socketio")
         channel.get_message(timeout=5)
@@ -23,10 +26,12 @@ def bus(redis):
 
 
 def told(bus):
-    message = None
-    while message is None:
-        message = bus.get_message(timeout=5)
-    emitted = json.loads(message["data"])
+    def heard():
+        message = bus.get_message(timeout=0.1)
+        emitted = json.loads(message["data"]) if message else {}
+        return emitted if "data" in emitted else None  # but heartbeats of other tests' nodes
+
+    emitted = eventually(heard, what="a message")
     (members,) = emitted["data"]
     return emitted["event"], emitted["room"], members
 

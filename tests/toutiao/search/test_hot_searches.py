@@ -24,7 +24,7 @@ from tests.factories import (
     SensitiveWordFactory,
     UserFactory,
 )
-from tests.support.engines import NoEngine
+from tests.support.harness.engines import NoEngine
 
 SEARCH = "/v1_0/search"
 HOT = "/v1_0/search/hot"
@@ -43,8 +43,7 @@ def searched(keyword, subjects, *, hours_ago=1.0, times=1):
 
 
 def publish(*titles):
-    for title in titles:
-        ArticleFactory(published=True, title=title)
+    return [ArticleFactory(published=True, title=title).article_id for title in titles]
 
 
 def hot(client):
@@ -53,24 +52,24 @@ def hot(client):
 
 
 class Tiring(NoEngine):
-    """An engine that finds everything, so many times."""
+    """An engine that finds the same articles, so many times."""
 
-    def __init__(self, answers):
-        self.answers = answers
+    def __init__(self, answers, article_ids):
+        self.answers, self.article_ids = answers, tuple(article_ids)
 
     def search(self, query, *, first, count):
         self.answers -= 1
         if self.answers < 0:
             raise DependencyUnavailable("search")
-        return Hits((1,), 1)
+        return Hits(self.article_ids, len(self.article_ids))
 
 
 def test_what_an_engine_knew_while_there_was_time_is_hot(anonymous):
-    publish("夜跑", "天文台", "春天")
+    article_ids = publish("夜跑", "天文台", "春天")
     searched("夜跑", 5)
     searched("天文台", 4)
     searched("春天", 3)
-    search.use(Tiring(2))
+    search.use(Tiring(2, article_ids))
 
     assert hot(anonymous) == [("夜跑", "up"), ("天文台", "up")]
 
@@ -120,11 +119,23 @@ def test_only_the_last_day_counts(anonymous, hours_ago, expected):
 
 
 def test_ten_are_shown_at_most(anonymous):
-    publish("词" * 20)
-    for length in range(1, 15):
-        searched("词" * length, 3)
+    publish("甲乙丙丁戊己庚辛壬癸子丑寅卯")
+    for keyword in "甲乙丙丁戊己庚辛壬癸子丑寅卯":
+        searched(keyword, 3)
 
     assert len(hot(anonymous)) == 10
+
+
+def test_no_more_is_asked_for_once_there_are_enough(anonymous):
+    keywords = [chr(ord("一") + number) for number in range(30)]
+    article_ids = publish("".join(keywords))
+    for keyword in keywords:
+        searched(keyword, 3)
+    engine = Tiring(40, article_ids)
+    search.use(engine)
+
+    assert len(hot(anonymous)) == 10
+    assert engine.answers == 40 - 20
 
 
 @pytest.mark.parametrize("keyword", ["<b>", "a&b", "a>b"])
@@ -203,6 +214,21 @@ def test_a_hot_list_costs_one_stage_and_no_sql_when_warm(anonymous, cost):
 
     assert spent.stages == 1
     assert spent.sql <= 1  # once a second the list of words is compared
+
+
+def test_a_hot_list_made_anew_costs_two_statements_however_many_are_hot(anonymous, cost):
+    publish("夜跑", "天文台", "春天")
+    rebuilding.rebuild(kinds=[Kind.PUBLIC])
+    for keyword in ("夜跑", "天文台", "春天"):
+        searched(keyword, 3)
+    hot(anonymous)
+    hot_phrases.invalidate(1)
+
+    with cost() as spent:
+        answer = anonymous.get(HOT)
+
+    assert len(answer.json["data"]["keywords"]) == 3
+    assert spent.sql <= 2 + 1  # once a second the list of words is compared
 
 
 def test_a_misspelt_phrase_is_never_hot(anonymous):

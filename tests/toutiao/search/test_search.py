@@ -15,8 +15,8 @@ from tests.factories import (
     CommentFactory,
     UserFactory,
 )
-from tests.support.accounts import lock_out, relate
-from tests.support.feeding import withdraw
+from tests.support.scenarios.accounts import lock_out, relate
+from tests.support.scenarios.feeding import withdraw
 
 SEARCH = "/v1_0/search"
 REASON = 'Value does not match pattern: "^.{1,50}$"'

@@ -8,8 +8,8 @@ from common import search
 from common.errors import DependencyUnavailable
 from common.search import Hits
 from tests.factories import ArticleFactory, SensitiveWordFactory
-from tests.support.accounts import lock_out
-from tests.support.engines import NoEngine
+from tests.support.harness.engines import NoEngine
+from tests.support.scenarios.accounts import lock_out
 
 SEARCH = "/v1_0/search"
 

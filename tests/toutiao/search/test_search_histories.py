@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.factories import SensitiveWordFactory, UserFactory
-from tests.support.threads import at_once
+from tests.support.harness.threads import at_once
 
 SEARCH = "/v1_0/search"
 HISTORIES = "/v1_0/search/histories"

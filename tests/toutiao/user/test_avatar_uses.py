@@ -8,7 +8,7 @@ from sqlalchemy import select
 from common.extensions.db import db, refresh_view
 from common.models import MaterialUse
 from common.utils.constants import MaterialUseKind
-from tests.support.uploading import JPEG, PNG, as_files
+from tests.support.clients.uploading import JPEG, PNG, as_files
 
 PATHS = ["/v1_0/user/photo", "/mp/v1_0/user/photo"]
 

@@ -12,7 +12,7 @@ from common.extensions.db import db
 from common.models import UserProfile
 from common.utils import clock
 from tests.factories import UserFactory
-from tests.support.logging_in import (
+from tests.support.clients.logging_in import (
     LOGIN,
     account_of,
     another,
@@ -21,7 +21,7 @@ from tests.support.logging_in import (
     new_mobile,
     payload_of,
 )
-from tests.support.threads import at_once
+from tests.support.harness.threads import at_once
 
 IN_DEMO_MODE = pytest.mark.settings(demo="on")
 WRONG = {"message": "Invalid code."}

@@ -8,7 +8,7 @@ from sqlalchemy import func, select, update
 from common.extensions.db import db, refresh_view, transaction
 from common.models import User
 from tests.factories import UserFactory
-from tests.support.threads import at_once
+from tests.support.harness.threads import at_once
 
 PROFILE = "/v1_0/user/profile"
 

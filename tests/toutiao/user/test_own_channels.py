@@ -9,8 +9,8 @@ from common.models import Channel
 from common.schemas.events.channels import ChannelTableChanged
 from common.services import outbox
 from tests.factories import ChannelFactory, UserFactory
-from tests.support.snapshots import snapshot
-from tests.support.threads import at_once
+from tests.support.harness.snapshots import snapshot
+from tests.support.harness.threads import at_once
 
 LIST = "/v1_0/user/channels"
 REQUIRED = "Channels param is required."

@@ -6,7 +6,7 @@ from urllib.parse import quote
 
 import pytest
 
-from tests.support.logging_in import account_of, ask_for_code, code_for, codes_sent, log_in
+from tests.support.clients.logging_in import account_of, ask_for_code, code_for, codes_sent, log_in
 
 MOBILE = "13912345678"
 PASTED_MOBILES = [

@@ -11,7 +11,7 @@ from common.extensions.db import transaction
 from common.models import UserProfile
 from common.utils.crypto import sealing
 from tests.factories import ArticleFactory, CommentFactory, RelationFactory, UserFactory
-from tests.support.outbox import relay_everything
+from tests.support.harness.outbox import relay_everything
 
 NUMBER = "11010519491231002X"
 NAME = "欧阳本名"

@@ -12,7 +12,7 @@ from common.extensions.db import db
 from common.models import UserProfile
 from common.utils import media
 from tests.factories import ArticleFactory, CommentFactory, UserFactory
-from tests.support.snapshots import snapshot
+from tests.support.harness.snapshots import snapshot
 
 PROFILE = "/v1_0/user/profile"
 

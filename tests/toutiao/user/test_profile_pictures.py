@@ -12,10 +12,10 @@ from common.models import User
 from common.services.outbox.relay import Relay
 from common.utils.parser import MALFORMED
 from tests.factories import UserFactory
-from tests.support.images import encoded, png_of_size, two_halves
-from tests.support.outbox import relay_everything
-from tests.support.snapshots import snapshot, stored_files
-from tests.support.uploading import JPEG, PNG, as_files, in_json, path_of
+from tests.support.clients.images import encoded, png_of_size, two_halves
+from tests.support.clients.uploading import JPEG, PNG, as_files, in_json, path_of
+from tests.support.harness.outbox import relay_everything
+from tests.support.harness.snapshots import snapshot, stored_files
 
 PROFILE = "/v1_0/user/profile"
 PHOTO = "/v1_0/user/photo"

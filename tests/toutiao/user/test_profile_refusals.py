@@ -11,7 +11,7 @@ from common.extensions.db import db, refresh_view
 from common.models import SensitiveWord, User
 from common.services.moderation import hold_counts
 from tests.factories import SensitiveWordFactory, UserFactory
-from tests.support.snapshots import snapshot
+from tests.support.harness.snapshots import snapshot
 
 PROFILE = "/v1_0/user/profile"
 NAME_REASON = 'Value does not match pattern: "^.{1,7}$"'

@@ -14,10 +14,10 @@ from common.utils import clock
 from common.utils.constants import LegalizeKind, LegalizeStatus
 from common.utils.crypto import sealing
 from tests.factories import LegalizeLogFactory, UserFactory
-from tests.support.outbox import relay_everything
-from tests.support.snapshots import snapshot, stored_files
-from tests.support.threads import at_once
-from tests.support.uploading import PNG, as_files, in_json, path_of
+from tests.support.clients.uploading import PNG, as_files, in_json, path_of
+from tests.support.harness.outbox import relay_everything
+from tests.support.harness.snapshots import snapshot, stored_files
+from tests.support.harness.threads import at_once
 
 PROFILE = "/v1_0/user/profile"
 PHOTO = "/v1_0/user/photo"

@@ -14,8 +14,8 @@ from common.services.accounts import authentication
 from common.utils import clock
 from common.utils.jwt_util import TokenIssuer
 from tests.factories import AdministratorFactory, UserFactory
-from tests.support.accounts import lock_out, set_account
-from tests.support.tokens import forge
+from tests.support.clients.tokens import forge
+from tests.support.scenarios.accounts import lock_out, set_account
 
 PATH = "/v1_0/authorizations"
 WRONG = {"message": "Wrong refresh token."}

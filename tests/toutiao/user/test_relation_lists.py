@@ -12,7 +12,7 @@ from common.schemas.events.accounts import UserStatusChanged
 from common.services import outbox
 from common.utils.constants import RelationKind, UserStatus
 from tests.factories import RelationFactory, UserFactory
-from tests.support.outbox import relay_lists
+from tests.support.harness.outbox import relay_lists
 
 FOLLOWINGS = "/v1_0/user/followings"
 FOLLOWERS = "/v1_0/user/followers"

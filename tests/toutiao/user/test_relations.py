@@ -9,7 +9,7 @@ from common.extensions.db import db, refresh_view
 from common.models import Notification, Relation
 from common.utils.constants import NotificationKind
 from tests.factories import ArticleFactory, RelationFactory, UserFactory
-from tests.support.outbox import relay_everything
+from tests.support.harness.outbox import relay_everything
 
 FOLLOWINGS = "/v1_0/user/followings"
 FOLLOWERS = "/v1_0/user/followers"

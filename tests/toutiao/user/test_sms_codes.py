@@ -9,7 +9,7 @@ import time_machine
 
 from common.services.accounts import sms_codes
 from common.services.accounts.sms_codes import Door
-from tests.support.logging_in import (
+from tests.support.clients.logging_in import (
     ask_for_code,
     code_for,
     codes_sent,
@@ -17,7 +17,7 @@ from tests.support.logging_in import (
     log_in,
     new_mobile,
 )
-from tests.support.threads import at_once
+from tests.support.harness.threads import at_once
 
 LIMITED = {"message": "Too many requests."}
 START = datetime(2026, 5, 1, 4, tzinfo=UTC)

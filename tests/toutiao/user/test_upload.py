@@ -15,10 +15,10 @@ from common.utils import clock
 from common.utils.constants import MaterialUseKind
 from schedule.jobs import purge
 from tests.factories import UserFactory
-from tests.support.images import encoded, png_of_size, two_halves
-from tests.support.outbox import relay_everything
-from tests.support.snapshots import snapshot, stored_files
-from tests.support.uploading import JPEG, PNG, as_files, path_of
+from tests.support.clients.images import encoded, png_of_size, two_halves
+from tests.support.clients.uploading import JPEG, PNG, as_files, path_of
+from tests.support.harness.outbox import relay_everything
+from tests.support.harness.snapshots import snapshot, stored_files
 
 UPLOAD = "/v1_0/upload"
 UNTOUCHED = frozenset({"outbox"})

@@ -13,7 +13,7 @@ import time_machine
 from common.services.accounts import sms_codes
 from common.services.accounts.sms_codes import Door
 from tests.factories import UserFactory
-from tests.support.logging_in import (
+from tests.support.clients.logging_in import (
     account_of,
     another,
     code_for,
@@ -22,7 +22,7 @@ from tests.support.logging_in import (
     log_in,
     new_mobile,
 )
-from tests.support.threads import at_once
+from tests.support.harness.threads import at_once
 
 WRONG = {"message": "Invalid code."}
 LIMITED = {"message": "Too many requests."}

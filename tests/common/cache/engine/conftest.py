@@ -17,8 +17,8 @@ from common.extensions.redis import Patience
 from common.models import Relation
 from common.settings import Settings
 from scripts.valkey import ValkeyServer
-from tests.support.cached import KINDS, Cached, Gate, Kind, Ledger
-from tests.support.runtime import bear_with_redis
+from tests.support.harness.cached import KINDS, Cached, Gate, Kind, Ledger
+from tests.support.harness.runtime import bear_with_redis
 
 
 @pytest.fixture

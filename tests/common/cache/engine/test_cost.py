@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from common.cache.engine.stages import stage
-from tests.support.cached import TARGETS, Name, people, person
+from tests.support.harness.cached import TARGETS, Name, people, person
 
 
 @pytest.mark.parametrize("size", [1, 10, 1000])

@@ -13,7 +13,7 @@ from common.models import JobRun, User
 from common.services import binding
 from common.utils import clock
 from common.utils.constants import JobRunStatus
-from tests.support.cached import people
+from tests.support.harness.cached import people
 
 
 def test_figures_are_read_in_one_stage_and_unknown_ids_are_zero(runtime, redis, cost):

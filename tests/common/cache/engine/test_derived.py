@@ -16,10 +16,10 @@ from common.cache.engine.stages import stage
 from common.extensions.db import db, transaction
 from common.extensions.redis import cache
 from common.models import User
-from tests.support.cached import NULL_TTL, TTL, Name, people
-from tests.support.threads import at_once
-from tests.support.tracking import vouch_for_long
-from tests.support.waiting import eventually
+from tests.support.harness.cached import NULL_TTL, TTL, Name, people
+from tests.support.harness.threads import at_once
+from tests.support.harness.tracking import vouch_for_long
+from tests.support.harness.waiting import eventually
 
 PUPILS, TEACHERS = (1, 2, 3, 4), (11, 12, 13, 14)
 _numbers = itertools.count()

@@ -13,7 +13,7 @@ from common.cache.engine import leases
 from common.cache.engine.loading import invalidate_keys
 from common.extensions.db import db, engines, router, transaction
 from common.models import User, schema
-from tests.support.cached import (
+from tests.support.harness.cached import (
     HOLD_SECONDS,
     KINDS,
     Cached,
@@ -24,7 +24,7 @@ from tests.support.cached import (
     people,
     person,
 )
-from tests.support.waiting import eventually
+from tests.support.harness.waiting import eventually
 
 LOOKING = {"cmdstat_info", "cmdstat_ping"}
 

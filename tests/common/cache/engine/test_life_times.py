@@ -11,7 +11,7 @@ from common.cache.engine.read_models import Ttl
 from common.errors import DependencyUnavailable
 from common.extensions.db import transaction
 from common.models import User
-from tests.support.cached import (
+from tests.support.harness.cached import (
     HOLD_SECONDS,
     Cached,
     Name,

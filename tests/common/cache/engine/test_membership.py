@@ -6,7 +6,7 @@ import threading
 
 import pytest
 
-from tests.support.cached import KINDS, in_background, person
+from tests.support.harness.cached import KINDS, in_background, person
 
 
 @pytest.mark.parametrize("name", ["hash", "set"])

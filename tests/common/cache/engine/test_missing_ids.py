@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from common.cache.engine.keys import MAX_ID
-from tests.support.cached import Name, people, person
+from tests.support.harness.cached import Name, people, person
 
 IMPOSSIBLE = (0, -1, -(2**63), MAX_ID + 1, 10**30)
 

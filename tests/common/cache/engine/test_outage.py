@@ -8,18 +8,26 @@ from typing import TypeVar
 import pytest
 
 from common.cache.engine.loading import invalidate_keys
+from common.cache.engine.local import outage_copies
 from common.errors import DependencyUnavailable
 from common.extensions.redis import Patience, cache
 from common.utils.observing import metering
-from tests.support.cached import Cached, Name, change, elsewhere, people, person
-from tests.support.runtime import bear_with_redis
-from tests.support.threads import at_once
+from tests.support.harness.cached import Cached, Name, change, elsewhere, people, person
+from tests.support.harness.runtime import bear_with_redis
+from tests.support.harness.threads import at_once
 
 THREADS = 32
+KEPT_SECONDS = 60.0
 
 Answer = TypeVar("Answer")
 
-pytestmark = pytest.mark.settings(redis_timeout_ms=100)
+pytestmark = pytest.mark.settings(redis_timeout_ms=400)
+
+
+@pytest.fixture(autouse=True)
+def _kept(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is kept during an outage lasts for a test, which may take longer than a second."""
+    monkeypatch.setattr(outage_copies, "kept_seconds", KEPT_SECONDS)
 
 
 def _with_attempts(ask: Callable[[], Answer]) -> tuple[Answer, int]:

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from tests.support.cached import KINDS, Cached, person
+from tests.support.harness.cached import KINDS, Cached, person
 
 USER = 7
 

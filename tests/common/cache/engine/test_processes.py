@@ -8,9 +8,9 @@ from itertools import chain
 import pytest
 
 from common.cache.engine.loading import invalidate_keys
-from tests.support import cached_processes
-from tests.support.cached import HOLD_SECONDS, KINDS, Name, change, people, person
-from tests.support.cached_processes import PROCESSES, Processes
+from tests.support.harness.cached import HOLD_SECONDS, KINDS, Name, change, people, person
+from tests.support.processes import cached_processes
+from tests.support.processes.cached_processes import PROCESSES, Processes
 
 THREADS = 8  # in each process
 

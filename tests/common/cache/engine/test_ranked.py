@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from common.cache.engine.ranked import KEPT, TAIL_KEPT, Slice
-from tests.support.cached import TARGETS, Cached, all_following, person
+from tests.support.harness.cached import TARGETS, Cached, all_following, person
 
 LENGTH = 2500
 PAGE_SIZES = (1, 7, 50, 999, 1000, 1001, 2499, 2500, 2501)

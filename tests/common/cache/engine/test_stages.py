@@ -7,7 +7,7 @@ import pytest
 from common.cache import counters
 from common.cache.engine.stages import stage
 from common.extensions.redis import store
-from tests.support.cached import TARGETS, Name, person
+from tests.support.harness.cached import TARGETS, Name, person
 
 
 @pytest.fixture(params=["one server", "two servers"])

@@ -13,8 +13,16 @@ from common.cache.engine.local import flights
 from common.errors import DependencyUnavailable
 from common.extensions.db import db
 from common.models import User
-from tests.support.cached import HOLD_SECONDS, Cached, Gate, Name, in_background, people, person
-from tests.support.threads import at_once
+from tests.support.harness.cached import (
+    HOLD_SECONDS,
+    Cached,
+    Gate,
+    Name,
+    in_background,
+    people,
+    person,
+)
+from tests.support.harness.threads import at_once
 
 THREADS = 32
 

@@ -13,7 +13,7 @@ from common.extensions.db import db, engine, transaction
 from common.models import Relation, User
 from common.utils.constants import RelationKind, UserStatus
 from tests.factories import UserFactory
-from tests.support.articles import many_articles, many_collections
+from tests.support.scenarios.articles import many_articles, many_collections
 
 OWNER = 1
 LENGTH = 2500

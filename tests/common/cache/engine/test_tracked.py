@@ -11,10 +11,10 @@ from common.cache.engine.local import forget_all
 from common.cache.engine.membership import SMALL
 from common.cache.engine.stages import stage
 from common.extensions.redis import cache, store
-from tests.support import cached_processes
-from tests.support.cached import KINDS, TARGETS, Cached, change, elsewhere, people, person
-from tests.support.tracking import vouch_for_long
-from tests.support.waiting import eventually
+from tests.support.harness.cached import KINDS, TARGETS, Cached, change, elsewhere, people, person
+from tests.support.harness.tracking import vouch_for_long
+from tests.support.harness.waiting import eventually
+from tests.support.processes import cached_processes
 
 TRACKED = ["value", "hash", "set"]  # lists have other ways
 

@@ -11,7 +11,7 @@ from common.errors import DependencyUnavailable, TemporarilyUnavailable
 from common.extensions import db as sql
 from common.extensions.db import db, engine, engines, init_db, reading_primary, router, transaction
 from common.models import User, schema
-from tests.support.cached import elsewhere, people
+from tests.support.harness.cached import elsewhere, people
 
 
 @pytest.fixture

@@ -5,8 +5,8 @@ from __future__ import annotations
 import threading
 
 from common.extensions.db import engine
-from tests.support.runtime import bound
-from tests.support.waiting import eventually
+from tests.support.harness.runtime import bound
+from tests.support.harness.waiting import eventually
 
 
 def _watchers() -> list[threading.Thread]:

@@ -24,8 +24,8 @@ from common.extensions.db import (
 )
 from common.extensions.db.session import MOST_VALUES
 from common.models import Relation, StatisticsSearchTotal, User
-from tests.support.cached import elsewhere, people
-from tests.support.threads import at_once
+from tests.support.harness.cached import elsewhere, people
+from tests.support.harness.threads import at_once
 
 THREADS = 16
 
@@ -34,8 +34,13 @@ THREADS = 16
 def commits(runtime):
     """One entry per COMMIT that was sent."""
     sent: list[str] = []
-    event.listen(engine(), "commit", lambda _connection: sent.append("commit"))
-    return sent
+
+    def note(_connection):
+        sent.append("commit")
+
+    event.listen(engine(), "commit", note)
+    yield sent
+    event.remove(engine(), "commit", note)
 
 
 def _name(user_id: int) -> str | None:

@@ -12,7 +12,7 @@ from common.extensions.db import db, engine, session_scope, transaction
 from common.extensions.db.write_queue import WriteQueue
 from common.models import User
 from tests.factories import UserFactory
-from tests.support.threads import at_once
+from tests.support.harness.threads import at_once
 
 WRITERS = 12
 

@@ -16,7 +16,7 @@ from common.utils.http.describing import describes
 from common.utils.limiter import limited
 from common.utils.output import Api, Created, NoContent, Resource, add_routes
 from common.utils.parser import Id, Page, Text
-from tests.support.openapi import assert_valid
+from tests.support.documents.openapi import assert_valid
 
 
 class Liking(TypedDict):

@@ -7,6 +7,7 @@ from werkzeug.test import Client
 
 from common.errors import DependencyUnavailable
 from common.extensions.observing.health import Check, Readiness, health_app, store_checks
+from tests.support.harness.waiting import eventually
 
 
 def client_of(settings, *checks):
@@ -99,7 +100,9 @@ def test_a_check_that_hangs_counts_as_down_and_is_not_started_again():
     hangs = Check("sql", lambda: started.append(1) or release.wait(), needed=True)
     readiness = Readiness([hangs], check_seconds=0.01, keep_seconds=0.0)
 
-    hanging = [readiness.states() for _ in range(3)]
+    hanging = [readiness.states()]
+    eventually(lambda: started, what="the check")
+    hanging += [readiness.states() for _ in range(2)]
     release.set()
 
     assert hanging == [{"sql": "down"}] * 3

@@ -9,7 +9,7 @@ import redis as driver
 
 from common.extensions.redis import Edge, Patience
 from common.settings import Settings
-from tests.support.runtime import bear_with_redis
+from tests.support.harness.runtime import bear_with_redis
 
 NO_SECOND_TRY = Patience(open_seconds=3600.0)
 

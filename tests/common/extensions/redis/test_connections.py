@@ -13,8 +13,8 @@ import redis as driver
 from common.errors import DependencyUnavailable
 from common.extensions.redis import store
 from common.extensions.redis.connections import READ_BYTES
-from tests.support.between import scripted
-from tests.support.waiting import eventually
+from tests.support.harness.waiting import eventually
+from tests.support.servers.between import scripted
 
 OK = b"+OK\r\n"
 

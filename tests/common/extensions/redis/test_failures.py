@@ -18,9 +18,9 @@ from common.errors import DependencyUnavailable
 from common.extensions.redis import Edge, Patience, store
 from common.extensions.redis.breaker import Breaker
 from tests.common.extensions.redis.conftest import NO_SECOND_TRY
-from tests.support.cutting import CuttingProxy
-from tests.support.runtime import bear_with_redis
-from tests.support.waiting import eventually
+from tests.support.harness.runtime import bear_with_redis
+from tests.support.harness.waiting import eventually
+from tests.support.servers.cutting import CuttingProxy
 
 
 def _edge(url: str, **options: object) -> Edge:
@@ -152,7 +152,7 @@ def test_a_command_that_takes_too_long_is_given_up(runtime, no_second_try):
 
 
 @pytest.mark.parametrize("read_only", [True, False])
-@pytest.mark.settings(redis_timeout_ms=50)
+@pytest.mark.settings(redis_timeout_ms=500)
 def test_a_late_reply_is_not_taken_for_that_of_the_next_command(runtime, redis, read_only):
     bear_with_redis(runtime, Patience(open_seconds=0.0))
     with pytest.raises(DependencyUnavailable):

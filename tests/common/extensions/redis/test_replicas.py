@@ -14,8 +14,8 @@ from common.errors import DependencyUnavailable
 from common.extensions.redis import Edge
 from scripts.valkey import VOLATILE, ValkeyServer
 from tests.common.extensions.redis.conftest import NO_SECOND_TRY
-from tests.support.servers import free_ports
-from tests.support.waiting import eventually
+from tests.support.harness.waiting import eventually
+from tests.support.servers.servers import free_ports
 
 
 def _edge(url: str) -> Edge:

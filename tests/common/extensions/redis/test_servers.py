@@ -11,8 +11,8 @@ import redis as driver
 from common.errors import DependencyUnavailable
 from common.extensions.redis.servers import server_of
 from scripts.valkey import VOLATILE, ValkeyServer
-from tests.support.between import encrypting, make_identity
-from tests.support.servers import free_ports
+from tests.support.servers.between import encrypting, make_identity
+from tests.support.servers.servers import free_ports
 
 
 @pytest.fixture(scope="module")

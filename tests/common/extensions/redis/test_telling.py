@@ -9,7 +9,7 @@ import pytest
 from common.errors import DependencyUnavailable
 from common.extensions.redis import Patience, store
 from common.extensions.redis.connections import MOST_OWED
-from tests.support.runtime import bear_with_redis
+from tests.support.harness.runtime import bear_with_redis
 
 FOREIGN = [("SET", "a", "text"), ("ZADD", "a", 1, "member"), ("NO-SUCH-COMMAND",)]
 

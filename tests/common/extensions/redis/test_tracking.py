@@ -9,9 +9,9 @@ import pytest
 
 from common.extensions.redis import Patience, cache, store
 from common.extensions.redis.copies import KEPT_SECONDS, TrackedCopies
-from tests.support.runtime import bear_with_redis
-from tests.support.tracking import KEY, current, keep, listening
-from tests.support.waiting import eventually
+from tests.support.harness.runtime import bear_with_redis
+from tests.support.harness.tracking import KEY, current, keep, listening
+from tests.support.harness.waiting import eventually
 
 
 @pytest.fixture

@@ -15,9 +15,9 @@ import redis as driver
 from common.errors import DependencyUnavailable
 from common.extensions.redis import Edge, Patience, cache, tracking
 from scripts.valkey import ValkeyServer
-from tests.support.runtime import bear_with_redis
-from tests.support.tracking import KEY, current, keep, listening
-from tests.support.waiting import eventually
+from tests.support.harness.runtime import bear_with_redis
+from tests.support.harness.tracking import KEY, current, keep, listening
+from tests.support.harness.waiting import eventually
 
 
 @pytest.fixture

@@ -25,7 +25,7 @@ from flask.globals import app_ctx, request_ctx
 
 from common.extensions.web import Application
 from common.extensions.web.routes import ROUTE_KEY
-from tests.support.proxies import behind
+from tests.support.sources.proxies import behind
 
 
 def with_views(app):

@@ -15,7 +15,7 @@ from common.extensions.web.face.pages import HEADLINES, KEPT_SECONDS
 from common.extensions.web.face.rendering import FOLDER, ago, figure
 from common.schemas.news import Headline
 from common.utils import clock
-from tests.support.html_page import HtmlPage
+from tests.support.clients.html_page import HtmlPage
 
 MINUTE_MS = 60_000
 ENOUGH = 4.5  # WCAG 2.2, 1.4.3: contrast of text to what is behind it

@@ -5,7 +5,7 @@ from flask import Flask, request
 
 from common.extensions.web import Application
 from common.utils.converters import use_converters
-from tests.support.proxies import behind
+from tests.support.sources.proxies import behind
 
 ATTRIBUTES = [
     *("method", "scheme", "server", "root_path", "path", "query_string", "remote_addr"),

@@ -9,6 +9,7 @@ from common.search.analysis.cutting import Bag, Reading, terms_of
 from common.search.analysis.folding import fold
 from common.search.analysis.sounds import heads, is_one_slip, neighbours, sound_of
 from common.search.analysis.versions import current_version
+from common.utils.text import dictionaries
 
 
 def title(text):
@@ -61,6 +62,8 @@ def test_what_is_asked_has_no_term_of_something_else(phrase, written):
         "今年，日报推出金融版；1998年为528户、800多亩，二〇二六年王小明天来 Python3 c++。",
         "１９９８年為５２８戶、Ｃ＋＋和ｉＰｈｏｎｅ15，從台灣來的王小明，髮。二〇二六",
         "一九九八，二〇二六。三〇年",  # numbers at the end of what is cut by itself
+        "从.net到asp.net，.Ｎｅｔ和C#、ａ.net；2026年5月，２０２６年",
+        "",
     ],
 )
 def test_long_texts_are_cut_as_short_ones_are(text):
@@ -123,6 +126,15 @@ def test_words_are_read_as_such_by_their_sound():
     assert heads("iPhone15 发布".lower()) == ("iphone15发布", "iphone15fabu", "iphone15fb")
     assert sound_of("绿") == "lv"
     assert set(neighbours("铁树开")) == {"tie'shu", "shu'kai"}
+
+
+def test_words_are_spelt_as_pinyin_spells_them():
+    words = [
+        "重庆", "银行", "行业", "长大", "长度", "了解", "绿色", "女儿", "朝阳", "嗯", "龘龘",
+        "〇二", "a中", "𠀀字", "㐀字", "不", "地", "一会儿", "自行车",
+    ]  # fmt: skip
+    for word in words:
+        assert heads(word)[1] == "".join(dictionaries.spelt(word)), word
 
 
 @pytest.mark.parametrize(

@@ -16,7 +16,7 @@ from common.utils.constants import UserStatus
 from common.utils.http.credentials import Credentials
 from common.utils.observing import metering
 from tests.factories import UserFactory
-from tests.support.accounts import set_account
+from tests.support.scenarios.accounts import set_account
 
 DEMO_CODE = "246810"
 

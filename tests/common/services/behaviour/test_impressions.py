@@ -12,7 +12,7 @@ import time_machine
 from common.services.behaviour import impressions, recording
 from common.services.behaviour.events import EXPOSURE, Event
 from common.settings import SettingsError
-from tests.support.waiting import eventually
+from tests.support.harness.waiting import eventually
 
 KEY = impressions.KEY
 

@@ -2,44 +2,19 @@
 
 from __future__ import annotations
 
-import json
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
-import pytest
 from prometheus_client import REGISTRY
-from sqlalchemy import select, text
+from sqlalchemy import text
 
 from common.extensions.db import db, engine
-from common.models import BehaviourEvent
 from common.services.behaviour import recorder as behaviour_recorder
 from common.services.behaviour import recording as behaviour
-from common.settings import Settings
 from common.utils.constants import BehaviourKind
-from tests.support.waiting import eventually
-
-
-@pytest.fixture
-def recording(runtime: Settings) -> Iterator[Path]:
-    """Recording is on; the path of the trace file."""
-    behaviour.init(runtime)
-    yield runtime.data_dir / "logs" / "userClick.log"
-    behaviour.close()
-
-
-def lines(path: Path) -> list[dict[str, Any]]:
-    behaviour.flush()
-    found = path.read_bytes().decode("ascii").split("\n") if path.exists() else [""]
-    assert found.pop() == ""
-    return [json.loads(line) for line in found]
-
-
-def events() -> list[BehaviourEvent]:
-    behaviour.flush()
-    return list(db.session.scalars(select(BehaviourEvent).order_by(BehaviourEvent.id)))
+from tests.support.harness.waiting import eventually
+from tests.support.scenarios.recorded import events, lines
 
 
 def dropped(sink: str) -> float:
@@ -118,7 +93,7 @@ import os, sys
 from common.extensions import db
 from common.services.behaviour import recording as behaviour
 from common.utils.crypto import sealing
-from tests.support.id_streams import settings
+from tests.support.processes.id_streams import settings
 configured = settings(sys.argv[1]).model_copy(update={"trace_sink": "off"})
 sealing.init("any")
 db.init_db(configured)

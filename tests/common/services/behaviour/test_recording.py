@@ -3,22 +3,17 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
 import time_machine
-from sqlalchemy import select
 
-from common.extensions.db import db
-from common.models import BehaviourEvent
 from common.services.behaviour import recording as behaviour
-from common.settings import Settings
 from common.utils import clock
 from common.utils.constants import BehaviourKind, ReadSource
 from common.utils.observing import visits
+from tests.support.scenarios.recorded import events, lines
 
 ARTICLE = 318204775501
 TOKEN = {
@@ -27,26 +22,6 @@ TOKEN = {
     "articleId": str(ARTICLE),
     "algorithmCombine": "C2",
 }
-
-
-@pytest.fixture
-def recording(runtime: Settings) -> Iterator[Path]:
-    """Recording is on; the path of the trace file."""
-    behaviour.init(runtime)
-    yield runtime.data_dir / "logs" / "userClick.log"
-    behaviour.close()
-
-
-def lines(path: Path) -> list[dict[str, Any]]:
-    behaviour.flush()
-    found = path.read_bytes().decode("ascii").split("\n") if path.exists() else [""]
-    assert found.pop() == ""
-    return [json.loads(line) for line in found]
-
-
-def events() -> list[BehaviourEvent]:
-    behaviour.flush()
-    return list(db.session.scalars(select(BehaviourEvent).order_by(BehaviourEvent.id)))
 
 
 def echo(header: str | None, **changes: object) -> ReadSource | None:

@@ -6,13 +6,11 @@ import re
 
 import pytest
 
-from common.cache import news
-from common.extensions.db import transaction
 from common.services.chatting import bot, small_talk
 from common.services.chatting.asking import plain
 from common.services.chatting.bot import answer
 from common.services.moderation import sensitive_words
-from common.utils.constants import ArticleStatus, RelationKind
+from common.utils.constants import RelationKind
 from tests.factories import (
     ArticleFactory,
     AttitudeFactory,
@@ -20,7 +18,8 @@ from tests.factories import (
     SensitiveWordFactory,
     UserFactory,
 )
-from tests.support.accounts import relate
+from tests.support.scenarios.accounts import relate
+from tests.support.scenarios.feeding import withdraw
 
 ME = "anon:" + "a" * 64
 TITLE = re.compile(r"^\d\. (?P<title>.+)（(?P<author>.+)）$", re.MULTILINE)
@@ -127,10 +126,7 @@ def test_numbers_that_no_list_has(science):
 def test_an_article_that_has_vanished_meanwhile_is_not_told(science):
     article = ArticleFactory(published=True, channel_id=science.channel_id, title="将被撤下")
     answer("最新的科技新闻", ME)
-    with transaction() as session:
-        session.merge(article).status = ArticleStatus.BANNED
-    news.article_info.invalidate(article.article_id)
-    news.article_body.invalidate(article.article_id)
+    withdraw(article.article_id)
 
     assert answer("第一条", ME) == bot.GONE
 

@@ -17,7 +17,7 @@ from common.services.outbox import marks
 from common.services.outbox.projections.counters import APPLIED, DIRTY
 from common.utils import clock
 from tests import factories
-from tests.support.likes import toggle_like
+from tests.support.scenarios.likes import toggle_like
 
 KEPT_AND_MORE = flushing.APPLIED_KEPT + timedelta(minutes=1)
 

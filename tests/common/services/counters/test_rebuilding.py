@@ -26,8 +26,8 @@ from common.services.outbox.relay import Relay
 from common.utils import clock
 from common.utils.constants import ArticleStatus, AttitudeKind, CommentStatus, RelationKind
 from tests import factories
-from tests.support.likes import AUTHOR_ID, likes_in_sql, toggle_like
-from tests.support.waiting import eventually
+from tests.support.harness.waiting import eventually
+from tests.support.scenarios.likes import AUTHOR_ID, likes_in_sql, toggle_like
 
 LIKE, DISLIKE = AttitudeKind.LIKE, AttitudeKind.DISLIKE
 

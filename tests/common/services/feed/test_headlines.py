@@ -16,7 +16,7 @@ from tests.factories import (
     CommentFactory,
     UserFactory,
 )
-from tests.support.feeding import time_passes
+from tests.support.scenarios.feeding import time_passes
 
 WITH_PICTURE = {"type": 1, "images": ["cover/ab/cd.jpg"]}
 

@@ -10,7 +10,7 @@ import pytest
 from common.services.feed import pages as feed
 from common.services.feed.pages import Reader
 from tests.factories import ChannelFactory
-from tests.support.feeding import (
+from tests.support.scenarios.feeding import (
     bring_back,
     check,
     ids,

@@ -9,8 +9,8 @@ import pytest
 
 from common.services.ids.issuer import Issuer
 from common.utils.snowflake import COMPACT
-from tests.support import id_streams
-from tests.support.id_streams import FakeClock
+from tests.support.processes import id_streams
+from tests.support.processes.id_streams import FakeClock
 
 
 @pytest.fixture(autouse=True)

@@ -16,8 +16,8 @@ from common.extensions import db as sql
 from common.models.infrastructure import WorkerLease
 from common.services.ids import identifiers
 from common.utils.snowflake import COMPACT, TWITTER
-from tests.support import id_streams
-from tests.support.id_streams import NOW, worker_of
+from tests.support.processes import id_streams
+from tests.support.processes.id_streams import NOW, worker_of
 
 
 @pytest.fixture
@@ -51,7 +51,7 @@ def test_eight_processes_with_eight_threads_never_issue_an_id_twice(tmp_path: Pa
 
 
 def test_a_forked_child_leases_a_worker_of_its_own(tmp_path: Path):
-    command = [sys.executable, "-m", "tests.support.id_streams", str(tmp_path)]
+    command = [sys.executable, "-m", "tests.support.processes.id_streams", str(tmp_path)]
 
     answer = subprocess.run(command, capture_output=True, check=True, timeout=60)
 

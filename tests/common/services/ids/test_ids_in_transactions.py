@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from common.extensions import db as sql
-from tests.support.id_streams import SECOND, FakeClock, leases, worker_of
+from tests.support.processes.id_streams import SECOND, FakeClock, leases, worker_of
 
 
 def test_the_first_id_may_be_drawn_inside_a_transaction(issuer):

@@ -13,8 +13,8 @@ from common.extensions import db as sql
 from common.extensions.db import engines
 from common.models.infrastructure import WorkerLease
 from common.utils.snowflake import COMPACT
-from tests.support import id_streams
-from tests.support.id_streams import NOW, SECOND, FakeClock, leases, worker_of
+from tests.support.processes import id_streams
+from tests.support.processes.id_streams import NOW, SECOND, FakeClock, leases, worker_of
 
 
 def test_nothing_is_leased_before_the_first_id(issuer):

@@ -8,7 +8,7 @@ from sqlalchemy import select
 from common.extensions import db as sql
 from common.models.infrastructure import WorkerLease
 from common.services.ids import worker_leases
-from tests.support.id_streams import NOW, SECOND
+from tests.support.processes.id_streams import NOW, SECOND
 
 
 def claim(now_ms: int = NOW, *, workers: int = 64, only: int | None = None):

@@ -26,7 +26,7 @@ from tests.common.services.importing.conftest import (
     newest_first,
     texts_by_title,
 )
-from tests.support.foreign_feeds import DATE, rss
+from tests.support.scenarios.foreign_feeds import DATE, rss
 
 pytestmark = pytest.mark.usefixtures("runtime")
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.support.foreign_feeds import atom, noted_feed, read_feed, rss
+from tests.support.scenarios.foreign_feeds import atom, noted_feed, read_feed, rss
 
 ATOM = """<feed xmlns="http://www.w3.org/2005/Atom"><title>原子</title>
 <link rel="self" href="https://atom.example/feed"/><link href="https://atom.example/"/>

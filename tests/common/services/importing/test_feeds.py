@@ -9,24 +9,9 @@ import pytest
 from common.services.importing.bodies import readied
 from common.services.importing.items import names
 from common.utils.text.html import sanitise
-from tests.support.foreign_feeds import DATE, atom, read_feed, rss
+from tests.support.scenarios.foreign_feeds import DATE, RSS, atom, read_feed, rss
 
 MOMENT = datetime.fromisoformat("2024-05-18T21:40:07")
-RSS = """<?xml version="1.0" encoding="utf-8"?>
-<rss version="2.0" xmlns:content="http://purl.org/rss/1.0/modules/content/"
- xmlns:dc="http://purl.org/dc/elements/1.1/" xmlns:media="http://search.yahoo.com/mrss/">
-<channel><title>小站</title><link>https://news.example/</link>
-<item>
-  <title>第一条 &amp;amp; 其它</title><link>https://news.example/1</link><guid>1</guid>
-  <dc:creator>阿木</dc:creator><pubDate>Fri, 01 Mar 2024 08:00:00 GMT</pubDate>
-  <description>短</description>
-  <content:encoded><![CDATA[<p>长<b>一些</b></p><img src="/a.png">]]></content:encoded>
-  <enclosure url="https://img.example/a.jpg" type="image/jpeg" length="1"/>
-  <enclosure url="https://img.example/a.mp3" type="audio/mpeg" length="1"/>
-  <media:thumbnail url="https://img.example/b.jpg"/>
-</item>
-<item><title>第二条</title><description>正文</description></item>
-</channel></rss>"""
 ATOM = """<feed xmlns="http://www.w3.org/2005/Atom"><title>原子</title>
 <link rel="self" href="https://atom.example/feed"/><link href="https://atom.example/"/>
 <entry><title>条目</title><id>urn:uuid:1</id><link href="https://atom.example/e"/>

@@ -7,7 +7,7 @@ import pytest
 from common.services.importing import feeds
 from common.services.importing.findings import Findings
 from common.services.importing.media import Picture, distinct
-from tests.support.foreign_feeds import atom, rss
+from tests.support.scenarios.foreign_feeds import atom, rss
 
 IMG = "https://img.example"
 

@@ -18,8 +18,8 @@ from common.settings import Settings
 from common.utils import storage
 from common.utils.media import LOCAL_PATH
 from tests.common.services.importing.conftest import ITEM, all_articles, content_of
-from tests.support.images import colours_of, encoded, wide_gamut
-from tests.support.web import Site, body, serving
+from tests.support.clients.images import colours_of, encoded, wide_gamut
+from tests.support.servers.web import Site, body, serving
 
 pytestmark = pytest.mark.usefixtures("runtime")
 

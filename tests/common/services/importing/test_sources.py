@@ -18,7 +18,7 @@ from common.services.importing.findings import Findings
 from common.services.importing.items import Item, Unreadable
 from common.services.importing.sources import open_source, opened
 from common.utils.net.fetching import FetchFailed, FetchRefused
-from tests.support.web import Site, body, redirect, serving
+from tests.support.servers.web import Site, body, redirect, serving
 
 RSS = '<rss version="2.0"><channel><title>站</title><item><title>一</title></item></channel></rss>'
 LINE = '{"title": "一", "content": "文", "channel": "见闻"}\n'

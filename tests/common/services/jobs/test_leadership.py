@@ -13,7 +13,7 @@ from common.models import RevokedToken
 from common.services.jobs import leadership
 from common.services.jobs.leadership import BY_HAND, Lease, LeaseLost, TimeIsUp, fenced, warrant
 from common.utils import clock
-from tests.support.threads import at_once
+from tests.support.harness.threads import at_once
 
 TTL = timedelta(seconds=30)
 MINUTE = timedelta(minutes=1)

@@ -11,7 +11,7 @@ from common.services.jobs import runs
 from common.services.jobs.leadership import BY_HAND, Lease, LeaseLost, warrant
 from common.utils import clock
 from common.utils.constants import JobRunStatus
-from tests.support.threads import at_once
+from tests.support.harness.threads import at_once
 
 THREE = datetime(2026, 10, 5, 3, 0)  # noqa: DTZ001 - product time is naive
 TIMEOUT = timedelta(minutes=10)

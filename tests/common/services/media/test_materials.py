@@ -17,13 +17,15 @@ from common.services.media import guests, materials
 from common.utils import clock
 from common.utils.constants import MaterialStatus
 from common.utils.storage import keys
-from tests.support.outbox import relay_everything
-from tests.support.programs import environment, program
-from tests.support.snapshots import snapshot, stored_files
-from tests.support.uploading import PNG
+from tests.support.clients.uploading import PNG
+from tests.support.harness.outbox import relay_everything
+from tests.support.harness.snapshots import snapshot, stored_files
+from tests.support.processes.programs import environment, program
 
 # UPLOAD_KILLS=200 for the drill of the contract.
 KILLS = int(os.environ.get("UPLOAD_KILLS", "40"))
+MOST_ROUNDS = 5  # until a kill comes where something is left over: that is a matter of luck
+STATUSES_AT_REST = {MaterialStatus.APPROVED, MaterialStatus.DELETED}
 UNTOUCHED = frozenset({"outbox"})
 
 
@@ -31,7 +33,6 @@ def expected_files(runtime):
     """What the library says is stored."""
     refresh_view()
     rows = db.session.execute(select(Material.hash, Material.status)).all()
-    assert {row.status for row in rows} <= {MaterialStatus.APPROVED, MaterialStatus.DELETED}
     public = runtime.data_dir.resolve() / "media"
     return sorted(
         path
@@ -48,13 +49,16 @@ def expected_files(runtime):
 def test_killing_uploads_anywhere_leaves_no_object_without_row_nor_row_without_object(
     runtime, tmp_path
 ):
-    seed = random.randrange(2**32)
     log = tmp_path / "crashing.log"
-    command = ["-m", "tests.support.crashing_uploads", str(seed), str(KILLS)]
     env = environment(runtime, PYTHONWARNINGS="ignore", TOUTIAO_GUEST_UPLOAD="true")
-    with program(command, env, log) as process:
-        assert process.wait(270) == 0, f"seed {seed}: {log.read_text()[-2000:]}"
-    left_over = len(stored_files(runtime))
+    for _ in range(MOST_ROUNDS):
+        seed = random.randrange(2**32)
+        command = ["-m", "tests.support.processes.crashing_uploads", str(seed), str(KILLS)]
+        with program(command, env, log) as process:
+            assert process.wait(270) == 0, f"seed {seed}: {log.read_text()[-2000:]}"
+        is_left_over = stored_files(runtime) != expected_files(runtime)
+        if is_left_over:
+            break
 
     with time_machine.travel(clock.utc_now() + timedelta(minutes=61)):
         relay_everything()
@@ -62,9 +66,10 @@ def test_killing_uploads_anywhere_leaves_no_object_without_row_nor_row_without_o
         relay_everything()
         materials.upload(8, PNG)  # takes the scratch files of the killed along
 
-    assert stored_files(runtime) == expected_files(runtime), seed
+    assert stored_files(runtime) == expected_files(runtime) != [], seed
+    assert set(db.session.scalars(select(Material.status))) <= STATUSES_AT_REST
     assert db.session.scalars(select(GuestUpload)).all() == []
-    assert left_over > len(stored_files(runtime)) > 0
+    assert is_left_over
 
 
 class Broken(Exception):

@@ -10,9 +10,9 @@ from common.extensions.storage import storage
 from common.services.media import uploads
 from common.services.media.uploads import Purpose
 from common.utils.pictures import normalising
-from tests.support.outbox import relay_everything
-from tests.support.snapshots import stored_files
-from tests.support.uploading import PNG
+from tests.support.clients.uploading import PNG
+from tests.support.harness.outbox import relay_everything
+from tests.support.harness.snapshots import stored_files
 
 PICTURE = normalising.normalise(PNG)
 PUBLIC = Purpose("avatar", label="profile photo", max_side=100)

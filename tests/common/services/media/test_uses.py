@@ -15,8 +15,8 @@ from common.utils import clock, media
 from common.utils.constants import MaterialStatus, MaterialUseKind
 from common.utils.storage import keys
 from tests.factories.user import MaterialFactory
-from tests.support.outbox import relay_everything, topics
-from tests.support.uploading import PNG
+from tests.support.clients.uploading import PNG
+from tests.support.harness.outbox import relay_everything, topics
 
 AUTHOR = 7
 BODY, REVISION = MaterialUseKind.BODY, MaterialUseKind.REVISION
@@ -229,6 +229,30 @@ def test_a_guests_picture_that_left_its_text_stays_for_its_hour(is_registered):
     relay_everything()
 
     assert storage().exists(SECOND) is is_registered
+
+
+def test_more_pictures_than_one_statement_takes_come_and_go():
+    many = [f"material/7/ab/{number}.png" for number in range(2 * uses.AT_ONCE + 1)]
+
+    record(*many)
+    assert held() == sorted(many)
+
+    record()
+    assert held() == []
+
+
+def test_of_pictures_that_nobody_uploaded_nothing_is_released(cost):
+    real = stored()
+    invented = [f"material/{number}/ab/{number}.png" for number in range(1, uses.AT_ONCE)]
+    record(real, *invented)
+
+    with cost() as spent:
+        record()
+
+    assert topics() == ["media.release"]
+    assert spent.sql <= 5
+    relay_everything()
+    assert not storage().exists(real)
 
 
 def test_no_holder_releases_nothing(cost):

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
 from sqlalchemy import delete, update
 
-from common.extensions.db import transaction
+from common.extensions.db import session_scope, transaction
 from common.models import AllowPhrase, SensitiveWord
 from common.services.moderation import current_list, sensitive_words
+from common.services.moderation.matcher import Matcher
 from common.utils.observing import metering
 from tests.factories import AllowPhraseFactory, SensitiveWordFactory
-from tests.support.waiting import eventually
+from tests.support.harness.waiting import eventually
 
 
 def found(text):
@@ -79,6 +82,30 @@ def test_what_this_process_changed_is_looked_at_without_being_asked_for(watched)
     sensitive_words.changed()
 
     eventually(lambda: found("新词语") == ["新词语"])
+
+
+@pytest.mark.parametrize("told", [sensitive_words.forget, sensitive_words.changed])
+def test_a_look_that_began_before_a_change_does_not_stand_for_one_after_it(
+    runtime, monkeypatch, told
+):
+    SensitiveWordFactory(word="坏东西")
+
+    def meanwhile():
+        with session_scope():
+            SensitiveWordFactory(word="新词语")
+        told()
+
+    def prepared(*rows):
+        monkeypatch.setattr(current_list, "Matcher", Matcher)
+        with ThreadPoolExecutor(1) as thread:
+            thread.submit(meanwhile).result()
+        return Matcher(*rows)
+
+    sensitive_words.forget()
+    monkeypatch.setattr(current_list, "Matcher", prepared)
+    assert found("新词语") == []
+
+    assert found("新词语") == ["新词语"]
 
 
 def test_an_unchanged_list_is_not_prepared_again(runtime):

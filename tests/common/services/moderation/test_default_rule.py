@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from common.schemas.words import WordMode
+from common.schemas.overseeing.words import WordMode
 from common.services.moderation.matcher import Matcher
 from common.services.moderation.words import Word
 from tests.support.wording.borders import cases

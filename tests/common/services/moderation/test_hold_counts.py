@@ -13,7 +13,7 @@ from common.extensions.db import db, engine, refresh_view
 from common.models import SensitiveWord
 from common.services.moderation import hold_counts, sensitive_words
 from tests.factories import ArticleFactory, SensitiveWordFactory, UserFactory
-from tests.support.threads import at_once
+from tests.support.harness.threads import at_once
 
 TABLE = "recommend_sensitive_word"
 

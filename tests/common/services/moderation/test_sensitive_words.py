@@ -6,7 +6,7 @@ import pytest
 
 from common.extensions.db import transaction
 from common.models import SensitiveWord
-from common.schemas.words import WordMode
+from common.schemas.overseeing.words import WordMode
 from common.services.moderation import sensitive_words
 from tests.factories import SensitiveWordFactory
 

@@ -12,7 +12,7 @@ from common.services.notices.announcements import publish_due
 from common.utils import clock
 from common.utils.constants import AnnouncementStatus
 from tests import factories
-from tests.support.outbox import topics
+from tests.support.harness.outbox import topics
 
 
 def test_an_announcement_appears_when_its_time_has_come(runtime):

@@ -25,9 +25,9 @@ from common.services.outbox.relay import Relay
 from common.utils import clock
 from common.utils.constants import AttitudeKind
 from common.utils.observing import request_id
-from tests.support import crashing
-from tests.support.likes import AUTHOR_ID, likes_in_sql, toggle_like
-from tests.support.programs import environment, program
+from tests.support.processes import crashing
+from tests.support.processes.programs import environment, program
+from tests.support.scenarios.likes import AUTHOR_ID, likes_in_sql, toggle_like
 
 KILLS = 200
 LATER = timedelta(minutes=2)
@@ -172,7 +172,7 @@ def test_a_row_remembers_the_request_that_caused_it(runtime):
 def test_killing_processes_anywhere_loses_and_doubles_nothing(runtime, tmp_path, redis):
     seed = random.randrange(2**32)
     log = tmp_path / "crashing.log"
-    command = ["-m", "tests.support.crashing", str(seed), str(KILLS)]
+    command = ["-m", "tests.support.processes.crashing", str(seed), str(KILLS)]
     with program(command, environment(runtime, PYTHONWARNINGS="ignore"), log) as process:
         assert process.wait(150) == 0, f"seed {seed}: {log.read_text()[-2000:]}"
     written = len(rows())

@@ -12,8 +12,8 @@ from common.services.outbox import relay as relaying
 from common.services.outbox.projections import PROJECTIONS
 from common.services.outbox.relay import Relay
 from common.utils import clock
-from tests.support.programs import environment, program
-from tests.support.relays import TOPIC, projection, write
+from tests.support.processes.programs import environment, program
+from tests.support.processes.relays import TOPIC, projection, write
 
 RECORDED = projection(lambda _: None)
 
@@ -25,7 +25,7 @@ def test_two_relay_processes_deliver_each_effect_once_and_each_key_in_order(runt
         relays = [
             stack.enter_context(
                 program(
-                    ["-m", "tests.support.relays", str(path)],
+                    ["-m", "tests.support.processes.relays", str(path)],
                     environment(runtime),
                     tmp_path / f"relay-{number}.log",
                 )

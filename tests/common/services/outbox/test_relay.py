@@ -18,7 +18,7 @@ from common.services.outbox.claims import CLAIM_TIME, MAX_ATTEMPTS
 from common.services.outbox.effects import StoredEffect
 from common.services.outbox.relay import Relay
 from common.utils import clock
-from tests.support.relays import TOPIC, open_rows, projection, row, write
+from tests.support.processes.relays import TOPIC, open_rows, projection, row, write
 
 LONG = timedelta(minutes=6)  # longer than any back-off
 
@@ -70,10 +70,10 @@ def test_effects_are_delivered_together_in_the_order_of_their_events(relay, reco
 def test_a_row_that_the_inline_path_tries_is_left_to_it_for_a_second(runtime, recorder):
     inline = projection(recorder.deliver, inline=True)
     relay = Relay({TOPIC: inline})
-    write(inline, ("a", 1))
-    at_once = relay.run_once()
-
-    with time_machine.travel(clock.utc_now() + timedelta(seconds=1.1)):
+    with time_machine.travel(clock.utc_now(), tick=False) as time:
+        write(inline, ("a", 1))
+        at_once = relay.run_once()
+        time.shift(timedelta(seconds=1.1))
         later = relay.run_once()
 
     assert (at_once, later, recorder.delivered) == (0, 1, [1])

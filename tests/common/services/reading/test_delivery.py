@@ -23,8 +23,8 @@ from common.services.reading.delivery import Delivery
 from common.settings import Settings
 from common.utils.constants import ReadSource
 from scripts.valkey import ValkeyServer
-from tests.support.threads import at_once
-from tests.support.waiting import eventually
+from tests.support.harness.threads import at_once
+from tests.support.harness.waiting import eventually
 
 ARTICLE, AUTHOR, CHANNEL, READER = 318204775501, 300127764410, 5, 7
 
@@ -233,7 +233,7 @@ import sys, time
 from common.extensions import redis
 from common.services.reading import views
 from common.utils.crypto import sealing
-from tests.support.id_streams import settings
+from tests.support.processes.id_streams import settings
 configured = settings(sys.argv[1], redis_store_url=sys.argv[2])
 sealing.init("any")
 redis.init_redis(configured)

@@ -18,8 +18,8 @@ from common.services.behaviour import recording
 from common.services.reading import views
 from common.settings import Settings
 from common.utils.constants import BehaviourKind, ReadSource
-from tests.support.threads import at_once
-from tests.support.waiting import eventually
+from tests.support.harness.threads import at_once
+from tests.support.harness.waiting import eventually
 
 ARTICLE, AUTHOR, CHANNEL, READER = 318204775501, 300127764410, 5, 7
 

@@ -12,7 +12,7 @@ from common.services.recommending import candidates
 from common.services.recommending.interface import Suggestion
 from common.services.recommending.orders import Candidate, Mixture, Timeline
 from tests.factories import ChannelFactory, UserFactory
-from tests.support.feeding import publish, withdraw
+from tests.support.scenarios.feeding import publish, withdraw
 
 
 def line(*times_ms):

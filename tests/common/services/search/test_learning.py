@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+import time_machine
 
 from common import search
 from common.search import Kind
@@ -19,7 +20,7 @@ from tests.factories import (
     SensitiveWordFactory,
     UserFactory,
 )
-from tests.support.feeding import withdraw
+from tests.support.scenarios.feeding import withdraw
 
 
 def searched(keyword, *subjects, days_ago=1, ip_hash=None):
@@ -37,6 +38,11 @@ def publish(*titles):
     made = [ArticleFactory(published=True, title=title).article_id for title in titles]
     rebuilding.rebuild(kinds=[Kind.PUBLIC])
     return made
+
+
+def search_for(client, *phrases, **options):
+    for phrase in phrases:
+        client.get("/v1_0/search", query_string={"q": phrase}, **options)
 
 
 def options(client, typed):
@@ -95,6 +101,18 @@ def test_what_is_sensitive_in_no_title_or_no_phrase_is_not_learned(anonymous, ke
     assert options(anonymous, keyword[:1]) == []
 
 
+@pytest.mark.parametrize("typed", ["c++", "C++入"])
+def test_a_sign_that_makes_a_word_another_one_is_heeded(anonymous, typed):
+    publish("城市夜跑", "C++入门")
+    for keyword in ("城市夜跑", "c++入门"):
+        searched(keyword, "1", "2", "3")
+    learning.learn()
+
+    assert {"城市夜跑", "c++入门"} <= set(options(anonymous, "c"))
+    assert "城市夜跑" not in options(anonymous, typed)
+    assert "c++入门" in options(anonymous, typed)
+
+
 def test_a_word_that_becomes_sensitive_is_suggested_no_more(anonymous):
     publish("去城市夜跑")
     searched("城市夜跑", "1", "2", "3")
@@ -110,13 +128,83 @@ def test_a_word_that_becomes_sensitive_is_suggested_no_more(anonymous):
 
 def test_what_many_typed_on_from_is_not_learned(anonymous):
     publish("去城市夜跑", "去城市公园")
-    searched("城市夜", "1", "2", "3", "4")
-    searched("城市夜跑", "1", "2", "3")
+    searched("城市夜", "1", "2", "3", "4", days_ago=3)
+    searched("城市夜跑", "1", "2", "3", days_ago=2)
     searched("城市", *map(str, range(20)))
 
     learning.learn()
 
     assert options(anonymous, "城市") == ["城市", "城市夜跑"]
+
+
+@pytest.mark.parametrize(
+    ("typed", "pause", "expected"),
+    [
+        (("第一次跑半",), 1, []),
+        (("第一次跑半",), 10, []),
+        (("第一次跑半", "第一次跑半", "第一次"), 3, []),  # asked again, and taken back
+        (("第一次跑半",), 11, ["第一次跑半"]),
+    ],
+    ids=["at once", "just in time", "with detours", "later"],
+)
+def test_what_each_typed_on_from_at_once_is_not_learned(sign_in, anonymous, typed, pause, expected):
+    publish("我的第一次跑半马", "你的第一次跑半程", "他的第一次跑半山")
+    with time_machine.travel("2026-05-01T23:59:57+08:00", tick=False) as time:
+        for whole in ("第一次跑半马", "第一次跑半程", "第一次跑半山"):
+            client = sign_in(UserFactory())
+            search_for(client, *typed)
+            time.shift(pause)
+            search_for(client, whole)
+        recording.flush()
+
+        learning.learn()
+
+        assert options(anonymous, "第一次") == expected
+
+
+@pytest.mark.parametrize(
+    ("addresses", "expected"),
+    [
+        (["2001:db8:1:1::1", "2001:db8:1:1::2", "2001:db8:1:1::3", "2001:db8:1:1:f::4"], []),
+        (["2001:db8:1:1::1", "2001:db8:1:2::1", "2001:db8:1:3::1"], ["城市夜跑"]),
+        (["203.0.113.7", "203.0.113.8", "2001:db8:1:1::1"], ["城市夜跑"]),
+    ],
+    ids=["one network", "three networks", "of both kinds"],
+)
+def test_visitors_are_told_apart_by_their_networks(anonymous, addresses, expected):
+    publish("去城市夜跑")
+    for address in addresses:
+        search_for(anonymous, "城市夜跑", environ_overrides={"REMOTE_ADDR": address})
+    recording.flush()
+
+    learning.learn()
+
+    assert options(anonymous, "城市") == expected
+
+
+def test_users_with_ids_of_any_length_are_people_of_their_own(anonymous):
+    publish("去城市夜跑")
+    searched("城市夜跑", *[str(2**62 + n) for n in range(3)], ip_hash="a" * 16)
+
+    learning.learn()
+
+    assert options(anonymous, "城市") == ["城市夜跑"]
+
+
+def test_what_is_learned_costs_no_statement_for_each_phrase(runtime, cost):
+    publish("去城市夜跑", "河边的早市", "看天文台")
+    searched("城市夜跑", "1", "2", "3")
+    learning.learn()
+
+    with cost() as of_one:
+        learning.learn()
+    for keyword in ("早市", "天文台"):
+        searched(keyword, "1", "2", "3")
+    learning.learn()
+    with cost() as of_three:
+        learning.learn()
+
+    assert of_three.sql == of_one.sql
 
 
 def test_a_phrase_goes_with_the_article_that_vouched_for_it(anonymous):

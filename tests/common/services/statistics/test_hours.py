@@ -24,9 +24,11 @@ from common.utils import clock
 from common.utils.constants import BehaviourKind, StatisticsKind
 from schedule import running
 from tests import factories
-from tests.support import happenings, hourly
+from tests.support.scenarios import happenings, hourly
 
 FROM_EVENTS = hours.FROM_EVENTS
+
+pytestmark = pytest.mark.usefixtures("at_noon")
 
 
 def noon(days_ago: int = 0) -> datetime:

@@ -19,11 +19,13 @@ from common.services.statistics import rolling_up
 from common.utils import clock
 from common.utils.constants import RelationKind
 from tests import factories
-from tests.support import happenings
-from tests.support.accounts import relate
+from tests.support.scenarios import happenings
+from tests.support.scenarios.accounts import relate
 
 KEY = ("day", "article_id", "source")
 COLUMNS = rolling_up.COLUMNS
+
+pytestmark = pytest.mark.usefixtures("at_noon")
 
 
 @pytest.fixture

@@ -23,8 +23,8 @@ from common.services.visibility import (
     visible_articles,
 )
 from common.utils.constants import ArticleStatus, UserStatus
-from tests.support import truth_table
-from tests.support.truth_table import (
+from tests.support.scenarios import truth_table
+from tests.support.scenarios.truth_table import (
     ATTITUDES,
     CHANNELS,
     FROZEN_READER,

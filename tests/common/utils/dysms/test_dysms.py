@@ -18,8 +18,8 @@ from common.utils import dysms
 from common.utils.dysms import AliyunSms, ConsoleSms, FileSms, SmsRefused, SmsUnavailable
 from common.utils.dysms.aliyun import signature
 from common.utils.net.outbound import Limits
-from tests.support import stub_server
-from tests.support.stub_server import Reply, Stub
+from tests.support.servers import stub_server
+from tests.support.servers.stub_server import Reply, Stub
 
 MOBILE, CODE = "13900000001", "048213"
 TIGHT = Limits(connect=1, silence=0.2, total=0.4, answer_bytes=4096)

@@ -7,7 +7,7 @@ import pytest
 
 from common.extensions.web import Application
 from common.utils.http import current
-from tests.support.proxies import behind
+from tests.support.sources.proxies import behind
 
 
 @pytest.fixture

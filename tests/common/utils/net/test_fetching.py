@@ -20,7 +20,7 @@ from cryptography.x509.oid import NameOID
 
 from common.utils.net import fetching
 from common.utils.net.fetching import Fetched, FetchFailed, FetchRefused, Policy, fetch, fetch_all
-from tests.support.web import LOOPBACK, Site, body, redirect, serving
+from tests.support.servers.web import LOOPBACK, Site, body, redirect, serving
 
 
 @pytest.fixture

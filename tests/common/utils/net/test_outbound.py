@@ -10,8 +10,8 @@ import httpx
 import pytest
 
 from common.utils.net.outbound import FAILURES, AnswerUnusable, Limits, Provider
-from tests.support import stub_server
-from tests.support.stub_server import Reply, Stub
+from tests.support.servers import stub_server
+from tests.support.servers.stub_server import Reply, Stub
 
 TIGHT = Limits(connect=1, silence=0.2, total=0.3, answer_bytes=1000)
 

@@ -8,7 +8,7 @@ import os
 from structlog.testing import capture_logs
 
 from common.utils.observing.access_log import Batch, FinishedRequest
-from tests.support.waiting import eventually
+from tests.support.harness.waiting import eventually
 
 
 def line(number: int) -> FinishedRequest:

@@ -7,6 +7,7 @@ from typing import Annotated
 import pytest
 
 from common.errors import InvalidInput
+from common.utils.parameters import basic
 from common.utils.parameters.times import EARLIEST, LATEST
 from common.utils.parser import (
     ArticleId,
@@ -31,7 +32,8 @@ from common.utils.parser import (
     TimestampMs,
     UserId,
 )
-from tests.support.parsing import from_json, reason
+from tests.support.documents.parsing import from_json, reason
+from tests.support.harness.steps import Longest
 
 BIGGEST = 2**63 - 1
 
@@ -198,3 +200,25 @@ def test_a_malformed_value_is_refused_with_the_reason_of_its_type(kind, value, e
 
     assert reason(refused) == expected
     assert refused.value.message == f"target: {expected}"
+
+
+@pytest.mark.parametrize("lines", [False, True])
+@pytest.mark.parametrize(
+    "text", ["字", "字\x00", "\x00字" * 5, "a\nb\x1b\u2028c\x7f", "\x01" * 12, " \n\x00字\x00 \t "]
+)
+def test_control_characters_are_taken_out_of_long_texts_too(text, lines):
+    kind = Text(0, 10 * basic.STEP, lines=lines)
+    times = 2 * basic.STEP // len(text) + 1
+
+    assert kind.check(f"a{text * times}a") == f"a{kind.check(f'a{text}a')[1:-1] * times}a"
+
+
+@pytest.mark.parametrize("end", ["", "\x00", "😀\x00"])
+def test_a_text_of_megabytes_is_looked_at_in_steps(end, monkeypatch):
+    text = "字" * 5_000_000
+    longest = Longest()
+    monkeypatch.setattr(basic, "_CONTROLS", longest.of(basic._CONTROLS))
+
+    assert Text(1, 6_000_000).check(text + end) == (text + end).replace("\x00", "")
+
+    assert 0 < longest.given <= basic.STEP

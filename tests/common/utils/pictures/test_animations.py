@@ -13,7 +13,7 @@ from PIL import Image, ImageDraw
 from common.errors import TooLarge
 from common.utils.pictures import animations
 from common.utils.pictures.normalising import InvalidPicture, Picture, normalise, thumbnail
-from tests.support.images import encoded, is_near, opened, two_halves
+from tests.support.clients.images import encoded, is_near, opened, two_halves
 
 KINDS = ["GIF", "WEBP"]
 SIZE = (60, 40)

@@ -12,7 +12,7 @@ from PIL import Image, PngImagePlugin
 from common.errors import TooLarge
 from common.utils.pictures import animations, normalising
 from common.utils.pictures.normalising import InvalidPicture, normalise
-from tests.support.images import (
+from tests.support.clients.images import (
     encoded,
     opened,
     png_chunk,

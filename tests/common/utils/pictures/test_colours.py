@@ -6,7 +6,7 @@ import pytest
 from PIL import Image, ImageCms
 
 from common.utils.pictures.normalising import normalise
-from tests.support.images import colours_of, dark_grey, encoded, is_near, opened, wide_gamut
+from tests.support.clients.images import colours_of, dark_grey, encoded, is_near, opened, wide_gamut
 
 GREEN = (60, 200, 60)  # as a wide-gamut picture writes what sRGB calls ...
 GREEN_IN_SRGB = (0, 201, 37)

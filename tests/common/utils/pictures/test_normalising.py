@@ -10,7 +10,7 @@ from PIL import Image
 from common.errors import TooLarge
 from common.utils.pictures import normalising
 from common.utils.pictures.normalising import InvalidPicture, from_base64, normalise
-from tests.support.images import (
+from tests.support.clients.images import (
     BLUE,
     RED,
     encoded,

@@ -12,7 +12,7 @@ from PIL import Image, ImageChops
 
 from common.utils.pictures import strips
 from common.utils.pictures.normalising import InvalidPicture, Picture, normalise
-from tests.support.images import encoded, opened, png_chunk, wide_gamut
+from tests.support.clients.images import encoded, opened, png_chunk, wide_gamut
 
 SIZE = (2500, 1700)  # pixels: a little more than is decoded at once
 

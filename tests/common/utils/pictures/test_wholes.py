@@ -12,7 +12,7 @@ from PIL.JpegImagePlugin import JpegImageFile
 from common.errors import TooLarge
 from common.utils.pictures import animations, headers, wholes
 from common.utils.pictures.normalising import MAX_PIXELS, normalise, pixels_of
-from tests.support.images import encoded, opened, png_of_kind, two_halves, webp_of_size
+from tests.support.clients.images import encoded, opened, png_of_kind, two_halves, webp_of_size
 
 PICTURES: dict[str, Callable[[tuple[int, int]], bytes]] = {
     "16 bits": lambda size: png_of_kind(size, bits=16),

@@ -16,8 +16,8 @@ from qiniu import Auth
 from common.errors import DependencyUnavailable
 from common.utils.net.outbound import Limits
 from common.utils.storage.qiniu import QiniuStorage
-from tests.support import stub_server
-from tests.support.stub_server import Asked, Reply, Stub
+from tests.support.servers import stub_server
+from tests.support.servers.stub_server import Asked, Reply, Stub
 
 ACCESS, SECRET = "access-key", "secret-key"
 MEDIA = "https://img.example.com/"

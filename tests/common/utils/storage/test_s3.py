@@ -12,8 +12,8 @@ import pytest
 from common.errors import DependencyUnavailable
 from common.utils.net.outbound import Limits
 from common.utils.storage.s3 import S3Storage
-from tests.support import stub_server
-from tests.support.stub_server import Asked, Reply, Stub
+from tests.support.servers import stub_server
+from tests.support.servers.stub_server import Asked, Reply, Stub
 
 KEY = "avatar/ab/abcdef.jpg"
 PRIVATE = "private/idcard/ab/abcdef.jpg"

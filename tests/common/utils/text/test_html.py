@@ -270,3 +270,30 @@ def test_large_and_hostile_bodies_are_read_in_linear_time() -> None:
     for body in ("<" * 50_000, "<a href=" * 20_000, "&" * 50_000, "<b>" * 2_000 + "x"):
         assert "<script" not in sanitise(body)
         assert measure(body).chars == len("".join(text_of(body).split()))
+
+
+@pytest.mark.parametrize(
+    "html",
+    [
+        '<h1 class="ql-align-center">题</h1>',
+        '<pre class="ql-syntax">x = 1\n</pre>',
+        '<ul><li class="ql-indent-1">点</li></ul>',
+        '<p class="ql-align-right ql-direction-rtl">右</p>',
+        '<p><strong class="ql-size-large">大</strong><span class="ql-font-serif">体</span></p>',
+        '<p><a class="ql-size-large" href="https://a.test/" rel="noopener nofollow ugc">链</a></p>',
+        '<table><tbody><tr><td class="ql-align-justify">格</td></tr></tbody></table>',
+    ],
+)
+def test_what_the_editor_quill_says_of_a_text_is_kept(html):
+    assert sanitise(html) == html
+
+
+@pytest.mark.parametrize(
+    "classes",
+    ["btn", "ql-hidden", "ql-align-", "ql-align-<x>", "ql-align-center-x-y-z", "QL-ALIGN-CENTER"],
+)
+def test_no_other_class_is_kept(classes):
+    kept = sanitise(f'<p class="{classes} ql-indent-2\nx">字</p><b class="ql-syntax">字</b>')
+
+    assert kept.startswith('<p class="ql-indent-2">字</p>')
+    assert kept.count("class") == 1

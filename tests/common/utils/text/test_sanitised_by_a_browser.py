@@ -39,7 +39,7 @@ WRAPPERS = [
     "form", "xmp", "plaintext", "iframe", "!--", "![CDATA[",
 ]  # fmt: skip
 GLUE = ["", " ", "<", ">", "</", "/>", "--", "-->", "]]>", '"', "'", "`", "&lt;", "&#x3c;"]
-GLUE += ["\0", "=", "文"]
+GLUE += ["\0", "=", "文", ' class="ql-indent-1 x" ']
 
 
 def _broken(chance: random.Random) -> str:

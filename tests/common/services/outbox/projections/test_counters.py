@@ -8,7 +8,7 @@ from common.cache import counters
 from common.cache.engine import built
 from common.errors import DependencyUnavailable
 from common.extensions.redis import store
-from common.schemas.events.articles import ArticleWithdrawn
+from common.schemas.events.articles import ArticlesDeleted
 from common.services.outbox.dispatch import effects_in
 from common.services.outbox.effects import MalformedPayload, StoredEffect
 from common.services.outbox.projections.counters import (
@@ -40,8 +40,7 @@ def test_figures_that_stay_as_they_are_are_not_written_down():
 
 def test_the_figures_of_a_deleted_article_are_forgotten(runtime):
     deliver([stored(1, ["count:art:liking", ARTICLE, 5])])
-    withdrawn = ArticleWithdrawn(article_id=ARTICLE, author_id=2, channel_id=7, is_deleted=True)
-    (effect,) = effects_in(TOPIC, withdrawn)
+    (effect,) = effects_in(TOPIC, ArticlesDeleted(article_ids=(ARTICLE,), author_id=2))
 
     deliver([stored(2, *effect.payload["changes"])])
 

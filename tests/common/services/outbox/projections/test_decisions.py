@@ -14,7 +14,7 @@ from common.services.outbox.projections import decisions
 from common.utils import clock
 from common.utils.constants import NotificationKind
 from tests.factories import UserFactory
-from tests.support.outbox import topics
+from tests.support.harness.outbox import topics
 
 pytestmark = pytest.mark.usefixtures("runtime")
 

@@ -16,7 +16,7 @@ from common.services.outbox.projections.lists import Concerned
 from common.services.outbox.relay import Relay
 from common.utils import clock
 from tests import factories
-from tests.support.crowds import crowd
+from tests.support.scenarios.crowds import crowd
 
 SUBJECT = 1
 

@@ -11,8 +11,8 @@ from common.services.outbox.dispatch import effects_in
 from common.services.outbox.effects import MalformedPayload, StoredEffect
 from common.services.outbox.projections.media import TOPIC, deliver
 from common.utils.storage import object_key
-from tests.support.outbox import relay_everything
-from tests.support.uploading import JPEG
+from tests.support.clients.uploading import JPEG
+from tests.support.harness.outbox import relay_everything
 
 
 def stored(*, private=False):

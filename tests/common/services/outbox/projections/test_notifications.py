@@ -25,7 +25,7 @@ from common.utils.constants import (
     UserStatus,
 )
 from tests import factories
-from tests.support.telling import happened, notifications
+from tests.support.scenarios.telling import happened, notifications
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ from common.schemas.events.notifications import NotificationsRead
 from common.services.outbox.effects import MalformedPayload, stored_effect
 from common.services.outbox.projections import pushes
 from common.utils import clock
-from tests.support.telling import happened
+from tests.support.scenarios.telling import happened
 
 USER = 7
 JTI = "0123456789abcdef0123456789abcdef"

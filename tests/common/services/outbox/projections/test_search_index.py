@@ -9,6 +9,7 @@ from common.extensions.db import transaction
 from common.models import User
 from common.schemas.events.accounts import UserStatusChanged
 from common.schemas.events.articles import ArticlePublished, ArticleWithdrawn
+from common.search.interface import Kind
 from common.services import outbox
 from common.services.outbox.effects import MalformedPayload, StoredEffect
 from common.services.outbox.projections import search_index
@@ -16,26 +17,27 @@ from common.services.outbox.relay import Relay
 from common.utils import clock
 from common.utils.constants import UserStatus
 from tests.factories import ArticleFactory, UserFactory
-from tests.support.articles import many_articles
-from tests.support.engines import NoEngine
-from tests.support.outbox import relay_everything
+from tests.support.harness.engines import NoEngine
+from tests.support.harness.outbox import relay_everything
+from tests.support.scenarios.articles import many_articles
 
 AUTHOR = 1
 CHANNEL = 7
 
 
 class Engine(NoEngine):
-    """An engine that remembers titles by article."""
+    """An engine that remembers titles by article, of what all may find."""
 
     def __init__(self):
         self.titles, self.contents = {}, {}
 
-    def index(self, documents):
-        self.titles.update((each.article_id, each.title) for each in documents)
-        self.contents.update((each.article_id, each.content) for each in documents)
+    def index(self, documents, kind=Kind.PUBLIC):
+        if kind is Kind.PUBLIC:
+            self.titles.update((each.article_id, each.title) for each in documents)
+            self.contents.update((each.article_id, each.content) for each in documents)
 
-    def delete(self, versions):
-        for article_id in versions:
+    def delete(self, versions, kind=Kind.PUBLIC):
+        for article_id in versions if kind is Kind.PUBLIC else ():
             self.titles.pop(article_id, None)
 
 

@@ -14,7 +14,7 @@ from common.schemas.events.accounts import (
     UserThawed,
 )
 from common.services.outbox.dispatch import reactions_to
-from tests.support.outbox import concerned, dropped
+from tests.support.harness.outbox import concerned, dropped
 
 JTI = "3f2a"
 

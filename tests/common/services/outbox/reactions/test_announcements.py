@@ -6,8 +6,8 @@ import pytest
 
 from common.schemas.events.announcements import AnnouncementChanged, AnnouncementPublished
 from common.utils import clock
-from tests.support.outbox import dropped
-from tests.support.telling import happened, notifications
+from tests.support.harness.outbox import dropped
+from tests.support.scenarios.telling import happened, notifications
 
 
 @pytest.mark.parametrize(

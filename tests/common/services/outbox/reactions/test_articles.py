@@ -16,7 +16,7 @@ from common.schemas.events.articles import (
 )
 from common.services import outbox
 from common.services.outbox.projections import lists
-from tests.support.outbox import dropped, moved, topics
+from tests.support.harness.outbox import dropped, moved, topics
 
 ARTICLE, AUTHOR, CHANNEL = 101, 2, 7
 ITSELF: dict[str, Any] = {"article_id": ARTICLE, "author_id": AUTHOR, "channel_id": CHANNEL}

@@ -6,7 +6,7 @@ import pytest
 
 from common.schemas.events.attitudes import AttitudeChanged
 from common.utils.constants import AttitudeKind
-from tests.support.outbox import dropped, moved
+from tests.support.harness.outbox import dropped, moved
 
 LIKE, DISLIKE = AttitudeKind.LIKE, AttitudeKind.DISLIKE
 READER, AUTHOR, ARTICLE = 1, 2, 101
@@ -58,6 +58,6 @@ def test_a_like_taken_back_from_a_withdrawn_article_has_left_its_author_already(
 
 
 def test_a_like_taken_back_from_a_deleted_article_is_in_no_figure_any_more():
-    figures = moved(changed(LIKE, None, is_article_approved=False, is_article_deleted=True))
+    figures = moved(changed(LIKE, None, is_article_approved=False, is_article_forgotten=True))
 
     assert figures == {}

@@ -10,7 +10,7 @@ from common.extensions.redis import store
 from common.schemas.events.channels import ChannelsChanged, ChannelTableChanged, PinsChanged
 from common.services import outbox
 from tests import factories
-from tests.support.outbox import dropped, moved
+from tests.support.harness.outbox import dropped, moved
 
 
 @pytest.mark.parametrize(

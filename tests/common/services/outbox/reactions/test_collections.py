@@ -15,8 +15,8 @@ from common.services.counters import rebuilding
 from common.services.outbox.projections import lists
 from common.utils.constants import ArticleStatus
 from tests import factories
-from tests.support.crowds import PEOPLE, cache_page, cached, crowd
-from tests.support.outbox import concerned, dropped, moved, relay_lists
+from tests.support.harness.outbox import concerned, dropped, moved, relay_lists
+from tests.support.scenarios.crowds import PEOPLE, cache_page, cached, crowd
 
 READER, ARTICLE, AUTHOR = 1, 7, 2
 GONE = ArticleWithdrawn(article_id=ARTICLE, author_id=AUTHOR, channel_id=3)
@@ -42,7 +42,7 @@ def test_collecting_counts_for_article_and_reader(is_collected, amount):
 
 
 def test_a_deleted_article_that_is_taken_out_counts_for_the_reader_only():
-    figures = moved(collected(is_collected=False, is_article_deleted=True))
+    figures = moved(collected(is_collected=False, is_article_forgotten=True))
 
     assert figures == {("user:art:collecting", READER): -1}
 

@@ -12,7 +12,7 @@ from common.schemas.events.comments import (
     CommentPinned,
     CommentPlace,
 )
-from tests.support.outbox import dropped, moved
+from tests.support.harness.outbox import dropped, moved
 
 READER, AUTHOR, ARTICLE = 1, 2, 101
 ABOUT = {"user_id": READER, "article_id": ARTICLE, "author_id": AUTHOR}
@@ -90,7 +90,7 @@ def test_a_thread_that_vanishes_takes_all_its_figures_along():
 def test_a_thread_below_a_deleted_article_has_left_its_figure_already():
     removed = (COMMENT, REPLY)
 
-    figures = moved(CommentDeleted(article_id=ARTICLE, removed=removed, is_article_deleted=True))
+    figures = moved(CommentDeleted(article_id=ARTICLE, removed=removed, is_article_forgotten=True))
 
     assert figures == {("art:reply", 10): -1}
 

@@ -14,8 +14,8 @@ from common.services.outbox.projections import lists
 from common.utils import clock
 from common.utils.constants import RelationKind, UserStatus
 from tests import factories
-from tests.support.crowds import PEOPLE, cache_page, cached, crowd
-from tests.support.outbox import concerned, dropped, moved, relay_lists
+from tests.support.harness.outbox import concerned, dropped, moved, relay_lists
+from tests.support.scenarios.crowds import PEOPLE, cache_page, cached, crowd
 
 NONE, FOLLOW, BLACKLIST = RelationKind.NONE, RelationKind.FOLLOW, RelationKind.BLACKLIST
 READER, AUTHOR = 1, 2

@@ -6,7 +6,7 @@ import random
 
 import pytest
 
-from common.schemas.texts import KeptText
+from common.schemas.writing.texts import KeptText
 from common.services.writing.history import differences
 from common.services.writing.history.differences import difference
 from common.utils.text import matching

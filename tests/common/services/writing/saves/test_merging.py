@@ -6,7 +6,7 @@ import random
 
 import pytest
 
-from common.schemas.texts import KeptText
+from common.schemas.writing.texts import KeptText
 from common.services.writing.saves.merging import merge, merged_content
 
 NO_COVER = {"type": 0, "images": []}

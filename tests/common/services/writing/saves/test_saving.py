@@ -9,12 +9,12 @@ import pytest
 from common.errors import InvalidInput, NotAllowed
 from common.extensions.db import db, refresh_view, transaction
 from common.models import Article, ArticleContent, ArticleReview, ArticleRevision, ArticleStatistic
-from common.schemas.writing import ArticleText, Saved
+from common.schemas.writing.articles import ArticleText, CreateOptions, Saved, SaveOptions
 from common.services.writing.saves import saving
 from common.services.writing.saves.holding import StaleVersion
 from common.utils.constants import ArticleStatus, RevisionStatus
 from tests import factories
-from tests.support.outbox import topics
+from tests.support.harness.outbox import topics
 
 KILOBYTE = "一二三四五六七八九十" * 34
 
@@ -82,7 +82,7 @@ def set_status(saved: Saved, status: ArticleStatus, **values: Any) -> None:
     ("is_draft", "status"), [(True, ArticleStatus.DRAFT), (False, ArticleStatus.PENDING)]
 )
 def test_a_new_article_is_complete(user_id, text, is_draft, status):
-    saved = saving.create(user_id, text(), is_draft=is_draft)
+    saved = saving.create(user_id, text(), CreateOptions(is_draft=is_draft))
 
     assert (row_of(saved).user_id, row_of(saved).status) == (user_id, status)
     assert (body_of(saved).chars, body_of(saved).pictures) == (12, 0)
@@ -94,21 +94,23 @@ def test_a_new_article_is_complete(user_id, text, is_draft, status):
 @pytest.mark.parametrize("is_draft", [True, False])
 def test_a_save_of_twenty_kilobytes_costs_six_statements(user_id, text, cost, is_draft):
     long = "<p>" + KILOBYTE * 20 + "</p>"
-    first = saving.create(user_id, text(content=long), is_draft=True)
+    first = saving.create(user_id, text(content=long), CreateOptions(is_draft=True))
 
     with cost() as created:
-        saving.create(user_id, text(content=long), is_draft=is_draft)
+        saving.create(user_id, text(content=long), CreateOptions(is_draft=is_draft))
     with cost() as edited:
-        saving.edit(first.article_id, user_id, text(content=long + "末"), is_draft=is_draft)
+        saving.edit(
+            first.article_id, user_id, text(content=long + "末"), SaveOptions(is_draft=is_draft)
+        )
 
     assert created.sql <= 6
     assert edited.sql <= 6
 
 
 def test_a_save_without_change_makes_no_version_and_no_effect(user_id, text):
-    first = saving.create(user_id, text(), is_draft=True)
+    first = saving.create(user_id, text(), CreateOptions(is_draft=True))
 
-    again = saving.edit(first.article_id, user_id, text(), is_draft=True)
+    again = saving.edit(first.article_id, user_id, text(), SaveOptions(is_draft=True))
 
     assert again == first
     assert len(revisions_of(first)) == 1
@@ -129,10 +131,10 @@ def test_a_save_without_change_makes_no_version_and_no_effect(user_id, text):
     ],
 )
 def test_the_status_follows_the_table(user_id, text, former, is_draft, status):
-    saved = saving.create(user_id, text(), is_draft=True)
+    saved = saving.create(user_id, text(), CreateOptions(is_draft=True))
     set_status(saved, former)
 
-    saving.edit(saved.article_id, user_id, text(title="另一个标题"), is_draft=is_draft)
+    saving.edit(saved.article_id, user_id, text(title="另一个标题"), SaveOptions(is_draft=is_draft))
 
     assert row_of(saved).status == status
     assert steps_of(saved) == ([(former, status)] if former != status else [])
@@ -147,26 +149,29 @@ def test_the_status_follows_the_table(user_id, text, former, is_draft, status):
     ],
 )
 def test_what_is_deleted_or_banned_stays_so(user_id, text, status, refusal, message, is_draft):
-    saved = saving.create(user_id, text(), is_draft=True)
+    saved = saving.create(user_id, text(), CreateOptions(is_draft=True))
     set_status(saved, status)
 
     with pytest.raises(refusal, match=message):
-        saving.edit(saved.article_id, user_id, text(title="另一个标题"), is_draft=is_draft)
+        saving.edit(
+            saved.article_id, user_id, text(title="另一个标题"), SaveOptions(is_draft=is_draft)
+        )
 
     assert (row_of(saved).status, row_of(saved).title) == (status, "老城墙下的早点铺")
 
 
 def test_a_stale_save_changes_nothing(user_id, text):
-    first = saving.create(user_id, text(), is_draft=True)
-    second = saving.edit(first.article_id, user_id, text(title="第二个标题"), is_draft=True)
+    first = saving.create(user_id, text(), CreateOptions(is_draft=True))
+    second = saving.edit(
+        first.article_id, user_id, text(title="第二个标题"), SaveOptions(is_draft=True)
+    )
 
     with pytest.raises(StaleVersion) as refused:
         saving.edit(
             first.article_id,
             user_id,
             text(title="第三个标题"),
-            is_draft=True,
-            base_version=first.version,
+            SaveOptions(is_draft=True, base_versions=(first.version,)),
         )
 
     assert (refused.value.base, refused.value.current) == (1, 2)
@@ -177,7 +182,7 @@ def test_a_stale_save_changes_nothing(user_id, text):
 def test_what_was_there_before_its_first_edit_is_kept(user_id, text):
     imported = factories.ArticleFactory(published=True, user_id=user_id, title="导入的标题")
 
-    saving.edit(imported.article_id, user_id, text(), is_draft=False)
+    saving.edit(imported.article_id, user_id, text(), SaveOptions(is_draft=False))
 
     assert [(version, title) for version, title, _ in revisions_of(imported)] == [
         (1, "导入的标题"),

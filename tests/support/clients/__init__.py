@@ -1,0 +1,1 @@
+"""Those who talk to the product, and what they send."""

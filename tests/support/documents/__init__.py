@@ -1,0 +1,1 @@
+"""What is published about the doors, and whether they do it: calls, answers, refusals."""

@@ -1,0 +1,62 @@
+"""Binding the product to stores inside the test process, as a process's main.py does."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import pytest
+
+from common.cache.engine import built
+from common.extensions.db import db, engine
+from common.extensions.db.routing import router
+from common.extensions.redis import Patience, init_redis
+from common.services import binding
+from common.services.reading import views
+from common.settings import Settings
+from tests.support.harness.stores import Stores
+
+PATIENCE_SECONDS = 300
+
+
+@contextmanager
+def bound(settings: Settings) -> Iterator[Settings]:
+    """The product works as configured inside, and holds no connection afterwards."""
+    binding.bind(settings)
+    try:
+        yield settings
+    finally:
+        binding.unbind()  # none of it may land in the next test's stores
+
+
+@contextmanager
+def bound_to_tables(stores: Stores, url: str, **overrides: Any) -> Iterator[Settings]:
+    """The product on the empty database at ``url``, everything else embedded and empty.
+
+    Its tables are those of the models: the migrations, shown elsewhere, would take seconds.
+    """
+    stores.reset()
+    with bound(stores.settings(db_primary_url=url, **overrides)) as settings:
+        db.metadata.create_all(engine())
+        yield settings
+
+
+def bear_with_redis(settings: Settings, patience: Patience) -> None:
+    """Bind STORE and CACHE anew, inside :func:`bound`: no breaker is open, and no copy is kept."""
+    init_redis(settings, patience=patience)
+
+
+def bear_with_the_machine(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Inside :func:`bound`: nothing is given up, or looked at again, because a test is slow."""
+    bear_with_sqlite(monkeypatch)
+    monkeypatch.setattr(built._standing, "asked_each_seconds", PATIENCE_SECONDS)
+    if views._delivery is not None:
+        monkeypatch.setattr(views._delivery, "settle_seconds", PATIENCE_SECONDS)
+
+
+def bear_with_sqlite(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let writes wait for their turn: on a slow machine the last of many waits longer than anybody
+    is let wait, for tests that are not about who is refused then."""
+    monkeypatch.setattr(router.writers, "wait_seconds", PATIENCE_SECONDS)
+    monkeypatch.setattr(router.writers, "stuck_seconds", PATIENCE_SECONDS)

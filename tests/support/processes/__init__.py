@@ -1,0 +1,1 @@
+"""Processes of the product, and of tests, that are started, stopped and killed."""

@@ -1,0 +1,1 @@
+"""What tests begin with: rows, and what people have done."""

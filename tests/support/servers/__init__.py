@@ -1,0 +1,1 @@
+"""Servers on loopback: real ones, stubs that play others, and what stands between."""

@@ -1,0 +1,1 @@
+"""The repository itself, looked at from outside."""
