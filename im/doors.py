@@ -9,7 +9,7 @@ from typing import Any, Final
 from common.extensions.observing.health import Check, health_app, store_checks
 from common.extensions.web.cors import Origins
 from common.settings import Settings
-from common.utils.http.client_address import Networks, origin_of
+from common.utils.networks import Networks, origin_of
 from im.engine import bodies
 from im.engine.connection import Environ
 from im.figures import REFUSED

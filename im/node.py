@@ -17,7 +17,7 @@ from common.errors import DependencyUnavailable, NotAllowed, NotAuthenticated
 from common.services.realtime import visitors
 from common.services.realtime.visitors import Sent, Visitor
 from common.settings import Settings
-from common.utils.http.client_address import Networks, address_of, limit_group, origin_of
+from common.utils.networks import Networks, address_of, limit_group, origin_of
 from im.engine.connection import Connection, Environ
 from im.engine.limits import GUEST_IDLE_SECONDS
 from im.engine.messages import Json, Told

@@ -34,8 +34,8 @@ from common.services.binding import Process
 from common.services.ids import identifiers
 from common.settings import Settings, load
 from common.utils.background import heap
-from common.utils.http.client_address import Networks
 from common.utils.logging import setup_logging
+from common.utils.networks import Networks
 from common.utils.storage import LocalStorage, build
 from scripts import greeting
 

@@ -10,7 +10,6 @@ from collections.abc import Callable, Sequence
 from typing import Any, Final
 
 import structlog
-from flask import Flask
 from limits.storage import RedisStorage, storage_from_string
 from limits.strategies import STRATEGIES
 from redis.exceptions import ResponseError
@@ -120,10 +119,3 @@ def init_limiter(settings: Settings, *, was_used: Callable[[], bool] | None = No
     storage = storage_from_string(url, wrap_exceptions=True) if url else StoreStorage()
     counts = STRATEGIES[settings.ratelimit_strategy](storage)
     limiter.bind(counts, kept_since=None if url else kept_since)
-
-
-def limit_everything(app: Flask, settings: Settings) -> None:
-    """``RATELIMIT_DEFAULT``: a limit per address for all endpoints of a door, if set at all."""
-    if settings.ratelimit_default:
-        limit = limiter.Limit(settings.ratelimit_default, scope=f"default:{app.name}")
-        app.before_request(lambda: limiter.consume((limit, limiter.address_key())))

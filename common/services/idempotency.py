@@ -19,7 +19,7 @@ from common.extensions.db import (
 )
 from common.models import IdempotencyKey
 from common.utils import clock
-from common.utils.http.idempotency import Answer, Attempt
+from common.utils.attempts import Answer, Attempt
 
 KEPT = timedelta(hours=24)
 

@@ -5,7 +5,7 @@ Contract: user-app.md §1.10.
 
 from __future__ import annotations
 
-from common.utils.limiter import limited
+from common.utils.http.limiting import limited
 
 attitudes_limited = limited("60 per minute", scope="attitudes")
 collections_limited = limited("60 per minute", scope="collections")

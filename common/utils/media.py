@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from contextvars import ContextVar
-from functools import lru_cache
 from typing import Final, NamedTuple
 from urllib.parse import urlsplit
 from zlib import crc32
 
+from common.utils.background import memories
 from common.utils.storage import keys
 
 LOCAL_PATH = "/media/"
@@ -33,7 +33,7 @@ def init(*, media_url: str, default_avatar: str) -> None:
     global _fixed_prefix, _default_avatar
     _fixed_prefix = media_url
     _default_avatar = default_avatar
-    _default_avatar_of.cache_clear()
+    memories.forget("default_avatars")
     _own.set(_Own())
 
 
@@ -118,7 +118,7 @@ def default_avatars(setting: str) -> list[str]:
     return [_numbered(setting, number) for number in range(DEFAULT_AVATARS)]
 
 
-@lru_cache(maxsize=4096)
+@memories.cached("default_avatars", size=4096)
 def _default_avatar_of(user_id: int) -> str:
     # A checksum, because ids themselves are not spread evenly: their last bits are mostly zero.
     return _numbered(_default_avatar, crc32(b"%d" % user_id) % DEFAULT_AVATARS)
@@ -128,7 +128,7 @@ def _numbered(setting: str, number: int) -> str:
     return setting.replace(NUMBER_MARK, f"{number:02}")
 
 
-@lru_cache(maxsize=64)
+@memories.cached("own_addresses", size=64)
 def _own_of(origin: tuple[str, str]) -> _Own:
     scheme, host = origin
     return _Own(f"{scheme}://{host}/", f"{scheme}://{host}{LOCAL_PATH}")

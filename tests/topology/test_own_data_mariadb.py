@@ -19,7 +19,7 @@ from common.services.channels.choices import Choice
 from common.services.comments import posting
 from common.services.idempotency import KeyReused, answer_once
 from common.settings import Settings
-from common.utils.http.idempotency import Answer, Attempt
+from common.utils.attempts import Answer, Attempt
 from common.utils.parameters.phrases import Phrase
 from tests.factories import ArticleFactory, ChannelFactory, UserFactory
 from tests.support.clients.uploading import PNG

@@ -12,7 +12,7 @@ from common.services.behaviour import recording
 from common.services.behaviour.events import address_hash
 from common.utils import clock
 from common.utils.constants import BehaviourKind
-from common.utils.http.client_address import UNKNOWN
+from common.utils.networks import UNKNOWN
 from tests.support.clients.logging_in import account_of, another, code_for, log_in, new_mobile
 
 CHANNELS = "/v1_0/user/channels"

@@ -13,7 +13,7 @@ from werkzeug.wrappers import Request
 from common.extensions.description import openapi
 from common.extensions.web.pages import Page, not_found, only_reading
 from common.settings import Settings
-from common.utils.http.client_address import Networks, address_of
+from common.utils.networks import Networks, address_of
 from common.utils.output import JsonResponse, dump
 
 API_VERSION: Final = "1.0"

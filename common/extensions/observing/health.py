@@ -22,7 +22,7 @@ from common.extensions import db
 from common.extensions.observing import metrics
 from common.extensions.redis import cache, store
 from common.settings import Settings
-from common.utils.http.client_address import Networks, address_of
+from common.utils.networks import Networks, address_of
 from common.utils.output import JsonResponse, dump
 
 log = structlog.get_logger(__name__)

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from typing import Final, Literal
 
-from common.extensions.limiter import limit_everything
 from common.extensions.web.application import Application
 from common.extensions.web.cors import Origins
 from common.extensions.web.edge import WsgiEdge
 from common.extensions.web.errors import render_errors
+from common.extensions.web.limits import limit_everything
 from common.settings import Settings
 from common.utils.decorators import budget_reads
-from common.utils.http.client_address import Networks, use_proxies
+from common.utils.http.client_address import use_proxies
 from common.utils.http.read_budget import ReadBudget
+from common.utils.networks import Networks
 
 __all__ = ["Application", "Door", "budget_of_addresses", "init_web"]
 

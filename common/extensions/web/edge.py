@@ -19,9 +19,10 @@ from common.extensions.observing import metrics
 from common.extensions.web.cors import Headers, Origins
 from common.extensions.web.routes import ROUTE_KEY
 from common.utils import media
-from common.utils.http.client_address import Networks, address_of, limit_group, origin_of
+from common.utils.background import memories
 from common.utils.http.read_budget import READING, ReadBudget
 from common.utils.http.robots import is_reading
+from common.utils.networks import Networks, address_of, limit_group, origin_of
 from common.utils.observing import acting, metering, request_id, visits
 from common.utils.observing.access_log import FinishedRequest, write_access
 
@@ -78,6 +79,7 @@ class WsgiEdge:
         self._proxies = proxies
         self._reads = reads
         self._everywhere = lru_cache(maxsize=256)(self._headers_of_all_answers)
+        _known_headers.add(self)
 
     def __call__(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
         """Answer one request."""
@@ -120,6 +122,14 @@ class WsgiEdge:
             figures = (status_line[:3], perf_counter() - began, before)
             self._account(environ, identifier, address, *figures)
 
+    def kept(self) -> int:
+        """For how many origins the headers are kept."""
+        return self._everywhere.cache_info().currsize
+
+    def forget(self) -> None:
+        """Make all headers anew."""
+        self._everywhere.cache_clear()
+
     def _headers_of_all_answers(self, origin: str | None) -> Headers:
         return [*SECURITY, *self._origins.answer_headers(origin)]
 
@@ -158,3 +168,8 @@ class WsgiEdge:
         write_access(request)
         if self._is_visited and route is not None and acting.is_counted():
             visits.note(acting.subject(), address, at)
+
+
+_known_headers: memories.Family[WsgiEdge] = memories.Family(
+    "headers_of_all_answers", entries=WsgiEdge.kept, forget=WsgiEdge.forget
+)

@@ -11,8 +11,8 @@ from typing import Any, Final
 from flask import Flask, Response
 from werkzeug.wrappers import Request
 
-from common.utils.http.client_address import Networks, address_of
 from common.utils.http.read_budget import ReadBudget
+from common.utils.networks import Networks, address_of
 from common.utils.output import JsonResponse, dump
 from common.utils.storage import LocalStorage
 

@@ -6,10 +6,11 @@ import re
 import unicodedata
 from bisect import bisect_right
 from collections.abc import Callable, Iterator
-from functools import cache, lru_cache
+from functools import cache
 from itertools import pairwise
 from typing import Final
 
+from common.utils.background import memories
 from common.utils.text import dictionaries
 
 _CHINESE: Final = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff]+")
@@ -133,7 +134,7 @@ def _pieces(plain: str) -> Iterator[str]:
     yield from cut(plain[begin:])
 
 
-@lru_cache(maxsize=_WORDS_KEPT)
+@memories.cached("spelt_words", size=_WORDS_KEPT)
 def _pinyin(word: str) -> tuple[str, ...]:
     if len(word) <= _LONGEST_SPELT and not dictionaries.is_spelt_as_whole(word):
         syllables = sounds(word)

@@ -29,9 +29,9 @@ from common.utils import clock, limiter
 from common.utils.captcha import Solution
 from common.utils.constants import UserStatus
 from common.utils.crypto.passwords import hash_password, needs_rehash, verify_password
-from common.utils.http.client_address import limit_group
 from common.utils.jwt_util import new_session
 from common.utils.limiter import Limit
+from common.utils.networks import limit_group
 
 log = structlog.get_logger(__name__)
 

@@ -13,7 +13,7 @@ from common.utils import clock
 from common.utils.background import memories
 from common.utils.constants import BehaviourKind, ReadSource
 from common.utils.crypto import sealing
-from common.utils.http.client_address import limit_group
+from common.utils.networks import limit_group
 
 IP_HASH_DIGITS: Final = 16
 SUBJECT_LENGTH: Final = 64

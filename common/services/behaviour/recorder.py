@@ -29,7 +29,7 @@ from common.services.behaviour.events import (
 from common.services.behaviour.impressions import Pages, Sink
 from common.utils import clock
 from common.utils.background.errands import Complaints, Errand, Inbox
-from common.utils.http.client_address import limit_group
+from common.utils.networks import limit_group
 from common.utils.observing.figures import Counter
 from common.utils.observing.trace_log import MAX_WRITE_BYTES, TraceLog
 

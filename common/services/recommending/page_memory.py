@@ -9,7 +9,6 @@ import re
 import threading
 from collections import OrderedDict
 from collections.abc import Sequence
-from functools import lru_cache
 from itertools import accumulate
 from operator import or_
 from typing import Final, NamedTuple
@@ -47,7 +46,7 @@ def _article_ids(member: bytes) -> list[int]:
         return []
 
 
-@lru_cache(maxsize=PAGES_KEPT)
+@memories.cached("parsed_pages", size=PAGES_KEPT)
 def parsed(member: bytes) -> ParsedPage:
     """The parts of a member; an empty page if it is not as we write it: earlier versions, in 2026,
     wrote others."""

@@ -104,6 +104,11 @@ def sizes() -> dict[str, int]:
     return {name: known.entries() for name, known in _known.items()}
 
 
+def forget(name: str) -> None:
+    """Forget what one memory keeps: what it was made of has changed."""
+    _known[name].forget()
+
+
 def forget_all() -> None:
     """Forget everything that can be asked for again."""
     for known in _known.values():

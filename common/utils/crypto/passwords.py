@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import hmac
 import re
 import secrets
 import threading
@@ -10,7 +12,6 @@ from typing import Final
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
-from werkzeug.security import check_password_hash
 
 SHORTEST: Final = 8
 LONGEST: Final = 64
@@ -21,6 +22,7 @@ _RAW_LONGEST: Final = 4 * LONGEST  # before NFKC; longer ones are not looked at
 _LETTER: Final = re.compile(r"[A-Za-z]")
 _DIGIT: Final = re.compile(r"[0-9]")
 _OLD_SCHEME: Final = "pbkdf2:sha256:"  # contract/settings.md §5; the only one ever written
+_OLD: Final = re.compile(r"pbkdf2:sha256:([1-9][0-9]{0,7})\$([^$]+)\$([0-9a-f]{64})", re.ASCII)
 _hasher: Final = PasswordHasher()
 _turns: Final = threading.BoundedSemaphore(AT_ONCE)
 # What nobody's password hashes to: an unknown account takes as long as a wrong password.
@@ -61,7 +63,7 @@ def verify_password(password: str, stored: str | None) -> bool:
     """
     with _turns:
         if stored is not None and stored.startswith(_OLD_SCHEME):
-            return check_password_hash(stored, password)
+            return _is_old(stored, password)
         try:
             return _hasher.verify(stored or _NOBODY, password)
         except (VerificationError, InvalidHashError):
@@ -71,3 +73,13 @@ def verify_password(password: str, stored: str | None) -> bool:
 def needs_rehash(stored: str) -> bool:
     """Whether the owner's next successful login should store a fresh hash."""
     return stored.startswith(_OLD_SCHEME) or _hasher.check_needs_rehash(stored)
+
+
+def _is_old(stored: str, password: str) -> bool:
+    """Of ``pbkdf2:sha256:<rounds>$<salt>$<hex>``, as Werkzeug writes it."""
+    form = _OLD.fullmatch(stored)
+    if form is None:
+        return False
+    rounds, salt, digest = form.groups()
+    found = hashlib.pbkdf2_hmac("sha256", password.encode(), salt.encode(), int(rounds))
+    return hmac.compare_digest(found.hex(), digest)

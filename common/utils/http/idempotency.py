@@ -10,11 +10,12 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import wraps
-from typing import Any, Final, Protocol, TypeVar, cast
+from typing import Any, Final, TypeVar, cast
 
 from flask import Flask, Request, Response
 
 from common.errors import InvalidInput
+from common.utils.attempts import Answer, Attempt, Keeper
 from common.utils.http import current
 
 Method = Callable[..., Any]
@@ -30,43 +31,6 @@ MULTIPART: Final = "multipart/form-data"
 _GIVEN_ANYWAY: Final = frozenset({"Content-Type", "Content-Length"})
 _INSTALLED: Final = "toutiao.idempotency"
 _KEY: Final = re.compile(rf"[\x20-\x7e]{{1,{MAX_CHARACTERS}}}")
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """What a request was answered.
-
-    :param headers: of its own, each once: the version of a text (``ETag``), say
-    """
-
-    status: int
-    body: bytes
-    headers: tuple[tuple[str, str], ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Attempt:
-    """A request that may have been made before.
-
-    :param owner: whose key it is: ``app:<user id>`` or ``mis:<administrator id>``
-    :param route: which verb of the product it calls, whatever alias of its path was used
-    :param digest: of everything that was sent with it
-    """
-
-    owner: str
-    key: str
-    route: str
-    digest: str
-
-
-class Keeper(Protocol):
-    """The service that remembers answers (services/idempotency.py)."""
-
-    def find_answer(self, attempt: Attempt) -> Answer | None:
-        """What the first such attempt was answered, None if there was none; locks nothing."""
-
-    def answer_once(self, attempt: Attempt, answer: Callable[[], Answer]) -> Answer:
-        """The answer of the first such attempt; ``answer`` is called for the first one only."""
 
 
 @dataclass(frozen=True, slots=True)

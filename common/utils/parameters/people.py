@@ -10,7 +10,7 @@ from pydantic import AfterValidator
 
 from common.utils import clock
 from common.utils.constants import Gender
-from common.utils.parameters.basic import Checked, OneOf, Text, refuse, refuse_as
+from common.utils.parameters.basic import Absent, Checked, OneOf, Text, refuse, refuse_as
 from common.utils.parameters.times import INVALID_DATE, OptionalDate
 from common.utils.pictures import normalising
 from common.utils.text import identity_number
@@ -89,3 +89,5 @@ IdNumber = Annotated[
     str, Checked(_id_number, (*_TEXT, ("pattern", "^([0-9]{15}|[0-9]{17}[0-9Xx])$")))
 ]
 Base64Picture = Annotated[bytes, Checked(_base64_picture, (*_TEXT, ("contentEncoding", "base64")))]
+# Forms send empty text for one that was not chosen.
+OptionalPicture = Annotated[Base64Picture | None, Absent()]

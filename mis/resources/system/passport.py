@@ -12,8 +12,9 @@ from common.schemas.users import AccessToken, CaptchaRegistered
 from common.services.accounts import captchas
 from common.services.administration import authentication, logging_in
 from common.utils.captcha import Solution
-from common.utils.http.client_address import client_address, limit_group
+from common.utils.http.client_address import client_address
 from common.utils.http.describing import describes
+from common.utils.networks import limit_group
 from common.utils.output import Created, NoContent, Resource
 from common.utils.parameters.operators import Account, Password
 from common.utils.parser import Text

@@ -23,8 +23,8 @@ from common.utils.constants import ArticleStatus
 from common.utils.http import current
 from common.utils.http.describing import describes
 from common.utils.http.idempotency import once
+from common.utils.http.limiting import few_at_once
 from common.utils.http.taking import Body
-from common.utils.limiter import few_at_once
 from common.utils.output import Created, HeaderList, NoContent
 from common.utils.parameters.basic import Checked
 from common.utils.parameters.listing import PageQuery

@@ -5,7 +5,7 @@ from __future__ import annotations
 from common.schemas.writing.articles import OwnList
 from common.services.writing.own import finding
 from common.utils.http import current
-from common.utils.limiter import few_at_once
+from common.utils.http.limiting import few_at_once
 from common.utils.parameters.listing import PageQuery
 from common.utils.parameters.phrases import SearchPhrase
 from mp.resources.access import EditorResource

@@ -14,16 +14,13 @@ from common.utils.http.describing import describes
 from common.utils.http.idempotency import once
 from common.utils.http.taking import Body
 from common.utils.output import Created
-from common.utils.parameters.basic import Absent
 from common.utils.parameters.listing import PageQuery
-from common.utils.parameters.people import Base64Picture, IdNumber
+from common.utils.parameters.people import Base64Picture, IdNumber, OptionalPicture
 from common.utils.parser import Text
 from mp.resources.access import EditorResource
 
 MAX_BODY_BYTES = 10 * 1024 * 1024
 
-# Forms send empty text for one that was not chosen.
-OptionalPicture = Annotated[Base64Picture | None, Absent()]
 Answered = Annotated[str, Text(1, 200)]
 
 

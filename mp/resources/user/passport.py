@@ -13,9 +13,10 @@ from common.services.accounts.sms_codes import Door
 from common.utils.captcha import Solution
 from common.utils.decorators import verified_required
 from common.utils.http import current
-from common.utils.http.client_address import client_address, limit_group
+from common.utils.http.client_address import client_address
 from common.utils.http.credentials import authorization_of
 from common.utils.http.describing import describes
+from common.utils.networks import limit_group
 from common.utils.output import Created, NoContent, Resource
 from common.utils.parser import Mobile, SmsCode, Text
 

@@ -13,8 +13,8 @@ from common.utils.budgets import autosaves_limited
 from common.utils.http import current
 from common.utils.http.describing import describes
 from common.utils.http.idempotency import once
+from common.utils.http.limiting import few_at_once
 from common.utils.http.taking import Body
-from common.utils.limiter import few_at_once
 from common.utils.output import Created, NoContent
 from common.utils.parameters.basic import Absent
 from common.utils.parameters.listing import PageQuery

@@ -14,7 +14,7 @@ from common.utils.budgets import diffs_limited
 from common.utils.http import current
 from common.utils.http.describing import describes
 from common.utils.http.idempotency import once
-from common.utils.limiter import few_at_once
+from common.utils.http.limiting import few_at_once
 from common.utils.output import Created, HeaderList
 from common.utils.parameters.basic import Absent
 from common.utils.parser import Page, PerPage

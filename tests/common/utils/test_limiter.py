@@ -8,10 +8,13 @@ import time_machine
 from flask import Flask, g
 
 from common.errors import TemporarilyUnavailable, TooManyRequests
-from common.extensions.limiter import init_limiter, limit_everything
+from common.extensions.limiter import init_limiter
+from common.extensions.web.limits import limit_everything
 from common.utils import clock, limiter
-from common.utils.http.client_address import Networks, use_proxies
-from common.utils.limiter import Limit, consume, few_at_once, limited
+from common.utils.http.client_address import use_proxies
+from common.utils.http.limiting import few_at_once, limited
+from common.utils.limiter import Limit, consume
+from common.utils.networks import Networks
 from tests.support.harness.threads import at_once
 
 PER_MOBILE = Limit("1 per minute; 10 per day", scope="sms:mobile", closed=True)

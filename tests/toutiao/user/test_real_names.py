@@ -41,6 +41,17 @@ OPEN = (LegalizeKind.REAL_NAME, LegalizeStatus.PROCESSING, None)
 REFUSED = (LegalizeKind.REAL_NAME, LegalizeStatus.REJECTED, None)
 
 
+@pytest.mark.parametrize("nothing", ["", None])
+def test_a_form_may_send_papers_that_were_not_chosen(reader, runtime, nothing):
+    answer = reader.patch(PROFILE, json={"gender": 1, **dict.fromkeys(PICTURES, nothing)})
+
+    assert (answer.status_code, answer.json["data"]) == (
+        201,
+        {"id": reader.user.user_id, "gender": 1},
+    )
+    assert stored_files(runtime) == []
+
+
 def test_complete_papers_wait_for_the_operators(reader):
     answer = reader.patch(PROFILE, json=PAPERS)
 

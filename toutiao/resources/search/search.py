@@ -12,7 +12,7 @@ from common.services.search.searching import Seeker, Wish
 from common.utils.decorators import login_optional
 from common.utils.http import current
 from common.utils.http.client_address import client_address
-from common.utils.limiter import few_at_once
+from common.utils.http.limiting import few_at_once
 from common.utils.output import Resource
 from common.utils.parameters.listing import DEFAULT_PER_PAGE
 from common.utils.parameters.phrases import SearchPhrase

@@ -10,10 +10,11 @@ from common.schemas.users import AccessToken, SmsSent, Tokens
 from common.services.accounts import authentication, logging_in, sms_codes
 from common.services.accounts.sms_codes import Door
 from common.utils.http import current
-from common.utils.http.client_address import client_address, limit_group
+from common.utils.http.client_address import client_address
 from common.utils.http.credentials import authorization_of
 from common.utils.http.describing import describes
 from common.utils.http.devices import device_of
+from common.utils.networks import limit_group
 from common.utils.output import Created, Resource
 from common.utils.parser import Mobile, SmsCode
 

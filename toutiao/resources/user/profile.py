@@ -22,6 +22,7 @@ from common.utils.parameters.people import (
     IdNumber,
     Introduction,
     Nickname,
+    OptionalPicture,
     RealName,
     UserGender,
 )
@@ -38,9 +39,9 @@ class ProfilePatch(BaseModel):
     intro: Introduction = ""
     real_name: RealName = ""
     id_number: IdNumber = ""
-    id_card_front: Base64Picture = b""
-    id_card_back: Base64Picture = b""
-    id_card_handheld: Base64Picture = b""
+    id_card_front: OptionalPicture = None
+    id_card_back: OptionalPicture = None
+    id_card_handheld: OptionalPicture = None
 
 
 ProfileBody = Annotated[ProfilePatch, Body(max_bytes=MAX_BODY_BYTES)]
@@ -66,7 +67,8 @@ class ProfileResource(Resource):
     def patch(self, body: ProfileBody) -> tuple[EditedProfile, Created]:
         """Change the members that are sent; complete papers go to real-name review."""
         changes: Any = body.model_dump(exclude_unset=True)
-        files = {name: changes.pop(name) for name in PICTURES if name in changes}
+        sent = {name: changes.pop(name) for name in PICTURES if name in changes}
+        files = {name: data for name, data in sent.items() if data is not None}
         edited = profile_editing.edit_profile(current.user_id(), changes=changes, files=files)
         return edited, HTTPStatus.CREATED
 

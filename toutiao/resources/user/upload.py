@@ -11,7 +11,7 @@ from common.services.media import guests, materials
 from common.utils.decorators import verified_unless
 from common.utils.http import current
 from common.utils.http.describing import describes
-from common.utils.limiter import address_key
+from common.utils.http.limiting import address_key
 from common.utils.output import Created, Resource
 
 

@@ -13,7 +13,7 @@ from common.extensions.web import Application
 from common.schemas.ready import JsonOf
 from common.utils.decorators import login_optional, login_required
 from common.utils.http.describing import describes
-from common.utils.limiter import limited
+from common.utils.http.limiting import limited
 from common.utils.output import Api, Created, NoContent, Resource, add_routes
 from common.utils.parser import Id, Page, Text
 from tests.support.documents.openapi import assert_valid

@@ -34,18 +34,21 @@ def test_a_change_is_known_before_whoever_made_it_has_his_answer(runtime, redis,
             threading.Thread(target=lambda: [redis.ping() for _ in iter(over.is_set, True)])
         )
         busy[-1].start()
-    outdated = []
+    looked, outdated = 0, []
 
     for number in range(3000):
         keep(copies)
         redis.set(KEY, number)
-        if (found := cache.copies()) is not None and KEY in found.entries:
+        found = cache.copies()
+        looked += found is copies
+        if found is not None and KEY in found.entries:
             outdated.append(number)
 
     over.set()
     for thread in busy:
         thread.join()
     assert outdated == []
+    assert looked >= 100, "the copies had ended before anything was shown"
 
 
 @pytest.mark.parametrize(

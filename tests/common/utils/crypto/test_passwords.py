@@ -67,6 +67,8 @@ def test_an_unknown_account_costs_a_verification_and_is_never_right() -> None:
         "md5$salt$hash",
         "scrypt:1:1:1$salt$00",
         "pbkdf2:sha1:1$salt$00",
+        "pbkdf2:sha256:many$salt$00",
+        "pbkdf2:sha256:1$salt",
         "$argon2id$v=19$",
     ],
 )

@@ -2,7 +2,7 @@
 
 import pytest
 
-from common.utils.http.client_address import Networks, address_of, limit_group
+from common.utils.networks import Networks, address_of, limit_group
 
 PROXIES = Networks(["10.0.0.0/8", "::1"])
 
