@@ -17,6 +17,7 @@ from common.services.jobs import leadership
 from common.services.outbox import marks
 from common.services.outbox.relay import lanes
 from common.settings import Settings, SettingsError, load
+from common.utils.background import process
 from common.utils.logging import setup_logging
 from schedule.jobs import JOBS
 from schedule.leading import Leader, lease_for
@@ -34,7 +35,7 @@ def init(settings: Settings) -> None:
 
 def run(settings: Settings, stop: threading.Event) -> None:
     """Relay and lead until told to stop; returns within ten seconds of that."""
-    lease = lease_for(leadership.new_owner(), settings.job_lease_seconds)
+    lease = lease_for(process.new_owner(), settings.job_lease_seconds)
     leader = Leader(JOBS, lease)
     threads = [
         threading.Thread(target=relay.run_forever, args=[stop], name=f"relay-{number}", daemon=True)

@@ -9,8 +9,6 @@ from rich import box
 from rich.console import Console
 from rich.table import Table
 
-DEMO_CODE = "246810"
-
 LOGIN = """\
 TOKEN=$(curl -s {base}/v1_0/authorizations -H 'Content-Type: application/json' \
 -d '{{"mobile": "{mobile}", "code": "{code}"}}' | sed -E 's/.*"token": *"([^"]+)".*/\\1/')"""
@@ -34,7 +32,7 @@ def show(base: str, second: str, prepared: dict[str, Any], data_dir: Path) -> No
     console.print(_logins(prepared))
     if prepared["is_demo"]:
         console.print("Try this in another terminal:\n")
-        for line in commands(base, prepared["reader_mobile"]):
+        for line in commands(base, prepared["reader_mobile"], prepared["demo_code"]):
             console.print(line, markup=False, soft_wrap=True)
         console.print()
     else:
@@ -42,11 +40,9 @@ def show(base: str, second: str, prepared: dict[str, Any], data_dir: Path) -> No
     console.print(f"Data and logs are in {data_dir}. Ctrl-C stops everything.", soft_wrap=True)
 
 
-def commands(base: str, mobile: str) -> list[str]:
+def commands(base: str, mobile: str, code: str) -> list[str]:
     """Three shell lines: sign in, read the feed, comment on an article of it."""
-    return [
-        line.format(base=base, mobile=mobile, code=DEMO_CODE) for line in (LOGIN, FEED, COMMENT)
-    ]
+    return [line.format(base=base, mobile=mobile, code=code) for line in (LOGIN, FEED, COMMENT)]
 
 
 def _urls(base: str, second: str) -> Table:
@@ -70,9 +66,10 @@ def _urls(base: str, second: str) -> Table:
 def _logins(prepared: dict[str, Any]) -> Table:
     table = _table("Logins", "who", "login", "code or password")
     if prepared["is_demo"]:
-        table.add_row("reader", prepared["reader_mobile"], DEMO_CODE)
-        table.add_row("editor", prepared["editor_mobile"], DEMO_CODE)
-        table.add_row("anybody else", "any mobile number", DEMO_CODE)
+        code = prepared["demo_code"]
+        table.add_row("reader", prepared["reader_mobile"], code)
+        table.add_row("editor", prepared["editor_mobile"], code)
+        table.add_row("anybody else", "any mobile number", code)
     table.add_row(
         "administrator (first start)", prepared["admin_account"], prepared["admin_password"]
     )

@@ -25,7 +25,6 @@ RANK: Final = "rank"  # weight, then article: no two are equal
 SOURCE: Final = "source"  # the title as it is shown
 ARTICLE_BITS: Final = 50  # ids have at most 15 digits
 
-NUMBERS: Final = (ARTICLE, AUTHOR, CHANNEL, PUBLISHED, VERSION, DIGEST, RANK)
 SCORED: Final = (TITLE, CONTENT, TITLE_FOLDED, CONTENT_FOLDED, NEAR)
 # A term of its own in a field without any: Lucene counts the articles that have something in a
 # field, tantivy all of them, and both have to come to the same averages. No phrase has this term.

@@ -5,6 +5,8 @@ Contract: user-app.md §1.10.
 
 from __future__ import annotations
 
+from typing import Final
+
 from common.utils.http.limiting import limited
 
 attitudes_limited = limited("60 per minute", scope="attitudes")
@@ -16,3 +18,5 @@ autosaves_limited = limited("120 per minute", scope="autosaves")
 diffs_limited = limited("60 per minute", scope="diffs")
 reports_limited = limited("10 per hour", scope="reports")
 durations_limited = limited("120 per minute", scope="durations", by="address")
+
+SEARCHES_AT_ONCE: Final = 2  # of one user in one process (contract/security.md row 78)

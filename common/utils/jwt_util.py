@@ -17,12 +17,12 @@ from typing import Any, Literal
 import jwt
 from jwt.types import Options
 
+from common.settings.product import MIN_SECRET_BYTES
 from common.utils import clock
 from common.utils.background import memories
 
 ALGORITHM = "HS256"
 MAX_TOKEN_CHARACTERS = 8 * 1024
-MIN_SECRET_BYTES = 32
 CLOCK_SKEW_SECONDS = 60
 MAX_INTEGER = (1 << 63) - 1
 REMEMBERED_TOKENS = 4096

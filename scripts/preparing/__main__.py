@@ -20,6 +20,7 @@ from common.errors import DomainError
 from common.extensions.db import engine, is_damaged
 from common.models import schema
 from common.models.schema_lock import SchemaBusy
+from common.services.accounts.sms_codes import DEMO_CODE
 from common.services.binding import bind
 from common.services.notices.samples import DEMO_READER_MOBILE
 from common.services.seeding import base
@@ -38,6 +39,7 @@ class Prepared:
     """What the run tells people once everything answers."""
 
     is_demo: bool
+    demo_code: str
     reader_mobile: str
     editor_mobile: str
     admin_account: str
@@ -59,6 +61,7 @@ def prepare(settings: Settings) -> Prepared:
         base.load(account=settings.admin_account, password=password)
     return Prepared(
         is_demo=settings.is_demo,
+        demo_code=DEMO_CODE,
         reader_mobile=DEMO_READER_MOBILE,
         editor_mobile=DEMO_AUTHOR_MOBILE,
         admin_account=settings.admin_account,

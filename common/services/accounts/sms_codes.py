@@ -18,9 +18,9 @@ from common.utils import limiter
 from common.utils.crypto import sealing
 from common.utils.limiter import Limit
 
+DEMO_CODE = "246810"
 LIFE = timedelta(seconds=300)
 WRONG_TRIES = 5  # then the code is burnt (contract/user-app.md §3.2)
-DEMO_CODE = "246810"
 
 # Counted in STORE or not at all: a window nobody can see would be a free burst.
 SENT_PER_MOBILE = Limit("1 per minute; 10 per day", scope="sms:mobile", closed=True)

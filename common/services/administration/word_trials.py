@@ -46,7 +46,7 @@ def try_text(text: str) -> WordHitList:
 
     :param text: plain, or HTML
     """
-    hits = [_hit(found) for found in islice(trying.places(text), MAX_HITS)]
+    hits = [_hit(found) for found in islice(trying.matches(text), MAX_HITS)]
     return {"hits": hits, "total_count": len(hits)}
 
 

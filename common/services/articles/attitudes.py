@@ -10,8 +10,9 @@ from common.services import outbox
 from common.services.articles.locks import HeldArticle, hold_approved, hold_article
 from common.services.visibility import find_visible_article
 from common.utils.constants import AttitudeKind
+from common.utils.parameters.basic import UNKNOWN_ARTICLE
 
-INVALID_TARGET = {"target": "Invalid target article id."}
+INVALID_TARGET = {"target": UNKNOWN_ARTICLE}
 
 
 def set_attitude(*, user_id: int, article_id: int, attitude: AttitudeKind) -> None:

@@ -21,9 +21,10 @@ from common.services.behaviour import recording
 from common.services.paging import first_index, shown
 from common.services.visibility import find_visible_article
 from common.utils import clock
+from common.utils.parameters.basic import UNKNOWN_ARTICLE
 
 ONE_SECOND = timedelta(seconds=1)
-INVALID_TARGET = {"target": "Invalid target article id."}
+INVALID_TARGET = {"target": UNKNOWN_ARTICLE}
 
 
 def collect_article(*, user_id: int, article_id: int, trace: str | None, address: str) -> None:

@@ -12,6 +12,7 @@ from common.services.articles.locks import hold_article
 from common.services.visibility import find_visible_article
 from common.utils import clock
 from common.utils.constants import ReportKind, ReportStatus
+from common.utils.parameters.basic import UNKNOWN_ARTICLE
 
 MAX_REMARK = 200
 
@@ -24,7 +25,7 @@ def report_article(*, user_id: int, article_id: int, kind: ReportKind, remark: s
     :raises Conflict: the reader has reported this article before
     """
     if find_visible_article(article_id) is None:
-        raise InvalidInput({"target": "Invalid target article id."})
+        raise InvalidInput({"target": UNKNOWN_ARTICLE})
     row = Report(user_id=user_id, article_id=article_id, type=kind, remark=remark or None)
     with transaction() as session:
         hold_article(session, article_id)  # whoever decides about its reports finds this one or not

@@ -21,8 +21,8 @@ from common.services import outbox
 from common.services.audit.recording import record
 from common.services.channels.catalogue import RECOMMENDED, RECOMMENDED_NAME
 from common.services.channels.editing import UNKNOWN
+from common.utils.parameters.basic import UNKNOWN_ARTICLE
 
-UNKNOWN_ARTICLE: Final = "Invalid target article id."
 ENDS_FIRST: Final = "Invalid date param."
 KIND: Final = "频道置顶"
 

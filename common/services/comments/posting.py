@@ -19,6 +19,7 @@ from common.services.comments.rules import Target
 from common.services.ids import identifiers
 from common.utils import clock
 from common.utils.constants import CommentStatus
+from common.utils.parameters.basic import UNKNOWN_ARTICLE
 from common.utils.text import shapes
 
 MAX_CHARACTERS = 1000
@@ -91,7 +92,7 @@ def _hold(session: Session, place: Target) -> None:
     """
     article = hold_approved(session, place.article_id)
     if article is None:
-        raise InvalidInput({"target": "Invalid target article id."})
+        raise InvalidInput({"target": UNKNOWN_ARTICLE})
     rules.refuse_where_closed(article)
     parent = place.parent
     if parent is not None and not hold_answered(

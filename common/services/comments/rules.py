@@ -20,6 +20,7 @@ from common.services.moderation import sensitive_words
 from common.services.visibility import Place, WantedArticles, WantedPeople, find_visible_article
 from common.settings import Settings
 from common.utils.constants import CommentStatus, RelationKind
+from common.utils.parameters.basic import UNKNOWN_ARTICLE
 
 NOT_THERE = "Comment not exists."
 
@@ -139,7 +140,7 @@ def find_target(id_: int, article_id: int | None) -> Target:
 def _article(article_id: int, *, named: str) -> ArticleInfo:
     found = find_visible_article(article_id)
     if found is None:
-        raise InvalidInput({named: "Invalid target article id."})
+        raise InvalidInput({named: UNKNOWN_ARTICLE})
     return found.info
 
 

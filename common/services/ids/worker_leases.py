@@ -7,9 +7,6 @@ one still runs, ran ahead of the clock, or died without a word (contract/data-mo
 
 from __future__ import annotations
 
-import os
-import secrets
-import socket
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -20,6 +17,7 @@ from sqlalchemy.orm import Session
 from common.extensions.db import insert_new, transaction
 from common.models.infrastructure import WorkerLease
 from common.utils import clock
+from common.utils.background import process
 from common.utils.snowflake import MAX_STEP_BACK_MS
 
 LEASE = timedelta(seconds=60)
@@ -36,11 +34,6 @@ class Slot:
     owner: str
     floor_ms: int
     ceiling_ms: int
-
-
-def new_owner() -> str:
-    """A name for one lease: host and process for people, a random part for uniqueness."""
-    return f"{socket.gethostname()[:40]}:{os.getpid()}:{secrets.token_hex(6)}"
 
 
 def claim(*, datacenter_id: int, worker_ids: Iterable[int], now_ms: int) -> Slot | None:
@@ -74,7 +67,7 @@ def claim(*, datacenter_id: int, worker_ids: Iterable[int], now_ms: int) -> Slot
 
 def _slot(datacenter_id: int, worker_id: int, *, floor_ms: int, now_ms: int) -> Slot:
     ceiling_ms = max(floor_ms, now_ms + LEASE_MS)
-    return Slot(datacenter_id, worker_id, new_owner(), floor_ms, ceiling_ms)
+    return Slot(datacenter_id, worker_id, process.new_owner(), floor_ms, ceiling_ms)
 
 
 def _is_held(owner: str | None, expires_at: datetime, now_ms: int) -> bool:

@@ -25,10 +25,6 @@ class _Skipped(Exception):
     """The line is no item; the text says why."""
 
 
-class _Doubtful(Exception):
-    """A member that says nothing."""
-
-
 def read(lines: Iterable[bytes], findings: Findings, *, channel: str = "") -> Iterator[Item]:
     """The items, one by one as they are read; what is no item is noted and passed over.
 

@@ -111,17 +111,6 @@ def opened(name: str, *, policy: Policy = PUBLIC) -> Source:
     return Source(name, lambda: _file(path))
 
 
-def open_source(name: str, *, channel: str = "", policy: Policy = PUBLIC) -> Iterator[Item]:
-    """The items behind a file name or an address, whatever state they are in.
-
-    :raises NotFound: there is no such file
-    :raises Unreadable: nothing in it can be read (while iterating)
-    :raises FetchRefused: the address is not allowed
-    :raises FetchFailed: the address does not deliver
-    """
-    return opened(name, policy=policy).items(Findings(), channel=channel)
-
-
 def _file(path: Path) -> IO[bytes]:
     with path.open("rb") as file:
         start = file.read(_LONGEST_MAGIC)

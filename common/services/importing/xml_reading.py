@@ -25,7 +25,6 @@ _ROOT_ENDS: Final = ("</rss", "</RSS", "</feed", "</rdf:RDF", "</RDF", "</atom:f
 _ENTRY: Final = re.compile(r"<(/?)(?:[\w.-]+:)?(?:item|entry)(?=[\s>])", re.IGNORECASE)
 _DECLARATION: Final = re.compile(r"<!\s*(?:ENTITY|ELEMENT|ATTLIST|NOTATION)", re.IGNORECASE)
 _EXPECTED: Final = re.compile(r"<\?.*?\?>|<!DOCTYPE[^>]*>|\]>|\s+", re.IGNORECASE | re.DOTALL)
-_FIRST: Final = re.compile(r"\s*<\?xml\s", re.IGNORECASE)
 _MOST_SAID: Final = 20  # complaints of the parser
 
 

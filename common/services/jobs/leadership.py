@@ -6,9 +6,6 @@ every new owner, so one that slept through its lease is refused when it wakes (c
 
 from __future__ import annotations
 
-import os
-import secrets
-import socket
 import threading
 import time
 from collections.abc import Iterator
@@ -46,11 +43,6 @@ class _Warrant:
 
 _ending = threading.Event()
 _warrant: ContextVar[_Warrant | None] = ContextVar("job_warrant", default=None)
-
-
-def new_owner() -> str:
-    """A name for this process: host and number for people, a random part for uniqueness."""
-    return f"{socket.gethostname()[:40]}:{os.getpid()}:{secrets.token_hex(4)}"
 
 
 class Lease:

@@ -23,7 +23,7 @@ AROUND: Final = 16  # letters on either side of a repetition that a word may hav
 _AGAIN: Final = re.compile(r"(.)\1+", re.DOTALL)
 
 
-class Place(NamedTuple):
+class Match(NamedTuple):
     """A word found, and where in the text as :func:`letters.prepared` makes it."""
 
     word: Word
@@ -40,7 +40,7 @@ class Matcher:
         self._has_shields = bool(allowed)
         self._index = _Index(words.patterns([*listed, *allowed]))
 
-    def places(self, text: str, known: set[int]) -> Iterator[Place]:
+    def matches(self, text: str, known: set[int]) -> Iterator[Match]:
         """Where the words stand, in no certain order; time grows with the text's length only.
 
         :param known: ids of words that need not be found (again); the caller may add to it
@@ -51,12 +51,12 @@ class Matcher:
         for start in range(0, max(size, 1), PIECE):
             first = max(start - AROUND_PIECE, 0)
             piece = prepared[first : start + PIECE + AROUND_PIECE]
-            for place in self._in_piece(piece, known):
-                begin = place.begin + first
+            for match in self._in_piece(piece, known):
+                begin = match.begin + first
                 if start <= begin < start + PIECE:  # what begins elsewhere, another piece has
-                    yield place._replace(begin=begin, end=place.end + first)
+                    yield match._replace(begin=begin, end=match.end + first)
 
-    def _in_piece(self, piece: str, known: set[int]) -> Iterator[Place]:
+    def _in_piece(self, piece: str, known: set[int]) -> Iterator[Match]:
         scan = Scan(piece)
         found = self._index.find(scan)
         literals = scan.literals
@@ -66,11 +66,11 @@ class Matcher:
                 continue
             rule = None if shields.cover(begin, end) else struck(scan, pattern, begin, end)
             if rule is not None:
-                yield Place(pattern.word, *scan.stretch(begin, end), rule)
+                yield Match(pattern.word, *scan.stretch(begin, end), rule)
         for pattern, begin, end in self._repetitions(scan):
             is_open = pattern.word_id not in known and not shields.cover(begin, end)
             if is_open and repeated(scan, pattern, begin, end):
-                yield Place(pattern.word, *scan.stretch(begin, end), Rule.REPEATED)
+                yield Match(pattern.word, *scan.stretch(begin, end), Rule.REPEATED)
 
     def _shields_in(
         self, found: Sequence[tuple[Pattern, int, int]], literals: str

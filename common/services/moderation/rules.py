@@ -1,9 +1,9 @@
 """Where in a text a word counts, and what stands for it (contract/additions.md §3, docs/words.md).
 
-A *place* is a stretch of letters whose echoes are those of the word. By its mode a word counts
-where it stands literally; what only sounds or looks like it, and what repeats its letters, counts
-where the segmenter leaves each of these characters single, for that is what keeps innocent text
-innocent.
+A *candidate* is a stretch of letters whose echoes are those of the word, a *match* one that
+counts. By its mode a word counts where it stands literally; what only sounds or looks like it, and
+what repeats its letters, counts where the segmenter leaves each of these characters single, for
+that is what keeps innocent text innocent.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ _DISGUISING = re.compile(r"[*_~+^|•·●○■□★☆♥❤#=-]+")
 
 
 class Rule(StrEnum):
-    """Why a place counts; as operators are shown it."""
+    """Why a match counts; as operators are shown it."""
 
     LITERAL = "literal"  # in any width, case and form
     SEPARATED = "separated"  # with something between its characters
@@ -43,7 +43,7 @@ class Rule(StrEnum):
 def is_worth_a_look(literals: str, pattern: Pattern, begin: int, end: int) -> bool:
     """Whether letters with the echo of a word may be it at all; what is cheap to tell.
 
-    Nearly all places of innocent texts fall here. Of short words it leaves those out whose
+    Nearly all candidates of innocent texts fall here. Of short words it leaves those out whose
     characters make a word with a neighbour: the segmenter would hardly leave them single.
     """
     seen = literals[begin:end]

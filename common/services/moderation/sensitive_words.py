@@ -40,7 +40,7 @@ def find(text: str) -> list[Hit]:
     known: set[int] = set()
     found = []
     for reading in readings(text):
-        for word, *_ in matcher.places(reading, known):
+        for word, *_ in matcher.matches(reading, known):
             if word.word_id not in known:
                 known.add(word.word_id)
                 found.append(Hit(word.word_id, word.word, word.weight))

@@ -25,14 +25,14 @@ class Tried(NamedTuple):
     rule: Rule
 
 
-def places(text: str) -> Iterator[Tried]:
-    """Every place of every word of the list in a text, in the order of its readings."""
+def matches(text: str) -> Iterator[Tried]:
+    """Every match of every word of the list in a text, in the order of its readings."""
     matcher = current_list.matcher()
     seen: set[tuple[int, str]] = set()
     for reading in readings(text):
         prepared = letters.prepared(reading)
         is_as_sent = reading == text and len(prepared) == len(text)
-        found = sorted(matcher.places(reading, set()), key=lambda place: place.begin)
+        found = sorted(matcher.matches(reading, set()), key=lambda match: match.begin)
         for word, begin, end, rule in found:
             if is_as_sent:
                 yield Tried(word, begin, end, text[begin:end], rule)
@@ -51,7 +51,7 @@ class Trial:
         """Where the word stands in one of a work's texts, if it does."""
         for text in texts:
             for reading in readings(text):
-                for word, begin, end, rule in self._matcher.places(reading, set()):
+                for word, begin, end, rule in self._matcher.matches(reading, set()):
                     prepared = letters.prepared(reading)
                     return Tried(word, begin, end, prepared[max(begin - 20, 0) : end + 20], rule)
         return None

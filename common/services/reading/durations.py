@@ -5,6 +5,7 @@ from __future__ import annotations
 from common.errors import InvalidInput
 from common.services.reading import views
 from common.services.visibility import find_visible_article
+from common.utils.parameters.basic import UNKNOWN_ARTICLE
 
 
 def note_duration(
@@ -17,7 +18,7 @@ def note_duration(
     """
     article = find_visible_article(article_id)
     if article is None:
-        raise InvalidInput({"art_id": "Invalid target article id."})
+        raise InvalidInput({"art_id": UNKNOWN_ARTICLE})
     views.duration(
         trace,
         subject=subject,

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
-from typing import Final
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -14,9 +12,9 @@ from common.extensions.db import insert_new, transaction
 from common.models import Administrator, AdministratorGroup
 from common.services.seeding.permissions import SUPER_GROUP
 from common.utils.crypto.passwords import acceptable, hash_password, random_password
+from common.utils.parameters.operators import is_account
 
 # contract/admin.md §1.7
-_ACCOUNT: Final = re.compile(r"[A-Za-z][A-Za-z0-9_]{3,15}")
 
 
 @dataclass(frozen=True)
@@ -35,7 +33,7 @@ def create_super_administrator(*, account: str, password: str | None = None) -> 
     :raises Conflict: the account exists
     """
     login = Login(account, password or random_password())
-    if not _ACCOUNT.fullmatch(login.account):
+    if not is_account(login.account):
         raise InvalidInput({"account": "A letter, then 3 to 15 letters, digits or underscores."})
     usable = acceptable(login.password)
     if usable is None:

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import atexit
 import os
+import secrets
+import socket
 from collections.abc import Callable
 
 import structlog
@@ -31,6 +33,11 @@ def on_fork(start_anew: Step) -> None:
 def on_exit(finish: Step) -> None:
     """Call ``finish`` when the process ends in order; what was named last is finished first."""
     _at_end.append(finish)
+
+
+def new_owner() -> str:
+    """A name for a lease: host and process for people, a random part for uniqueness."""
+    return f"{socket.gethostname()[:40]}:{os.getpid()}:{secrets.token_hex(6)}"
 
 
 def _begin_child() -> None:

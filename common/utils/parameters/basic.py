@@ -31,6 +31,7 @@ OUT_OF_RANGE: Final = "Invalid {name}: {value}. {name} must be within the range 
 NOT_BOOLEAN: Final = "Invalid literal for boolean(): {value}"
 NOT_MOBILE: Final = "{value} is not a valid mobile"
 INVALID: Final = "Invalid params."
+UNKNOWN_ARTICLE: Final = "Invalid target article id."
 
 BLANKS: Final = " \t\r\n"
 STEP: Final = 256 * 1024  # characters that one call looks at: no other thread runs meanwhile
@@ -263,7 +264,7 @@ Id = Annotated[int, Whole(1, MAX_ID, NOT_POSITIVE)]
 OptionalId = Annotated[Annotated[int, Whole(1, MAX_ID, NOT_POSITIVE)] | None, Absent()]
 Cursor = Annotated[Annotated[int, Whole(0, MAX_ID, NOT_POSITIVE)] | None, Absent((0,))]
 UserId = Annotated[Id, Because("Invalid target user id.")]
-ArticleId = Annotated[Id, Because("Invalid target article id.")]
+ArticleId = Annotated[Id, Because(UNKNOWN_ARTICLE)]
 CommentId = Annotated[Id, Because("Invalid target comment id.")]
 ChannelId = Annotated[int, Whole(0, MAX_ID), Because("Invalid channel id.")]
 Natural = Annotated[int, Whole(0, MAX_ID, NEGATIVE)]

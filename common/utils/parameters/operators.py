@@ -42,8 +42,13 @@ EMPTY_LIST: Final = "Missing required parameter in the JSON body"
 _ACCOUNT: Final = re.compile(r"[A-Za-z][A-Za-z0-9_]{3,15}")
 
 
+def is_account(text: str) -> bool:
+    """Whether an operator's account may be called so (contract/admin.md §1.7)."""
+    return _ACCOUNT.fullmatch(text) is not None
+
+
 def _account(value: Any) -> str:
-    if isinstance(value, str) and _ACCOUNT.fullmatch(value):
+    if isinstance(value, str) and is_account(value):
         return value
     raise refuse(NOT_ACCOUNT, value=value)
 

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from common.schemas.writing.articles import OwnList
 from common.services.writing.own import finding
+from common.utils.budgets import SEARCHES_AT_ONCE
 from common.utils.http import current
 from common.utils.http.limiting import few_at_once
 from common.utils.parameters.listing import PageQuery
 from common.utils.parameters.phrases import SearchPhrase
 from mp.resources.access import EditorResource
-
-SEARCHES_AT_ONCE = 2  # of one user in one process (contract/security.md row 78)
 
 
 class SearchQuery(PageQuery):

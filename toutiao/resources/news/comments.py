@@ -13,6 +13,7 @@ from common.utils.budgets import comments_limited
 from common.utils.decorators import login_optional, login_required
 from common.utils.http import current
 from common.utils.output import Created, Resource
+from common.utils.parameters.basic import UNKNOWN_ARTICLE
 from common.utils.parameters.comments import CommentQuery
 from common.utils.parser import ArticleId, Because, Id, Text
 
@@ -20,7 +21,7 @@ from common.utils.parser import ArticleId, Because, Id, Text
 class CommentCreate(BaseModel):
     target: Id
     content: Annotated[str, Text(0, posting.MAX_CHARACTERS, reason=posting.TOO_LONG, lines=True)]
-    art_id: Annotated[ArticleId | None, Because("Invalid target article id.")] = None
+    art_id: Annotated[ArticleId | None, Because(UNKNOWN_ARTICLE)] = None
 
 
 class CommentListResource(Resource):

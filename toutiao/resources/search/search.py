@@ -9,6 +9,7 @@ from pydantic import BaseModel
 from common.schemas.search import SearchList
 from common.services.search import searching
 from common.services.search.searching import Seeker, Wish
+from common.utils.budgets import SEARCHES_AT_ONCE
 from common.utils.decorators import login_optional
 from common.utils.http import current
 from common.utils.http.client_address import client_address
@@ -24,8 +25,6 @@ from common.utils.parser import (
     Page,
     PerPage,
 )
-
-SEARCHES_AT_ONCE = 2  # of one user in one process (contract/security.md row 78)
 
 
 class SearchQuery(BaseModel):

@@ -8,6 +8,7 @@ from sqlalchemy import select
 from common.extensions import db as sql
 from common.models.infrastructure import WorkerLease
 from common.services.ids import worker_leases
+from common.utils.background import process
 from tests.support.processes.id_streams import NOW, SECOND
 
 
@@ -131,4 +132,4 @@ def test_datacenters_do_not_share_workers():
 def test_owners_fit_the_column(monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr("socket.gethostname", lambda: "h" * 253)
 
-    assert len(worker_leases.new_owner()) <= 64
+    assert len(process.new_owner()) <= 64

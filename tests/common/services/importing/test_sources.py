@@ -16,8 +16,8 @@ import zstandard
 from common.errors import NotFound
 from common.services.importing.findings import Findings
 from common.services.importing.items import Item, Unreadable
-from common.services.importing.sources import open_source, opened
-from common.utils.net.fetching import FetchFailed, FetchRefused
+from common.services.importing.sources import opened
+from common.utils.net.fetching import PUBLIC, FetchFailed, FetchRefused, Policy
 from tests.support.servers.web import Site, body, redirect, serving
 
 RSS = '<rss version="2.0"><channel><title>站</title><item><title>一</title></item></channel></rss>'
@@ -50,6 +50,10 @@ def _read(name: str, *, limit: int | None = None, **sizes: Any) -> tuple[list[It
     return list(source.items(findings, limit=limit)), [str(each) for each in findings.all]
 
 
+def items_of(name: str, *, channel: str = "", policy: Policy = PUBLIC) -> Iterator[Item]:
+    return opened(name, policy=policy).items(Findings(), channel=channel)
+
+
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gbk", "utf-16", "utf-16-le", "utf-32"])
 def test_a_file_is_a_feed_or_a_dump_in_any_encoding(file: Callable[..., str], encoding: str):
     title = "十六位标题：今天天气不错"
@@ -61,8 +65,8 @@ def test_a_file_is_a_feed_or_a_dump_in_any_encoding(file: Callable[..., str], en
 
 
 def test_an_address_is_a_feed_or_a_dump(site: Site):
-    feed = open_source(site.url("/feed"), channel="新闻", policy=site.policy())
-    dump = open_source(site.url("/dump"), policy=site.policy())
+    feed = items_of(site.url("/feed"), channel="新闻", policy=site.policy())
+    dump = items_of(site.url("/dump"), policy=site.policy())
 
     assert [item.channel for item in feed] == ["新闻"]
     assert len(list(dump)) == 3
@@ -123,7 +127,7 @@ def test_what_a_server_compresses_is_unpacked(site: Site):
     site.answers["/file.gz"] = body(gzip.compress(LINE.encode()), "application/gzip")
 
     for path in ("/packed", "/file.gz"):
-        assert len(list(open_source(site.url(path), policy=site.policy()))) == 1
+        assert len(list(items_of(site.url(path), policy=site.policy()))) == 1
 
 
 @pytest.mark.parametrize("declaration", ['<?xml version="1.0" encoding="utf-8"?>', ""])
@@ -132,7 +136,7 @@ def test_the_header_tells_the_encoding(site: Site, declaration: str):
     site.answers["/lines"] = body(LINE.encode("gbk"), "text/plain; charset=gbk")
 
     for path, channel in (("/gbk", "站"), ("/lines", "见闻")):
-        (item,) = open_source(site.url(path), policy=site.policy())
+        (item,) = items_of(site.url(path), policy=site.policy())
         assert (item.title, item.channel) == ("一", channel)
 
 
@@ -142,7 +146,7 @@ def test_addresses_are_relative_to_where_the_feed_was_found_at_last(site: Site):
         RSS.replace("<item>", '<item><enclosure url="a.jpg"/><link>1</link>').encode()
     )
 
-    (item,) = open_source(site.url("/moved"), policy=site.policy())
+    (item,) = items_of(site.url("/moved"), policy=site.policy())
 
     assert item.identity.link == site.url("/deep/1")
     assert item.covers == (site.url("/deep/a.jpg"),)
@@ -166,7 +170,7 @@ def test_what_is_neither_is_refused_in_one_line(file: Callable[..., str], conten
 
 def test_a_page_is_refused(site: Site):
     with pytest.raises(Unreadable):
-        list(open_source(site.url("/page"), policy=site.policy()))
+        list(items_of(site.url("/page"), policy=site.policy()))
 
 
 def test_a_feed_beyond_the_limit_is_refused(file: Callable[..., str]):
@@ -196,11 +200,11 @@ def test_what_is_not_there_or_not_allowed_is_said_at_once(site: Site, tmp_path: 
     site.answers["/gone"] = lambda handler: handler.send_error(404)
 
     with pytest.raises(NotFound):
-        open_source(str(tmp_path / "none.xml"))
+        items_of(str(tmp_path / "none.xml"))
     with pytest.raises(FetchFailed):
-        open_source(site.url("/gone"), policy=site.policy())
+        items_of(site.url("/gone"), policy=site.policy())
     with pytest.raises(FetchRefused):
-        open_source(site.url("/feed"))
+        items_of(site.url("/feed"))
 
 
 def test_a_dump_is_read_piece_by_piece(file: Callable[..., str]):

@@ -15,7 +15,7 @@ DEFAULT, WHOLE, ANYWHERE, EVASIONS = WordMode
 def rules_of(text, *words, mode=DEFAULT, allowed=()):
     """The rules by which words are found in a text, in the order of their places."""
     listed = [Word(number, word, 1, mode) for number, word in enumerate(words, start=1)]
-    places = sorted(Matcher(listed, allowed).places(text, set()), key=lambda place: place.begin)
+    places = sorted(Matcher(listed, allowed).matches(text, set()), key=lambda match: match.begin)
     return [(place.word.word, text[place.begin : place.end], str(place.rule)) for place in places]
 
 

@@ -14,7 +14,7 @@ from tests.support.wording.disguises import disguised
 
 def finds(text, *words):
     """Whether the words are found in a text."""
-    return any(_matcher(words).places(text, set()))
+    return any(_matcher(words).matches(text, set()))
 
 
 def _matcher(words):
@@ -80,7 +80,7 @@ def _calls(matcher, text):
     """How many functions are called to find all places; the same each time."""
     profile = cProfile.Profile()
     profile.enable()
-    for _ in matcher.places(text, set()):
+    for _ in matcher.matches(text, set()):
         pass
     profile.disable()
     return sum(entry.callcount for entry in profile.getstats())

@@ -49,7 +49,7 @@ def matcher(words):
 def test_short_words_strike_hardly_any_headline(capsys):
     titles, probes = headlines(), matcher(PROBES)
 
-    struck = [title for title in titles if any(probes.places(title, set()))]
+    struck = [title for title in titles if any(probes.matches(title, set()))]
 
     within = sum(any(word in title.lower() for word in PROBES) for title in titles)
     share = len(struck) / len(titles)
@@ -67,7 +67,7 @@ def test_disguises_strike_hardly_any_innocent_text(name, capsys):
 
     literal, more = 0, []
     for text in texts:
-        places = list(listed.places(text, set()))
+        places = list(listed.matches(text, set()))
         if any(place.rule is Rule.LITERAL for place in places):
             literal += 1
         elif places:
@@ -96,7 +96,7 @@ def test_homophones_are_heard(how, capsys):
             title = chance.choice(titles)
             at = chance.randrange(len(title) + 1)
             tried += 1
-            heard += any(listed.places(f"{title[:at]}{''.join(letters)}{title[at:]}", set()))
+            heard += any(listed.matches(f"{title[:at]}{''.join(letters)}{title[at:]}", set()))
 
     with capsys.disabled():
         print(f"\nhomophones for {how}: {heard / tried:.3f} of {tried} heard")  # noqa: T201
