@@ -81,7 +81,7 @@ def test_what_the_demo_tells_people_to_try_works_when_pasted(demo):
 
     assert pasted.returncode == 0, pasted.stderr
     assert json.loads(pasted.stdout)["data"]["new_obj"]["content"] == "你好"
-    assert lines == welcome.commands(demo.url, "13812345678")
+    assert lines == welcome.commands(demo.url, "13812345678", "246810")
 
 
 def _replays(demo, name):
