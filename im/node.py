@@ -198,9 +198,12 @@ class Node:
         """End sessions whose account or log-in has ended, whoever did not tell us."""
         while True:
             eventlet.sleep(CHECK_EVERY_SECONDS)
-            readers = self.sessions.readers()
-            for first in range(0, len(readers), CHECKED_AT_ONCE):
-                self._check(readers[first : first + CHECKED_AT_ONCE])
+            self._check_all()  # a function of its own, or its sessions stayed until the next time
+
+    def _check_all(self) -> None:
+        readers = self.sessions.readers()
+        for first in range(0, len(readers), CHECKED_AT_ONCE):
+            self._check(readers[first : first + CHECKED_AT_ONCE])
 
     def _check(self, sessions: list[Session]) -> None:
         try:
@@ -220,13 +223,16 @@ class Node:
         """End tokens that have expired, and guests who say nothing."""
         while True:
             eventlet.sleep(TIDY_EVERY_SECONDS)
-            now, silent_since = time.time(), time.monotonic() - GUEST_IDLE_SECONDS
-            for session in self.sessions:
-                claims = session.visitor.claims
-                is_expired = claims is not None and claims.exp <= now
-                if is_expired or (session.visitor.is_guest and session.heard_at < silent_since):
-                    self.end(session)
-            self.addresses.tidy()
+            self._tidy()
+
+    def _tidy(self) -> None:
+        now, silent_since = time.time(), time.monotonic() - GUEST_IDLE_SECONDS
+        for session in self.sessions:
+            claims = session.visitor.claims
+            is_expired = claims is not None and claims.exp <= now
+            if is_expired or (session.visitor.is_guest and session.heard_at < silent_since):
+                self.end(session)
+        self.addresses.tidy()
 
 
 def _sent(asked: Asked, auth: dict[str, Any]) -> Sent:
