@@ -22,7 +22,7 @@ from common.search.engines import TermEngine
 from common.search.fields import ARTICLE, DIGEST, RANK, SOURCE, VERSION
 from common.search.interface import Document, Hits, Kind, Query, Stored
 from common.search.ordering import SCALE
-from common.search.planning import SPELLINGS, Tier
+from common.search.planning import Tier
 from common.search.rows import Row
 
 _SCANNED: Final = 1000  # documents that a comparison reads at once
@@ -139,10 +139,7 @@ class EmbeddedEngine(TermEngine):
 
     def _known(self, groups: Sequence[Sequence[str]]) -> list[bool]:
         searcher = self._readers[Kind.PUBLIC].searcher()
-        return [
-            any(searcher.doc_freq(field, term) for term in terms for field in SPELLINGS)
-            for terms in groups
-        ]
+        return _asked(lambda: [querying.has_any(searcher, terms) for terms in groups])
 
     def _near(self, terms: Sequence[str], count: int) -> list[str]:
         searcher = self._readers[Kind.PUBLIC].searcher()
