@@ -150,6 +150,13 @@ class Explanation:
     shares: tuple[Share, ...] = ()
 
 
+def before(removed: Mapping[int, int], until: int | None) -> Mapping[int, int]:
+    """Those with a smaller version; None: all of them."""
+    if until is None:
+        return removed
+    return {id_: version for id_, version in removed.items() if version < until}
+
+
 def _epoch_ms(moment: datetime) -> int:
     """Engines keep numbers without a sign."""
     return max(0, clock.to_ms(moment))
@@ -211,9 +218,13 @@ class SearchEngine(Protocol):
     def removed(self, kind: Kind) -> Mapping[int, int]:
         """Removals that it remembers, with their versions; none where there is no index."""
 
-    def rebuild(self, kind: Kind) -> AbstractContextManager[Rebuild]:
+    def newest(self, kind: Kind) -> int:
+        """The greatest version of what it has and of removals that it remembers; 0: of nothing."""
+
+    def rebuild(self, kind: Kind, *, until: int | None = None) -> AbstractContextManager[Rebuild]:
         """A new index; what is not switched to in the end is thrown away.
 
+        :param until: removals of this version and newer ones are not those of this database
         :raises Conflict: another process is making one
         """
 

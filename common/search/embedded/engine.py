@@ -101,12 +101,24 @@ class EmbeddedEngine(TermEngine):
         folder = self._places[kind].current()
         return {} if folder is None else Graves(folder).versions()
 
-    def rebuild(self, kind: Kind) -> AbstractContextManager[EmbeddedRebuild]:
+    def newest(self, kind: Kind) -> int:
+        """The greatest version of what it has and of removals that it remembers; 0: of nothing.
+
+        :raises DependencyUnavailable: there is no index of this analyser, or it cannot be read
+        """
+        searcher = self._readers[kind].searcher()
+        there = _asked(lambda: querying.newest(searcher))
+        return max(there, *self.removed(kind).values(), 0)
+
+    def rebuild(
+        self, kind: Kind, *, until: int | None = None
+    ) -> AbstractContextManager[EmbeddedRebuild]:
         """A new index beside the one that is searched.
 
+        :param until: removals of this version and newer ones are not those of this database
         :raises Conflict: another process is making one
         """
-        return rebuild(self._places[kind])
+        return rebuild(self._places[kind], until)
 
     def close(self) -> None:
         """Close all files; the next use opens them again."""

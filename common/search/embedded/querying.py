@@ -9,7 +9,7 @@ import tantivy
 from tantivy import Occur
 
 from common.search.embedded.schema import SCHEMA
-from common.search.fields import ARTICLE, AUTHOR, CHANNEL, PUBLISHED, RANK, weight_of
+from common.search.fields import ARTICLE, AUTHOR, CHANNEL, PUBLISHED, RANK, VERSION, weight_of
 from common.search.interface import Query
 from common.search.ordering import page, rounded
 from common.search.planning import NEAR, PREFIX, SPELLINGS, Clause, Tier
@@ -48,6 +48,13 @@ def has_any(searcher: tantivy.Searcher, terms: Sequence[str]) -> bool:
     found = _counted(searcher, [Clause(name, term, 1.0) for term in terms for name in SPELLINGS])
     # What removed articles had is counted until it is merged away, and found no more.
     return bool(found) and bool(searcher.search(_any_of(found), 1, count=False).hits)
+
+
+def newest(searcher: tantivy.Searcher) -> int:
+    """The greatest version of all articles."""
+    everything = tantivy.Query.all_query()
+    hits = searcher.search(everything, 1, count=False, order_by_field=VERSION).hits
+    return int(hits[0][0]) if hits else 0
 
 
 def near(terms: Sequence[str]) -> tantivy.Query:

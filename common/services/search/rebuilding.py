@@ -17,9 +17,10 @@ from common.extensions.db import db, reading_primary, refresh_view
 from common.models import OutboxEvent
 from common.schemas.jobs import Outcome
 from common.search import Document, Kind, documents
-from common.search.interface import Rebuild
+from common.search.interface import Rebuild, before
 from common.services.jobs import leadership
 from common.services.outbox.projections import search_index
+from common.services.search import putting_back
 from common.utils import clock
 
 log = structlog.get_logger(__name__)
@@ -41,9 +42,15 @@ Progress = Callable[[Kind, int, int], object]  # of which index how many article
 def prepare() -> Outcome:
     """Make every index that there is none of, as after the analyser has changed.
 
+    Or that knows of more than SQL does, as after an older file of it was put back.
+
     :raises Conflict: another process is making one
     """
-    missing = [kind for kind in Kind if not search.engine().is_ready(kind)]
+    missing = [
+        kind
+        for kind in Kind
+        if not search.engine().is_ready(kind) or putting_back.first_unknown(kind) is not None
+    ]
     return rebuild(kinds=missing)
 
 
@@ -64,9 +71,10 @@ def rebuild(*, kinds: list[Kind] | None = None, progress: Progress = lambda *_: 
 
 def _rebuild(kind: Kind, progress: Callable[[int, int], object]) -> int:
     outbox = _Outbox(kind)
+    until = putting_back.first_unknown(kind)
     total = documents.count(kind)
     done = 0
-    with search.engine().rebuild(kind) as made:
+    with search.engine().rebuild(kind, until=until) as made:
         progress(0, total)
         for chunk in documents.stream(kind):
             leadership.still_in_charge()
@@ -75,7 +83,7 @@ def _rebuild(kind: Kind, progress: Callable[[int, int], object]) -> int:
             progress(done, max(done, total))
         if made.count() != done:
             raise Conflict(f"{made.count()} of {done} articles are in the new index.")
-        _look_at_removed(kind, made)
+        _look_at_removed(kind, made, until)
         while outbox.catch_up(made.apply) > FEW:
             continue
         leadership.still_in_charge()
@@ -88,9 +96,9 @@ def _rebuild(kind: Kind, progress: Callable[[int, int], object]) -> int:
     return count
 
 
-def _look_at_removed(kind: Kind, made: Rebuild) -> None:
+def _look_at_removed(kind: Kind, made: Rebuild, until: int | None) -> None:
     """What was removed and is there again, as far as SQL knows, is in spite of its removal."""
-    removed = iter(search.engine().removed(kind).items())
+    removed = iter(before(search.engine().removed(kind), until).items())
     while versions := dict(islice(removed, CHUNK)):
         leadership.still_in_charge()
         found, _ = documents.changes(kind, versions)
