@@ -155,6 +155,7 @@ def before(removed: Mapping[int, int], until: int | None) -> Mapping[int, int]:
     if until is None:
         return removed
     return {id_: version for id_, version in removed.items() if version < until}
+    :param corrected: what is searched for instead, since nothing has what was typed
 
 
 def _epoch_ms(moment: datetime) -> int:
@@ -162,6 +163,7 @@ def _epoch_ms(moment: datetime) -> int:
     return max(0, clock.to_ms(moment))
 
 
+    corrected: str | None = None
 class Rebuild(Protocol):
     """An index in the making, which nobody searches yet."""
 

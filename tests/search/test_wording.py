@@ -122,6 +122,17 @@ def test_what_only_a_withdrawn_article_had_is_corrected(engine, put, ask, withdr
     assert (sorted(found), corrected) == (expected, "经典")
 
 
+def test_what_is_found_by_a_correction_is_explained_by_it(engine, put, ask):
+    (expected,) = put("经典老歌")
+
+    found = engine.explain(Query(Phrase.of("景典")), expected)
+    own = engine.explain(Query(Phrase.of("景典"), owner_id=1), expected)
+
+    assert ask("景典") == ([expected], found.corrected)
+    assert (found.corrected, found.tier, found.terms) == ("经典", 1, ("经典",))
+    assert (own.corrected, own.tier) == (None, None)
+
+
 def test_a_word_is_corrected_to_words_alone(put, ask):
     put("中国科学技术大学招生")
 
