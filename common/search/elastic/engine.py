@@ -16,7 +16,7 @@ from common.search.elastic.rebuilding import ElasticRebuild, rebuild
 from common.search.elastic.scanning import newest, scan
 from common.search.elastic.writing import forget, write
 from common.search.engines import TermEngine
-from common.search.fields import ARTICLE, DIGEST, VERSION
+from common.search.fields import ARTICLE, COMPARED, stored_of
 from common.search.interface import Document, Hits, Kind, Query, Stored
 from common.search.ordering import SCALE, page
 from common.search.planning import NEAR, Clause, Tier
@@ -75,8 +75,8 @@ class ElasticEngine(TermEngine):
         """
         index = alias_of(kind)
         forget(self._link, index, old(self._link, index, after=after, upto=upto))
-        for numbers in scan(self._link, index, (ARTICLE, VERSION, DIGEST), after=after, upto=upto):
-            yield Stored(*numbers)
+        for numbers in scan(self._link, index, COMPARED, after=after, upto=upto):
+            yield stored_of(*numbers)
 
     def removed(self, kind: Kind) -> dict[int, int]:
         """What was removed within a day, with the versions that did it."""

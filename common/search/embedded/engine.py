@@ -19,7 +19,7 @@ from common.search.embedded.rebuilding import EmbeddedRebuild, rebuild
 from common.search.embedded.schema import SCHEMA
 from common.search.embedded.writing import write
 from common.search.engines import TermEngine
-from common.search.fields import ARTICLE, DIGEST, RANK, SOURCE, VERSION
+from common.search.fields import ARTICLE, COMPARED, RANK, SOURCE, stored_of
 from common.search.interface import Document, Hits, Kind, Query, Stored
 from common.search.ordering import SCALE
 from common.search.planning import Tier
@@ -87,10 +87,8 @@ class EmbeddedEngine(TermEngine):
                 span, _SCANNED, order_by_field=ARTICLE, order=tantivy.Order.Asc
             ).hits
             addresses = [address for _, address in hits]
-            columns = [
-                searcher.fast_field_values(name, addresses) for name in (ARTICLE, VERSION, DIGEST)
-            ]
-            found = [Stored(*values) for values in zip(*columns, strict=True)]
+            columns = [searcher.fast_field_values(name, addresses) for name in COMPARED]
+            found = [stored_of(*numbers) for numbers in zip(*columns, strict=True)]
             yield from found
             if len(found) < _SCANNED:
                 return
