@@ -76,12 +76,11 @@ class TermEngine(ABC):
 
     def explain(self, query: Query, article_id: int) -> Explanation:
         """What each term contributes to an article's score, filters of the query left out."""
-        parts = analysed(query.phrase.typed)
-        if not self._finds(parts, query):
-            parts = analysed(query.phrase.typed, whole=True)
+        parts, corrected = self._asked(query)
         terms = tuple(term for part in parts for term in part.terms)
+        without = Explanation(terms, corrected=corrected)
         if not self._holds(query.kind, article_id):
-            return Explanation(terms)
+            return without
         for number, tier in enumerate(tiers_of(parts), 1):
             score = self._score(query.kind, tier, article_id)
             if score is None:
@@ -91,8 +90,18 @@ class TermEngine(ABC):
                 for clause in tier.scored
             ]
             shares = tuple(Share(each.field, each.term, part) for each, part in scored if part)
-            return Explanation(terms, True, number, score, shares)
-        return Explanation(terms, is_indexed=True)
+            return Explanation(terms, True, number, score, shares, corrected)
+        return replace(without, is_indexed=True)
+
+    def _asked(self, query: Query) -> tuple[Sequence[Part], str | None]:
+        """What a search without filters looks for in the end, and the correction it is of."""
+        parts = analysed(query.phrase.typed)
+        is_found = self._finds(parts, query)
+        if query.kind is Kind.PUBLIC:
+            corrected = self._corrected(parts, found=is_found)
+            if corrected is not None:
+                return analysed(corrected), corrected
+        return (parts if is_found else analysed(query.phrase.typed, whole=True)), None
 
     def _finds(self, parts: Sequence[Part], query: Query) -> bool:
         """Whether anything has them, filters of the query left out."""

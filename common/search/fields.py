@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from common.search.analysis import text_of_content, text_of_title
-from common.search.interface import Document, Kind
+from common.search.interface import Document, Kind, Stored
 from common.search.planning import (
     CONTENT,
     CONTENT_FOLDED,
@@ -25,6 +25,7 @@ RANK: Final = "rank"  # weight, then article: no two are equal
 SOURCE: Final = "source"  # the title as it is shown
 ARTICLE_BITS: Final = 50  # ids have at most 15 digits
 
+COMPARED: Final = (ARTICLE, VERSION, DIGEST, RANK)  # of :func:`stored_of`
 SCORED: Final = (TITLE, CONTENT, TITLE_FOLDED, CONTENT_FOLDED, NEAR)
 # A term of its own in a field without any: Lucene counts the articles that have something in a
 # field, tantivy all of them, and both have to come to the same averages. No phrase has this term.
@@ -47,6 +48,11 @@ def numbers_of(document: Document) -> dict[str, int]:
 def weight_of(rank: int) -> int:
     """The weight in a rank."""
     return rank >> ARTICLE_BITS
+
+
+def stored_of(article_id: int, version: int, digest: int, rank: int) -> Stored:
+    """What an engine holds of an article, from the fields in :data:`COMPARED`."""
+    return Stored(article_id, version, digest, weight_of(rank))
 
 
 def texts_of(kind: Kind, document: Document) -> dict[str, str]:

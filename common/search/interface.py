@@ -108,10 +108,12 @@ class Document:
 
     @property
     def digest(self) -> int:
-        """Tells this document from one of the same article with anything else in it."""
+        """Tells this document from one of the same article with anything else in it.
+
+        But for its weight, as nothing follows readings: that is compared by itself.
+        """
         parts = (
-            self.author_id, self.channel_id, self.published_ms, self.weight, self.title,
-            self.content,
+            self.author_id, self.channel_id, self.published_ms, self.title, self.content,
         )  # fmt: skip
         text = repr(parts).encode(errors="surrogatepass")
         return int.from_bytes(hashlib.blake2b(text, digest_size=_DIGEST_BYTES).digest())
@@ -124,6 +126,18 @@ class Stored:
     article_id: int
     version: int
     digest: int
+    weight: int
+
+
+class DocumentsRefused(Exception):
+    """Documents that an engine will never take; all others of the batch are there.
+
+    :param article_ids: of which articles
+    """
+
+    def __init__(self, article_ids: Sequence[int]) -> None:
+        super().__init__(", ".join(map(str, article_ids)))
+        self.article_ids = tuple(article_ids)
 
 
 @dataclass(frozen=True)
@@ -141,6 +155,7 @@ class Explanation:
 
     :param is_indexed: whether the engine knows it at all
     :param tier: 1: has what was typed, 2: in another spelling; None: has none of it
+    :param corrected: what is searched for instead, since nothing has what was typed
     """
 
     terms: tuple[str, ...]
@@ -148,6 +163,14 @@ class Explanation:
     tier: int | None = None
     score: float = 0.0
     shares: tuple[Share, ...] = ()
+    corrected: str | None = None
+
+
+def before(removed: Mapping[int, int], until: int | None) -> Mapping[int, int]:
+    """Those with a smaller version; None: all of them."""
+    if until is None:
+        return removed
+    return {id_: version for id_, version in removed.items() if version < until}
 
 
 def _epoch_ms(moment: datetime) -> int:
@@ -159,10 +182,16 @@ class Rebuild(Protocol):
     """An index in the making, which nobody searches yet."""
 
     def add(self, documents: Sequence[Document]) -> None:
-        """Put articles in that it does not have."""
+        """Put articles in that it does not have.
+
+        :raises DocumentsRefused: some of them; the others are there
+        """
 
     def apply(self, documents: Sequence[Document], removed: Mapping[int, int]) -> None:
-        """Bring it up to date with changes, as the engine's own methods do."""
+        """Bring it up to date with changes, as the engine's own methods do.
+
+        :raises DocumentsRefused: some of them; the others are there
+        """
 
     def count(self) -> int:
         """How many articles it has."""
@@ -194,7 +223,10 @@ class SearchEngine(Protocol):
         """Why an article is where it is."""
 
     def index(self, documents: Sequence[Document], kind: Kind = Kind.PUBLIC) -> None:
-        """Add articles, or replace older versions of them."""
+        """Add articles, or replace older versions of them.
+
+        :raises DocumentsRefused: some of them; the others are there
+        """
 
     def delete(self, versions: Mapping[int, int], kind: Kind = Kind.PUBLIC) -> None:
         """Remove articles unless a version is newer; absent ones do not matter.
@@ -211,9 +243,13 @@ class SearchEngine(Protocol):
     def removed(self, kind: Kind) -> Mapping[int, int]:
         """Removals that it remembers, with their versions; none where there is no index."""
 
-    def rebuild(self, kind: Kind) -> AbstractContextManager[Rebuild]:
+    def newest(self, kind: Kind) -> int:
+        """The greatest version of what it has and of removals that it remembers; 0: of nothing."""
+
+    def rebuild(self, kind: Kind, *, until: int | None = None) -> AbstractContextManager[Rebuild]:
         """A new index; what is not switched to in the end is thrown away.
 
+        :param until: removals of this version and newer ones are not those of this database
         :raises Conflict: another process is making one
         """
 

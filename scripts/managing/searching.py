@@ -12,6 +12,7 @@ from common.errors import InvalidInput
 from common.extensions.db import session_scope
 from common.search import Kind, Query
 from common.services.search import rebuilding
+from common.utils.parameters.basic import MAX_ID
 from common.utils.parameters.phrases import Phrase
 from scripts.managing.console import bars, out
 from scripts.managing.installation import DEFAULT_DATA_DIR, DataDir, everything
@@ -39,9 +40,10 @@ def reindex(data_dir: DataDir = DEFAULT_DATA_DIR) -> None:
 @app.command()
 def explain(
     query: Annotated[str, typer.Argument(help="What is searched for, as readers type it.")],
-    article_id: Annotated[int, typer.Argument(help="The article in question.")],
+    article_id: Annotated[int, typer.Argument(min=1, max=MAX_ID, help="The article in question.")],
     owner: Annotated[
-        int | None, typer.Option(help="Among this author's own articles instead.")
+        int | None,
+        typer.Option(min=1, max=MAX_ID, help="Among this author's own articles instead."),
     ] = None,
     data_dir: DataDir = DEFAULT_DATA_DIR,
 ) -> None:
@@ -56,6 +58,8 @@ def explain(
         raise InvalidInput("A phrase has 1 to 50 characters and no control characters.")
     with everything(data_dir), session_scope():
         found = search.engine().explain(Query(phrase, owner_id=owner), article_id)
+    if found.corrected is not None:
+        out.print(f"Searched for instead: {found.corrected}", markup=False)
     out.print(f"Terms: {' '.join(found.terms) or 'none'}", markup=False)
     if not found.is_indexed:
         out.print("The article is not in the index: it is not visible, or does not exist.")

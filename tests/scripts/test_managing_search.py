@@ -29,6 +29,8 @@ def test_the_search_index_is_made_anew_and_explains_itself(
     found = ask("search", "explain", "夜跑", str(article_id))
     other = ask("search", "explain", "早餐", str(article_id))
     unknown = ask("search", "explain", "夜跑", "404")
+    misspelt = ask("search", "explain", "城市夜炮", str(article_id))
+    beyond = ask("search", "explain", "夜跑", str(2**64))
     odd = ask("search", "explain", "x" * 51, "404")
 
     assert (before.returncode, odd.returncode) == (1, 1)  # there was no index
@@ -37,6 +39,10 @@ def test_the_search_index_is_made_anew_and_explains_itself(
     assert "title" in found.stdout
     assert "has none of these terms" in other.stdout
     assert "not in the index" in unknown.stdout
+    assert "Searched for instead: 城市夜跑" in misspelt.stdout
+    assert "Found as typed" in misspelt.stdout
+    assert beyond.returncode == 2
+    assert "Traceback" not in beyond.stderr
 
 
 def test_bars_show_how_far_each_index_is(

@@ -14,8 +14,7 @@ from common.errors import DependencyUnavailable
 from common.search.elastic import Access, ElasticEngine
 from common.search.elastic.link import NoIndex
 from common.search.elastic.mapping import alias_of, next_of
-from common.search.elastic.writing import DocumentsRefused
-from common.search.interface import Kind, Query
+from common.search.interface import DocumentsRefused, Kind, Query
 from common.utils.parameters.phrases import Phrase
 from tests.factories import ArticleFactory
 from tests.search.conftest import document
@@ -76,8 +75,10 @@ def test_what_is_refused_for_ever_is_named_and_a_newer_version_is_none_of_it():
     with running(taking([409, 400, 201])) as server:
         engine = ElasticEngine(Access((server.url,)))
 
-        with pytest.raises(DocumentsRefused, match=r"^2$"):
+        with pytest.raises(DocumentsRefused, match=r"^2$") as refused:
             engine.index([document(id_, "夜跑") for id_ in range(1, 4)])
+
+    assert refused.value.article_ids == (2,)
 
 
 @pytest.mark.parametrize("status", [403, 500])

@@ -12,7 +12,7 @@ from sqlalchemy import insert, select
 
 from common import search
 from common.extensions.db import transaction
-from common.models import Article, OutboxEvent
+from common.models import Article, ArticleStatistic, OutboxEvent
 from common.schemas.events.articles import ArticlePublished, ArticleSaved, ArticlesImported
 from common.search import Kind, Query
 from common.search.embedded.rebuilding import EmbeddedRebuild
@@ -165,6 +165,21 @@ def test_a_comparison_mends_what_is_missing_stale_or_too_much(ready):
     assert sorted(before) == sorted([stale, surplus, good])
     assert sorted(found("夜跑")) == sorted([stale, good, missing])  # the text still has it
     assert found("早餐") == [stale]
+    assert comparing.compare().rows_changed == 0
+
+
+def test_what_is_read_more_is_refreshed_and_no_drift(ready):
+    article_id = publish("夜跑")
+    relay_everything()
+    with transaction() as session:
+        session.merge(ArticleStatistic(article_id=article_id, read_count=1000))
+
+    mended = comparing.compare()
+    (held,) = search.engine().stored(Kind.PUBLIC, after=0, upto=None)
+
+    assert mended.lines == tuple(f"{kind}: 1 articles are read more by now" for kind in Kind)
+    assert [comparing.DRIFT.labels(str(kind))._value.get() for kind in Kind] == [0, 0]
+    assert held.weight == 10
     assert comparing.compare().rows_changed == 0
 
 

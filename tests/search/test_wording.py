@@ -9,7 +9,7 @@ import pytest
 from common.search.interface import Query
 from common.utils import clock
 from common.utils.parameters.phrases import Phrase
-from tests.search.conftest import SOME_DAY
+from tests.search.conftest import SOME_DAY, document
 
 HALF = "\ud83d"  # of a character
 INVISIBLE = ["\u200b", "\u200e", "\u061c", "\u2066", "\ufe0f", "\u180e", HALF, "\U000e0101"]
@@ -105,6 +105,32 @@ def test_what_something_has_in_another_spelling_is_not_corrected(put, ask):
 
     assert ask("经典 歌曲") == ([song], None)
     assert ask("docker 入门") == ([docker], None)
+
+
+@pytest.mark.parametrize("withdraw", [
+    lambda engine, id_: engine.delete({id_: 2}),
+    lambda engine, id_: engine.index([document(id_, "海边", version=2)]),
+], ids=["removed", "edited"])  # fmt: skip
+def test_what_only_a_withdrawn_article_had_is_corrected(engine, put, ask, withdraw):
+    gone, *expected = put("海边景点", "经典老歌", "经典电影")
+    before = ask("景点")
+
+    withdraw(engine, gone)
+    found, corrected = ask("景点")
+
+    assert before == ([gone], None)
+    assert (sorted(found), corrected) == (expected, "经典")
+
+
+def test_what_is_found_by_a_correction_is_explained_by_it(engine, put, ask):
+    (expected,) = put("经典老歌")
+
+    found = engine.explain(Query(Phrase.of("景典")), expected)
+    own = engine.explain(Query(Phrase.of("景典"), owner_id=1), expected)
+
+    assert ask("景典") == ([expected], found.corrected)
+    assert (found.corrected, found.tier, found.terms) == ("经典", 1, ("经典",))
+    assert (own.corrected, own.tier) == (None, None)
 
 
 def test_a_word_is_corrected_to_words_alone(put, ask):

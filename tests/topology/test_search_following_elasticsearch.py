@@ -30,25 +30,37 @@ from tests.search.test_following import (
     test_imported_articles_are_found_by_readers_and_by_their_author,
     test_what_happens_while_an_index_is_made_is_in_it,
     test_what_is_published_is_found_and_what_is_withdrawn_is_not,
+    test_what_is_read_more_is_refreshed_and_no_drift,
     test_what_waits_in_the_outbox_is_no_drift,
     test_what_was_found_by_the_rest_of_a_phrase_is_marked,
+)
+from tests.search.test_putting_back import (
+    heal,
+    test_a_removal_that_never_was_does_not_stand_in_the_way,
+    test_an_index_is_made_once_and_not_because_the_outbox_is_empty,
+    test_what_happens_afterwards_is_followed,
 )
 from tests.support.harness.outbox import relay_everything
 from tests.support.scenarios.feeding import withdraw
 
 __all__ = [
+    "heal",
     "ready",
     "test_a_comparison_brings_back_what_was_removed_a_moment_ago",
     "test_a_comparison_mends_what_is_missing_stale_or_too_much",
     "test_a_correction_and_the_marked_terms_reach_readers",
     "test_a_new_index_has_what_is_there_in_spite_of_its_removal",
     "test_a_relay_that_was_stopped_does_not_bring_a_banned_article_back",
+    "test_a_removal_that_never_was_does_not_stand_in_the_way",
     "test_an_index_is_made_by_itself_where_there_is_none",
+    "test_an_index_is_made_once_and_not_because_the_outbox_is_empty",
     "test_drafts_are_found_by_their_author_and_banned_ones_by_nobody",
     "test_every_sort_is_answered",
     "test_imported_articles_are_found_by_readers_and_by_their_author",
+    "test_what_happens_afterwards_is_followed",
     "test_what_happens_while_an_index_is_made_is_in_it",
     "test_what_is_published_is_found_and_what_is_withdrawn_is_not",
+    "test_what_is_read_more_is_refreshed_and_no_drift",
     "test_what_waits_in_the_outbox_is_no_drift",
     "test_what_was_found_by_the_rest_of_a_phrase_is_marked",
 ]

@@ -153,12 +153,12 @@ class Finder:
 
     def __init__(self, terms: Iterable[str]) -> None:
         self._terms = frozenset(terms)
+        self._has_numbers = any(term[:1].isdigit() for term in self._terms)
         self._chinese = _beginnings_of([term for term in self._terms if _RUN.fullmatch(term)])
 
     def places(self, plain: str) -> Iterator[tuple[int, int]]:
         """From where to where they stand, by their beginnings; they may overlap."""
-        # Numbers alone have terms that are written otherwise.
-        if not any(term in plain or term[:1].isdigit() for term in self._terms):
+        if not self._may_be_in(plain):
             return
         before = ""
         for match in _TOKEN.finditer(plain):
@@ -173,6 +173,13 @@ class Finder:
                     found.append(Term(before + text[0], start - len(before), start + 1))
             before = text
             yield from sorted((term.start, term.end) for term in found if term.text in self._terms)
+
+    def _may_be_in(self, plain: str) -> bool:
+        """Whether it is worth to be cut: far more is, than only looked through."""
+        if any(term in plain for term in self._terms):
+            return True
+        # Numbers alone have terms that are written otherwise.
+        return self._has_numbers and any(term.text in self._terms for term in _numbers_in(plain, 0))
 
     def finds(self, plain: str) -> bool:
         """Whether any of them stands there."""

@@ -7,7 +7,7 @@ from typing import Final
 from common.search.analysis import synonyms
 
 # Grows with every change of what is indexed: terms, fields, the dictionary.
-_VERSION: Final = 4
+_VERSION: Final = 5
 
 
 def current_version() -> str:

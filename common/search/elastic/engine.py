@@ -13,10 +13,10 @@ from common.search.elastic.link import BUDGET_SECONDS, Access, Link, NoIndex, ea
 from common.search.elastic.mapping import alias_of
 from common.search.elastic.querying import Json, Titled
 from common.search.elastic.rebuilding import ElasticRebuild, rebuild
-from common.search.elastic.scanning import scan
+from common.search.elastic.scanning import newest, scan
 from common.search.elastic.writing import forget, write
 from common.search.engines import TermEngine
-from common.search.fields import ARTICLE, DIGEST, VERSION
+from common.search.fields import ARTICLE, COMPARED, stored_of
 from common.search.interface import Document, Hits, Kind, Query, Stored
 from common.search.ordering import SCALE, page
 from common.search.planning import NEAR, Clause, Tier
@@ -75,8 +75,8 @@ class ElasticEngine(TermEngine):
         """
         index = alias_of(kind)
         forget(self._link, index, old(self._link, index, after=after, upto=upto))
-        for numbers in scan(self._link, index, (ARTICLE, VERSION, DIGEST), after=after, upto=upto):
-            yield Stored(*numbers)
+        for numbers in scan(self._link, index, COMPARED, after=after, upto=upto):
+            yield stored_of(*numbers)
 
     def removed(self, kind: Kind) -> dict[int, int]:
         """What was removed within a day, with the versions that did it."""
@@ -85,12 +85,22 @@ class ElasticEngine(TermEngine):
         except NoIndex:
             return {}
 
-    def rebuild(self, kind: Kind) -> AbstractContextManager[ElasticRebuild]:
+    def newest(self, kind: Kind) -> int:
+        """The greatest version of what it has and of removals that it remembers; 0: of nothing.
+
+        :raises NoIndex: there is none of this analyser
+        """
+        return newest(self._link, alias_of(kind))
+
+    def rebuild(
+        self, kind: Kind, *, until: int | None = None
+    ) -> AbstractContextManager[ElasticRebuild]:
         """A new index beside the one that is searched.
 
+        :param until: removals of this version and newer ones are not those of this database
         :raises Conflict: another process is making one
         """
-        return rebuild(self._link, kind)
+        return rebuild(self._link, kind, until)
 
     def close(self) -> None:
         """Give the connections back; the next use makes new ones."""

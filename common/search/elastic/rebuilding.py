@@ -25,7 +25,7 @@ from common.search.elastic.mapping import (
 from common.search.elastic.querying import Json
 from common.search.elastic.writing import actions_of, bulk
 from common.search.fields import ARTICLE
-from common.search.interface import Document, Kind
+from common.search.interface import Document, Kind, before
 
 # What searched the former index when the new one took its place has ended by then.
 GRACE_SECONDS: Final = 2 * BUDGET_SECONDS
@@ -34,8 +34,8 @@ GRACE_SECONDS: Final = 2 * BUDGET_SECONDS
 class ElasticRebuild:
     """An index in the making, under a name of its own."""
 
-    def __init__(self, link: Link, kind: Kind, lease: Lease) -> None:
-        self._link, self._kind, self._lease = link, kind, lease
+    def __init__(self, link: Link, kind: Kind, lease: Lease, until: int | None) -> None:
+        self._link, self._kind, self._lease, self._until = link, kind, lease, until
         self.name = f"{alias_of(kind)}-{time.time_ns()}"
         self.is_searched = False
         self._is_told = False
@@ -143,7 +143,7 @@ class ElasticRebuild:
             # Of other analysers too: they may have been told of what no index of ours was.
             if not all(alias.endswith(NEXT) for alias in aliases):
                 self._refresh(name)
-                removed = recent(self._link, name)
+                removed = before(recent(self._link, name), self._until)
                 bulk(self._link, self.name, actions_of(self._kind, (), removed))
         self._is_told = True
 
@@ -152,13 +152,14 @@ class ElasticRebuild:
 
 
 @contextmanager
-def rebuild(link: Link, kind: Kind) -> Iterator[ElasticRebuild]:
+def rebuild(link: Link, kind: Kind, until: int | None) -> Iterator[ElasticRebuild]:
     """A new index; thrown away unless it is switched to.
 
+    :param until: removals of this version and newer ones are not learned
     :raises Conflict: another process is making one
     """
     with Lease(link, kind) as lease:
-        made = ElasticRebuild(link, kind, lease)
+        made = ElasticRebuild(link, kind, lease, until)
         made.discard_unfinished()
         try:
             yield made

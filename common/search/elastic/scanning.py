@@ -10,6 +10,7 @@ from elasticsearch import Elasticsearch
 
 from common.search.elastic.link import Link, whole
 from common.search.elastic.querying import Json, between
+from common.search.fields import VERSION
 
 _AT_ONCE: Final = 1000
 
@@ -36,6 +37,22 @@ def scan(
         if len(hits) < _AT_ONCE:
             return
         after = hits[-1]["fields"][first][0]
+
+
+def newest(link: Link, index: str) -> int:
+    """The greatest version in it, of articles and of removals; 0: it is empty."""
+    answer = link.work(
+        lambda client: client.search(
+            index=index,
+            sort=[{VERSION: "desc"}],
+            size=1,
+            source=False,
+            docvalue_fields=[{"field": VERSION}],
+            allow_partial_search_results=False,
+        )
+    )
+    hits: Sequence[Json] = whole(answer.body)["hits"]["hits"]
+    return hits[0]["fields"][VERSION][0] if hits else 0
 
 
 def _hits(

@@ -14,7 +14,7 @@ from common.search.elastic.graves import grave_of
 from common.search.elastic.link import DEPENDENCY, Link, NoIndex
 from common.search.elastic.mapping import alias_of, document_of, next_of
 from common.search.elastic.querying import Json
-from common.search.interface import Document, Kind
+from common.search.interface import Document, DocumentsRefused, Kind
 
 log = structlog.get_logger(__name__)
 
@@ -27,10 +27,6 @@ _LATER: Final = (429, 503)  # of an item: not now
 _NO_MATTER: Final = (404, 409)
 # Of an item: it is to blame. Whatever else is said, the server says of itself.
 _REFUSED: Final = (HTTPStatus.BAD_REQUEST, HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
-
-
-class DocumentsRefused(Exception):
-    """Documents that Elasticsearch will never take; all others of the batch are there."""
 
 
 def write(
@@ -91,7 +87,7 @@ def bulk(link: Link, index: str, actions: Iterable[Json], **options: Any) -> Non
     if failed:
         for item in failed:
             log.error("search_document_refused", article_id=item["_id"], reason=item["error"])
-        raise DocumentsRefused(", ".join(item["_id"] for item in failed))
+        raise DocumentsRefused([int(item["_id"]) for item in failed])
 
 
 def _halving(

@@ -19,10 +19,10 @@ from common.search.embedded.rebuilding import EmbeddedRebuild, rebuild
 from common.search.embedded.schema import SCHEMA
 from common.search.embedded.writing import write
 from common.search.engines import TermEngine
-from common.search.fields import ARTICLE, DIGEST, RANK, SOURCE, VERSION
+from common.search.fields import ARTICLE, COMPARED, RANK, SOURCE, stored_of
 from common.search.interface import Document, Hits, Kind, Query, Stored
 from common.search.ordering import SCALE
-from common.search.planning import SPELLINGS, Tier
+from common.search.planning import Tier
 from common.search.rows import Row
 
 _SCANNED: Final = 1000  # documents that a comparison reads at once
@@ -87,10 +87,8 @@ class EmbeddedEngine(TermEngine):
                 span, _SCANNED, order_by_field=ARTICLE, order=tantivy.Order.Asc
             ).hits
             addresses = [address for _, address in hits]
-            columns = [
-                searcher.fast_field_values(name, addresses) for name in (ARTICLE, VERSION, DIGEST)
-            ]
-            found = [Stored(*values) for values in zip(*columns, strict=True)]
+            columns = [searcher.fast_field_values(name, addresses) for name in COMPARED]
+            found = [stored_of(*numbers) for numbers in zip(*columns, strict=True)]
             yield from found
             if len(found) < _SCANNED:
                 return
@@ -101,12 +99,24 @@ class EmbeddedEngine(TermEngine):
         folder = self._places[kind].current()
         return {} if folder is None else Graves(folder).versions()
 
-    def rebuild(self, kind: Kind) -> AbstractContextManager[EmbeddedRebuild]:
+    def newest(self, kind: Kind) -> int:
+        """The greatest version of what it has and of removals that it remembers; 0: of nothing.
+
+        :raises DependencyUnavailable: there is no index of this analyser, or it cannot be read
+        """
+        searcher = self._readers[kind].searcher()
+        there = _asked(lambda: querying.newest(searcher))
+        return max(there, *self.removed(kind).values(), 0)
+
+    def rebuild(
+        self, kind: Kind, *, until: int | None = None
+    ) -> AbstractContextManager[EmbeddedRebuild]:
         """A new index beside the one that is searched.
 
+        :param until: removals of this version and newer ones are not those of this database
         :raises Conflict: another process is making one
         """
-        return rebuild(self._places[kind])
+        return rebuild(self._places[kind], until)
 
     def close(self) -> None:
         """Close all files; the next use opens them again."""
@@ -139,10 +149,7 @@ class EmbeddedEngine(TermEngine):
 
     def _known(self, groups: Sequence[Sequence[str]]) -> list[bool]:
         searcher = self._readers[Kind.PUBLIC].searcher()
-        return [
-            any(searcher.doc_freq(field, term) for term in terms for field in SPELLINGS)
-            for terms in groups
-        ]
+        return _asked(lambda: [querying.has_any(searcher, terms) for terms in groups])
 
     def _near(self, terms: Sequence[str], count: int) -> list[str]:
         searcher = self._readers[Kind.PUBLIC].searcher()

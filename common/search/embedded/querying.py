@@ -9,10 +9,10 @@ import tantivy
 from tantivy import Occur
 
 from common.search.embedded.schema import SCHEMA
-from common.search.fields import ARTICLE, AUTHOR, CHANNEL, PUBLISHED, RANK, weight_of
+from common.search.fields import ARTICLE, AUTHOR, CHANNEL, PUBLISHED, RANK, VERSION, weight_of
 from common.search.interface import Query
 from common.search.ordering import page, rounded
-from common.search.planning import NEAR, PREFIX, Clause, Tier
+from common.search.planning import NEAR, PREFIX, SPELLINGS, Clause, Tier
 from common.search.rows import Row
 
 _WITHOUT_POSITIONS: Final = "freq"
@@ -35,15 +35,26 @@ def query_of(tier: Tier, query: Query | None = None) -> tantivy.Query:
 def held(searcher: tantivy.Searcher, tier: Tier) -> Tier:
     """The same without what no article has: it finds nothing, counts nothing, and takes time."""
 
-    def of(clauses: Sequence[Clause]) -> tuple[Clause, ...]:
-        return tuple(each for each in clauses if searcher.doc_freq(each.field, each.term))
-
-    needed = of(tier.needed)
+    needed = _counted(searcher, tier.needed)
     # Who needs what no article has finds nothing.
-    scored = of(tier.scored) if needed or not tier.needed else ()
-    excluded = of(tier.excluded) if scored else ()
+    scored = _counted(searcher, tier.scored) if needed or not tier.needed else ()
+    excluded = _counted(searcher, tier.excluded) if scored else ()
     # What is scored is all that is needed: as most often, where nothing has another spelling.
     return Tier(scored, () if set(scored) <= set(needed) else needed, excluded)
+
+
+def has_any(searcher: tantivy.Searcher, terms: Sequence[str]) -> bool:
+    """Whether any article has one of these terms, as it is or folded to it."""
+    found = _counted(searcher, [Clause(name, term, 1.0) for term in terms for name in SPELLINGS])
+    # What removed articles had is counted until it is merged away, and found no more.
+    return bool(found) and bool(searcher.search(_any_of(found), 1, count=False).hits)
+
+
+def newest(searcher: tantivy.Searcher) -> int:
+    """The greatest version of all articles."""
+    everything = tantivy.Query.all_query()
+    hits = searcher.search(everything, 1, count=False, order_by_field=VERSION).hits
+    return int(hits[0][0]) if hits else 0
 
 
 def near(terms: Sequence[str]) -> tantivy.Query:
@@ -114,6 +125,11 @@ def _ordered(
         return list(map(_Hit, ids, scores, addresses))
 
     return page(fetch, first, count, from_start=True), totals[-1]
+
+
+def _counted(searcher: tantivy.Searcher, clauses: Sequence[Clause]) -> tuple[Clause, ...]:
+    """Without what no article ever had, or none does any more since it was merged away."""
+    return tuple(each for each in clauses if searcher.doc_freq(each.field, each.term))
 
 
 def _count(result: tantivy.SearchResult) -> int:

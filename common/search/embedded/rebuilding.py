@@ -22,8 +22,8 @@ HEAP_BYTES: Final = 100_000_000
 class EmbeddedRebuild:
     """An index in the making, in a folder of its own."""
 
-    def __init__(self, place: Place, folder: Path) -> None:
-        self._place, self._folder = place, folder
+    def __init__(self, place: Place, folder: Path, until: int | None) -> None:
+        self._place, self._folder, self._until = place, folder, until
         with on_disk():
             self._index = tantivy.Index(SCHEMA, str(folder))
             self._writer: tantivy.IndexWriter | None = self._index.writer(HEAP_BYTES, 1)
@@ -54,7 +54,7 @@ class EmbeddedRebuild:
             last()
             former = self._place.current()
             if former is not None:
-                inherit(self._place.kind, self._folder, former)
+                inherit(self._place.kind, self._folder, former, self._until)
             self._place.switch(self._folder)
 
     def abandon(self) -> None:
@@ -74,9 +74,10 @@ class EmbeddedRebuild:
 
 
 @contextmanager
-def rebuild(place: Place) -> Iterator[EmbeddedRebuild]:
+def rebuild(place: Place, until: int | None) -> Iterator[EmbeddedRebuild]:
     """A new index; thrown away unless it is switched to.
 
+    :param until: removals of this version and newer ones are not inherited
     :raises Conflict: another process is making one
     """
     try:
@@ -87,7 +88,7 @@ def rebuild(place: Place) -> Iterator[EmbeddedRebuild]:
     try:
         place.discard_others()
         folder = place.new()
-        made = EmbeddedRebuild(place, folder)
+        made = EmbeddedRebuild(place, folder, until)
         try:
             yield made
         finally:

@@ -14,7 +14,7 @@ from common.search.embedded.graves import Graves
 from common.search.embedded.places import DEPENDENCY
 from common.search.embedded.schema import SCHEMA, document_of
 from common.search.fields import ARTICLE, VERSION
-from common.search.interface import Document, Kind
+from common.search.interface import Document, Kind, before
 
 HEAP_BYTES: Final = 30_000_000
 
@@ -43,14 +43,16 @@ def write(
     _commit(kind, index, fresh, [*gone, *(id_ for id_ in _ids(fresh) if id_ in known)])
 
 
-def inherit(kind: Kind, folder: Path, former: Path) -> None:
+def inherit(kind: Kind, folder: Path, former: Path, until: int | None) -> None:
     """Remove what was removed from the index in ``former``, and remember it.
 
     A document with the version of a removal was read after it: it stays. So does one that has
     come back into the former index since.
+
+    :param until: but for removals of this version and newer ones
     """
     index = tantivy.Index.open(str(folder))
-    removed = Graves(former).versions()
+    removed = before(Graves(former).versions(), until)
     known = _versions(index, list(removed))
     back = _versions(tantivy.Index.open(str(former)), list(removed))
     newer = {id_ for id_, version in removed.items() if version > known.get(id_, -1)}

@@ -14,14 +14,15 @@ from common.extensions.db import db, reading_primary, refresh_view
 from common.models import OutboxEvent
 from common.schemas.jobs import Outcome
 from common.search import Document, Kind, documents
+from common.search.interface import Stored
 from common.services.jobs import leadership
 from common.services.outbox.projections import search_index
+from common.services.search.refusals import Refusals, shown
 from common.utils.observing.figures import Gauge
 
 log = structlog.get_logger(__name__)
 
 MENDED_AT_ONCE: Final = 200
-SHOWN: Final = 20  # article ids in a line
 
 DRIFT = Gauge("toutiao_search_drift", "Articles that the last comparison found wrong", ["index"])
 
@@ -31,10 +32,12 @@ class Difference:
     """An article whose document is not what SQL says.
 
     :param version: of the document, else of what removed it, or nothing could bring it back
+    :param is_drift: anything else than how much it is read, which nothing follows but this
     """
 
     article_id: int
     version: int
+    is_drift: bool
 
 
 def compare(*, dry_run: bool = False) -> Outcome:
@@ -48,14 +51,16 @@ def compare(*, dry_run: bool = False) -> Outcome:
     number = 0
     for kind in Kind:
         found = list(_differences(kind))
-        DRIFT.labels(str(kind)).set(len(found))
-        if found:
-            shown = ", ".join(str(each.article_id) for each in found[:SHOWN])
-            lines.append(f"{kind}: {len(found)} articles differ: {shown}")
-            log.warning("search_index_differs", kind=str(kind), articles=len(found))
+        drift = [each.article_id for each in found if each.is_drift]
+        DRIFT.labels(str(kind)).set(len(drift))
+        if drift:
+            lines.append(f"{kind}: {len(drift)} articles differ: {shown(drift)}")
+            log.warning("search_index_differs", kind=str(kind), articles=len(drift))
+        if len(found) > len(drift):
+            lines.append(f"{kind}: {len(found) - len(drift)} articles are read more by now")
         number += len(found)
         if not dry_run:
-            _mend(kind, found)
+            lines += _mend(kind, found).lines()
     return Outcome(rows_changed=number, lines=tuple(lines))
 
 
@@ -80,16 +85,30 @@ def _unexpected(
     stored = {
         each.article_id: each for each in search.engine().stored(kind, after=after, upto=upto)
     }
-    wanted = {each.article_id: each.digest for each in expected}
+    wanted = {each.article_id: each for each in expected}
     found = [
-        Difference(id_, stored[id_].version if id_ in stored else removed.get(id_, 0))
+        Difference(
+            id_,
+            stored[id_].version if id_ in stored else removed.get(id_, 0),
+            is_drift=_is_other(stored.get(id_), wanted.get(id_)),
+        )
         for id_ in sorted(stored.keys() | wanted.keys())
-        if id_ not in stored or stored[id_].digest != wanted.get(id_)
+        if _is_to_be_mended(stored.get(id_), wanted.get(id_))
     ]
     if not found:
         return []
     waiting = _waiting([each.article_id for each in found])
     return [each for each in found if each.article_id not in waiting]
+
+
+def _is_other(stored: Stored | None, wanted: Document | None) -> bool:
+    return stored is None or wanted is None or stored.digest != wanted.digest
+
+
+def _is_to_be_mended(stored: Stored | None, wanted: Document | None) -> bool:
+    if stored is None or wanted is None:
+        return True
+    return _is_other(stored, wanted) or stored.weight != wanted.weight
 
 
 def _waiting(article_ids: Collection[int]) -> set[int]:
@@ -110,9 +129,14 @@ def _waiting(article_ids: Collection[int]) -> set[int]:
     return waiting
 
 
-def _mend(kind: Kind, found: list[Difference]) -> None:
+def _mend(kind: Kind, found: list[Difference]) -> Refusals:
     """With the versions that are there: whatever the outbox brings meanwhile is newer."""
+    refusals = Refusals(kind)
     follow = documents.follow if kind is Kind.PUBLIC else documents.follow_own
     for first in range(0, len(found), MENDED_AT_ONCE):
         leadership.still_in_charge()
-        follow({each.article_id: each.version for each in found[first : first + MENDED_AT_ONCE]})
+        with refusals.noted():
+            follow(
+                {each.article_id: each.version for each in found[first : first + MENDED_AT_ONCE]}
+            )
+    return refusals

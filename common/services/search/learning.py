@@ -67,6 +67,8 @@ def learn() -> Outcome:
 def completions(phrase: Phrase, *, count: int) -> list[str]:
     """Learned phrases that begin so, in characters, pinyin or initials, most people first.
 
+    Those of the first ``count`` whose articles are visible.
+
     What it takes of Redis is one stage, and one more if there are any.
 
     :raises DependencyUnavailable: SQL is down and CACHE does not know them

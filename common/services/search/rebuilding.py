@@ -16,10 +16,12 @@ from common.errors import Conflict
 from common.extensions.db import db, reading_primary, refresh_view
 from common.models import OutboxEvent
 from common.schemas.jobs import Outcome
-from common.search import Document, Kind, documents
-from common.search.interface import Rebuild
+from common.search import Kind, documents
+from common.search.interface import before
 from common.services.jobs import leadership
 from common.services.outbox.projections import search_index
+from common.services.search import putting_back
+from common.services.search.refusals import Bring, Refusals
 from common.utils import clock
 
 log = structlog.get_logger(__name__)
@@ -34,16 +36,21 @@ _TOPICS: Final = {
     Kind.OWN: (search_index.OWN.topic,),
 }
 
-Bring = Callable[[list[Document], dict[int, int]], object]
 Progress = Callable[[Kind, int, int], object]  # of which index how many articles, of how many
 
 
 def prepare() -> Outcome:
     """Make every index that there is none of, as after the analyser has changed.
 
+    Or that knows of more than SQL does, as after an older file of it was put back.
+
     :raises Conflict: another process is making one
     """
-    missing = [kind for kind in Kind if not search.engine().is_ready(kind)]
+    missing = [
+        kind
+        for kind in Kind
+        if not search.engine().is_ready(kind) or putting_back.first_unknown(kind) is not None
+    ]
     return rebuild(kinds=missing)
 
 
@@ -56,46 +63,52 @@ def rebuild(*, kinds: list[Kind] | None = None, progress: Progress = lambda *_: 
     lines = []
     number = 0
     for kind in list(Kind) if kinds is None else kinds:
-        count = _rebuild(kind, partial(progress, kind))
-        lines.append(f"{kind}: {count} articles")
+        refusals = Refusals(kind)
+        count = _rebuild(kind, partial(progress, kind), refusals)
+        lines += [f"{kind}: {count} articles", *refusals.lines()]
         number += count
     return Outcome(rows_changed=number, lines=tuple(lines))
 
 
-def _rebuild(kind: Kind, progress: Callable[[int, int], object]) -> int:
+def _rebuild(kind: Kind, progress: Callable[[int, int], object], refusals: Refusals) -> int:
     outbox = _Outbox(kind)
+    until = putting_back.first_unknown(kind)
     total = documents.count(kind)
     done = 0
-    with search.engine().rebuild(kind) as made:
+    with search.engine().rebuild(kind, until=until) as made:
         progress(0, total)
         for chunk in documents.stream(kind):
             leadership.still_in_charge()
-            made.add(chunk)
+            with refusals.noted():
+                made.add(chunk)
             done += len(chunk)
             progress(done, max(done, total))
-        if made.count() != done:
+        expected = done - refusals.number
+        # What refuses more than it takes is not whole, whatever it says of documents.
+        if made.count() != expected or refusals.number > expected:
             raise Conflict(f"{made.count()} of {done} articles are in the new index.")
-        _look_at_removed(kind, made)
-        while outbox.catch_up(made.apply) > FEW:
+        apply = refusals.beside(made.apply)
+        _look_at_removed(kind, apply, until)
+        while outbox.catch_up(apply) > FEW:
             continue
         leadership.still_in_charge()
-        made.switch(lambda: outbox.catch_up(made.apply))
+        made.switch(lambda: outbox.catch_up(apply))
         count = made.count()
     if not search.engine().has_one_writer:
         # What processes of another analyser brought into the old one before it was removed.
-        outbox.catch_up(partial(documents.bring, kind))
+        outbox.catch_up(refusals.beside(partial(documents.bring, kind)))
     log.info("search_index_made", kind=str(kind), articles=count)
     return count
 
 
-def _look_at_removed(kind: Kind, made: Rebuild) -> None:
+def _look_at_removed(kind: Kind, bring: Bring, until: int | None) -> None:
     """What was removed and is there again, as far as SQL knows, is in spite of its removal."""
-    removed = iter(search.engine().removed(kind).items())
+    removed = iter(before(search.engine().removed(kind), until).items())
     while versions := dict(islice(removed, CHUNK)):
         leadership.still_in_charge()
         found, _ = documents.changes(kind, versions)
         if found:
-            made.apply(found, {})
+            bring(found, {})
 
 
 class _Outbox:

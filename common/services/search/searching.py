@@ -35,6 +35,7 @@ from common.utils.text import html
 
 MAX_DEPTH = 10_000  # hits; pages beyond are empty
 MAX_OPTIONS = 10
+LOOKED_AT = 30  # learned phrases, and titles: some may not be shown
 MAX_REFILLS = 3  # looks for what replaces hits that vanished a moment ago
 ONE_DAY = timedelta(days=1)
 NO_CHANNEL = {"channel_id": "Invalid channel id."}
@@ -73,14 +74,16 @@ def find_articles(
 
     :raises InvalidInput: no such channel, or ``end`` before ``begin``
     """
-    hits = sensitive_words.refusing(sensitive_words.find(wish.phrase.text))
-    if hits:
-        sensitive_words.note_hits(hits)
-        return {"total_count": 0, "page": page, "per_page": per_page, "results": []}
+    nothing: SearchList = {"total_count": 0, "page": page, "per_page": per_page, "results": []}
+    if _is_refused(wish.phrase.text):
+        return nothing
+    query = _query(wish, seeker.user_id)
     first = first_index(page, per_page)
-    found_hits, results = _found(wish, seeker.user_id, first, per_page)
+    found_hits, results = _found(query, wish, seeker.user_id, first, per_page)
+    if _is_refused(found_hits.corrected or ""):
+        return nothing  # or a title that holds the word were found by whoever misspells it
     if remember and page == 1:
-        _note(wish, seeker, found_hits.total)
+        _note(wish, seeker, is_miss=_is_miss(query, found_hits))
     found: SearchList = {
         "total_count": found_hits.total,
         "page": page,
@@ -92,13 +95,19 @@ def find_articles(
     return found
 
 
+def _is_refused(phrase: str) -> bool:
+    """Whether a word in it refuses, which is counted then."""
+    hits = sensitive_words.refusing(sensitive_words.find(phrase))
+    sensitive_words.note_hits(hits)
+    return bool(hits)
+
+
 def suggest(phrase: Phrase) -> Suggestions:
     """Completions of a phrase, best first; none while the engine is away."""
     try:
         if not is_presentable(phrase.text):
             return {"options": []}
-        found = _completions(phrase)
-        shown = [option for option in found if is_presentable(option)]
+        shown = _completions(phrase)
     except DependencyUnavailable as error:
         _complaints.utter("suggestions_left_out", dependency=error.dependency)
         return {"options": []}
@@ -107,22 +116,24 @@ def suggest(phrase: Phrase) -> Suggestions:
 
 
 def _completions(phrase: Phrase) -> list[str]:
-    """What many searched for, then titles; a correction only if there is neither."""
-    learned = learning.completions(phrase, count=MAX_OPTIONS)
-    if len(learned) == MAX_OPTIONS:
+    """What many searched for, then titles; a correction only if there is neither.
+
+    More than are shown are asked for, in place of those that may not be.
+    """
+    learned = list(filter(is_presentable, learning.completions(phrase, count=LOOKED_AT)))
+    if len(learned) >= MAX_OPTIONS:
         return learned
-    titles = search.engine().suggest(phrase, count=MAX_OPTIONS, correct=not learned)
-    return [*learned, *titles]
+    titles = search.engine().suggest(phrase, count=LOOKED_AT, correct=not learned)
+    return [*learned, *filter(is_presentable, titles)]
 
 
 def _found(
-    wish: Wish, reader_id: int | None, first: int, count: int
+    query: Query, wish: Wish, reader_id: int | None, first: int, count: int
 ) -> tuple[Hits, list[FoundArticle]]:
     """Hits and list items; hits that cannot be shown (any more) make room for the next ones.
 
     Those of titles in SQL are all there is: they can be shown, and never follow the engine's.
     """
-    query = _query(wish, reader_id)
     with search.engine().one_answer():
         return _filled(query, wish, reader_id, first, count)
 
@@ -204,16 +215,24 @@ def _highlight(
         )
 
 
-def _note(wish: Wish, seeker: Seeker, total: int) -> None:
+def _is_miss(query: Query, hits: Hits) -> bool:
+    """Whether there is nothing of the kind.
+
+    What a channel or some days do not have may well be elsewhere; or be what this reader does not
+    want to see, or what titles alone do not tell.
+    """
+    narrowed = (query.channel_id, query.begin, query.end, query.without_authors)
+    return not (hits.total or hits.are_titles or any(narrowed))
+
+
+def _note(wish: Wish, seeker: Seeker, *, is_miss: bool) -> None:
     """Remember a search: for its reader, for what is hot, and for statistics. Never fails."""
     if seeker.user_id is not None:
         histories.remember(seeker.user_id, wish.phrase)
-    # What a channel or some days do not have may well be elsewhere.
-    is_about_all = not (wish.channel_id or wish.begin or wish.end)
     recording.record(
         BehaviourKind.SEARCH,
         subject=seeker.subject,
         ip=seeker.address,
         keyword=wish.phrase.text,
-        missed=is_about_all and not total,
+        missed=is_miss,
     )

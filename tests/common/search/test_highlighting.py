@@ -5,7 +5,7 @@ import time
 
 import pytest
 
-from common.search.analysis import analysed
+from common.search.analysis import analysed, cutting
 from common.search.highlighting import excerpt, marked
 
 
@@ -105,6 +105,27 @@ def fastest(text):
         assert "<em>夜跑</em>" in excerpt(text, ["夜跑"])
         taken.append(time.thread_time() - began)
     return min(taken)
+
+
+@pytest.mark.parametrize(
+    ("text", "is_cut"),
+    [
+        ("in 2025 and 202 6, Python 3", False),
+        ("一共二〇二五年，十二生肖", False),
+        ("python in the year 二〇二六年", True),
+        ("python in the year 2026", True),
+    ],
+)
+def test_a_text_is_cut_only_where_a_number_may_be_in_it(monkeypatch, text, is_cut):
+    cut = []
+    of_word = cutting._of_word
+    monkeypatch.setattr(
+        cutting, "_of_word", lambda word, start: cut.append(word) or of_word(word, start)
+    )
+
+    found = marked(text, ["2026"])
+
+    assert bool(cut) == ("<em>" in found) == is_cut
 
 
 @pytest.mark.parametrize("sign", ["", "℃"])

@@ -84,7 +84,11 @@ class NoEngine:
         """Nothing."""
         return {}
 
-    def rebuild(self, kind: Kind) -> AbstractContextManager[Rebuild]:
+    def newest(self, kind: Kind) -> int:
+        """Of nothing."""
+        return 0
+
+    def rebuild(self, kind: Kind, *, until: int | None = None) -> AbstractContextManager[Rebuild]:
         """Never."""
         raise Conflict("there is no index")
 

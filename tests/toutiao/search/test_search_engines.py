@@ -3,13 +3,21 @@
 from __future__ import annotations
 
 import pytest
+from sqlalchemy import select
 
 from common import search
 from common.errors import DependencyUnavailable
+from common.extensions.db import db
+from common.models import BehaviourEvent, LearnedPhrase, SensitiveWord
 from common.search import Hits
-from tests.factories import ArticleFactory, SensitiveWordFactory
+from common.services.behaviour import recording
+from common.services.moderation import hold_counts
+from common.utils import clock
+from tests.factories import ArticleFactory, SensitiveWordFactory, UserFactory
+from tests.factories.base import write
 from tests.support.harness.engines import NoEngine
 from tests.support.scenarios.accounts import lock_out
+from tests.support.scenarios.feeding import withdraw
 
 SEARCH = "/v1_0/search"
 
@@ -103,6 +111,57 @@ def test_hits_that_are_not_for_this_reader_are_left_out_whatever_the_engine_find
     assert ids(find(anonymous, "夜跑")) == [blocked.article_id, good.article_id]
 
 
+class Correcting(NoEngine):
+    """An engine that knows better what was meant."""
+
+    def __init__(self, better, *article_ids):
+        self.better, self.article_ids = better, article_ids
+
+    def search(self, query, *, first, count):
+        return Hits(self.article_ids, len(self.article_ids), corrected=self.better)
+
+
+def test_a_correction_that_holds_a_sensitive_word_finds_nothing_and_is_counted(reader, use_engine):
+    word_id = SensitiveWordFactory(word="坏词").id
+    good, bad = publish("好次"), publish("坏词大全")
+    use_engine(Correcting("好词", *good))
+    before = find(reader, "好慈")
+    use_engine(Correcting("坏词大全", *bad))
+
+    data = find(reader, "怀旧大全")
+    hold_counts.flush()
+
+    assert (ids(before), before["corrected"]["to"]) == (good, "好词")
+    assert data == {"total_count": 0, "page": 1, "per_page": 10, "results": []}
+    assert reader.get(f"{SEARCH}/histories").json["data"]["keywords"] == ["好慈"]
+    assert db.session.get_one(SensitiveWord, word_id).hold_count == 1
+
+
+def missed(keyword):
+    """Whether each search for it is noted as one that found nothing."""
+    recording.flush()
+    query = select(BehaviourEvent.missed).where(BehaviourEvent.keyword == keyword)
+    return list(db.session.scalars(query))
+
+
+def test_what_titles_alone_do_not_have_is_no_miss(anonymous, use_engine):
+    use_engine(Away())
+    find(anonymous, "登山")
+    use_engine(NoEngine())
+    find(anonymous, "潜水")
+
+    assert (missed("登山"), missed("潜水")) == ([False], [True])
+
+
+def test_what_a_reader_does_not_want_to_see_is_no_miss(reader, use_engine):
+    use_engine(NoEngine())
+    find(reader, "登山")
+    reader.post("/v1_0/user/blacklists", json={"target": UserFactory().user_id})
+    find(reader, "潜水")
+
+    assert (missed("登山"), missed("潜水")) == ([True], [False])
+
+
 class Speaking(NoEngine):
     """An engine that completes phrases with whatever it was told."""
 
@@ -110,7 +169,7 @@ class Speaking(NoEngine):
         self.options = options
 
     def suggest(self, phrase, *, count, correct=True):
-        return list(self.options)
+        return list(self.options[:count])
 
 
 def test_suggestions_are_clean_text_each_once_and_ten_at_most(anonymous, use_engine):
@@ -130,6 +189,25 @@ def test_suggestions_hold_no_sensitive_words(anonymous, use_engine):
 
     assert anonymous.get("/v1_0/suggestion?q=词").json["data"]["options"] == ["好词"]
     assert anonymous.get("/v1_0/suggestion?q=坏词").json["data"]["options"] == []
+
+
+def test_what_may_not_be_shown_makes_room_for_what_may(anonymous, use_engine):
+    SensitiveWordFactory(word="坏词")
+    learned = [f"夜跑{n:02d}" for n in range(14)]
+    articles = publish("夜跑", len(learned))
+    for number, (keyword, article_id) in enumerate(zip(learned, articles, strict=True)):
+        write(
+            LearnedPhrase(
+                keyword=keyword, article_id=article_id, people=99 - number, learned_at=clock.now()
+            )
+        )
+    for article_id in articles[:12]:
+        withdraw(article_id)
+    use_engine(Speaking(*(f"夜跑坏词{n}" for n in range(10)), *(f"夜跑好{n}" for n in range(10))))
+
+    options = anonymous.get("/v1_0/suggestion?q=夜跑").json["data"]["options"]
+
+    assert options == [*learned[12:], *(f"夜跑好{n}" for n in range(8))]
 
 
 @pytest.mark.parametrize("query", ["", "q=", "q=" + "x" * 51, "q=a%0Ab"])

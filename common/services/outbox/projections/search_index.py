@@ -107,6 +107,9 @@ def _articles_of(author_id: int, after: int) -> list[int]:
         select(Article.article_id)
         .where(Article.user_id == author_id, Article.article_id > after, approved_articles_sql())
         .order_by(Article.article_id)
+        # Of a ban that is not yet committed the row is older than what is written here: it would
+        # be refused as such, so it is waited for, and what it bans is left to it.
+        .with_for_update(read=True)
     )
     return list(db.session.scalars(query.limit(AT_ONCE)))
 
