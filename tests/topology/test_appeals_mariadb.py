@@ -10,6 +10,8 @@ from tests.mis.conftest import admin
 from tests.mis.review.conftest import channel_id, colleague
 from tests.mis.review.test_appeals import (
     article_id,
+    test_a_deletion_that_was_undone_is_no_other_decision,
+    test_a_text_that_nobody_has_reviewed_does_not_appear_by_an_objection,
     test_an_objection_that_is_upheld_lifts_the_decision,
     test_it_is_answered_once,
     test_one_that_is_dismissed_leaves_the_article_alone,
@@ -24,6 +26,8 @@ __all__ = [
     "channel_id",
     "colleague",
     "runtime",
+    "test_a_deletion_that_was_undone_is_no_other_decision",
+    "test_a_text_that_nobody_has_reviewed_does_not_appear_by_an_objection",
     "test_an_objection_that_is_upheld_lifts_the_decision",
     "test_it_is_answered_once",
     "test_one_that_is_dismissed_leaves_the_article_alone",

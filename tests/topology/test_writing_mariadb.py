@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from functools import partial
+from threading import Event
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, insert, select
 
-from common.errors import Conflict
+from common.errors import Conflict, DependencyUnavailable, TransactionConflict
 from common.extensions.db import db, refresh_view, retry_on_conflict, transaction
 from common.models import (
     Article,
@@ -28,6 +29,7 @@ from common.settings import Settings
 from common.utils.constants import ArticleStatus
 from tests.factories import ChannelFactory, UserFactory
 from tests.support.harness.threads import at_once
+from tests.support.harness.waiting import WAIT_SECONDS
 from tests.support.scenarios.writing import set_article
 from tests.topology.test_own_data_mariadb import THREADS
 
@@ -120,6 +122,39 @@ def test_autosaves_of_one_window_that_arrive_at_once_leave_the_newest(user_id, a
 
     assert autosave_of(article_id) == f"<p>{THREADS - 1}</p>"
     assert count(ArticleAutosave) == 1
+
+
+def test_an_autosave_that_its_own_save_overtakes_on_the_way_does_not_come_back(
+    user_id, channel_id, article_id, monkeypatch
+):
+    """It found nothing that is newer, and the save would find no slot that it could empty."""
+    has_looked, goes_on = Event(), Event()
+
+    def late_insert(model):
+        has_looked.set()
+        assert goes_on.wait(WAIT_SECONDS)
+        return insert(model)
+
+    def keep():
+        typed = Typed("早", "<p>旧</p>", {}, None, 1, Origin("tab", 1))
+        autosaves.keep(article_id, user_id, typed)
+
+    def save():
+        how = SaveOptions(is_draft=True, origin=Origin("tab", 2))
+        new = text(channel_id, "<p>新</p>")
+        assert has_looked.wait(WAIT_SECONDS)
+        try:
+            editing.edit(article_id, user_id, new, how)
+        except (DependencyUnavailable, TransactionConflict):  # the autosave holds the article
+            goes_on.set()
+            editing.edit(article_id, user_id, new, how)
+        goes_on.set()
+
+    monkeypatch.setattr(autosaves, "insert", late_insert)
+
+    at_once(keep, save)
+
+    assert count(ArticleAutosave) == 0
 
 
 @pytest.mark.settings(db_max_overflow=50)  # nobody is refused for want of a connection

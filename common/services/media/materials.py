@@ -53,6 +53,13 @@ class Stored(NamedTuple):
     is_new: bool
 
 
+class RefusedPicture(InvalidInput):
+    """Operators have refused this picture of this user."""
+
+    def __init__(self) -> None:
+        super().__init__({"image": INVALID})
+
+
 class _BeingRemoved(Exception):
     """The object under the same key is about to go."""
 
@@ -89,7 +96,7 @@ def decoded(data: bytes, *, parameter: str = "image") -> Picture:
 def store(user_id: int, picture: Picture) -> Stored:
     """Store a picture and its thumbnails, with the row that names it; or nothing.
 
-    :raises InvalidInput: operators have refused this picture of this user
+    :raises RefusedPicture: operators have refused this picture of this user
     :raises DependencyUnavailable: it could not be stored
     """
     key = keys.material_key(user_id, picture.data, extension=picture.extension)
@@ -168,7 +175,7 @@ def _say_it_comes(user_id: int, key: str) -> bool:
         if row.status == MaterialStatus.APPROVED:
             return True
         if row.status == MaterialStatus.FAILED:
-            raise InvalidInput({"image": INVALID})
+            raise RefusedPicture
         row.status, row.update_time = MaterialStatus.PENDING, now
         outbox.add(PictureBegun(key=key))
         return False

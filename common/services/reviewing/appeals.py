@@ -23,7 +23,7 @@ from common.services.paging import first_index
 from common.services.reviewing.deciding import act
 from common.services.reviewing.holding import hold, repeated
 from common.services.reviewing.rules import written
-from common.services.writing.reviewing.appeals import latest_decision
+from common.services.writing.reviewing.appeals import Refusal, latest_refusal
 from common.utils import clock
 from common.utils.constants import AppealStatus, ArticleStatus, ReviewAction
 
@@ -142,19 +142,31 @@ def _lift(
     *,
     batch_id: int,
 ) -> int:
-    """Lift the decisions that still stand; how many."""
+    """Lift the decisions that still stand; how many.
+
+    What is rejected may have got another text since, and keep its status (an earlier version was
+    restored): that text was shown to nobody, and does not appear by what was said about another.
+    """
     rows: dict[ReviewAction, list[Article]] = {}
     for appeal in appeals:
         row = articles.get(appeal.article_id)
         if row is None or row.status not in _LIFTS:
             continue
-        if latest_decision(session, row.article_id, row.status) == appeal.review_id:
+        if _stands(latest_refusal(session, row.article_id, row.status), appeal, row):
             rows.setdefault(_LIFTS[ArticleStatus(row.status)], []).append(row)
     for action, of_it in rows.items():
         ids = [row.article_id for row in of_it]
         decision = Decision(action=action, article_ids=ids, reason="")
         act(session, operator, decision, of_it, batch_id=batch_id)
     return sum(map(len, rows.values()))
+
+
+def _stands(refusal: Refusal | None, appeal: ArticleAppeal, row: Article) -> bool:
+    """Whether an article is as it was when what is appealed against was decided."""
+    if refusal is None or refusal.review_id != appeal.review_id:
+        return False
+    # Nobody changes what is banned, and older decisions do not name their version.
+    return row.status == ArticleStatus.BANNED or refusal.version == row.version
 
 
 def _tell(appeals: Sequence[ArticleAppeal], articles: dict[int, Article]) -> None:

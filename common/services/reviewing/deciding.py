@@ -114,7 +114,9 @@ def _approve(session: Session, steps: Sequence[Step], _reason: str | None) -> No
         if step.is_beside:
             continue
         if step.row.publish_at is not None and step.row.publish_at > now:
-            wait_no_longer(step.row)  # the clock publishes it
+            # The clock publishes what is pending; by an appeal it may come out of a rejection.
+            wait_no_longer(step.row)
+            step.row.status = ArticleStatus.PENDING
         else:
             due.append(step.row)
     publish(session, due)

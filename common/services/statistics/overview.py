@@ -11,8 +11,8 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from common.extensions.db import db, refresh_view
-from common.models import Article, ArticleDay, Comment, Relation
-from common.models.visibility import approved_comments_sql
+from common.models import Article, ArticleDay, Comment, Relation, User
+from common.models.visibility import approved_comments_sql, enabled_users_sql
 from common.schemas.statistics import Overview, SpanFigures
 from common.services.statistics import days
 from common.services.statistics.days import ONE_DAY, Span
@@ -81,13 +81,16 @@ def _comments(session: Session, author_id: int, span: Span) -> ByDay:
 
 
 def _followers(session: Session, author_id: int, span: Span) -> ByDay:
-    """Those who follow now, by when they began to."""
+    """Enabled users who follow now, by when they began to."""
     day = func.date(Relation.update_time)
     query = (
         select(day, func.count())
+        .select_from(Relation)
+        .join(User, User.user_id == Relation.user_id)
         .where(
             Relation.target_user_id == author_id,
             Relation.relation == RelationKind.FOLLOW,
+            enabled_users_sql(),
             *span.limits(Relation.update_time),
         )
         .group_by(day)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from http import HTTPStatus
+from typing import Annotated
 
-from pydantic import BaseModel
+from pydantic import BaseModel, Field, field_validator
 
 from common.errors import InvalidInput
 from common.schemas.comments import CommentSwitch
@@ -12,7 +13,12 @@ from common.services.comments import hosting
 from common.utils.budgets import comments_limited
 from common.utils.http import current
 from common.utils.output import Created
-from common.utils.parser import MISSING_IN_QUERY, Flag, OptionalId
+from common.utils.parser import (
+    MISSING_IN_QUERY,
+    Flag,
+    OptionalId,
+    parse_query,  # noqa: TID251 - the order of complaints: the body's depends on the query
+)
 from mp.resources.access import EditorResource
 
 
@@ -23,8 +29,15 @@ class ArticleQuery(BaseModel):
 class Switching(BaseModel):
     """``article_id`` counts where the query has none."""
 
+    article_id: Annotated[OptionalId, Field(validate_default=True)] = None
     allow_comment: Flag
-    article_id: OptionalId = None
+
+    @field_validator("article_id")
+    @classmethod
+    def _is_named(cls, article_id: int | None) -> int | None:
+        """Of two things that are missing the article is told first (media-platform.md §1.2)."""
+        _named(parse_query(ArticleQuery).article_id or article_id)
+        return article_id
 
 
 class CommentsStatusResource(EditorResource):

@@ -18,14 +18,17 @@ from common.utils.http.taking import Body
 from common.utils.output import Created, NoContent
 from common.utils.parameters.basic import Absent
 from common.utils.parameters.listing import PageQuery
-from common.utils.parser import ChannelId, Text
+from common.utils.parser import Because, Text, Whole
 from mp.resources.access import EditorResource
-from mp.resources.writing.senders import Number, Sender
+from mp.resources.writing.senders import LARGEST, Number, Sender
 
 MAX_BODY_BYTES: Final = 4 * 1024 * 1024  # a megabyte of text, however it is escaped
 AT_ONCE: Final = 4  # autosaves of one editor in one process: each may hold megabytes
 LONGEST_TITLE: Final = 255
 ANY_TITLE: Final = 'Value does not match pattern: "^.{0,255}$"'
+
+# Nobody looks whether there is such a channel, as a save does: it is kept, and has to fit.
+KeptChannelId = Annotated[int, Whole(0, LARGEST), Because("Invalid channel id.")]
 
 
 class AutosaveBody(Sender):
@@ -34,7 +37,7 @@ class AutosaveBody(Sender):
     title: Annotated[str, Text(0, LONGEST_TITLE, ANY_TITLE)] = ""
     content: Annotated[str, Text(0, MAX_BODY_BYTES, "Invalid params.", lines=True)] = ""
     cover: Annotated[dict[str, Any], Field(default_factory=dict)]
-    channel_id: Annotated[ChannelId | None, Absent((0,))] = None
+    channel_id: Annotated[KeptChannelId | None, Absent((0,))] = None
     base_version: Annotated[Number | None, Absent()] = None
 
     def typed(self) -> Typed:

@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
-import pytest
+from datetime import timedelta
 
+import pytest
+import time_machine
+
+from common.services.articles.scheduled import publish_due
+from common.utils import clock
 from common.utils.constants import ArticleStatus as S
 from tests.support.harness.outbox import relay_everything
 from tests.support.harness.threads import at_once
+from tests.support.scenarios.keeping import keep, restore
 from tests.support.scenarios.operators import MIS, told
-from tests.support.scenarios.reviewing import decided, undone
-from tests.support.scenarios.writing import row_of, saved, written
+from tests.support.scenarios.reviewing import decided, ids_of, undone
+from tests.support.scenarios.reviewing import listed as articles
+from tests.support.scenarios.writing import row_of, saved, switch, written
 
 APPEALS = f"{MIS}/appeals"
 
@@ -112,6 +119,82 @@ def test_what_its_author_sent_again_is_decided_by_itself(admin, author, article_
 
     assert answer.json["data"] == {"count": 1, "batch_id": None, "skipped": []}
     assert row_of(article_id).status == S.PENDING
+
+
+@pytest.mark.parametrize("version", [0, 1])
+def test_a_text_that_nobody_has_reviewed_does_not_appear_by_an_objection(
+    admin, author, anonymous, article_id, channel_id, version
+):
+    saved(author, article_id, channel_id, content="<p>二</p>")
+    decided(admin, article_id, status=3)
+    appeal_id = object_to(author, article_id)
+    keep(author, article_id, title="没人审核的标题", content="<p>新</p>", channel_id=channel_id)
+    assert restore(author, article_id, version).status_code == 201
+
+    answer = reply(admin, appeal_id)
+
+    assert answer.json["data"] == {"count": 1, "batch_id": None, "skipped": []}
+    assert row_of(article_id).status == S.REJECTED
+    assert anonymous.get(f"/v1_0/articles/{article_id}").status_code == 404
+
+
+def test_what_leaves_the_text_alone_stands_in_no_objections_way(admin, author, article_id):
+    decided(admin, article_id, status=3)
+    appeal_id = object_to(author, article_id)
+    keep(author, article_id, content="<p>没存</p>")
+    switch(author, article_id)
+    restore(author, article_id, 1)  # what it says already
+
+    reply(admin, appeal_id)
+
+    assert row_of(article_id).status == S.APPROVED
+
+
+def test_an_objection_that_is_upheld_too_early_lets_the_article_appear_at_its_time(
+    admin, author, anonymous, channel_id
+):
+    moment = clock.now().replace(microsecond=0) + timedelta(hours=1)
+    article_id = written(author, channel_id, publish_at=moment.isoformat())
+    decided(admin, article_id, status=3)
+
+    reply(admin, object_to(author, article_id))
+
+    assert row_of(article_id).status == S.PENDING
+    assert ids_of(articles(admin, scheduled=1)) == [article_id]
+    assert anonymous.get(f"/v1_0/articles/{article_id}").status_code == 404
+    with time_machine.travel(clock.utc_now() + timedelta(hours=2)):
+        assert publish_due() == 1
+        assert anonymous.get(f"/v1_0/articles/{article_id}").status_code == 200
+        assert row_of(article_id).feed_ms == clock.to_ms(moment)
+
+
+def test_it_is_rejected_again_if_that_is_taken_back_before_its_time(admin, author, channel_id):
+    moment = clock.now() + timedelta(hours=1)
+    article_id = written(author, channel_id, publish_at=moment.isoformat())
+    decided(admin, article_id, status=3)
+    batch_id = reply(admin, object_to(author, article_id)).json["data"]["batch_id"]
+
+    assert undone(admin, batch_id) == 1
+
+    assert row_of(article_id).status == S.REJECTED
+    with time_machine.travel(clock.utc_now() + timedelta(hours=2)):
+        assert publish_due() == 0
+
+
+@pytest.mark.parametrize("actions", [(3,), (2, 5)])
+def test_a_deletion_that_was_undone_is_no_other_decision(admin, author, article_id, actions):
+    for action in actions:
+        decided(admin, article_id, status=action)
+    appeal_id = object_to(author, article_id)
+    undone(admin, decided(admin, article_id, status=S.DELETED)["batch_id"])
+
+    again = author.post(f"/mp/v1_0/articles/{article_id}/appeals", json={"text": "又"})
+    history = author.get(f"/mp/v1_0/articles/{article_id}/reviews").json["data"]["results"]
+    reply(admin, appeal_id)
+
+    assert again.status_code == 409
+    assert [each["can_appeal"] for each in history] == [False] * len(history)
+    assert row_of(article_id).status == S.APPROVED
 
 
 def test_it_is_answered_once(admin, colleague, author, article_id):

@@ -104,6 +104,8 @@ def test_what_is_wrong_is_named(refuses):
     missing = "Missing required parameter in the JSON body"
     cases = [
         ({"json": {"allow_comment": True}}, {"article_id": MISSING}),
+        ({"json": {}}, {"article_id": MISSING}),
+        ({"json": {"allow_comment": 2}}, {"article_id": MISSING}),
         ({"json": {}, "query_string": {"article_id": 7}}, {"allow_comment": missing}),
         (
             {"json": {"allow_comment": None}, "query_string": {"article_id": 7}},

@@ -7,9 +7,11 @@ from typing import Any
 import pytest
 from PIL import Image
 
-from common.extensions.db import in_transaction
+from common.extensions.db import in_transaction, transaction
+from common.models import Material
 from common.services.media import materials
 from common.services.writing.contents import embedded
+from common.utils.constants import MaterialStatus
 from common.utils.pictures.normalising import Picture
 from tests.support.clients.images import encoded, two_halves
 from tests.support.clients.uploading import JPEG, PNG, as_files, in_json, path_of
@@ -25,6 +27,13 @@ IDEMPOTENT = {"Idempotency-Key": "one"}
 
 def img(data: bytes = PNG) -> str:
     return f'<p>图</p><img src="{in_json(data, prefix="data:image/png;base64,")}">'
+
+
+def set_material(material_id: int, **values: Any) -> None:
+    with transaction() as session:
+        row = session.get_one(Material, material_id)
+        for name, value in values.items():
+            setattr(row, name, value)
 
 
 def library(editor: Any) -> list[dict[str, Any]]:
@@ -101,6 +110,22 @@ def test_a_damaged_picture_is_named_and_nothing_is_stored(
         "errors": {"content": "Invalid image."},
     }
     assert snapshot(runtime, without=UNTOUCHED) == before
+
+
+@pytest.mark.parametrize("headers", [{}, IDEMPOTENT])
+def test_a_picture_that_operators_have_refused_is_named_as_part_of_the_text(
+    editor, channel_id, headers
+):
+    picture = {"image": PNG}
+    material_id = editor.post(IMAGES, **as_files(**picture)).json["data"]["id"]
+    set_material(material_id, status=MaterialStatus.FAILED)
+
+    in_a_text = editor.post(PATH, json=sent(channel_id, content=img()), headers=headers)
+    alone = editor.post(IMAGES, **as_files(**picture))
+
+    assert (in_a_text.status_code, alone.status_code) == (400, 400)
+    assert in_a_text.json["errors"] == {"content": "Invalid image."}
+    assert alone.json["errors"] == {"image": "Invalid image."}
 
 
 @pytest.mark.parametrize(

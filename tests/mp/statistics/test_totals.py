@@ -11,7 +11,13 @@ from common.services.counters import rebuilding
 from common.services.statistics import rolling_up
 from common.services.writing.own import totals
 from common.utils import clock
-from common.utils.constants import ArticleStatus, BehaviourKind, CommentStatus, RelationKind
+from common.utils.constants import (
+    ArticleStatus,
+    BehaviourKind,
+    CommentStatus,
+    RelationKind,
+    UserStatus,
+)
 from tests.factories import (
     ArticleFactory,
     AttitudeFactory,
@@ -20,6 +26,7 @@ from tests.factories import (
     CollectionFactory,
     CommentFactory,
     RelationFactory,
+    UserFactory,
 )
 from tests.support.scenarios import happenings
 from tests.support.scenarios.articles import many_articles
@@ -174,6 +181,18 @@ def test_the_overview_counts_what_happened_on_the_days(author, runs, cost):
         },
     }
     assert spent.sql == 5
+
+
+def test_followers_who_are_frozen_are_counted_nowhere(author):
+    me = author.user.user_id
+    for status in (UserStatus.ENABLED, UserStatus.DISABLED):
+        follower = UserFactory(status=status).user_id
+        RelationFactory(user_id=follower, target_user_id=me, relation=RelationKind.FOLLOW)
+
+    found = author.get(OVERVIEW).json["data"]
+
+    listed = author.get("/mp/v1_0/followers").json["data"]
+    assert (found["today"]["fans_count"], listed["total_count"]) == (1, 1)
 
 
 def test_reads_of_drafts_that_were_public_once_still_happened(author):

@@ -181,6 +181,23 @@ def test_an_autosave_that_is_overtaken_by_its_save_does_not_come_back(
     assert keep(editor, article_id, session="tab-a", sequence=9)["id"]
 
 
+@pytest.mark.parametrize("sequence", [7, 8])
+def test_nor_does_it_when_another_window_saved_and_typed_since(
+    editor, article_id, channel_id, sequence
+):
+    """Neither an empty slot, nor one with what the other window typed, is taken over."""
+    saved(editor, article_id, channel_id, title="甲的标题在此", session="tab-a", sequence=8)
+    saved(editor, article_id, channel_id, title="乙的标题在此", session="tab-b", sequence=1)
+
+    answer = keep(editor, article_id, session="tab-a", sequence=sequence)
+    assert answer["id"] is None
+    assert kept(editor, article_id) is None
+
+    keep(editor, article_id, content="<p>乙</p>", session="tab-b", sequence=2)
+    keep(editor, article_id, session="tab-a", sequence=sequence)
+    assert kept(editor, article_id)["content"] == "<p>乙</p>"
+
+
 def test_typing_while_an_article_is_published_leaves_it_published(editor, anonymous, channel_id):
     article_id = written(editor, channel_id)
     approve(article_id)
@@ -223,6 +240,9 @@ def test_a_megabyte_is_kept_and_more_is_not(editor, article_id):
         {"session": "a" * 33},
         {"sequence": -1},
         {"channel_id": "x"},
+        {"channel_id": 2**32},
+        {"channel_id": 5 * 10**9},
+        {"channel_id": 2**63 - 1},
     ],
 )
 def test_bad_members_are_named(editor, article_id, member):
@@ -231,6 +251,14 @@ def test_bad_members_are_named(editor, article_id, member):
     assert answer.status_code == 400
     assert list(answer.json["errors"]) == list(member)
     assert rows() == 0
+
+
+@pytest.mark.parametrize("number", [2**31, 2**32 - 1])
+def test_the_largest_numbers_that_columns_hold_are_kept(editor, article_id, number):
+    keep(editor, article_id, channel_id=number, base_version=number, session="tab", sequence=number)
+
+    text = kept(editor, article_id)
+    assert (text["channel_id"], text["base_version"]) == (number, number)
 
 
 def test_a_title_that_is_kept_is_longer_than_that_of_an_article(editor, article_id):

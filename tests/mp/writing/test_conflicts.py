@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from common.utils import media
+from tests.factories import ChannelFactory
 from tests.support.clients.uploading import in_json, path_of
 from tests.support.harness.threads import at_once
 from tests.support.scenarios.keeping import (
@@ -14,6 +15,7 @@ from tests.support.scenarios.keeping import (
 from tests.support.scenarios.writing import (
     body_of,
     form_of,
+    hide_channel,
     revisions_of,
     saved,
     version_of,
@@ -35,10 +37,10 @@ def article_id(editor, channel_id):
 def save(editor, article_id, channel_id):
     """``save(version, content=…)``: the answer to a save that began with a version."""
 
-    def send(version, *, query=DRAFT, **changes):
+    def send(version, *, query=DRAFT, to=channel_id, **changes):
         headers = {"If-Match": f'"{version}"'}
         body = {"content": BASE, **changes}
-        return saved(editor, article_id, channel_id, headers=headers, query=query, **body)
+        return saved(editor, article_id, to, headers=headers, query=query, **body)
 
     return send
 
@@ -71,6 +73,42 @@ def test_pictures_in_a_refused_text_are_kept_with_it(editor, anonymous, article_
     assert content.startswith(f'<p>乙</p><img src="{media.prefix()}')
     address = content.partition('src="')[2].rstrip('">')
     assert anonymous.get(path_of(address)).status_code == 200
+
+
+@pytest.mark.parametrize("picture", ["", f'<img src="{DATA_URL}">'])
+def test_a_stale_save_in_a_channel_that_was_hidden_is_a_conflict(
+    editor, article_id, save, channel_id, picture
+):
+    other_id = ChannelFactory().channel_id
+    hide_channel(channel_id)
+    save(1, to=other_id)
+    mine = BASE.replace("二", "二甲") + picture
+
+    refused = save(1, content=mine)
+
+    assert (refused.status_code, refused.json["data"]["conflicts"]) == (409, [])
+    text = kept(editor, article_id)
+    assert (text["channel_id"], text["content"][: len(BASE)]) == (channel_id, mine[: len(BASE)])
+    merged = save(1, content=mine, query=MERGE)
+    assert (merged.status_code, form_of(editor, article_id)["channel_id"]) == (201, other_id)
+
+
+@pytest.mark.parametrize("query", [DRAFT, MERGE])
+def test_no_save_moves_an_article_to_a_channel_that_was_hidden(
+    editor, article_id, save, channel_id, query
+):
+    hidden_id = ChannelFactory().channel_id
+    save(1, content=BASE.replace("二", "二乙"))
+    hide_channel(hidden_id)
+    version = 1 if query == MERGE else 2
+
+    refused = save(version, to=hidden_id, query=query)
+
+    assert (refused.status_code, refused.json["errors"]) == (
+        400,
+        {"channel_id": "Invalid channel id."},
+    )
+    assert form_of(editor, article_id)["channel_id"] == channel_id
 
 
 def test_the_next_save_of_whoever_was_faster_leaves_the_refused_text_alone(

@@ -6,13 +6,17 @@ import pytest
 
 from common.extensions.db import db, refresh_view
 from common.models import MaterialUse
+from common.services.outbox.relay import Relay
 from common.services.writing.typed import typed_pictures
 from common.utils import media
 from common.utils.constants import MaterialUseKind
 from tests.factories import MaterialFactory
-from tests.support.clients.uploading import in_json
+from tests.support.clients.uploading import PNG, as_files, in_json, path_of
+from tests.support.harness.outbox import relay_everything
 from tests.support.scenarios.keeping import AUTOSAVES, DRAFT, keep, restore, typed
 from tests.support.scenarios.writing import PATH, saved, written
+
+IMAGES = "/mp/v1_0/user/images"
 
 
 @pytest.fixture
@@ -104,3 +108,25 @@ def test_pictures_that_stood_in_a_refused_text_are_in_use(editor, article_id, ch
 
     assert refused.status_code == 409
     assert len(used()) == 1
+
+
+def test_a_picture_that_was_typed_a_moment_ago_stays_when_it_leaves_the_library(
+    editor, anonymous, article_id
+):
+    """Its use is not written down yet; whoever removes it waits for that."""
+    picture = editor.post(IMAGES, **as_files(image=PNG)).json["data"]
+    keep(editor, article_id, content=f'<img src="{picture["url"]}">')
+    assert editor.delete(f"{IMAGES}/{picture['id']}").status_code == 204
+    while Relay().run_once():
+        pass
+    early = anonymous.get(path_of(picture["url"])).status_code
+
+    typed_pictures.flush()
+    relay_everything()
+    late = anonymous.get(path_of(picture["url"])).status_code
+    keep(editor, article_id)
+    typed_pictures.flush()
+    relay_everything()
+
+    assert (early, late) == (200, 200)
+    assert anonymous.get(path_of(picture["url"])).status_code == 404

@@ -23,6 +23,8 @@ from common.utils.storage import keys
 
 MAX_AGG_KEY: Final = 64  # characters; the end of a key tells it from others
 UPLOAD_TIME: Final = timedelta(minutes=1)  # an upload that takes longer has failed
+# What was typed is looked through a moment after it was kept (writing/typed/typed_pictures.py).
+NOTING_TIME: Final = timedelta(seconds=10)
 
 
 def effects_of(wishes: Sequence[str]) -> list[Effect]:
@@ -103,7 +105,12 @@ def _forget(key: str) -> None:
 
 
 RELEASED = Projection(
-    topic="media.release", effects_of=effects_of, deliver=deliver, is_slow=True, batch=100
+    topic="media.release",
+    effects_of=effects_of,
+    deliver=deliver,
+    is_slow=True,
+    batch=100,
+    delay=NOTING_TIME,
 )
 BEGUN = Projection(
     topic="media.settle",

@@ -9,6 +9,7 @@ from typing import Final
 from urllib.parse import unquote_to_bytes
 
 from common.errors import InvalidInput, TooLarge
+from common.services.media.materials import RefusedPicture
 from common.services.media.uploads import Upload
 from common.utils.pictures import wholes
 from common.utils.pictures.normalising import InvalidPicture, from_base64, normalise, pixels_of
@@ -17,7 +18,7 @@ from common.utils.storage import keys
 MAX_EMBEDDED: Final = 100  # pictures that stand in the text itself
 MAX_EMBEDDED_PIXELS: Final = 160_000_000  # of all of them: decoding keeps a thread busy
 TOO_MANY: Final = "Too many pictures."
-DAMAGED: Final = {"content": "Invalid image."}  # what its author saw would be missing
+INVALID: Final = {"content": "Invalid image."}  # what its author saw would be missing
 
 # Of the kinds that are taken in; drawings (SVG) and what is no picture are left out.
 _A_PICTURE: Final = re.compile(
@@ -53,7 +54,7 @@ class Embedded:
     def key_of(self, source: str) -> str | None:
         """The key under which it is kept; None: no picture, which the sanitiser would drop, too.
 
-        :raises InvalidInput: a picture that is damaged
+        :raises InvalidInput: a picture that is damaged, or that operators have refused
         :raises TooLarge: too large, or one too many
         """
         digest = hashlib.sha256(source.encode("utf-8", "replace")).digest()
@@ -71,9 +72,11 @@ class Embedded:
             if self._pixels > MAX_EMBEDDED_PIXELS:
                 raise TooLarge(TOO_MANY)
             return self._take(data)
+        except RefusedPicture as error:
+            raise InvalidInput(INVALID) from error
         except (InvalidPicture, UnicodeError) as error:
             if _A_PICTURE.match(source):
-                raise InvalidInput(DAMAGED) from error
+                raise InvalidInput(INVALID) from error
             return None
 
 

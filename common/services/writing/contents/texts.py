@@ -41,6 +41,15 @@ class ReadyText:
             and its cover may be made of what nobody may choose any more
         :raises InvalidInput: no such channel, or the cover lacks pictures
         """
+        text = self.text_anywhere(before)
+        self.refuse_bad_channel(text, before)
+        return text
+
+    def text_anywhere(self, before: Text | None = None) -> Text:
+        """As :meth:`text`, whether there is such a channel or not.
+
+        :raises InvalidInput: the cover lacks pictures
+        """
         sent = self.sent
         present = None if before is None else before.cover.get("images")
         cover = covers.chosen(
@@ -48,10 +57,18 @@ class ReadyText:
             in_body=self.body.keys,
             present=present if isinstance(present, list) else (),
         )
-        is_as_before = before is not None and before.channel_id == sent.channel_id
-        if not self.is_channel_visible and not is_as_before:
-            raise InvalidInput(INVALID_CHANNEL)
         return Text(sent.title, self.body.html, cover, sent.channel_id)
+
+    def refuse_bad_channel(self, text: Text, before: Text | None = None) -> None:
+        """Nothing, if ``text``, which is made of this one, may be saved in its channel.
+
+        :param before: as in :meth:`text`
+        :raises InvalidInput: no such channel
+        """
+        is_as_before = before is not None and before.channel_id == text.channel_id
+        is_as_sent = text.channel_id == self.sent.channel_id
+        if is_as_sent and not is_as_before and not self.is_channel_visible:
+            raise InvalidInput(INVALID_CHANNEL)
 
 
 def refuse_bad_title(title: str) -> None:
@@ -77,14 +94,14 @@ def ready_again(text: Text) -> ReadyText:
 
 @contextmanager
 def ready(
-    sent: ArticleText, user_id: int, *, newest: Callable[[], Text] | None = None
+    sent: ArticleText, user_id: int, *, check: Callable[[ReadyText], object] = ReadyText.text
 ) -> Iterator[ReadyText]:
     """A text made fit to be kept; the block keeps it, or its pictures are dropped again.
 
     Taking in what stands in the text as data is much work, and uses up the author's uploads: all
     that may be refused without it is refused first.
 
-    :param newest: finds what the article said until now, if it is there and may be written
+    :param check: refuses what may be refused already
     :raises InvalidInput: it has no content, or a word that refuses it
     :raises TooLarge: of the text or of a picture in it there is too much
     :raises TooManyRequests: it has more pictures than its author may upload today
@@ -99,7 +116,7 @@ def ready(
     if not rehearsal.count:
         yield rehearsed
         return
-    rehearsed.text(None if newest is None else newest())
+    check(rehearsed)
     uploads.refuse_beyond_budget(user_id, rehearsal.count)
     with uploads.all_or_nothing() as upload:
         yield replace(rehearsed, body=bodies.ready(sent.content, user_id, upload))

@@ -2,20 +2,30 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Final, NamedTuple
 
-from sqlalchemy import func, select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from common.errors import Conflict, InvalidInput
 from common.extensions.db import insert_new, transaction
 from common.models import Article, ArticleAppeal, ArticleReview
 from common.services.writing.own.owning import INVALID
-from common.utils.constants import ArticleStatus
+from common.utils.constants import ArticleStatus, ReviewAction
 
 MAX_TEXT: Final = 200  # characters
 DISPUTED: Final = frozenset({ArticleStatus.REJECTED, ArticleStatus.BANNED})
 AGAIN: Final = "User has appealed against this decision."
+
+
+class Refusal(NamedTuple):
+    """A decision that may be argued about.
+
+    :param version: of the text that it was about; None: nobody knows any more
+    """
+
+    review_id: int
+    version: int | None
 
 
 def appeal(article_id: int, user_id: int, text: str) -> int:
@@ -32,21 +42,30 @@ def appeal(article_id: int, user_id: int, text: str) -> int:
         )
         # Shared: nobody decides anew before our commit, and readers may go on.
         status = session.scalar(held.with_for_update(read=True))
-        review_id = None if status is None else latest_decision(session, article_id, status)
-        if review_id is None:
+        refusal = None if status is None else latest_refusal(session, article_id, status)
+        if refusal is None:
             raise InvalidInput(INVALID)
-        row = ArticleAppeal(article_id=article_id, user_id=user_id, review_id=review_id, text=text)
+        row = ArticleAppeal(
+            article_id=article_id, user_id=user_id, review_id=refusal.review_id, text=text
+        )
         if not insert_new(session, row):
             raise Conflict(AGAIN)
         return row.appeal_id
 
 
-def latest_decision(session: Session, article_id: int, status: int) -> int | None:
-    """The decision by which an article has a status that may be argued about; None: it has none."""
+def latest_refusal(session: Session, article_id: int, status: int) -> Refusal | None:
+    """The decision by which an article has a status that may be argued about; None: it has none.
+
+    Where a later step was undone, what was decided before it counts again: undoing decides nothing.
+    """
     if status not in DISPUTED:
         return None
-    return session.scalar(
-        select(func.max(ArticleReview.id)).where(
-            ArticleReview.article_id == article_id, ArticleReview.status == status
-        )
+    decided = or_(ArticleReview.action.is_(None), ArticleReview.action != ReviewAction.UNDO)
+    query = (
+        select(ArticleReview.id, ArticleReview.former_state)
+        .where(ArticleReview.article_id == article_id, ArticleReview.status == status, decided)
+        .order_by(ArticleReview.id.desc())
+        .limit(1)
     )
+    row = session.execute(query).one_or_none()
+    return None if row is None else Refusal(row.id, (row.former_state or {}).get("version"))

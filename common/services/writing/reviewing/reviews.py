@@ -9,7 +9,7 @@ from common.models import ArticleAppeal, ArticleReview
 from common.schemas.writing.reviews import Appeal, Review, ReviewList
 from common.services.writing.own.owning import own_article
 from common.services.writing.own.wire import written
-from common.services.writing.reviewing.appeals import DISPUTED, latest_decision
+from common.services.writing.reviewing.appeals import DISPUTED, latest_refusal
 from common.utils.constants import ReviewAction
 
 
@@ -32,7 +32,8 @@ def list_reviews(article_id: int, user_id: int, *, page: int, per_page: int) -> 
         .limit(per_page)
         .offset((page - 1) * per_page)
     )
-    disputable = latest_decision(db.session(), article_id, own.status)
+    refusal = latest_refusal(db.session(), article_id, own.status)
+    disputable = None if refusal is None else refusal.review_id
     rows = db.session.execute(query).all()
     return {
         "total_count": total or 0,

@@ -105,8 +105,8 @@ def hold(
     return _writable(find_held(session, article_id, user_id, origin=origin))
 
 
-def newest_text(article_id: int, user_id: int) -> Text:
-    """What the author of an article saved last; it may be another text by the time it is held.
+def newest_text(article_id: int, user_id: int) -> tuple[Text, int]:
+    """What the author of an article saved last, and its version; it may be another by and by.
 
     One statement, no lock.
 
@@ -117,7 +117,8 @@ def newest_text(article_id: int, user_id: int) -> Text:
     query = query_of(article_id, user_id).execution_options(populate_existing=True)
     with reading_primary():
         row = db.session.execute(query).one_or_none()
-    return _writable(None if row is None else OwnArticle(*row)).newest
+    article = _writable(None if row is None else OwnArticle(*row))
+    return article.newest, article.row.version
 
 
 def _writable(found: OwnArticle | None) -> OwnArticle:
@@ -132,7 +133,7 @@ def find_held(
     session: Session, article_id: int, user_id: int, *, origin: Origin = UNNAMED
 ) -> OwnArticle | None:
     """An article of ``user_id`` in any status, locked; None: he has no such one."""
-    query = _with_slot(query_of(article_id, user_id), user_id).add_columns(_latest_of(origin))
+    query = _with_slot(query_of(article_id, user_id), user_id).add_columns(latest_of(origin))
     query = query.with_for_update()
     row = session.execute(query.execution_options(populate_existing=True)).one_or_none()
     if row is None:
@@ -141,7 +142,7 @@ def find_held(
     return OwnArticle(article, body, revision, Slot.of(*slot), origin, latest)
 
 
-def _latest_of(origin: Origin) -> Any:
+def latest_of(origin: Origin) -> Any:
     """The number of the latest version that an open editor made."""
     if origin.session is None:
         return null()

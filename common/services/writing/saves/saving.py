@@ -118,15 +118,17 @@ def edit(article_id: int, user_id: int, text: ArticleText, how: SaveOptions) -> 
     """
     if how.keep_live and how.is_draft:
         raise InvalidInput(ONLY_SUBMITTED)
-    newest = partial(newest_text, article_id, user_id)
-    with texts.ready(text, user_id, newest=newest) as ready:
+    check = partial(_check, article_id, user_id, how)
+    with texts.ready(text, user_id, check=check) as ready:
         with transaction() as session:
             article = hold(session, article_id, user_id, origin=how.origin)
-            kept = ready.text(article.newest)
+            kept = ready.text_anywhere(article.newest)
             base_version = how.base_of(article.row.version)
             merged = conflicts.settle(
                 session, article, kept, base_version=base_version, is_merging=how.is_merging
             )
+            # Not before it is known to be no conflict, which takes the text, or another channel.
+            ready.refuse_bad_channel(kept if merged is None else merged, article.newest)
             if merged is not None:
                 kept, ready = merged, texts.ready_again(merged)
             if how.keep_live and article.row.status == ArticleStatus.APPROVED:
@@ -143,6 +145,14 @@ def edit(article_id: int, user_id: int, text: ArticleText, how: SaveOptions) -> 
         if is_changed:
             sensitive_words.note_hits(ready.hits)
     return Saved(article_id, version, is_merged=merged is not None)
+
+
+def _check(article_id: int, user_id: int, how: SaveOptions, ready: ReadyText) -> None:
+    """Refuse what will be refused anyway, without the lock; of what is stale that is not known."""
+    newest, version = newest_text(article_id, user_id)
+    text = ready.text_anywhere(newest)
+    if how.base_of(version) in (None, version):
+        ready.refuse_bad_channel(text, newest)
 
 
 def put(

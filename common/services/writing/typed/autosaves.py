@@ -24,7 +24,7 @@ from common.services.media.uploads import Upload
 from common.services.writing.contents import bodies, covers
 from common.services.writing.own.owning import refuse_unless_writable
 from common.services.writing.own.wire import written
-from common.services.writing.saves.holding import OwnArticle
+from common.services.writing.saves.holding import OwnArticle, latest_of
 from common.services.writing.typed import typed_pictures
 from common.utils import clock
 
@@ -59,7 +59,7 @@ def keep(article_id: int, user_id: int, typed: Typed, *, upload: Upload | None =
     values = _values(typed, user_id, upload)
     new_id = identifiers.new_id()  # a first one takes a lease: not within the transaction
     with transaction() as session:
-        known = session.execute(_known(article_id, user_id)).one_or_none()
+        known = session.execute(_known(article_id, user_id, typed.origin)).one_or_none()
         refuse_unless_writable(None if known is None else known.status)
         slot = _slot(known)
         if _is_late(typed.origin, known, slot):
@@ -186,25 +186,19 @@ def became_article(session: Session, autosave_id: int | None, user_id: int) -> N
         _look_at_pictures(autosave_id, user_id)
 
 
-def _known(article_id: int, user_id: int) -> Any:
-    """An article, its newest revision, and its author's slot: what an autosave has to know."""
-    is_newest = and_(
-        ArticleRevision.article_id == Article.article_id,
-        ArticleRevision.version == Article.version,
-    )
+def _known(article_id: int, user_id: int, origin: Origin) -> Any:
+    """An article, what its open editor saved last, and its author's slot.
+
+    Locked as for a save: one that came in between would find no slot to empty yet.
+    """
     is_slot = and_(
         ArticleAutosave.article_id == Article.article_id, ArticleAutosave.user_id == user_id
     )
     return (
-        select(
-            Article.status,
-            ArticleRevision.session.label("saved_session"),
-            ArticleRevision.sequence.label("saved_sequence"),
-            *_SLOT,
-        )
-        .outerjoin(ArticleRevision, is_newest)
+        select(Article.status, latest_of(origin).label("latest"), *_SLOT)
         .outerjoin(ArticleAutosave, is_slot)
         .where(Article.article_id == article_id, Article.user_id == user_id)
+        .with_for_update()
     )
 
 
@@ -215,12 +209,12 @@ def _slot(row: Any) -> Slot | None:
 
 
 def _is_late(origin: Origin, known: Any, slot: Slot | None) -> bool:
+    """Whether the same open editor has sent something newer, whoever may have saved since."""
     if slot is not None and origin.is_before(slot.origin):
         return True
-    saved = Origin(known.saved_session, known.saved_sequence)
-    if origin.sequence is None or saved.sequence is None:
+    if origin.sequence is None or known.latest is None:
         return False
-    return origin.is_same_editor(saved) and origin.sequence <= saved.sequence
+    return bool(origin.sequence <= known.latest)
 
 
 def _values(typed: Typed, user_id: int, upload: Upload | None) -> Values:
