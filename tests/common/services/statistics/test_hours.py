@@ -19,6 +19,7 @@ from common.models import (
 )
 from common.services.behaviour import recording
 from common.services.jobs import leadership
+from common.services.search import rebuilding
 from common.services.statistics import hours, keywords, rolling_up, sources
 from common.utils import clock
 from common.utils.constants import BehaviourKind, StatisticsKind
@@ -168,6 +169,7 @@ def test_sources_of_readings_follow_the_days_of_articles(runtime):
 
 def test_what_readers_and_visitors_do_over_http_is_counted(reader, anonymous):
     factories.ArticleFactory(published=True, title="老城的樱花")
+    rebuilding.prepare()  # without an engine nobody knows what there is nothing of
     for client in (reader, anonymous):
         client.get("/v1_0/search?q=樱花")
         client.get("/v1_0/search?q=量子咖啡")
