@@ -191,9 +191,16 @@ def _attempt(truth: Truth, view: Connection, run: _Run) -> None:
         run.drifts.append(_rebuild_one(truth, view, run))
     except (DependencyUnavailable, LeaseLost, TimeIsUp):
         raise
+    except TakenOver as error:  # by another run, or by a loss of STORE, which begins one
+        log.warning("counter_rebuild_taken_over", counter=key)
+        run.failures.append(_failure(key, error))
     except Exception as error:
         log.exception("counter_rebuild_failed", counter=key)
-        run.failures.append(f"{key}: {type(error).__name__}: {error}")
+        run.failures.append(_failure(key, error))
+
+
+def _failure(key: str, error: Exception) -> str:
+    return f"{key}: {type(error).__name__}: {error}"
 
 
 def _rebuild_one(truth: Truth, view: Connection, run: _Run) -> Drift:
