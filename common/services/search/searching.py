@@ -80,7 +80,7 @@ def find_articles(
     query = _query(wish, seeker.user_id)
     first = first_index(page, per_page)
     found_hits, results = _found(query, wish, seeker.user_id, first, per_page)
-    if _is_refused(found_hits.corrected or ""):
+    if found_hits.corrected is not None and _is_refused(found_hits.corrected):
         return nothing  # or a title that holds the word were found by whoever misspells it
     if remember and page == 1:
         _note(wish, seeker, is_miss=_is_miss(query, found_hits))

@@ -6,7 +6,10 @@ from datetime import timedelta
 
 import pytest
 import time_machine
+from sqlalchemy import update
 
+from common.extensions.db import transaction
+from common.models import ArticleReview
 from common.services.articles.scheduled import publish_due
 from common.utils import clock
 from common.utils.constants import ArticleStatus as S
@@ -136,6 +139,22 @@ def test_a_text_that_nobody_has_reviewed_does_not_appear_by_an_objection(
     assert answer.json["data"] == {"count": 1, "batch_id": None, "skipped": []}
     assert row_of(article_id).status == S.REJECTED
     assert anonymous.get(f"/v1_0/articles/{article_id}").status_code == 404
+
+
+@pytest.mark.parametrize(("status", "then"), [(S.BANNED, S.APPROVED), (S.REJECTED, S.REJECTED)])
+def test_of_an_older_decision_nobody_knows_the_text_but_a_banned_one_was_not_changed(
+    admin, author, article_id, status, then
+):
+    if status == S.BANNED:
+        decided(admin, article_id)
+    decided(admin, article_id, status=status)
+    with transaction() as session:  # as versions before the one that keeps it left it
+        session.execute(update(ArticleReview).values(former_state=None))
+    appeal_id = object_to(author, article_id)
+
+    reply(admin, appeal_id)
+
+    assert row_of(article_id).status == then
 
 
 def test_what_leaves_the_text_alone_stands_in_no_objections_way(admin, author, article_id):

@@ -14,7 +14,7 @@ from common.models import Article, ArticleReview
 from common.schemas.events.articles import ArticlesDeleted
 from common.schemas.writing.articles import Deleted
 from common.services import outbox
-from common.services.writing.saves.holding import INVALID
+from common.services.writing.own.owning import INVALID
 from common.utils import clock
 from common.utils.constants import ArticleStatus
 

@@ -14,10 +14,9 @@ from common.extensions.db import db, reading_primary, refresh_view
 from common.models import Article, ArticleAutosave, ArticleContent, ArticleRevision
 from common.schemas.writing.autosaves import UNNAMED, Origin, Slot
 from common.schemas.writing.texts import Member
+from common.services.writing.own.owning import BANNED, INVALID
 from common.utils.constants import BESIDE_THE_LIVE_TEXT, ArticleStatus
 
-INVALID: Final = "Invalid article."
-BANNED: Final = "Article banned."
 CHANGED: Final = "Article has changed."
 
 
