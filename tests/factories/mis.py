@@ -12,10 +12,10 @@ from common.models import (
     OperationLog,
     Permission,
 )
-from common.services.seeding import base
 from common.services.seeding.administrators import super_group_id
 from common.utils.constants import PermissionType, UserStatus
 from tests.factories.base import Factory
+from tests.factories.seeded import seed
 
 
 class AdministratorGroupFactory(Factory):
@@ -29,7 +29,7 @@ class AdministratorGroupFactory(Factory):
 
 
 def _super_group_id() -> int:
-    base.load(account="superuser")
+    seed()
     with transaction() as session:
         return super_group_id(session)
 

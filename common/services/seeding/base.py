@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from common.extensions.db import insert_ignore, insert_new, transaction
 from common.models import (
@@ -35,14 +37,19 @@ def load(*, account: str = "admin", password: str | None = None) -> Login | None
     :returns: the login of the administrator, if one was made
     """
     with transaction() as session:
-        _add_menus(session)
-        _add_api_permissions(session)
-        _add_groups(session)
-        _grant_everything(session, administrators.super_group_id(session))
-        _add_fixed_rows(session)
+        add_rows(session)
         if _wants_administrator(session, account, password):
             return administrators.create_super_administrator(account=account, password=password)
     return None
+
+
+def add_rows(session: Session) -> None:
+    """Everything but an administrator."""
+    _add_menus(session)
+    _add_api_permissions(session)
+    _add_groups(session)
+    _grant_everything(session, administrators.super_group_id(session))
+    _add_fixed_rows(session)
 
 
 def _wants_administrator(session: Session, account: str, password: str | None) -> bool:
@@ -52,50 +59,67 @@ def _wants_administrator(session: Session, account: str, password: str | None) -
 
 
 def _add_menus(session: Session) -> None:
-    """By name, because operators may change a route."""
-    known = set(
-        session.scalars(select(Permission.name).where(Permission.type == PermissionType.MENU))
-    )
-    for menu in MENUS:
-        if menu.name not in known:
-            row = {
+    """By name, because operators may change a route; folders first, which the others are in."""
+    for level in (
+        [menu for menu in MENUS if not menu.parent_id],
+        [menu for menu in MENUS if menu.parent_id],
+    ):
+        ids = _menu_ids(session)
+        missing = {
+            menu.name: {
+                "permission_id": menu.permission_id,
                 "name": menu.name,
                 "type": PermissionType.MENU,
-                "parent_id": _present_id(session, menu.parent_id),
+                "parent_id": ids.get(menu.parent_id, 0),
                 "code": menu.route,
                 "sequence": menu.sequence,
             }
-            _add_permission(session, menu.permission_id, row)
+            for menu in level
+            if menu.permission_id not in ids
+        }
+        _add_permissions(session, Permission.name, missing)
 
 
 def _add_api_permissions(session: Session) -> None:
     """By code, because operators may change a name."""
+    ids = _menu_ids(session)
     known = set(
         session.scalars(select(Permission.code).where(Permission.type == PermissionType.API))
     )
-    for permission in API_PERMISSIONS:
-        if permission.code not in known:
-            row = {
-                "name": permission.name,
-                "type": PermissionType.API,
-                "parent_id": _present_id(session, permission.parent_id),
-                "code": permission.code,
-                "sequence": 0,
-            }
-            _add_permission(session, permission.permission_id, row)
+    missing = {
+        permission.code: {
+            "permission_id": permission.permission_id,
+            "name": permission.name,
+            "type": PermissionType.API,
+            "parent_id": ids.get(permission.parent_id, 0),  # the root, if the menu was removed
+            "code": permission.code,
+            "sequence": 0,
+        }
+        for permission in API_PERMISSIONS
+        if permission.code not in known
+    }
+    _add_permissions(session, Permission.api_code, missing)
 
 
-def _add_permission(session: Session, permission_id: int, row: dict[str, object]) -> None:
-    """Under the fixed id, or under the next free one in a database that used it otherwise."""
-    if not insert_new(session, Permission(permission_id=permission_id, **row)):
-        insert_new(session, Permission(**row))
+def _menu_ids(session: Session) -> dict[int, int]:
+    """Of each seeded menu that is there, its id in this database by the seeded one."""
+    query = select(Permission).where(Permission.type == PermissionType.MENU)
+    present = {menu.name: menu.permission_id for menu in session.scalars(query)}
+    return {menu.permission_id: present[menu.name] for menu in MENUS if menu.name in present}
 
 
-def _present_id(session: Session, menu_id: int) -> int:
-    """The id of a seeded menu in this database; 0, the root, if it was removed."""
-    name = next((menu.name for menu in MENUS if menu.permission_id == menu_id), None)
-    query = select(Permission.permission_id).where(Permission.name == name)
-    return session.scalar(query) or 0
+def _add_permissions(
+    session: Session,
+    key: InstrumentedAttribute[str] | InstrumentedAttribute[str | None],
+    rows: Mapping[str, Mapping[str, object]],
+) -> None:
+    """Rows by their ``key``, under the fixed ids, or under the next free ones in a database that
+    used those otherwise."""
+    insert_ignore(session, Permission, [dict(row) for row in rows.values()])
+    added = set(session.scalars(select(key).where(key.in_(rows))))
+    for each, row in rows.items():
+        if each not in added:
+            insert_new(session, Permission(**{**row, "permission_id": None}))
 
 
 def _add_groups(session: Session) -> None:

@@ -6,7 +6,6 @@ from typing import Any
 from urllib.parse import urlencode
 
 from common.services.administration import authentication
-from common.services.seeding import base
 from common.utils.constants import ArticleStatus, LegalizeKind
 from tests.factories import (
     ArticleFactory,
@@ -18,6 +17,7 @@ from tests.factories import (
     StatisticsSearchTotalFactory,
     UserFactory,
 )
+from tests.factories.seeded import seed
 from tests.support.clients.api import ApiClient, SignIn
 from tests.support.clients.logging_in import new_mobile
 from tests.support.clients.uploading import in_json
@@ -30,7 +30,7 @@ ACCOUNT = "night_desk"
 
 def world_of(sign_in: SignIn) -> World:
     """Enough of everything that no list is empty, and the values for the calls below."""
-    base.load(account="superuser")
+    seed()
     boss = with_password(account=ACCOUNT)
     admin = sign_in(boss)
     user = UserFactory(account="lamp_light", profile={"birthday": None})

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any
 
 from sqlalchemy import select
@@ -14,9 +15,9 @@ from common.models import (
     OperationLog,
     Permission,
 )
-from common.services.seeding import base
 from common.utils.crypto.passwords import hash_password
 from tests.factories import AdministratorFactory, AdministratorGroupFactory
+from tests.factories.seeded import seed
 
 MIS = "/mis/v1_0"
 PASSWORD = "ordinary-7"
@@ -24,7 +25,7 @@ PASSWORD = "ordinary-7"
 
 def group_with(*codes: str, **columns: Any) -> AdministratorGroup:
     """A group that owns these codes of the seeded tree."""
-    base.load(account="superuser")
+    seed()
     group: AdministratorGroup = kept(AdministratorGroupFactory(**columns))
     with transaction() as session:
         found = session.scalars(select(Permission).where(Permission.code.in_(codes))).all()
@@ -51,9 +52,15 @@ def kept(row: Any) -> Any:
 
 def with_password(**columns: Any) -> Administrator:
     """An administrator who may do everything and knows his password."""
-    known = {"super": True, "password": hash_password(PASSWORD)}
+    known = {"super": True, "password": _hash()}
     made: Administrator = kept(AdministratorFactory(**(known | columns)))
     return made
+
+
+@cache
+def _hash() -> str:
+    """Of the password; to make one takes as long as it takes to check it."""
+    return hash_password(PASSWORD)
 
 
 def log_in(client: Any, account: str, password: str = PASSWORD, **options: Any) -> Any:

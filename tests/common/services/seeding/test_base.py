@@ -104,6 +104,13 @@ def test_loading_again_changes_nothing_and_makes_no_second_administrator():
     assert len(db.session.scalars(select(Administrator)).all()) == 1
 
 
+def test_a_tree_of_any_size_is_some_statements(cost):
+    with cost() as spent:
+        base.load(password=PASSWORD)
+
+    assert spent.sql <= 30
+
+
 def test_what_operators_changed_stays_and_what_is_missing_returns():
     base.load()
     with transaction() as session:
