@@ -1,6 +1,5 @@
 """The product without its doors: everything the apps and processes share."""
 
-import atexit
 import gc
 from typing import Final
 
@@ -10,7 +9,3 @@ IMPORTING: Final = 100_000  # objects, of the 300,000 that a process begins with
 # What is made while modules are imported stays; looking through it a dozen times takes a fifth of
 # every start. Whoever is bound gives the collector its usual pace back (services/binding.py).
 gc.set_threshold(IMPORTING)
-
-# What is left when a process ends goes with it; looking through it once more takes a third of the
-# time that a command such as ``scripts/manage --help`` takes.
-atexit.register(gc.freeze)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import importlib
 import os
+import resource
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -30,7 +31,6 @@ from tests.support.harness.scheduling import (
 )
 from tests.support.harness.stores import Stores
 from tests.support.harness.worlds import World, Worlds, again
-from tests.support.processes.runs import run_of
 from tests.support.scenarios.feeding import now_ms
 
 # Folders that are run on request only: real servers, and faults of the whole product.
@@ -113,15 +113,13 @@ def stores(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stores]:
         yield running
 
 
-@pytest.fixture(scope="session")
-def installation(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The data directory of a product without demo content that was started once and stopped.
-
-    To be copied: a start from nothing takes longer, and is shown where it is the matter.
-    """
-    folder = tmp_path_factory.mktemp("installation")
-    with run_of(folder, "--no-demo") as made:
-        return made.data_dir
+@pytest.fixture(scope="module")
+def many_files() -> Iterator[None]:
+    """As many open connections as the system lets this process have."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
+    yield
+    resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
 
 
 @pytest.fixture

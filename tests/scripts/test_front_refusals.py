@@ -9,7 +9,7 @@ from contextlib import ExitStack
 
 import pytest
 
-from tests.support.clients.raw_http import HOST, ORIGIN, Connection, ask, get, post
+from tests.support.clients.raw_http import HOST, ORIGIN, Answer, Connection, ask, get, post
 from tests.support.harness.waiting import eventually
 from tests.support.servers.fronts import RunningFront, embedded, playing, production, running
 
@@ -88,12 +88,16 @@ def front(tmp_path_factory, deployment) -> Iterator[RunningFront]:
 def _times_told(front: RunningFront, raw: bytes, status: int, origin: str = ORIGIN) -> int:
     """The answer has everything, has a line, and gives nothing away; how often it was given."""
     lines = len(front.lines())
-    asked = 0
-    while asked == 0 or status not in [line["status"] for line in front.lines()[lines:]]:
-        answer = front.ask(raw)  # again, as lines on what is no request come once a second
-        asked += 1
-        assert (answer.status, answer.json.keys()) == (status, {"message"})
+    answers: list[Answer] = []
 
+    def is_logged() -> bool:
+        """Asked again, as lines on what is no request come once a second."""
+        answers.append(front.ask(raw))
+        assert (answers[-1].status, answers[-1].json.keys()) == (status, {"message"})
+        return status in [line["status"] for line in front.lines()[lines:]]
+
+    eventually(is_logged, what="a line")
+    answer = answers[-1]
     assert answer.headers["content-type"] == "application/json"
     assert answer.headers["x-content-type-options"] == "nosniff"
     assert answer.headers["cache-control"] == "no-store"
@@ -106,7 +110,7 @@ def _times_told(front: RunningFront, raw: bytes, status: int, origin: str = ORIG
     for secret in SECRETS:
         assert secret not in answer.text + str(answer.headers)
         assert secret not in front.log.read_text()
-    return asked
+    return len(answers)
 
 
 def _count_so_far(front: RunningFront, status: int) -> int:

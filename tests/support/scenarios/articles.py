@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import update
+from sqlalchemy import insert, update
 
 from common.extensions.db import transaction
 from common.models import Article, ArticleContent, ArticleStatistic, Collection
@@ -22,34 +22,43 @@ def many_articles(author_id: int, count: int, *, first: int = _FIRST) -> list[in
     channel_id = ChannelFactory().channel_id
     article_ids = [first + index for index in range(count)]
     with transaction() as session:
-        for index, article_id in enumerate(article_ids):
-            session.add(
-                Article(
-                    article_id=article_id,
-                    user_id=author_id,
-                    channel_id=channel_id,
-                    title=f"第{index}篇",
-                    cover={"type": 0, "images": []},
-                    status=ArticleStatus.APPROVED,
-                    create_time=SOME_DAY + timedelta(seconds=index),
-                    feed_ms=article_id,
-                )
-            )
-            session.add(ArticleContent(article_id=article_id, content="<p>正文</p>"))
-            session.add(ArticleStatistic(article_id=article_id))
+        session.execute(
+            insert(Article),
+            [
+                {
+                    "article_id": article_id,
+                    "user_id": author_id,
+                    "channel_id": channel_id,
+                    "title": f"第{index}篇",
+                    "cover": {"type": 0, "images": []},
+                    "status": ArticleStatus.APPROVED,
+                    "create_time": SOME_DAY + timedelta(seconds=index),
+                    "feed_ms": article_id,
+                }
+                for index, article_id in enumerate(article_ids)
+            ],
+        )
+        ids = [{"article_id": article_id} for article_id in article_ids]
+        session.execute(
+            insert(ArticleContent), [{**each, "content": "<p>正文</p>"} for each in ids]
+        )
+        session.execute(insert(ArticleStatistic), ids)
     return article_ids
 
 
 def many_collections(user_id: int, article_ids: Sequence[int]) -> None:
     """Collect articles, one a second in the order given."""
     with transaction() as session:
-        session.add_all(
-            Collection(
-                user_id=user_id,
-                article_id=article_id,
-                update_time=SOME_DAY + timedelta(seconds=index),
-            )
-            for index, article_id in enumerate(article_ids)
+        session.execute(
+            insert(Collection),
+            [
+                {
+                    "user_id": user_id,
+                    "article_id": article_id,
+                    "update_time": SOME_DAY + timedelta(seconds=index),
+                }
+                for index, article_id in enumerate(article_ids)
+            ],
         )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 import pytest
-from sqlalchemy import event
+from sqlalchemy import event, insert
 
 from common.cache import collections, people, shelves
 from common.cache.engine.ranked import KEPT, TAIL_KEPT, Part
@@ -26,16 +26,33 @@ WORST = 1.5  # times the price of a page that is as near as can be
 def relations(count):
     """People who follow the owner, whom he follows and blocks in turns; every 50th disabled."""
     kinds = (RelationKind.FOLLOW, RelationKind.BLACKLIST)
+    others = range(2, count + 2)
+    users = [
+        {
+            "user_id": i,
+            "mobile": f"139{i:08d}",
+            "user_name": f"user{i}",
+            "status": UserStatus.DISABLED if i % 50 == 0 else UserStatus.ENABLED,
+        }
+        for i in others
+    ]
+    pairs = [
+        {
+            "user_id": user_id,
+            "target_user_id": target_user_id,
+            "relation": kind,
+            "update_time": SOME_DAY + timedelta(seconds=i * 7919 % count),
+        }
+        for i in others
+        for user_id, target_user_id, kind in (
+            (i, OWNER, RelationKind.FOLLOW),
+            (OWNER, i, kinds[i % 2]),
+        )
+    ]
     with transaction() as session:
         session.add(User(user_id=OWNER, mobile="13900000000", user_name="owner"))
-        for i in range(2, count + 2):
-            status = UserStatus.DISABLED if i % 50 == 0 else UserStatus.ENABLED
-            at = SOME_DAY + timedelta(seconds=i * 7919 % count)
-            session.add(User(user_id=i, mobile=f"139{i:08d}", user_name=f"user{i}", status=status))
-            session.add(Relation(user_id=i, target_user_id=OWNER, relation=1, update_time=at))
-            session.add(
-                Relation(user_id=OWNER, target_user_id=i, relation=kinds[i % 2], update_time=at)
-            )
+        session.execute(insert(User), users)
+        session.execute(insert(Relation), pairs)
 
 
 def articles(count):

@@ -1,4 +1,4 @@
-"""Starts that go wrong: one clear line. What interrupts them: faults/."""
+"""Starts that go wrong: one clear line."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from tests.support.harness.waiting import eventually
-from tests.support.processes.runs import ROOT, RUNNING, Run
+from tests.support.processes.runs import ROOT, RUNNING, Run, run_of
 
 pytestmark = [pytest.mark.xdist_group("whole product"), pytest.mark.timeout(400)]
 
@@ -24,6 +24,13 @@ def run(tmp_path: Path) -> Iterator[Run]:
     made = Run(tmp_path / "data", tmp_path / "log")
     yield made
     made.kill()
+
+
+@pytest.fixture(scope="module")
+def installation(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The data directory of a product that was started once and stopped."""
+    with run_of(tmp_path_factory.mktemp("installation"), "--no-demo") as made:
+        return made.data_dir
 
 
 @pytest.fixture

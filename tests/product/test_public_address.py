@@ -6,7 +6,6 @@ import json
 import re
 import signal
 import socket
-from collections.abc import Iterator
 from contextlib import ExitStack
 
 import psutil
@@ -15,7 +14,7 @@ import pytest
 from tests.support.clients.raw_http import HOST, ORIGIN, Answer, Connection, ask, get, post
 from tests.support.harness.waiting import eventually
 from tests.support.processes.families import command_of
-from tests.support.processes.runs import START_SECONDS, Run, run_of
+from tests.support.processes.runs import START_SECONDS, Run
 
 pytestmark = [
     pytest.mark.xdist_group("whole product"),
@@ -62,12 +61,6 @@ REQUEST = re.compile(
 FRONT = re.compile(r'toutiao_front_answers_total{status="(\d+)"} (\d+)')
 
 
-@pytest.fixture(scope="module")
-def product(tmp_path_factory) -> Iterator[Run]:
-    with run_of(tmp_path_factory.mktemp("public")) as made:
-        yield made
-
-
 def _counted(run: Run, door: str, status: int) -> int:
     text = ask(get("/metrics"), port=run.port).text
     if door == "front":
@@ -97,33 +90,33 @@ def _logged(run: Run, answer: Answer) -> list[tuple[str, int]]:
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_log_and_metrics_say_what_was_answered(product, kind):
+def test_log_and_metrics_say_what_was_answered(demo, kind):
     status, door, raw = KINDS[kind]
     to_head = raw.startswith(b"HEAD")
-    before = _counted(product, door, status)
+    before = _counted(demo, door, status)
 
     answers: list[Answer] = []
 
     def is_logged() -> bool:
         """Asked again, as lines on what is no request come once a second."""
-        answers.append(ask(raw, port=product.port, to_head=to_head))
-        return any(_logged(product, answer) for answer in answers)
+        answers.append(ask(raw, port=demo.port, to_head=to_head))
+        return any(_logged(demo, answer) for answer in answers)
 
     eventually(is_logged, what="a line")
-    lines = [line for answer in answers for line in _logged(product, answer)]
+    lines = [line for answer in answers for line in _logged(demo, answer)]
 
     assert {answer.status for answer in answers} == {status}
     assert set(lines) == {(door, status)}
     eventually(
-        lambda: _counted(product, door, status) == before + len(answers), what="count", seconds=10
+        lambda: _counted(demo, door, status) == before + len(answers), what="count", seconds=10
     )
 
 
 @pytest.mark.parametrize("kind", [kind for kind in KINDS if KINDS[kind][0] >= 400])
-def test_every_refusal_is_json_with_all_headers(product, kind):
+def test_every_refusal_is_json_with_all_headers(demo, kind):
     status, _, raw = KINDS[kind]
 
-    answer = ask(raw, port=product.port)
+    answer = ask(raw, port=demo.port)
 
     assert answer.status == status
     assert answer.headers["content-type"] == "application/json"
@@ -133,50 +126,50 @@ def test_every_refusal_is_json_with_all_headers(product, kind):
     assert not re.search(r"\d", answer.headers.get("server", ""))
 
 
-def test_unescaped_text_in_a_query_is_read(product):
-    found = ask(get('/v1_0/search?q=新闻"<>|'), port=product.port)
+def test_unescaped_text_in_a_query_is_read(demo):
+    found = ask(get('/v1_0/search?q=新闻"<>|'), port=demo.port)
 
     assert found.status == 200
     assert found.json["message"] == "OK"
 
 
-def test_pictures_stay_reachable_behind_a_proxy_of_the_same_machine(product):
+def test_pictures_stay_reachable_behind_a_proxy_of_the_same_machine(demo):
     feed = "/v1_0/articles?channel_id=0&page=1&per_page=100"
     told = (
         "X-Forwarded-Host: localhost:3000",
         "X-Forwarded-Proto: https",
         "X-Forwarded-Port: 3000",
     )
-    here = f"127.0.0.1:{product.port}".encode()
+    here = f"127.0.0.1:{demo.port}".encode()
 
-    answer = ask(get(feed, *told).replace(b"news.test", here), port=product.port)
+    answer = ask(get(feed, *told).replace(b"news.test", here), port=demo.port)
     pictures = re.findall(r'"(http[^"]+/media/[^"]+)"', answer.text)
 
     assert pictures
-    assert all(picture.startswith(product.url) for picture in pictures)
-    picture = ask(get(pictures[0].removeprefix(product.url)), port=product.port)
+    assert all(picture.startswith(demo.url) for picture in pictures)
+    picture = ask(get(pictures[0].removeprefix(demo.url)), port=demo.port)
     assert picture.headers["content-type"].startswith("image/")
 
 
-def test_a_client_cannot_say_where_it_is(product):
+def test_a_client_cannot_say_where_it_is(demo):
     forged = (
         "X-Forwarded-For: 203.0.113.9",
         "X-Real-IP: 203.0.113.9",
         "Forwarded: for=203.0.113.9",
     )
 
-    answer = ask(get("/v1_0/channels", *forged), port=product.port)
-    eventually(lambda: _logged(product, answer), what="the line")
+    answer = ask(get("/v1_0/channels", *forged), port=demo.port)
+    eventually(lambda: _logged(demo, answer), what="the line")
 
     (line,) = [
         line
-        for line in _lines(product, "web")
+        for line in _lines(demo, "web")
         if line.get("request_id") == answer.headers["x-request-id"]
     ]
     assert line["address"] == "127.0.0.1"
 
 
-def test_nobody_slips_a_request_into_anothers_connection(product):
+def test_nobody_slips_a_request_into_anothers_connection(demo):
     hidden = get("/v1_0/hidden", "X-Forwarded-For: 8.8.8.8")
     attempts = [
         CL_TE + hidden,
@@ -190,32 +183,32 @@ def test_nobody_slips_a_request_into_anothers_connection(product):
         get("/v1_0/user", "A: x\n", method="POST").replace(b"\r\n", b"\n") + hidden,
     ]
     for raw in attempts:
-        with Connection(product.port) as connection:
+        with Connection(demo.port) as connection:
             connection.send(raw)
             connection.answer()
-            others = [ask(get("/v1_0/channels"), port=product.port) for _ in range(20)]
+            others = [ask(get("/v1_0/channels"), port=demo.port) for _ in range(20)]
         assert {other.status for other in others} == {200}
 
-    addresses = {line.get("address") for line in _lines(product, "web") if "door" in line}
+    addresses = {line.get("address") for line in _lines(demo, "web") if "door" in line}
     assert addresses <= {"127.0.0.1"}
 
 
 @pytest.mark.parametrize("count", [8, 500])
-def test_unfinished_bodies_stop_nobody(product, count):
+def test_unfinished_bodies_stop_nobody(demo, count):
     with ExitStack() as unfinished:
         for _ in range(count):
-            connection = unfinished.enter_context(Connection(product.port))
+            connection = unfinished.enter_context(Connection(demo.port))
             connection.send(post("/v1_0/comments", b"x", JSON, length=1000))
 
-        assert all(_is_served(product) for _ in range(10))
+        assert all(_is_served(demo) for _ in range(10))
 
 
-def test_idle_connections_lock_nobody_out(product):
+def test_idle_connections_lock_nobody_out(demo):
     with ExitStack() as idle:
         for _ in range(2500):
-            idle.enter_context(Connection(product.port))
+            idle.enter_context(Connection(demo.port))
 
-        assert all(_is_served(product) for _ in range(10))
+        assert all(_is_served(demo) for _ in range(10))
 
 
 def _is_served(run: Run) -> bool:
@@ -224,8 +217,8 @@ def _is_served(run: Run) -> bool:
     return (read.status, login.status) == (200, 201)
 
 
-def test_no_line_of_any_process_holds_what_people_sent(product):
-    token = ask(post("/v1_0/authorizations", LOGIN, JSON), port=product.port).json["data"]["token"]
+def test_no_line_of_any_process_holds_what_people_sent(demo):
+    token = ask(post("/v1_0/authorizations", LOGIN, JSON), port=demo.port).json["data"]["token"]
     secret = f"?token={token}&mobile={MOBILE}&code={CODE}"
     for raw in (
         get(f"/v1_0/user{secret}", f"Authorization: Bearer {token}"),
@@ -236,9 +229,9 @@ def test_no_line_of_any_process_holds_what_people_sent(product):
         get(f"/v1_0/{LONG}{secret}"),
         post(f"/v1_0/authorizations{secret}", b'{"mobile": "' + MOBILE.encode(), JSON),
     ):
-        ask(raw, port=product.port)
+        ask(raw, port=demo.port)
 
-    for log in (product.data_dir / "logs").glob("*.log"):
+    for log in (demo.data_dir / "logs").glob("*.log"):
         text = log.read_text()
         whole, _, _ = text.rpartition("\n")  # the last line may be in the making
         assert all(json.loads(line) for line in whole.splitlines())
@@ -246,33 +239,35 @@ def test_no_line_of_any_process_holds_what_people_sent(product):
             assert word not in text, log.name
 
 
-def test_a_web_process_that_is_gone_is_a_502_until_it_is_back(product):
-    web = next(child for child in product.family() if "granian" in " ".join(command_of(child)[:4]))
+def test_a_web_process_that_is_gone_is_a_502_until_it_is_back(demo):
+    web = next(child for child in demo.family() if "granian" in " ".join(command_of(child)[:4]))
 
     web.send_signal(signal.SIGKILL)
-    eventually(lambda: ask(get("/v1_0/channels"), port=product.port).status == 502, what="the end")
-    answer = ask(get("/v1_0/channels"), port=product.port)
+    eventually(lambda: ask(get("/v1_0/channels"), port=demo.port).status == 502, what="the end")
+    answer = ask(get("/v1_0/channels"), port=demo.port)
 
     assert answer.status in (200, 502)
     assert answer.headers["content-type"] == "application/json"
     assert answer.headers["access-control-allow-origin"] == ORIGIN
+    notice = "! web ended (exit code -9); again in 0.5 s"
+    eventually(lambda: notice in demo.log.read_text(), what="notice")
     eventually(
-        lambda: ask(get("/v1_0/channels"), port=product.port).status == 200,
+        lambda: ask(get("/v1_0/channels"), port=demo.port).status == 200,
         what="web",
         seconds=START_SECONDS,
     )
 
 
-def test_only_the_public_server_listens_for_others(product):
+def test_only_the_public_server_listens_for_others(demo):
     ports = {
         connection.laddr.port
-        for process in product.family()
+        for process in demo.family()
         for connection in process.net_connections("inet")
         if connection.status == psutil.CONN_LISTEN
     }
 
-    assert ports == {product.port, product.im_port}
-    web = product.data_dir / "web.sock"
+    assert ports == {demo.port, demo.im_port}
+    web = demo.data_dir / "web.sock"
     assert web.stat().st_mode & 0o777 == 0o600
     with socket.socket(socket.AF_UNIX) as direct:
         direct.connect(str(web))

@@ -13,21 +13,14 @@ from urllib.parse import quote
 
 import pytest
 
-from common.extensions.db import engine
-from common.models import schema
 from common.search.embedded import reading
-from scripts import embedded
 from scripts.benching.following import BAN, UNBAN, Caller, Told
 from scripts.datadir import ADMIN_PASSWORD, read_secret, web_sockets
-from scripts.managing.installation import database
-from tests.factories import ArticleFactory, ChannelFactory, UserFactory
 from tests.support.harness.waiting import eventually
 from tests.support.processes.families import command_of
 from tests.support.processes.programs import program
-from tests.support.processes.runs import Run
+from tests.support.scenarios.products import TITLES, WEB_WORKERS
 
-WORKERS = 2
-TITLES = ("城市夜跑地图", "夜跑以后的早餐", "周末的夜跑与星空")
 ASKED = 25  # times at each process, after it has followed
 BUDGET_SECONDS = 0.5  # of an answer whose engine is away or slow, by contract
 SLACK_SECONDS = 2.5  # a machine that is busy with other tests
@@ -36,41 +29,21 @@ pytestmark = [pytest.mark.xdist_group("whole product"), pytest.mark.timeout(400)
 
 
 @pytest.fixture(scope="module")
-def product(tmp_path_factory) -> Iterator[Run]:
-    folder = tmp_path_factory.mktemp("searching")
-    made = Run(folder / "data", folder / "log")
-    with embedded.EmbeddedStack(made.data_dir), database(made.data_dir):
-        schema.upgrade(engine())
-        author, channel = UserFactory(), ChannelFactory()
-        for title in TITLES:
-            ArticleFactory(
-                published=True, title=title, user_id=author.user_id, channel_id=channel.channel_id
-            )
-    try:
-        made.start("--no-demo", "--workers", str(WORKERS))
-        eventually((made.data_dir / "search" / "articles").exists, what="the index")
-        yield made
-        assert made.stop() == 0
-    finally:
-        made.kill()
-
-
-@pytest.fixture(scope="module")
-def doors(product) -> Iterator[list[Caller]]:
+def doors(spread) -> Iterator[list[Caller]]:
     """Readers at each web process."""
     with ExitStack() as open_:
         yield [
             open_.enter_context(Caller(each))
-            for each in web_sockets(product.data_dir.resolve(), WORKERS)
+            for each in web_sockets(spread.data_dir.resolve(), WEB_WORKERS)
         ]
 
 
 @pytest.fixture(scope="module")
-def operator(product) -> Iterator[Caller]:
-    login = {"account": "admin", "password": read_secret(product.data_dir, ADMIN_PASSWORD)}
-    with Caller(product.port) as nobody:
+def operator(spread) -> Iterator[Caller]:
+    login = {"account": "admin", "password": read_secret(spread.data_dir, ADMIN_PASSWORD)}
+    with Caller(spread.port) as nobody:
         token = nobody.call("POST", "/mis/v1_0/authorizations", login)["token"]
-    with Caller(product.port, token) as caller:
+    with Caller(spread.port, token) as caller:
         yield caller
 
 
@@ -108,9 +81,9 @@ def what_is_seen(door, told):
 
 
 @contextmanager
-def stopped(product):
+def stopped(run):
     """The process that writes the index sleeps."""
-    (writer,) = [each for each in product.family() if "schedule.main" in command_of(each)]
+    (writer,) = [each for each in run.family() if "schedule.main" in command_of(each)]
     writer.send_signal(signal.SIGSTOP)
     try:
         yield
@@ -137,10 +110,10 @@ def test_a_banned_article_is_in_no_answer_and_never_comes_back(doors, operator, 
     finally:
         decide(operator, told, UNBAN)
 
-    assert at_once == [False] * WORKERS
+    assert at_once == [False] * WEB_WORKERS
     assert set(later) == {(False, before - 1, False)}
     each_comes_to(doors, told, total=before)
-    assert [door.shows(told) for door in doors] == [True] * WORKERS
+    assert [door.shows(told) for door in doors] == [True] * WEB_WORKERS
 
 
 def asked_while_away(door, told):
@@ -153,10 +126,10 @@ def asked_while_away(door, told):
     return told.article_id in shown, suggested
 
 
-def test_no_answer_is_empty_while_the_index_is_made_anew(product, doors, told, tmp_path):
-    link = product.data_dir / "search" / "articles"
+def test_no_answer_is_empty_while_the_index_is_made_anew(spread, doors, told, tmp_path):
+    link = spread.data_dir / "search" / "articles"
     before = link.resolve()
-    command = ["-m", "scripts.managing", "reindex", "--data-dir", str(product.data_dir)]
+    command = ["-m", "scripts.managing", "reindex", "--data-dir", str(spread.data_dir)]
     seen: set[tuple[bool, int, bool]] = set()
     with program(command, os.environ, tmp_path / "reindex.log") as made:
         while made.poll() is None:
@@ -169,23 +142,23 @@ def test_no_answer_is_empty_while_the_index_is_made_anew(product, doors, told, t
 
 
 def test_titles_are_searched_while_the_index_is_away_and_the_index_when_it_is_back(
-    product, doors, told
+    spread, doors, told
 ):
-    link = product.data_dir / "search" / "articles"
+    link = spread.data_dir / "search" / "articles"
     away = link.with_name("away")
-    with stopped(product):  # or it would make another index
+    with stopped(spread):  # or it would make another index
         os.rename(link, away)
         try:
             answers = [asked_while_away(door, told) for door in doors]
         finally:
             os.rename(away, link)
 
-    assert answers == [(True, False)] * WORKERS
-    assert [door.suggests(told) for door in doors] == [True] * WORKERS
+    assert answers == [(True, False)] * WEB_WORKERS
+    assert [door.suggests(told) for door in doors] == [True] * WEB_WORKERS
 
 
-def test_a_writer_that_holds_the_lock_of_the_index_holds_up_nobody(product, doors, told):
-    folder = (product.data_dir / "search" / "articles").resolve()
+def test_a_writer_that_holds_the_lock_of_the_index_holds_up_nobody(spread, doors, told):
+    folder = (spread.data_dir / "search" / "articles").resolve()
     before = [door.total(told.title) for door in doors]
     with (folder / ".tantivy-meta.lock").open("a") as held:
         fcntl.flock(held, fcntl.LOCK_EX)
@@ -198,14 +171,14 @@ def test_a_writer_that_holds_the_lock_of_the_index_holds_up_nobody(product, door
     assert [door.total(told.title) for door in doors] == before
 
 
-def test_a_writer_that_was_stopped_delays_the_index_and_no_answer(product, doors, operator, told):
+def test_a_writer_that_was_stopped_delays_the_index_and_no_answer(spread, doors, operator, told):
     before = doors[0].total(told.title)
-    with stopped(product):
+    with stopped(spread):
         decide(operator, told, BAN)
         with within_budget():
             shown = [door.shows(told) for door in doors]
 
-    assert shown == [False] * WORKERS
+    assert shown == [False] * WEB_WORKERS
     each_comes_to(doors, told, total=before - 1)
     decide(operator, told, UNBAN)
     each_comes_to(doors, told, total=before)

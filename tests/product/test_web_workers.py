@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import signal
-from collections.abc import Iterator
 from contextlib import ExitStack
 
 import psutil
@@ -13,22 +12,13 @@ import pytest
 from tests.support.clients.raw_http import Connection, ask, get
 from tests.support.harness.waiting import eventually
 from tests.support.processes.families import command_of
-from tests.support.processes.runs import Run, run_of
+from tests.support.processes.runs import START_SECONDS, Run
+from tests.support.scenarios.products import REPLACED_AFTER_SECONDS
 
 CLIENTS = 16
-RESPAWN_SECONDS = 120  # a busy machine starts a worker in 5 to 60
 CHANNELS = get("/v1_0/channels")
 
 pytestmark = [pytest.mark.xdist_group("whole product"), pytest.mark.timeout(400)]
-
-
-@pytest.fixture(scope="module")
-def product(tmp_path_factory) -> Iterator[Run]:
-    options = ("--no-demo", "--workers", "2")
-    pause = str(RESPAWN_SECONDS)
-    folder = tmp_path_factory.mktemp("workers")
-    with run_of(folder, *options, WEB_RESPAWN_SECONDS=pause) as made:
-        yield made
 
 
 def _answered(run: Run, name: str) -> int:
@@ -41,50 +31,51 @@ def _at(run: Run, socket: str) -> list[psutil.Process]:
     return [each for each in run.family() if str(run.data_dir / socket) in command_of(each)]
 
 
-def test_clients_that_come_together_are_shared_among_the_workers(product):
-    before = {name: _answered(product, name) for name in ("web", "web-2")}
+def test_clients_that_come_together_are_shared_among_the_workers(spread):
+    before = {name: _answered(spread, name) for name in ("web", "web-2")}
     with ExitStack() as open_:
-        clients = [open_.enter_context(Connection(product.port)) for _ in range(CLIENTS)]
+        clients = [open_.enter_context(Connection(spread.port)) for _ in range(CLIENTS)]
         for _ in range(4):
             for client in clients:
                 client.send(CHANNELS)
             assert {client.answer().status for client in clients} == {200}
 
     def shares() -> list[int]:
-        return [_answered(product, name) - before[name] for name in before]
+        return [_answered(spread, name) - before[name] for name in before]
 
     eventually(lambda: sum(shares()) == 4 * CLIENTS, what="all lines")
     assert min(shares()) >= CLIENTS  # a quarter of all
 
 
-def test_while_one_worker_is_gone_the_other_answers_everything(product):
-    victims = _at(product, "web-2.sock")
+def test_while_one_worker_is_gone_the_other_answers_everything(spread):
+    victims = _at(spread, "web-2.sock")
 
     for process in victims:
         process.send_signal(signal.SIGKILL)
 
-    assert {ask(CHANNELS, port=product.port).status for _ in range(20)} == {200}
+    assert {ask(CHANNELS, port=spread.port).status for _ in range(20)} == {200}
     eventually(
-        lambda: len(_at(product, "web-2.sock")) == len(victims),
+        lambda: len(_at(spread, "web-2.sock")) == len(victims),
         what="it is back",
-        seconds=RESPAWN_SECONDS,
+        seconds=START_SECONDS,
     )
 
 
-def test_a_worker_at_work_is_far_from_being_replaced(product):
-    master, worker = _at(product, "web.sock")
+def test_a_worker_at_work_is_far_from_being_replaced(spread):
+    master, worker = _at(spread, "web.sock")
     options = master.cmdline()
 
-    assert {ask(CHANNELS, port=product.port).status for _ in range(50)} == {200}
+    assert {ask(CHANNELS, port=spread.port).status for _ in range(50)} == {200}
 
+    assert options[options.index("--respawn-interval") + 1] == str(REPLACED_AFTER_SECONDS)
     bound = int(options[options.index("--workers-max-rss") + 1]) * 1024 * 1024
     assert worker.memory_info().rss < 0.8 * bound
 
 
-def test_a_worker_that_is_replaced_answers_until_the_fresh_one_does(product):
-    log = product.data_dir / "logs" / "web.log"
+def test_a_worker_that_is_replaced_answers_until_the_fresh_one_does(spread):
+    log = spread.data_dir / "logs" / "web.log"
     begin = log.stat().st_size
-    master = _at(product, "web.sock")[0]  # listed before those it started
+    master = _at(spread, "web.sock")[0]  # listed before those it started
 
     master.send_signal(signal.SIGHUP)  # what it does itself to one that holds too much memory
 
