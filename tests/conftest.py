@@ -36,7 +36,7 @@ from tests.support.scenarios.feeding import now_ms
 # Folders that are run on request only: real servers, and faults of the whole product.
 ON_REQUEST = {name: Path(__file__).parent / name for name in ("topology", "faults")}
 
-WORLDS = {"readers_world", "editors_world"}  # fixtures
+WORLDS = {"readers_world", "editors_world", "crowded_editors_world"}  # fixtures
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

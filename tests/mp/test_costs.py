@@ -20,7 +20,7 @@ from tests.factories import (
     RelationFactory,
     UserFactory,
 )
-from tests.support.documents.editors_calls import TITLE, call_of
+from tests.support.documents.editors_calls import TITLE, call_of, world_of
 
 READING = [
     re.sub(r"<(?:\w+:)?(\w+)>", r"{\1}", url)
@@ -52,9 +52,13 @@ def settings(stores):
 
 
 @pytest.fixture
-def world(editors_world):
+def crowded_editors_world(make_world):
     """An editor with more than a page of everything."""
-    world = editors_world
+    return make_world("crowded_editors_world", crowded_world_of)
+
+
+def crowded_world_of(anonymous, sign_in):
+    world = world_of(anonymous, sign_in)
     user_id = world["editor"].user.user_id
     with transaction():
         for _ in range(LONG + 5):
@@ -77,7 +81,8 @@ def cost_of(client, call):
 
 
 @pytest.mark.parametrize("path", [each for each in READING if each not in WRITING])
-def test_whatever_is_read_is_cheap_once_it_is_warm(world, path):
+def test_whatever_is_read_is_cheap_once_it_is_warm(crowded_editors_world, path):
+    world = crowded_editors_world
     call = call_of("GET", path, world)
     for _ in range(2):
         cost_of(world["editor"], call)
@@ -91,7 +96,8 @@ def test_whatever_is_read_is_cheap_once_it_is_warm(world, path):
 
 
 @pytest.mark.parametrize("path", LISTS)
-def test_a_cold_page_costs_no_more_for_being_longer(world, redis, path):
+def test_a_cold_page_costs_no_more_for_being_longer(crowded_editors_world, redis, path):
+    world = crowded_editors_world
     path, _, more = path.partition("?")
     call = call_of("GET", path, world)
     size = "limit" if path.endswith("/comments") else "per_page"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from common.cache.engine.local import first_level, forget_all
+from common.extensions.db import transaction
 from common.services.moderation import sensitive_words
 from common.utils.background import memories
 from common.utils.observing import metering
@@ -56,8 +57,9 @@ def test_a_search_costs_three_stages_and_constant_sql(
 ):
     client = request.getfixturevalue(name)
     channel = ChannelFactory().channel_id
-    for _ in range(120):
-        ArticleFactory(published=True, title="夜跑", channel_id=channel)
+    with transaction():
+        for _ in range(120):
+            ArticleFactory(published=True, title="夜跑", channel_id=channel)
     if name == "reader":
         RelationFactory(user_id=client.user.user_id, blacklisted=True)
     query = {"q": "夜跑", "channel_id": channel, "per_page": per_page} | more
@@ -99,10 +101,11 @@ def test_phrases_cost_two_stages_and_no_sql(reader, forget_a_little, path):
     ],
 )
 def test_a_cold_page_costs_no_more_sql_for_being_longer(reader, redis, path):
-    for _ in range(60):
-        ArticleFactory(published=True, title="夜跑")
-        AnnouncementFactory()
-        NotificationFactory(user_id=reader.user.user_id)
+    with transaction():
+        for _ in range(60):
+            ArticleFactory(published=True, title="夜跑")
+            AnnouncementFactory()
+            NotificationFactory(user_id=reader.user.user_id)
     path, _, given = path.partition("?")
     query = dict(pair.split("=") for pair in given.split("&") if pair)
 
