@@ -33,8 +33,9 @@ from tests.support.harness.stores import Stores
 from tests.support.harness.worlds import World, Worlds, again
 from tests.support.scenarios.feeding import now_ms
 
-# Folders that are run on request only: real servers, and faults of the whole product.
-ON_REQUEST = {name: Path(__file__).parent / name for name in ("topology", "faults")}
+# Folders that are run on request only, by the options that ask for them.
+ON_REQUEST = {"topology": {"topology"}, "product": {"product", "faults"}, "faults": {"faults"}}
+HERE = Path(__file__).parent
 
 WORLDS = {"readers_world", "editors_world", "crowded_editors_world"}  # fixtures
 
@@ -45,6 +46,11 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         "--topology",
         action="store_true",
         help="run tests/topology: real MariaDB, Sentinel and Cluster servers",
+    )
+    parser.addoption(
+        "--product",
+        action="store_true",
+        help="run tests/product and tests/faults: the whole product, running and failing",
     )
     parser.addoption(
         "--faults",
@@ -67,13 +73,13 @@ def pytest_collection_finish() -> None:
 
 
 def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
-    """``tests/topology`` exists only with ``--topology``, ``tests/faults`` only with ``--faults``;
-    None leaves the choice to pytest."""
-    inside = (collection_path, *collection_path.parents)
-    for name, folder in ON_REQUEST.items():
-        if folder in inside and not config.getoption(f"--{name}"):
-            return True
-    return None
+    """A folder that is run on request exists only with an option that asks for it; None leaves the
+    choice to pytest."""
+    asked = [names for option, names in ON_REQUEST.items() if config.getoption(option)]
+    others = set().union(*ON_REQUEST.values()).difference(*asked)
+    return (
+        any(HERE / name in (collection_path, *collection_path.parents) for name in others) or None
+    )
 
 
 @pytest.fixture(scope="session", autouse=True)

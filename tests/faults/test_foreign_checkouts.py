@@ -14,7 +14,7 @@ from tests.support.processes.families import family, kill_family
 from tests.support.processes.runs import START_SECONDS
 from tests.support.sources.foreign import Checkout, checkout, without_home
 
-pytestmark = [pytest.mark.xdist_group("whole product"), pytest.mark.timeout(400)]
+pytestmark = pytest.mark.timeout(400)
 
 
 @pytest.fixture(scope="module")

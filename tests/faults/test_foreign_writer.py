@@ -19,7 +19,7 @@ from tests.support.clients.demo_reader import FINE, DemoReader
 from tests.support.harness.waiting import eventually
 from tests.support.processes.runs import Run
 
-pytestmark = [pytest.mark.xdist_group("whole product"), pytest.mark.timeout(400)]
+pytestmark = pytest.mark.timeout(400)
 
 HOLD_SECONDS = 20
 WRITES = 40  # of each kind

@@ -15,7 +15,7 @@ from tests.support.harness.waiting import eventually
 from tests.support.processes.runs import Run
 from tests.support.processes.small_disks import SmallDisk, small_disk
 
-pytestmark = [pytest.mark.xdist_group("whole product"), pytest.mark.timeout(400)]
+pytestmark = pytest.mark.timeout(400)
 
 
 @pytest.fixture

@@ -20,7 +20,7 @@ from tests.support.processes.moments import READY, Moment, counted, files, first
 from tests.support.processes.runs import ROOT, RUNNING
 from tests.support.servers.servers import free_ports
 
-pytestmark = [pytest.mark.xdist_group("whole product"), pytest.mark.timeout(400)]
+pytestmark = pytest.mark.timeout(400)
 
 READER = "13812345678"
 LOGIN = json.dumps({"mobile": READER, "code": "246810"}).encode()

@@ -20,7 +20,7 @@ from tests.support.clients.demo_reader import FINE, DemoReader
 from tests.support.harness.waiting import eventually
 from tests.support.processes.runs import Run
 
-pytestmark = [pytest.mark.xdist_group("whole product"), pytest.mark.timeout(400)]
+pytestmark = pytest.mark.timeout(400)
 
 COMMENTS = 12  # before and after
 mobiles = count(13_600_000_000)

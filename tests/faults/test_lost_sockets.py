@@ -15,7 +15,7 @@ from tests.support.harness.waiting import eventually
 from tests.support.processes.families import command_of
 from tests.support.processes.runs import Run
 
-pytestmark = [pytest.mark.xdist_group("whole product"), pytest.mark.timeout(400)]
+pytestmark = pytest.mark.timeout(400)
 
 
 @pytest.fixture

@@ -14,7 +14,7 @@ import pytest
 from tests.support.harness.waiting import eventually
 from tests.support.processes.runs import ROOT, RUNNING, Run, run_of
 
-pytestmark = [pytest.mark.xdist_group("whole product"), pytest.mark.timeout(400)]
+pytestmark = pytest.mark.timeout(400)
 
 ANY_PORTS = ("--port", "0", "--im-port", "0")
 

@@ -12,13 +12,13 @@ from scripts import embedded
 from scripts.managing.installation import database
 from tests.factories import ArticleFactory, ChannelFactory, UserFactory
 from tests.support.harness.waiting import eventually
-from tests.support.processes.runs import Run, run_of
-from tests.support.scenarios.products import (
+from tests.support.processes.products import (
     OPERATOR,
     REPLACED_AFTER_SECONDS,
     TITLES,
     WEB_WORKERS,
 )
+from tests.support.processes.runs import Run, run_of
 
 
 @pytest.fixture(scope="package")

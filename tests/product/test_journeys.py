@@ -10,10 +10,10 @@ import subprocess
 import pytest
 
 from scripts import welcome
+from tests.support.processes.products import OPERATOR
 from tests.support.processes.runs import ROOT
-from tests.support.scenarios.products import OPERATOR
 
-pytestmark = [pytest.mark.xdist_group("whole product"), pytest.mark.timeout(400)]
+pytestmark = [pytest.mark.xdist_group("demo product"), pytest.mark.timeout(400)]
 
 
 def _call(*command: str, **options) -> subprocess.CompletedProcess[str]:

@@ -17,7 +17,7 @@ from tests.support.processes.families import command_of
 from tests.support.processes.runs import START_SECONDS, Run
 
 pytestmark = [
-    pytest.mark.xdist_group("whole product"),
+    pytest.mark.xdist_group("demo product"),
     pytest.mark.timeout(400),
     pytest.mark.usefixtures("many_files"),
 ]

@@ -18,14 +18,14 @@ from scripts.benching.following import BAN, UNBAN, Caller, Told
 from scripts.datadir import ADMIN_PASSWORD, read_secret, web_sockets
 from tests.support.harness.waiting import eventually
 from tests.support.processes.families import command_of
+from tests.support.processes.products import TITLES, WEB_WORKERS
 from tests.support.processes.programs import program
-from tests.support.scenarios.products import TITLES, WEB_WORKERS
 
 ASKED = 25  # times at each process, after it has followed
 BUDGET_SECONDS = 0.5  # of an answer whose engine is away or slow, by contract
 SLACK_SECONDS = 2.5  # a machine that is busy with other tests
 
-pytestmark = [pytest.mark.xdist_group("whole product"), pytest.mark.timeout(400)]
+pytestmark = [pytest.mark.xdist_group("spread product"), pytest.mark.timeout(400)]
 
 
 @pytest.fixture(scope="module")

@@ -12,13 +12,13 @@ import pytest
 from tests.support.clients.raw_http import Connection, ask, get
 from tests.support.harness.waiting import eventually
 from tests.support.processes.families import command_of
+from tests.support.processes.products import REPLACED_AFTER_SECONDS
 from tests.support.processes.runs import START_SECONDS, Run
-from tests.support.scenarios.products import REPLACED_AFTER_SECONDS
 
 CLIENTS = 16
 CHANNELS = get("/v1_0/channels")
 
-pytestmark = [pytest.mark.xdist_group("whole product"), pytest.mark.timeout(400)]
+pytestmark = [pytest.mark.xdist_group("spread product"), pytest.mark.timeout(400)]
 
 
 def _answered(run: Run, name: str) -> int:

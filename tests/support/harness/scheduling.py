@@ -9,7 +9,7 @@ import pytest
 from xdist.scheduler import LoadGroupScheduling
 
 # By what takes longest: begun last, they would be waited for while nothing else is left to run.
-FIRST = ("whole product", "quality")
+FIRST = ("quality", "demo")
 
 
 class ByFile(LoadGroupScheduling):
