@@ -37,7 +37,7 @@ def without(request, tmp_path):
 
 
 @pytest.mark.timeout(300)
-@pytest.mark.xdist_group("quality")  # shares the tools' memories with the tests of the sources
+@pytest.mark.xdist_group("quality")  # one after the other: they share what the tools remember
 def test_nothing_else_breaks_when_a_feature_is_removed(without):
     for check in CHECKS:
         must_be_content(*check, folder=without)
