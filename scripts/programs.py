@@ -14,7 +14,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from scripts.supervisor import ROOT, Program
+from scripts.supervisor import ROOT, Program, RunFailedError
 
 PROCFILE = ROOT / "Procfile"
 LINE = re.compile(r"(?P<name>[a-z]+): (?P<command>.+)")
@@ -23,7 +23,21 @@ WEB = "web"
 IM = "im"
 RPC = "rpc"
 FRONT = "front"
+# Numbers that whoever starts an embedded run may set, too; the rest is decided by scripts/run.
+OF_THE_HOST = ("WEB_MAX_MB", "WEB_RESPAWN_SECONDS", "WORKER_THREADS")
 DISPENSABLE = {"worker", IM, RPC}  # SMS, chat and notices; the others are the product
+
+
+def numbers_of_the_host() -> dict[str, str]:
+    """What the environment says of :data:`OF_THE_HOST`, by name.
+
+    :raises RunFailedError: one of them is no whole number above 0
+    """
+    found = {name: os.environ[name] for name in OF_THE_HOST if os.environ.get(name)}
+    for name, value in found.items():
+        if not (value.isascii() and value.isdigit() and int(value)):
+            raise RunFailedError(f"{name}: must be a whole number above 0")
+    return found
 
 
 def read_procfile(values: Mapping[str, str], path: Path = PROCFILE) -> dict[str, Program]:

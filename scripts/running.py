@@ -33,8 +33,6 @@ READY_SECONDS = 120.0
 PROBE_SECONDS = 2.0
 WEB_STOP_SECONDS = 4.0
 WORK_STOP_SECONDS = 3.0
-# Names of the Procfile that whoever starts an embedded run may set, too.
-OF_THE_HOST = ("WEB_MAX_MB", "WEB_RESPAWN_SECONDS", "WORKER_THREADS")
 WEB_THREADS = 2  # per worker: one works while the other waits for a store
 METRICS_VARIABLE = "PROMETHEUS_MULTIPROC_DIR"  # prometheus-client's own
 PROCESS_STATE = "processes.json"  # of the data directory: what cannot be kept running
@@ -85,6 +83,7 @@ def run(
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):  # also where a shell ignores them
         signal.signal(number, signal.default_int_handler)
     try:
+        programs.numbers_of_the_host()  # a wrong one is said before anything is made
         if reset:
             _reset(data_dir, ask=not yes and sys.stdin.isatty())
         addresses = _claim_addresses(host, port, im_port)
@@ -261,7 +260,7 @@ def _programs(addresses: Addresses, workers: int, data_dir: Path) -> list[Progra
     im = datadir.socket_path(data_dir, datadir.IM_SOCKET)
     found = programs.read_procfile(
         {
-            **{name: os.environ.get(name, "") for name in OF_THE_HOST},
+            **programs.numbers_of_the_host(),
             "WEB_WORKERS": "1",
             "WEB_THREADS": str(WEB_THREADS),
         }

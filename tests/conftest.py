@@ -17,6 +17,7 @@ from common.services import binding
 from common.settings import Settings
 from common.utils import clock
 from common.utils.observing import acting, metering
+from scripts.programs import OF_THE_HOST
 from scripts.valkey import ValkeyServer
 from tests.factories import AdministratorFactory, UserFactory
 from tests.support.clients.api import ApiClient, SignIn
@@ -76,18 +77,17 @@ def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool 
     """A folder that is run on request exists only with an option that asks for it; None leaves the
     choice to pytest."""
     asked = [names for option, names in ON_REQUEST.items() if config.getoption(option)]
-    others = set().union(*ON_REQUEST.values()).difference(*asked)
-    return (
-        any(HERE / name in (collection_path, *collection_path.parents) for name in others) or None
-    )
+    others = {HERE / name for name in set().union(*ON_REQUEST.values()).difference(*asked)}
+    return not others.isdisjoint((collection_path, *collection_path.parents)) or None
 
 
 @pytest.fixture(scope="session", autouse=True)
 def _no_settings_from_outside() -> Iterator[None]:
     """What the developer's shell configures is not under test."""
     with pytest.MonkeyPatch.context() as patch:
-        for name in [name for name in os.environ if name.startswith("TOUTIAO_")]:
-            patch.delenv(name)
+        ours = [name for name in os.environ if name.startswith("TOUTIAO_")]
+        for name in (*ours, *OF_THE_HOST):
+            patch.delenv(name, raising=False)
         yield
 
 

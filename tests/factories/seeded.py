@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import insert, select
+from sqlalchemy import func, insert, select
 
 from common.extensions.db import transaction
 from common.models import (
@@ -29,6 +29,9 @@ def seed() -> None:
     """
     with transaction() as session:
         if session.scalar(select(Permission.permission_id).limit(1)) is not None:
+            return
+        if any(session.scalar(select(func.count()).select_from(each)) for each in MODELS):
+            base.add_rows(session)  # between rows that are there
             return
         for table, rows in _rows.items():
             session.execute(insert(table), rows)

@@ -173,12 +173,14 @@ def test_a_writer_that_holds_the_lock_of_the_index_holds_up_nobody(spread, doors
 
 def test_a_writer_that_was_stopped_delays_the_index_and_no_answer(spread, doors, operator, told):
     before = doors[0].total(told.title)
-    with stopped(spread):
-        decide(operator, told, BAN)
-        with within_budget():
-            shown = [door.shows(told) for door in doors]
+    try:
+        with stopped(spread):
+            decide(operator, told, BAN)
+            with within_budget():
+                shown = [door.shows(told) for door in doors]
+        each_comes_to(doors, told, total=before - 1)
+    finally:
+        decide(operator, told, UNBAN)
 
     assert shown == [False] * WEB_WORKERS
-    each_comes_to(doors, told, total=before - 1)
-    decide(operator, told, UNBAN)
     each_comes_to(doors, told, total=before)

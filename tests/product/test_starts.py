@@ -111,6 +111,8 @@ def test_the_two_ports_must_differ(tmp_path, run):
     [
         ({"TOUTIAO_JWT_SECRET": "short"}, "TOUTIAO_JWT_SECRET: must have at least 32 bytes"),
         ({"TOUTIAO_TZ": "Mars/Olympus"}, "TOUTIAO_TZ: no such time zone"),
+        ({"WEB_MAX_MB": "5'"}, "WEB_MAX_MB: must be a whole number above 0"),
+        ({"WORKER_THREADS": "0"}, "WORKER_THREADS: must be a whole number above 0"),
     ],
 )
 def test_wrong_settings_are_one_clear_line(tmp_path, variables, complaint):

@@ -103,8 +103,10 @@ def _add_api_permissions(session: Session) -> None:
 
 def _menu_ids(session: Session) -> dict[int, int]:
     """Of each seeded menu that is there, its id in this database by the seeded one."""
-    query = select(Permission).where(Permission.type == PermissionType.MENU)
-    present = {menu.name: menu.permission_id for menu in session.scalars(query)}
+    query = select(Permission.name, Permission.permission_id).where(
+        Permission.type == PermissionType.MENU
+    )
+    present = {menu.name: menu.permission_id for menu in session.execute(query)}
     return {menu.permission_id: present[menu.name] for menu in MENUS if menu.name in present}
 
 
