@@ -18,6 +18,7 @@ from common.extensions.messaging.listening import Listener
 from scripts.benching.soaking import come_and_go
 from scripts.benching.socket_clients import LOOPBACK, read_until
 from scripts.valkey import ValkeyServer
+from tests.support.harness.listening import silence
 from tests.support.harness.runtime import bound
 from tests.support.harness.stores import Stores
 from tests.support.harness.waiting import eventually
@@ -120,6 +121,7 @@ def test_however_often_the_bus_is_away_nothing_is_left_of_it(tmp_path):
         eventually(lambda: not made() - kinds, what=f"no more than {kinds}")
         eventually(lambda: open_files() == files, what=f"no more than {files} descriptors")
     finally:
+        silence(listener)
         bus.stop()
 
 

@@ -18,6 +18,7 @@ from im.events.notify import AGAIN_SECONDS
 from im.sessions import REMEMBERED
 from tests.factories import NotificationFactory
 from tests.im.conftest import Reader, is_delivered, signed_in, stored
+from tests.support.harness.listening import silence
 from tests.support.harness.runtime import bound
 from tests.support.harness.stores import Stores
 from tests.support.harness.waiting import eventually
@@ -159,3 +160,4 @@ def test_a_listener_outlives_what_it_tells_others(inner, stores):
         bus.publish(CHANNEL, b'{"method":"emit"}')
 
         assert heard_at_all.get(timeout=10) == "emit"
+    silence(listener)
