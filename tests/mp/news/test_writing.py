@@ -10,6 +10,7 @@ import pytest
 from common.utils.constants import ArticleStatus
 from tests.factories import ArticleFactory, ChannelFactory, SensitiveWordFactory, UserFactory
 from tests.support.documents.refusing import MISSING_MEMBER, members
+from tests.support.scenarios.feeding import withdraw
 from tests.support.scenarios.writing import (
     CONTENT,
     PATH,
@@ -182,7 +183,8 @@ def test_what_is_not_there_has_no_form(editor, channel_id, why):
 
 def test_a_banned_article_can_be_read_and_not_changed(editor, channel_id):
     article_id = written(editor, channel_id)
-    set_article(article_id, status=ArticleStatus.BANNED, reject_reason="广告")
+    withdraw(article_id)
+    set_article(article_id, reject_reason="广告")
 
     form = form_of(editor, article_id)
     change = saved(editor, article_id, channel_id)

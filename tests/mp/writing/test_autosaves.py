@@ -10,6 +10,7 @@ from common.services.writing.typed import autosaves
 from common.utils import media
 from common.utils.constants import ArticleStatus
 from tests.support.harness.threads import at_once
+from tests.support.scenarios.feeding import withdraw
 from tests.support.scenarios.keeping import (
     keep,
     kept,
@@ -25,7 +26,6 @@ from tests.support.scenarios.writing import (
     revisions_of,
     row_of,
     saved,
-    set_article,
     written,
 )
 
@@ -210,7 +210,7 @@ def test_typing_while_an_article_is_published_leaves_it_published(editor, anonym
 
 
 def test_a_banned_article_is_not_typed_about(editor, article_id):
-    set_article(article_id, status=ArticleStatus.BANNED)
+    withdraw(article_id)
 
     answer = editor.put(f"{PATH}/{article_id}/autosave", json=typed())
 
