@@ -7,7 +7,6 @@ import json
 import os
 import shutil
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -239,7 +238,8 @@ class _Run:
                 raise RunFailedError(
                     f"{self._addresses.url}/readyz did not answer 200 in {READY_SECONDS:.0f} s"
                 )
-            return all(_listens(each) for each in self._sockets) and _is_ready(address)
+            # The sockets first: the front would log each time that nobody is behind one.
+            return all(ports.is_served(each) for each in self._sockets) and _is_ready(address)
 
         return is_ready
 
@@ -271,12 +271,6 @@ def _programs(addresses: Addresses, workers: int, data_dir: Path) -> list[Progra
     processes.append(programs.on_socket(found.pop(programs.IM), im))
     listen = (*addresses.main.listen, *addresses.im.listen)
     return [*processes, *found.values(), programs.front(listen=listen, web=web, im=im)]
-
-
-def _listens(path: Path) -> bool:
-    """Whether somebody is behind a socket; the front would log each time that nobody is."""
-    with socket.socket(socket.AF_UNIX) as probe:
-        return probe.connect_ex(str(path)) == 0
 
 
 def _is_ready(address: str) -> bool:

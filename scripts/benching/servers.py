@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import signal
-import socket
 import subprocess
 import sys
 import tempfile
@@ -21,7 +20,7 @@ import psutil
 from scripts.benching.bare import BODY_VARIABLE
 from scripts.benching.load import LOOPBACK, Address
 from scripts.datadir import web_sockets
-from scripts.ports import claim
+from scripts.ports import claim, is_served
 from scripts.programs import WEB, on_sockets, read_procfile
 from scripts.running import WEB_THREADS
 from scripts.supervisor import ROOT
@@ -65,7 +64,7 @@ def product(data_dir: Path, *, workers: int) -> Iterator[Product]:
     with _started(command, dict(os.environ)) as process:
         _wait_for(lambda: _answers(port), process)  # one of the web processes does
         sockets = web_sockets(data_dir.resolve(), workers)
-        _wait_for(lambda: all(map(_listens, sockets)), process)
+        _wait_for(lambda: all(map(is_served, sockets)), process)
         yield Product(
             direct=Server(sockets, _families(process, "granian")),
             public=Server([port], _families(process, "nginx")),
@@ -120,12 +119,6 @@ def _wait_for(fact: Callable[[], bool], process: subprocess.Popen[bytes]) -> Non
         if time.monotonic() > deadline:
             raise RuntimeError(f"no answer within {READY_SECONDS} s")
         time.sleep(POLL_SECONDS)
-
-
-def _listens(path: Path) -> bool:
-    """Whether somebody takes connections there; the file alone may be a former one's."""
-    with socket.socket(socket.AF_UNIX) as connection:
-        return connection.connect_ex(str(path)) == 0
 
 
 def _answers(port: int) -> bool:

@@ -5,26 +5,19 @@ from __future__ import annotations
 import json
 import os
 import re
-import subprocess
 
 import pytest
 
 from scripts import welcome
 from tests.support.processes.products import OPERATOR
-from tests.support.processes.runs import ROOT
+from tests.support.processes.runs import ROOT, called
 
 pytestmark = [pytest.mark.xdist_group("demo product"), pytest.mark.timeout(400)]
 
 
-def _call(*command: str, **options) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        command, cwd=ROOT, capture_output=True, text=True, timeout=60, check=False, **options
-    )
-
-
 def test_what_the_demo_tells_people_to_try_works_when_pasted(demo):
     lines = [line for line in demo.log.read_text().splitlines() if "curl" in line]
-    pasted = _call("bash", "-euc", "\n".join(lines))
+    pasted = called("bash", "-euc", "\n".join(lines))
 
     assert pasted.returncode == 0, pasted.stderr
     assert json.loads(pasted.stdout)["data"]["new_obj"]["content"] == "你好"
@@ -38,7 +31,7 @@ def _replays(demo, name):
     (journey,) = re.findall(r"```bash\n(.*?)```", page, re.DOTALL)
     environment = {**os.environ, **OPERATOR, "BASE": demo.url}
     for _ in range(2):
-        replay = _call("bash", "-euo", "pipefail", "-c", journey, env=environment)
+        replay = called("bash", "-euo", "pipefail", "-c", journey, env=environment)
         assert (replay.returncode, replay.stderr) == (0, ""), replay.stderr
         lines = replay.stdout.splitlines()
         assert [line[0] for line in lines if re.match(r"\d\. ", line)] == list("123456789")

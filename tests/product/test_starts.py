@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.processes.runs import ROOT, RUNNING, Run
+from tests.support.processes.runs import ROOT, RUNNING, Run, called
 
 # With those that look at the running product, which one of them wants, too.
 pytestmark = [pytest.mark.xdist_group("demo product"), pytest.mark.timeout(400)]
@@ -26,12 +26,6 @@ def run(tmp_path: Path) -> Iterator[Run]:
     made = Run(tmp_path / "data", tmp_path / "log")
     yield made
     made.kill()
-
-
-def _call(*command: str, **options) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        command, cwd=ROOT, capture_output=True, text=True, timeout=60, check=False, **options
-    )
 
 
 def test_it_starts_again_with_its_data_until_a_reset(run):
@@ -70,7 +64,7 @@ def test_a_reset_forgets_no_folder_of_somebody_else(tmp_path):
     (tmp_path / "mine").mkdir()
     (tmp_path / "mine" / "thesis.txt").touch()
 
-    refused = _call(*RUNNING, "--reset", "--data-dir", str(tmp_path / "mine"))
+    refused = called(*RUNNING, "--reset", "--data-dir", str(tmp_path / "mine"))
 
     assert refused.returncode == 1
     assert (tmp_path / "mine" / "thesis.txt").exists()
@@ -82,7 +76,7 @@ def test_a_run_refuses_what_another_run_uses(demo, tmp_path):
         ({"--port": str(demo.port)}, f"error: port {demo.port} is in use; stop the other program"),
     ):
         options = {"--data-dir": str(tmp_path / "other"), **_any_ports(), **changes}
-        refused = _call(*RUNNING, *(word for option in options.items() for word in option))
+        refused = called(*RUNNING, *(word for option in options.items() for word in option))
         assert (refused.returncode, refused.stdout) == (1, "")
         assert refused.stderr.startswith(complaint)
 
@@ -92,7 +86,7 @@ def test_a_run_refuses_what_another_run_uses(demo, tmp_path):
 def test_a_port_that_is_none_is_refused_by_the_name_of_its_option(tmp_path, option, port):
     others = {"--data-dir": str(tmp_path / "data"), **_any_ports(), option: port}
 
-    refused = _call(*RUNNING, *(f"{name}={value}" for name, value in others.items()))
+    refused = called(*RUNNING, *(f"{name}={value}" for name, value in others.items()))
 
     assert refused.returncode == 1
     assert refused.stderr.startswith(f"error: {option} {port} is no port; choose one up to 65535")
@@ -101,7 +95,7 @@ def test_a_port_that_is_none_is_refused_by_the_name_of_its_option(tmp_path, opti
 def test_the_two_ports_must_differ(tmp_path, run):
     both = ("--port", str(run.port), "--im-port", str(run.port))
 
-    refused = _call(*RUNNING, "--data-dir", str(tmp_path / "data"), *both)
+    refused = called(*RUNNING, "--data-dir", str(tmp_path / "data"), *both)
 
     assert (refused.returncode, refused.stderr) == (1, "error: --port and --im-port must differ\n")
 
@@ -118,7 +112,7 @@ def test_the_two_ports_must_differ(tmp_path, run):
 def test_wrong_settings_are_one_clear_line(tmp_path, variables, complaint):
     options = {"--data-dir": str(tmp_path / "data"), **_any_ports()}
 
-    refused = _call(
+    refused = called(
         *RUNNING,
         *(word for option in options.items() for word in option),
         env=os.environ | variables,
@@ -131,7 +125,7 @@ def test_wrong_settings_are_one_clear_line(tmp_path, variables, complaint):
 def test_demo_logins_stay_on_loopback_unless_somebody_insists(tmp_path):
     options = {"--data-dir": str(tmp_path / "data"), **_any_ports(), "--host": "::"}
 
-    refused = _call(*RUNNING, *(word for option in options.items() for word in option))
+    refused = called(*RUNNING, *(word for option in options.items() for word in option))
 
     assert refused.returncode == 1
     assert "DEMO=on only while bound to loopback" in refused.stderr
@@ -139,7 +133,7 @@ def test_demo_logins_stay_on_loopback_unless_somebody_insists(tmp_path):
 
 @pytest.mark.parametrize("script", ["scripts/run", "scripts/test", "scripts/check", ".ci/run"])
 def test_every_script_explains_itself(script):
-    explained = _call(script, "--help")
+    explained = called(script, "--help")
 
     assert explained.returncode == 0
     assert re.match(r"\s*Usage: ", explained.stdout)

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import json
 import signal
-import socket
 from contextlib import ExitStack
-from pathlib import Path
 
 import psutil
 import pytest
 
+from scripts.ports import is_served
 from tests.support.clients.raw_http import Connection, ask, get
 from tests.support.harness.waiting import eventually
 from tests.support.processes.families import command_of
@@ -34,11 +33,6 @@ def _answered(run: Run, name: str, requests: set[str]) -> int:
 def _at(run: Run, socket: str) -> list[psutil.Process]:
     """The processes that listen on a socket."""
     return [each for each in run.family() if str(run.data_dir / socket) in command_of(each)]
-
-
-def _listens(path: Path) -> bool:
-    with socket.socket(socket.AF_UNIX) as probe:
-        return probe.connect_ex(str(path)) == 0
 
 
 def test_clients_that_come_together_are_shared_among_the_workers(spread):
@@ -67,7 +61,7 @@ def test_while_one_worker_is_gone_the_other_answers_everything(spread):
 
     assert {ask(CHANNELS, port=spread.port).status for _ in range(20)} == {200}
     eventually(
-        lambda: _listens(spread.data_dir / "web-2.sock"), what="it is back", seconds=START_SECONDS
+        lambda: is_served(spread.data_dir / "web-2.sock"), what="it is back", seconds=START_SECONDS
     )
     assert len(_at(spread, "web-2.sock")) == len(victims)
 

@@ -9,6 +9,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import psutil
 import pytest
@@ -20,6 +21,13 @@ ROOT = Path(__file__).parents[3]
 RUNNING = (sys.executable, "-m", "scripts.running")
 START_SECONDS = 180.0  # with all of the demo, on a machine that is busy with other tests
 STOP_SECONDS = 40  # its processes get four, and some of them a few more
+
+
+def called(*command: str, **options: Any) -> subprocess.CompletedProcess[str]:
+    """A command that ended, in the checkout; what it printed is kept."""
+    return subprocess.run(
+        command, cwd=ROOT, capture_output=True, text=True, timeout=60, check=False, **options
+    )
 
 
 class Run:
