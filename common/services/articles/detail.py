@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from itertools import compress
+from typing import Final, NamedTuple
 
 import orjson
 
@@ -10,20 +11,26 @@ from common.cache import collections, counters, news
 from common.cache.engine.membership import Membership
 from common.cache.engine.stages import Stage, stage
 from common.cache.guesses import article_authors, article_channels
+from common.cache.similar import similar_card
 from common.errors import NotFound
 from common.schemas.news import ArticleBody, ArticlePage
+from common.schemas.users import Profile
 from common.services import recommending
 from common.services.articles import similar
 from common.services.behaviour import recording
 from common.services.reading import views
 from common.services.recommending.interface import article_id_of, author_id_of
-from common.services.visibility import Place, VisibleArticle, WantedArticles
+from common.services.visibility import Place, want_judged
 from common.utils import media
-from common.utils.constants import ReadSource
+from common.utils.constants import ReadSource, RelationKind
 
 RELATED = 10
 NO_ATTITUDE = -1
 MISSING = "The article does not exist."
+_OPENED: Final = Place.LINK.least
+_BESIDE: Final = Place.SIMILAR.least
+# As a plain integer: comparing with a member of an enumeration looks its value up each time.
+_FOLLOW: Final = int(RelationKind.FOLLOW)
 # Whether the article is among the reader's own, by member of the wire.
 MARKS: dict[str, Membership] = {
     "is_collected": collections.collected,
@@ -70,7 +77,10 @@ def open_article(article_id: int, *, reader_id: int | None, subject: str | None 
         bodies = news.article_body.want(ask, (article_id,))
         figures = [counter.column(ask, (article_id,)) for counter in COUNTED]
         guess = article_channels.get(article_id)  # so that all is asked for at once
-        around = _WantedAround(ask, article_id, guess, reader_id) if guess is not None else None
+        around: _WantedAround | None = None
+        if guess is not None:
+            author_id = article_authors.get(article_id) or 0
+            around = _WantedAround(ask, article_id, guess, author_id, reader_id)
     body = bodies().get(article_id)
     if body is None:
         raise NotFound(MISSING)
@@ -78,7 +88,7 @@ def open_article(article_id: int, *, reader_id: int | None, subject: str | None 
         article_channels.learn({article_id: body.channel_id})
         article_authors.learn({article_id: body.author_id})
         with stage() as ask:
-            around = _WantedAround(ask, article_id, body.channel_id, reader_id)
+            around = _WantedAround(ask, article_id, body.channel_id, body.author_id, reader_id)
     comments, likes, reads = [each()[0] for each in figures]
     page = _page(body, around.resolve(subject or ""), Figures(comments, likes, reads))
     return Opened(page, body.author_id, body.channel_id)
@@ -111,9 +121,11 @@ def note_opening(opened: Opened, visitor: Visitor, *, trace: str | None) -> None
 
 
 class _Around(NamedTuple):
-    """An article as this reader sees it, and what is similar to it as ready JSON."""
+    """What this reader sees around an article's body; what is similar to it is ready JSON."""
 
-    article: VisibleArticle
+    author: Profile
+    follows_author: bool
+    attitude: int | None
     marks: dict[str, bool]
     similar: orjson.Fragment
 
@@ -121,47 +133,51 @@ class _Around(NamedTuple):
 class _WantedAround:
     """What stands around an article's body, asked for within a stage that others share."""
 
-    def __init__(self, ask: Stage, article_id: int, channel_id: int, reader_id: int | None) -> None:
+    def __init__(
+        self, ask: Stage, article_id: int, channel_id: int, author_id: int, reader_id: int | None
+    ) -> None:
         related = recommending.current().related(
             article_id=article_id, channel_id=channel_id, count=RELATED
         )
+        ids = [article_id, *map(article_id_of, related)]
+        authors = [author_id, *map(author_id_of, related)]
         self._article_id = article_id
-        self._articles = WantedArticles(
-            ask,
-            [article_id, *map(article_id_of, related)],
-            reader_id,
-            dict(zip(map(article_id_of, related), map(author_id_of, related), strict=True)),
-        )
-        ids = () if reader_id is None else (article_id,)
-        self._marks = {name: own.want(ask, reader_id or 0, ids) for name, own in MARKS.items()}
+        self._judged = want_judged(ask, reader_id, ids, authors, cards=similar_card)
+        asked = () if reader_id is None else ids[:1]
+        self._marks = {name: own.want(ask, reader_id or 0, asked) for name, own in MARKS.items()}
 
     def resolve(self, subject: str) -> _Around:
         """All of it, with traces for this subject.
 
         :raises NotFound: the article is not visible: its author is disabled
         """
-        visible = self._articles.resolve(Place.LINK)
-        if not visible or visible[0].article_id != self._article_id:
+        judged = self._judged()
+        article, *beside = judged.cards
+        if article is None or judged.verdicts[0] < _OPENED:
             raise NotFound(MISSING)
-        least = Place.SIMILAR.least
-        beside = similar.render([each for each in visible[1:] if each.verdict >= least], subject)
-        marks = {name: self._article_id in own() for name, own in self._marks.items()}
-        return _Around(visible[0], marks, beside)
+        if not all(beside) or min(judged.verdicts) < _BESIDE:  # seldom
+            beside = list(compress(beside, judged.shown(_BESIDE)[1:]))
+        return _Around(
+            article.author,
+            judged.relations[0] == _FOLLOW,
+            judged.attitudes[0],
+            {name: self._article_id in own() for name, own in self._marks.items()},
+            similar.render(beside, subject),  # type: ignore[arg-type] # none is None
+        )
 
 
 def _page(body: ArticleBody, around: _Around, figures: Figures) -> ArticlePage:
-    article_id, article = body.article_id, around.article
-    attitude = article.attitude
+    author, attitude = around.author, around.attitude
     return {
-        "art_id": article_id,
+        "art_id": body.article_id,
         "title": body.title,
         "pubdate": body.published_at,
         "content": with_absolute_images(body.content),
         "aut_id": body.author_id,
-        "aut_name": article.author.name,
-        "aut_photo": media.avatar(article.author.photo, body.author_id),
+        "aut_name": author.name,
+        "aut_photo": media.avatar(author.photo, body.author_id),
         "ch_id": body.channel_id,
-        "is_followed": article.follows_author,
+        "is_followed": around.follows_author,
         "attitude": NO_ATTITUDE if attitude is None else attitude,
         "is_collected": around.marks["is_collected"],
         "comm_count": figures.comments,

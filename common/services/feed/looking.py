@@ -5,20 +5,18 @@ Column by column, so that no line of Python runs for each article.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from functools import partial
 from itertools import compress
 from operator import add, attrgetter
 from typing import Any, Final, NamedTuple
 
-from common.cache import news, user
 from common.cache.cards import LISTED
 from common.cache.engine.stages import Answer, Stage, stage
 from common.cache.feed import FeedCard, feed_card
-from common.cache.guesses import article_authors
 from common.services.recommending import Suggestion
 from common.services.recommending.interface import article_id_of, author_id_of
-from common.services.visibility import Place, verdicts
+from common.services.visibility import Judged, Place, want_judged
 from common.utils import media
 from common.utils.constants import RelationKind
 
@@ -59,19 +57,10 @@ NOTHING: Final = Seen([], [], [])
 
 
 class _Asked(NamedTuple):
-    """What a stage was asked for, in columns.
+    """What a stage was asked for."""
 
-    :param authors: who probably wrote the articles; 0 for no idea
-    :param others: how the reader stands to those who turned out to have written them
-    """
-
-    ask: Stage
-    suggestions: Sequence[Suggestion]
-    authors: Sequence[int]
-    cards: Answer[list[FeedCard | None]]
-    relations: Answer[list[int | None]]
-    others: list[Answer[dict[int, int]]]
-    attitudes: Answer[list[int | None]]
+    suggestions: list[Suggestion]
+    judged: Answer[Judged[FeedCard]]
     figures: Sequence[Answer[list[int]]]
 
 
@@ -85,37 +74,23 @@ def look(reader_id: int | None, suggestions: Sequence[Suggestion]) -> Seen:
 def want(ask: Stage, reader_id: int | None, suggestions: Sequence[Suggestion]) -> Answer[Seen]:
     """The same within a stage that others share; nothing is asked where all of it is known."""
     ids, authors = list(map(article_id_of, suggestions)), list(map(author_id_of, suggestions))
-    others: list[Answer[dict[int, int]]] = []
-
-    def along(again: Stage, author_ids: Iterable[int]) -> None:
-        if reader_id is not None:
-            others.append(user.relations.want(again, reader_id, author_ids))
-
     asked = _Asked(
-        ask,
         list(suggestions),
-        authors,
-        feed_card.column(ask, ids, guess=authors, variant=media.prefix(), along=along),
-        user.relations.column(ask, reader_id, authors),
-        others,
-        news.attitudes.column(ask, reader_id, ids),
+        want_judged(ask, reader_id, ids, authors, cards=feed_card, variant=media.prefix()),
         [counter.column(ask, ids) for counter in LISTED.values()],
     )
     return partial(_seen, asked)
 
 
 def _seen(asked: _Asked) -> Seen:
-    cards = asked.cards()
-    relations = _relations(asked, cards)
-    judged = verdicts(relations, asked.attitudes())
+    judged = asked.judged()
     figures = [each() for each in asked.figures]
-    fillings = list(zip(*figures, _reasons(asked.suggestions, relations), strict=True))
-    columns: list[Any] = [asked.suggestions, cards, fillings]
+    fillings = list(zip(*figures, _reasons(asked.suggestions, judged.relations), strict=True))
+    columns: list[Any] = [asked.suggestions, judged.cards, fillings]
     seen = Seen._make(columns)
-    if all(cards) and min(judged, default=_LEAST) >= _LEAST:  # nearly always
+    if all(judged.cards) and min(judged.verdicts, default=_LEAST) >= _LEAST:  # nearly always
         return seen
-    pairs = zip(cards, judged, strict=True)
-    return seen.where([card is not None and each >= _LEAST for card, each in pairs])
+    return seen.where(judged.shown(_LEAST))
 
 
 def _reasons(suggestions: Sequence[Suggestion], relations: Sequence[int | None]) -> list[bytes]:
@@ -124,18 +99,3 @@ def _reasons(suggestions: Sequence[Suggestion], relations: Sequence[int | None])
         return list(map(str.encode, map(_reason_of, suggestions)))
     pairs = zip(suggestions, relations, strict=True)
     return [b"follow" if r == _FOLLOW else suggestion.reason.encode() for suggestion, r in pairs]
-
-
-def _relations(asked: _Asked, cards: Sequence[FeedCard | None]) -> list[int | None]:
-    """How the reader stands to the authors, in order."""
-    relations = asked.relations()
-    authors = [0 if card is None else card.author_id for card in cards]
-    if not asked.ask.is_free:
-        written = zip(map(article_id_of, asked.suggestions), authors, strict=True)
-        article_authors.learn({article_id: author for article_id, author in written if author})
-    if authors == asked.authors:
-        return relations
-    known = dict(zip(asked.authors, relations, strict=True))
-    for each in asked.others:
-        known.update(each())
-    return list(map(known.get, authors))

@@ -97,7 +97,8 @@ class Recommender(Protocol):
         """Ask for a page within a stage that others share."""
 
     def related(self, *, article_id: int, channel_id: int, count: int) -> list[Suggestion]:
-        """Similar articles, best first; none if they cannot be found out."""
+        """Similar articles without this one, best first, each once; none if they cannot be found
+        out."""
 
 
 class WantedOffer(Protocol):

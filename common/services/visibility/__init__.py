@@ -1,7 +1,8 @@
 """Who may see what: the one rule that all lists and pages decide by.
 
 `verdict` is the rule on plain values, `articles` looks up what it needs, within stages that others
-share. In SQL the rule is `models/visibility.py`. contract/user-app.md §1.12.
+share, and `columns` does the same for pages that are asked for all the time. In SQL the rule is
+`models/visibility.py`. contract/user-app.md §1.12.
 """
 
 from common.services.visibility.articles import (
@@ -14,6 +15,7 @@ from common.services.visibility.articles import (
     unwanted_by,
     visible_articles,
 )
+from common.services.visibility.columns import Judged, want_judged
 from common.services.visibility.verdict import (
     Place,
     Verdict,
@@ -24,6 +26,7 @@ from common.services.visibility.verdict import (
 )
 
 __all__ = [
+    "Judged",
     "People",
     "Place",
     "Verdict",
@@ -38,4 +41,5 @@ __all__ = [
     "unwanted_by",
     "verdicts",
     "visible_articles",
+    "want_judged",
 ]

@@ -6,6 +6,8 @@ import json
 
 import pytest
 
+from common.extensions.redis import cache
+from common.utils.background import memories
 from common.utils.constants import ArticleStatus, AttitudeKind, RelationKind
 from tests.factories import (
     ArticleFactory,
@@ -13,6 +15,7 @@ from tests.factories import (
     CommentFactory,
     UserFactory,
 )
+from tests.support.harness.waiting import eventually
 from tests.support.scenarios.accounts import lock_out, relate
 from tests.support.scenarios.feeding import publish, time_passes, withdraw
 
@@ -122,6 +125,15 @@ def test_an_author_the_reader_has_blocked_can_still_be_read_by_id(reader, articl
     relate(reader.user.user_id, article.user_id, RelationKind.BLACKLIST)
 
     assert opened(reader, article.article_id)["is_followed"] is False
+
+
+def test_a_followed_author_is_one_also_when_the_process_forgot_who_wrote_what(reader, article):
+    reader.post("/v1_0/user/followings", json={"target": article.user_id})
+    eventually(cache.copies)  # of what the page is made of
+
+    for _ in range(3):  # read, then known
+        memories.forget("article_authors")
+        assert opened(reader, article.article_id)["is_followed"] is True
 
 
 def test_similar_articles_are_others_of_the_channel_that_can_be_opened(reader, channel_id):

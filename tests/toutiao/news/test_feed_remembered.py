@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from common.cache.engine.local import forget_all
+from common.utils.background import memories
 from tests.factories import UserFactory
 from tests.support.harness.waiting import eventually
 from tests.support.scenarios.feeding import ask, ids, now_ms, publish, withdraw
@@ -87,6 +88,20 @@ def test_an_author_who_was_blocked_is_gone_at_once(reader, channel_id, author, p
     reader.post("/v1_0/user/blacklists", json={"target": author.user.user_id})
 
     assert ids(ask(reader, channel_id=channel_id)) == published[:1]
+
+
+def test_who_was_blocked_is_gone_from_a_page_whose_authors_are_forgotten(
+    reader, channel_id, author, published, warm
+):
+    asked = now_ms()
+    before = ask(reader, channel_id=channel_id, timestamp=asked)
+    assert set(ids(before)) == set(published)
+    reader.post("/v1_0/user/blacklists", json={"target": author.user.user_id})
+
+    for _ in range(3):  # the first look of them costs a question, later ones none
+        memories.forget("article_authors")
+        page = ask(reader, channel_id=channel_id, timestamp=asked)
+        assert ids(page) == published[:1]
 
 
 def test_what_was_disliked_is_gone_at_once(reader, channel_id, published, warm):

@@ -1,0 +1,48 @@
+"""Items of the list beside an article, without the reader (contract/user-app.md §8.1)."""
+
+from __future__ import annotations
+
+from operator import attrgetter
+from typing import Final, NamedTuple
+
+import orjson
+
+from common.cache import news, user
+from common.cache.engine.derived import Derived
+from common.cache.feed import SUBJECT
+from common.schemas import traces
+from common.schemas.news import ArticleInfo
+from common.schemas.users import Profile
+
+CARDS_KEPT: Final = 5000  # some 3 MB
+AUTHOR_BYTES: Final = 300  # which the copy of his profile has, too
+
+_ANYBODY: Final = "?"
+
+
+class SimilarCard(NamedTuple):
+    """What everybody can see of an article beside another one, and on the top of its own page.
+
+    :param item: as JSON; names the reader :data:`SUBJECT`, which no title can: JSON escapes it
+    """
+
+    author_id: int
+    author: Profile
+    item: bytes
+
+
+def _build(article_id: int, info: ArticleInfo, author: Profile, _variant: str) -> SimilarCard:
+    token = orjson.dumps(traces.beside(_ANYBODY, article_id)).replace(_ANYBODY.encode(), SUBJECT)
+    item = {"art_id": article_id, "title": info.title, "tracking": orjson.Fragment(token)}
+    return SimilarCard(info.author_id, author, orjson.dumps(item))
+
+
+# There is none unless the article is approved and its author enabled.
+similar_card: Final = Derived(
+    "similar_cards",
+    sources=(news.article_info, user.profile),
+    refers=attrgetter("author_id"),
+    build=_build,
+    size=lambda card: len(card.item) + AUTHOR_BYTES,
+    kept=CARDS_KEPT,
+)
