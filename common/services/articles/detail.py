@@ -9,10 +9,10 @@ import orjson
 
 from common.cache import collections, counters, news
 from common.cache.engine.membership import Membership
-from common.cache.engine.stages import Stage, stage
+from common.cache.engine.stages import Answer, Stage, stage
 from common.cache.guesses import article_authors, article_channels
-from common.cache.similar import similar_card
-from common.errors import NotFound
+from common.cache.similar import SimilarCard, similar_card
+from common.errors import DependencyUnavailable, NotFound
 from common.schemas.news import ArticleBody, ArticlePage
 from common.schemas.users import Profile
 from common.services import recommending
@@ -20,17 +20,14 @@ from common.services.articles import similar
 from common.services.behaviour import recording
 from common.services.reading import views
 from common.services.recommending.interface import article_id_of, author_id_of
-from common.services.visibility import Place, want_judged
+from common.services.visibility import FOLLOWED, Judged, Place, is_shown, want_judged
 from common.utils import media
-from common.utils.constants import ReadSource, RelationKind
+from common.utils.constants import ReadSource
 
 RELATED = 10
 NO_ATTITUDE = -1
 MISSING = "The article does not exist."
-_OPENED: Final = Place.LINK.least
 _BESIDE: Final = Place.SIMILAR.least
-# As a plain integer: comparing with a member of an enumeration looks its value up each time.
-_FOLLOW: Final = int(RelationKind.FOLLOW)
 # Whether the article is among the reader's own, by member of the wire.
 MARKS: dict[str, Membership] = {
     "is_collected": collections.collected,
@@ -80,7 +77,9 @@ def open_article(article_id: int, *, reader_id: int | None, subject: str | None 
         around: _WantedAround | None = None
         if guess is not None:
             author_id = article_authors.get(article_id) or 0
-            around = _WantedAround(ask, article_id, guess, author_id, reader_id)
+            around = _WantedAround(
+                ask, reader_id, article_id=article_id, channel_id=guess, author_id=author_id
+            )
     body = bodies().get(article_id)
     if body is None:
         raise NotFound(MISSING)
@@ -88,7 +87,13 @@ def open_article(article_id: int, *, reader_id: int | None, subject: str | None 
         article_channels.learn({article_id: body.channel_id})
         article_authors.learn({article_id: body.author_id})
         with stage() as ask:
-            around = _WantedAround(ask, article_id, body.channel_id, body.author_id, reader_id)
+            around = _WantedAround(
+                ask,
+                reader_id,
+                article_id=article_id,
+                channel_id=body.channel_id,
+                author_id=body.author_id,
+            )
     comments, likes, reads = [each()[0] for each in figures]
     page = _page(body, around.resolve(subject or ""), Figures(comments, likes, reads))
     return Opened(page, body.author_id, body.channel_id)
@@ -131,19 +136,22 @@ class _Around(NamedTuple):
 
 
 class _WantedAround:
-    """What stands around an article's body, asked for within a stage that others share."""
+    """What stands around an article's body, asked for within a stage that others share.
+
+    :param author_id: who probably wrote the article; 0 for no idea
+    """
 
     def __init__(
-        self, ask: Stage, article_id: int, channel_id: int, author_id: int, reader_id: int | None
+        self, ask: Stage, reader_id: int | None, *, article_id: int, channel_id: int, author_id: int
     ) -> None:
         related = recommending.current().related(
             article_id=article_id, channel_id=channel_id, count=RELATED
         )
-        ids = [article_id, *map(article_id_of, related)]
-        authors = [author_id, *map(author_id_of, related)]
-        self._article_id = article_id
-        self._judged = want_judged(ask, reader_id, ids, authors, cards=similar_card)
-        asked = () if reader_id is None else ids[:1]
+        self._reader_id = reader_id
+        self._ids = [article_id, *map(article_id_of, related)]
+        self._authors = [author_id, *map(author_id_of, related)]
+        self._judged = self._want_judged(ask, 1 + len(related))
+        asked = () if reader_id is None else self._ids[:1]
         self._marks = {name: own.want(ask, reader_id or 0, asked) for name, own in MARKS.items()}
 
     def resolve(self, subject: str) -> _Around:
@@ -151,18 +159,36 @@ class _WantedAround:
 
         :raises NotFound: the article is not visible: its author is disabled
         """
-        judged = self._judged()
+        judged = self._look()
         article, *beside = judged.cards
-        if article is None or judged.verdicts[0] < _OPENED:
+        if article is None or not is_shown(judged.verdicts[0], Place.LINK):
             raise NotFound(MISSING)
-        if not all(beside) or min(judged.verdicts) < _BESIDE:  # seldom
+        if not judged.are_all_shown(_BESIDE):
             beside = list(compress(beside, judged.shown(_BESIDE)[1:]))
         return _Around(
             article.author,
-            judged.relations[0] == _FOLLOW,
+            judged.relations[0] == FOLLOWED,
             judged.attitudes[0],
-            {name: self._article_id in own() for name, own in self._marks.items()},
+            {name: self._ids[0] in own() for name, own in self._marks.items()},
             similar.render(beside, subject),  # type: ignore[arg-type] # none is None
+        )
+
+    def _look(self) -> Judged[SimilarCard]:
+        """The article and the similar ones; if these cannot be looked up, the article alone."""
+        try:
+            return self._judged()
+        except DependencyUnavailable:
+            with stage() as ask:
+                alone = self._want_judged(ask, 1)
+            return alone()
+
+    def _want_judged(self, ask: Stage, count: int) -> Answer[Judged[SimilarCard]]:
+        return want_judged(
+            ask,
+            self._reader_id,
+            article_ids=self._ids[:count],
+            authors=self._authors[:count],
+            cards=similar_card,
         )
 
 

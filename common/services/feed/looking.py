@@ -16,12 +16,9 @@ from common.cache.engine.stages import Answer, Stage, stage
 from common.cache.feed import FeedCard, feed_card
 from common.services.recommending import Suggestion
 from common.services.recommending.interface import article_id_of, author_id_of
-from common.services.visibility import Judged, Place, want_judged
+from common.services.visibility import FOLLOWED, Judged, Place, want_judged
 from common.utils import media
-from common.utils.constants import RelationKind
 
-# As a plain integer: comparing with a member of an enumeration looks its value up each time.
-_FOLLOW: Final = int(RelationKind.FOLLOW)
 _LEAST: Final = Place.FEED.least
 _reason_of: Final = attrgetter("reason")
 
@@ -76,7 +73,14 @@ def want(ask: Stage, reader_id: int | None, suggestions: Sequence[Suggestion]) -
     ids, authors = list(map(article_id_of, suggestions)), list(map(author_id_of, suggestions))
     asked = _Asked(
         list(suggestions),
-        want_judged(ask, reader_id, ids, authors, cards=feed_card, variant=media.prefix()),
+        want_judged(
+            ask,
+            reader_id,
+            article_ids=ids,
+            authors=authors,
+            cards=feed_card,
+            variant=media.prefix(),
+        ),
         [counter.column(ask, ids) for counter in LISTED.values()],
     )
     return partial(_seen, asked)
@@ -88,14 +92,12 @@ def _seen(asked: _Asked) -> Seen:
     fillings = list(zip(*figures, _reasons(asked.suggestions, judged.relations), strict=True))
     columns: list[Any] = [asked.suggestions, judged.cards, fillings]
     seen = Seen._make(columns)
-    if all(judged.cards) and min(judged.verdicts, default=_LEAST) >= _LEAST:  # nearly always
-        return seen
-    return seen.where(judged.shown(_LEAST))
+    return seen if judged.are_all_shown(_LEAST) else seen.where(judged.shown(_LEAST))
 
 
 def _reasons(suggestions: Sequence[Suggestion], relations: Sequence[int | None]) -> list[bytes]:
     """Why each was chosen: a followed author is the better reason."""
-    if _FOLLOW not in relations:  # then no line of Python runs for each
+    if FOLLOWED not in relations:  # then no line of Python runs for each
         return list(map(str.encode, map(_reason_of, suggestions)))
     pairs = zip(suggestions, relations, strict=True)
-    return [b"follow" if r == _FOLLOW else suggestion.reason.encode() for suggestion, r in pairs]
+    return [b"follow" if r == FOLLOWED else suggestion.reason.encode() for suggestion, r in pairs]

@@ -9,7 +9,7 @@ from typing import Any, Final, NamedTuple, Protocol
 from common.cache.engine.stages import Stage
 from common.extensions.redis import Command
 
-# Of suggestions, candidates and visible articles alike, for ``map``: a page of the feed is put
+# Of suggestions and candidates alike, for ``map``: a page of the feed is put
 # together without running Python code for each article where that is possible.
 article_id_of: Final[Callable[[Any], int]] = attrgetter("article_id")
 author_id_of: Final[Callable[[Any], int]] = attrgetter("author_id")

@@ -15,7 +15,7 @@ from common.services.visibility.articles import (
     unwanted_by,
     visible_articles,
 )
-from common.services.visibility.columns import Judged, want_judged
+from common.services.visibility.columns import FOLLOWED, Judged, want_judged
 from common.services.visibility.verdict import (
     Place,
     Verdict,
@@ -26,6 +26,7 @@ from common.services.visibility.verdict import (
 )
 
 __all__ = [
+    "FOLLOWED",
     "Judged",
     "People",
     "Place",

@@ -8,8 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from functools import partial
-from itertools import repeat
-from operator import attrgetter, eq
+from operator import attrgetter
 from typing import NamedTuple
 
 from common.cache import news, user
@@ -28,8 +27,6 @@ from common.utils.constants import AttitudeKind, RelationKind
 
 Pairs = Mapping[int, int]
 
-# As a plain integer: comparing with a member of an enumeration looks its value up each time.
-_FOLLOW = int(RelationKind.FOLLOW)
 _UNWANTED_ATTITUDES = frozenset(
     int(each) for each in AttitudeKind if not is_shown(of_visible(None, each), Place.FEED)
 )
@@ -45,7 +42,6 @@ class VisibleArticle(NamedTuple):
     info: ArticleInfo
     author: Profile
     attitude: int | None = None
-    follows_author: bool = False
     verdict: Verdict = Verdict.SEEN
 
 
@@ -176,7 +172,6 @@ class WantedArticles:
             map(infos.__getitem__, ids),
             map(profiles.__getitem__, written_by),
             attitude,
-            map(eq, relation, repeat(_FOLLOW)),
             judged,
         )
         seen: list[VisibleArticle] = list(map(_as_visible, zip(*columns, strict=True)))

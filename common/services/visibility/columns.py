@@ -15,7 +15,13 @@ from common.cache import news, user
 from common.cache.engine.derived import Derived
 from common.cache.engine.stages import Answer, Stage
 from common.cache.guesses import article_authors
+from common.schemas.news import ArticleInfo
+from common.schemas.users import Profile
 from common.services.visibility.verdict import Verdict, verdicts
+from common.utils.constants import RelationKind
+
+# As a plain integer: comparing with a member of an enumeration looks its value up each time.
+FOLLOWED: Final = int(RelationKind.FOLLOW)
 
 
 class Card(Protocol):
@@ -44,8 +50,13 @@ class Judged(NamedTuple, Generic[C]):
     attitudes: list[int | None]
     verdicts: list[Verdict]
 
+    def are_all_shown(self, least: Verdict) -> bool:
+        """Whether all of them appear in a place, by the least verdict with which something does:
+        nearly always, and found out without a line of Python for each."""
+        return all(self.cards) and min(self.verdicts, default=least) >= least
+
     def shown(self, least: Verdict) -> list[bool]:
-        """Which of them appear in a place, by the least verdict with which something does."""
+        """Which of them do."""
         pairs = zip(self.cards, self.verdicts, strict=True)
         return [card is not None and each >= least for card, each in pairs]
 
@@ -69,10 +80,10 @@ class _Asked(NamedTuple, Generic[C]):
 def want_judged(
     ask: Stage,
     reader_id: int | None,
+    *,
     article_ids: Sequence[int],
     authors: list[int],
-    *,
-    cards: Derived[Any, Any, C],
+    cards: Derived[ArticleInfo, Profile, C],
     variant: str = "",
 ) -> Answer[Judged[C]]:
     """Ask within a stage that others share; nothing is asked where all of it is known.
@@ -100,27 +111,37 @@ def want_judged(
 
 
 def _judged(asked: _Asked[C]) -> Judged[C]:
+    relations = asked.relations()  # before the cards, which may ask again: then these are known
     cards = asked.cards()
-    relations, attitudes = _relations(asked, cards), asked.attitudes()
+    relations, attitudes = _of_authors(asked, cards, relations), asked.attitudes()
     return Judged(cards, relations, attitudes, verdicts(relations, attitudes))
 
 
-def _relations(asked: _Asked[C], cards: Sequence[C | None]) -> list[int | None]:
-    """How the reader stands to the authors, in order."""
-    relations = asked.relations()
-    if all(cards):  # nearly always
+def _of_authors(
+    asked: _Asked[C], cards: Sequence[C | None], relations: list[int | None]
+) -> list[int | None]:
+    """How the reader stands to the authors, in order.
+
+    :param relations: to those who were guessed
+    """
+    are_whole = all(cards)  # nearly always: then no line of Python runs for each
+    if are_whole:
         authors = list(map(_author_of, cards))
     else:
         authors = [0 if card is None else card.author_id for card in cards]
     is_as_guessed = authors == asked.authors
     if not (is_as_guessed and asked.ask.is_free):
         written = zip(asked.article_ids, authors, strict=True)
-        article_authors.learn({article_id: author for article_id, author in written if author})
+        article_authors.learn(
+            dict(written) if are_whole else {id_: author for id_, author in written if author}
+        )
     if is_as_guessed:
         return relations
     known = dict(zip(asked.authors, relations, strict=True))
     for each in asked.others:
         known.update(each())
-    if not asked.others and asked.reader_id is not None:  # the cards were copies: nobody asked
-        known.update(user.relations.get_many(asked.reader_id, set(authors).difference(known, (0,))))
+    if not asked.others and asked.reader_id is not None:
+        # Cards that were copies asked nobody, so nobody asked for these authors.
+        unknown = set(authors).difference(known, (0,))
+        known.update(user.relations.get_many(asked.reader_id, unknown))
     return list(map(known.get, authors))

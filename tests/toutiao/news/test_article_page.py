@@ -129,9 +129,9 @@ def test_an_author_the_reader_has_blocked_can_still_be_read_by_id(reader, articl
 
 def test_a_followed_author_is_one_also_when_the_process_forgot_who_wrote_what(reader, article):
     reader.post("/v1_0/user/followings", json={"target": article.user_id})
-    eventually(cache.copies)  # of what the page is made of
+    eventually(lambda: opened(reader, article.article_id) and cache.copies())
 
-    for _ in range(3):  # read, then known
+    for _ in range(3):  # of what the page is made of
         memories.forget("article_authors")
         assert opened(reader, article.article_id)["is_followed"] is True
 

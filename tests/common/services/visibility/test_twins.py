@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from itertools import product
+from itertools import compress, product
 
 import pytest
 from sqlalchemy import select
 
+from common.cache.engine.stages import stage
+from common.cache.feed import feed_card
+from common.cache.guesses import article_authors
 from common.extensions.db import db, transaction
 from common.models import Article, User
 from common.models.visibility import (
@@ -21,6 +24,7 @@ from common.services.visibility import (
     is_shown,
     person_verdict,
     visible_articles,
+    want_judged,
 )
 from common.utils.constants import ArticleStatus, UserStatus
 from tests.support.scenarios import truth_table
@@ -79,6 +83,25 @@ def test_what_the_product_shows_agrees_with_the_verdict(place, reader_id):
         for case in TABLE
         if case.article_id in by_rule(place, reader_id)
     }
+
+
+@pytest.mark.parametrize("place", OF_ARTICLES)
+@pytest.mark.parametrize("reader_id", [READER, FROZEN_READER])
+def test_columns_agree_with_the_verdict(place, reader_id):
+    asked = sorted(mine(reader_id))
+    for authors in (
+        [0] * len(asked),
+        [article_authors.get(each) or 0 for each in asked],
+    ):  # guessed, then known
+        with stage() as ask:
+            wanted = want_judged(
+                ask, reader_id, article_ids=asked, authors=authors, cards=feed_card
+            )
+        judged = wanted()
+
+        shown = compress(asked, judged.shown(place.least))
+        assert set(shown) == by_rule(place, reader_id)
+        assert judged.are_all_shown(place.least) is (set(asked) == by_rule(place, reader_id))
 
 
 @pytest.mark.parametrize("author", [*OWN, *OTHERS])
