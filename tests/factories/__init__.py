@@ -4,6 +4,7 @@ A factory writes its rows at once and commits. Ids of people, articles and comme
 creation and are smaller than any id the product issues itself.
 """
 
+from tests.factories.base import together
 from tests.factories.comment import CommentFactory, CommentLikingFactory
 from tests.factories.mis import (
     AdministratorFactory,
@@ -69,4 +70,5 @@ __all__ = [
     "StatisticsSearchTotalFactory",
     "UserChannelFactory",
     "UserFactory",
+    "together",
 ]

@@ -13,7 +13,7 @@ from common.models import Comment
 from common.schemas.events.comments import CommentAdded, CommentDeleted, CommentPinned, CommentPlace
 from common.services import outbox
 from common.utils.constants import CommentStatus
-from tests.factories import CommentFactory, UserFactory
+from tests.factories import CommentFactory, UserFactory, together
 from tests.support.clients.api import ApiClient
 
 Page = dict[str, Any]
@@ -24,7 +24,7 @@ ENOUGH = 150  # pages: a walk that needs more does not end
 
 def discuss(article_id: int, count: int, **values: Any) -> list[int]:
     """Comments of one reader on an article, oldest first; their ids."""
-    with transaction():
+    with together():
         values.setdefault("user_id", UserFactory().user_id)
         made = [CommentFactory(article_id=article_id, **values) for _ in range(count)]
     return [comment.comment_id for comment in made]

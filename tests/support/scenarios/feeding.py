@@ -19,7 +19,7 @@ from common.services.feed import timeline
 from common.services.recommending import candidates
 from common.services.writing.saves.deleting import delete_article
 from common.utils.constants import ArticleStatus
-from tests.factories import ArticleFactory, ChannelTopFactory, UserFactory
+from tests.factories import ArticleFactory, ChannelTopFactory, UserFactory, together
 from tests.support.clients.api import ApiClient
 
 Page = dict[str, Any]
@@ -29,7 +29,7 @@ ENOUGH = 150  # pages: a walk that needs more does not end
 
 def publish(count: int, channel_id: int, **values: Any) -> list[int]:
     """Approved articles of one author, oldest first; their ids."""
-    with transaction():
+    with together():
         author_id = values.pop("user_id", None) or UserFactory(verified=True).user_id
         articles = [
             ArticleFactory(published=True, channel_id=channel_id, user_id=author_id, **values)
