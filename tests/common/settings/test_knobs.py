@@ -12,6 +12,7 @@ from scripts.managing import settings_page
 
 ROOT = Path(__file__).parents[3]
 TREES = ("common", "toutiao", "mp", "mis", "im", "schedule", "scripts")
+CONTRACT = ROOT / "docs" / "contract" / "settings.md"
 CARRIERS = re.compile(r"settings|configur")  # what settings are called where they are read
 
 
@@ -62,6 +63,12 @@ def test_every_setting_is_read():
 
 def test_every_property_of_the_settings_is_read():
     assert _behind_properties().keys() - _turning_something() == set()
+
+
+def test_every_setting_is_in_the_contract():
+    promised = set(re.findall(r"\b[A-Z][A-Z0-9_]+\b", CONTRACT.read_text(encoding="utf-8")))
+
+    assert {name.upper() for name in Settings.model_fields} - promised == set()
 
 
 def test_every_setting_says_what_it_is():
