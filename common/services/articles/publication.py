@@ -1,4 +1,4 @@
-"""The moment an article becomes visible: shared by reviewers and by the clock."""
+"""The moments an article becomes visible or vanishes: for reviewers, editors and the clock."""
 
 from __future__ import annotations
 

@@ -17,7 +17,7 @@ Wish = TypeVar("Wish")  # what a projection is asked for: a key to drop, a figur
 
 # Whoever takes an effect up has this long to begin delivering it. A process that slept through
 # more (stopped, swapped out) must leave the effect to others: what protects against doubles is
-# remembered only for a while (services/counters/rebuilding.py, APPLIED_KEPT).
+# remembered only for a while (services/counters/flushing.py, APPLIED_KEPT).
 DELIVERY_TIME = timedelta(minutes=5)
 # A row that the inline path will try at once is not offered to the relay for this long.
 INLINE_TIME = timedelta(seconds=1)
