@@ -27,6 +27,8 @@ EDGES = (  # of processes, where nothing may get through (style.md §8)
 )
 LONGEST_METHOD = 10  # lines of a resource's method, docstring apart (style.md §4)
 METHODS = {"get", "post", "put", "patch", "delete"}
+# Members of an edge about this process's copies of values (docs/adr/0004-tracked-copies.md).
+COPIES = {"copies", "drop_copies", "clear_copies", "shares_copies_with"}
 BARE_NAMES = {"data", "info", "manager", "helper", "utils", "misc", "common"}  # of modules
 
 
@@ -168,3 +170,13 @@ def test_10_nothing_is_left_for_later(word):
     ]
 
     assert left == []
+
+
+def test_11_tracked_copies_are_the_cache_engines():
+    def reaches_for(*names: str) -> Callable[[ast.AST], bool]:
+        return lambda node: isinstance(node, ast.Attribute) and node.attr in names
+
+    engine, extension = "common/cache/engine/", "common/extensions/redis/"
+    assert _found(reaches_for(*COPIES), but=(engine, extension)) == []
+    # Or the probe looks for what nothing is called any more.
+    assert [name for name in COPIES if not _found(reaches_for(name), within=engine)] == []

@@ -2,33 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any, Protocol
+from typing import Any
 
 from common.errors import DependencyUnavailable
-from common.extensions.redis.connections import Work
+from common.extensions.redis.edges import Edge
 from common.extensions.redis.links import Command
-
-
-class Deployment(Protocol):
-    """What a batch has to know of the edge that it is for."""
-
-    name: str
-    server: str | None
-
-    @property
-    def is_cluster(self) -> bool:
-        """Whether keys live on different nodes."""
-
-    def stage(
-        self,
-        commands: Sequence[Command],
-        *,
-        read_only: bool = False,
-        is_repeatable: bool = False,
-        meanwhile: Work | None = None,
-    ) -> list[Any]:
-        """Make the round trip."""
 
 
 class Batch:
@@ -36,7 +14,7 @@ class Batch:
 
     __slots__ = ("_error", "_replies", "commands", "edge")
 
-    def __init__(self, edge: Deployment) -> None:
+    def __init__(self, edge: Edge) -> None:
         self.edge = edge
         self.commands: list[Command] = []
         self._replies: list[Any] | None = None

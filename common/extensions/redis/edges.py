@@ -15,7 +15,6 @@ from redis.retry import Retry
 from redis.sentinel import Sentinel
 
 from common.errors import DependencyUnavailable
-from common.extensions.redis.batch import Batch
 from common.extensions.redis.cluster import ClusterLink
 from common.extensions.redis.connections import Work
 from common.extensions.redis.copies import TrackedCopies
@@ -31,7 +30,7 @@ POOL_SIZE = 64
 # What Redis calls the type of a key.
 Kind = Literal["string", "list", "hash", "set", "zset", "stream"]
 
-__all__ = ["Batch", "Command", "Edge", "Kind", "cache", "init_redis", "store"]
+__all__ = ["Command", "Edge", "Kind", "cache", "init_redis", "store"]
 
 _DISOWN = load_script(__file__, "disown")
 
@@ -177,10 +176,6 @@ class Edge:
         :raises DependencyUnavailable: it does not
         """
         return self._bound().ping()
-
-    def batch(self) -> Batch:
-        """Collect the commands of one stage from several places."""
-        return Batch(self)
 
     def copies(self) -> TrackedCopies | None:
         """Copies of values this process has read, all of them current; None without a tracker."""

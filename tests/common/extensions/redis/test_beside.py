@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from common.errors import DependencyUnavailable
-from common.extensions.redis import cache, init_redis, store
+from common.extensions.redis import Batch, cache, init_redis, store
 
 DEAD = "redis://127.0.0.1:9/0"
 
@@ -26,7 +26,7 @@ def bind(request, runtime, stores):
 
 def asked():
     """A batch for each edge, with one question each."""
-    questions, reads = store.batch(), cache.batch()
+    questions, reads = Batch(store), Batch(cache)
     questions.add("ECHO", "from store")
     reads.add("ECHO", "from cache")
     return questions, reads
@@ -85,16 +85,16 @@ def test_nothing_to_ask_on_one_side_costs_nothing_there(bind, cost):
     questions, reads = asked()
 
     with cost() as spent:
-        questions.run(beside=cache.batch())
-        store.batch().run(beside=reads)
-        store.batch().run(beside=cache.batch())
+        questions.run(beside=Batch(cache))
+        Batch(store).run(beside=reads)
+        Batch(store).run(beside=Batch(cache))
 
     assert (questions.reply(0), reads.reply(0)) == (b"from store", b"from cache")
     assert spent.stages == 2
 
 
 def test_what_is_noted_beside_a_look_is_kept(bind):
-    questions, reads = store.batch(), cache.batch()
+    questions, reads = Batch(store), Batch(cache)
     questions.add("SET", "noted", "yes")
     reads.add("GET", "nothing")
 

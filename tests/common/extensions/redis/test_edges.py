@@ -6,7 +6,7 @@ import pytest
 from redis.exceptions import DataError, ResponseError
 
 from common.errors import DependencyUnavailable
-from common.extensions.redis import Edge, init_redis, store
+from common.extensions.redis import Batch, Edge, init_redis, store
 
 
 def test_a_stage_answers_in_order_and_costs_one_round_trip(runtime, cost):
@@ -63,7 +63,7 @@ def test_binding_connects_nothing(settings, stores):
 
 
 def test_a_batch_has_to_run_before_it_is_read(runtime):
-    batch = store.batch()
+    batch = Batch(store)
     batch.add("PING")
 
     with pytest.raises(RuntimeError, match="has not run"):
@@ -72,7 +72,7 @@ def test_a_batch_has_to_run_before_it_is_read(runtime):
 
 def test_a_batch_on_a_dead_edge_shows_that_to_each_reader(valkey):
     valkey.stop()
-    batch = store.batch()
+    batch = Batch(store)
     positions = [batch.add("GET", "a"), batch.add("GET", "b")]
 
     batch.run()
