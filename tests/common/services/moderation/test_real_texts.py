@@ -1,6 +1,7 @@
 """How many innocent texts are struck, on texts written by nobody here (``../data``).
 
-What is struck is printed. Where the texts are not beside the repository, these tests are skipped.
+What is struck is printed. Where these texts are not beside the repository, only some sentences of
+ours are tried.
 """
 
 from __future__ import annotations
@@ -13,9 +14,11 @@ import pytest
 from common.services.moderation.matcher import Matcher
 from common.services.moderation.rules import Rule
 from common.services.moderation.words import Word
+from tests.support.wording.everyday import SENTENCES, SOUND_ALIKE
 from tests.support.wording.listed import WORDS
 
 ROOT = Path(__file__).parents[4]
+OURS = "sentences of ours"
 SEED = 20
 DISGUISES = 5  # of each word
 
@@ -36,9 +39,12 @@ def data(name):
     return found.read_text(encoding="utf-8").splitlines()
 
 
-def headlines():
-    """Titles without their category."""
-    return [line.partition("\t")[2] for line in data("headlines.tsv")]
+def texts_of(name):
+    """Innocent ones: ours, or lines of a file; of headlines without their category."""
+    if name == OURS:
+        return SENTENCES
+    lines = data(name)
+    return [line.partition("\t")[2] for line in lines] if name == "headlines.tsv" else lines
 
 
 def matcher(words):
@@ -46,24 +52,25 @@ def matcher(words):
     return Matcher(Word(number, word, 1) for number, word in enumerate(words, start=1))
 
 
-def test_short_words_strike_hardly_any_headline(capsys):
-    titles, probes = headlines(), matcher(PROBES)
+@pytest.mark.parametrize("name", [OURS, "headlines.tsv"])
+def test_short_words_strike_hardly_any_text(name, capsys):
+    titles, probes = texts_of(name), matcher(PROBES)
 
     struck = [title for title in titles if any(probes.matches(title, set()))]
 
     within = sum(any(word in title.lower() for word in PROBES) for title in titles)
     share = len(struck) / len(titles)
     with capsys.disabled():
-        print(f"\n14 short words: {share:.3%} of {len(titles)} headlines struck,")  # noqa: T201
+        print(f"\n14 short words: {share:.3%} of {len(titles)} struck ({name}),")  # noqa: T201
         print(f"as part of anything {within / len(titles):.3%}: {struck}")  # noqa: T201
     assert len(PROBES) == 14
+    assert within
     assert share <= 0.0005
 
 
-@pytest.mark.parametrize("name", ["headlines.tsv", "newspaper.txt", "safe_comments.txt"])
+@pytest.mark.parametrize("name", [OURS, "headlines.tsv", "newspaper.txt", "safe_comments.txt"])
 def test_disguises_strike_hardly_any_innocent_text(name, capsys):
-    texts = headlines() if name == "headlines.tsv" else data(name)
-    listed = matcher(WORDS)
+    texts, listed = texts_of(name), matcher(WORDS)
 
     literal, more = 0, []
     for text in texts:
@@ -80,10 +87,11 @@ def test_disguises_strike_hardly_any_innocent_text(name, capsys):
 
 
 @pytest.mark.parametrize("how", ["one character", "every character"])
-def test_homophones_are_heard(how, capsys):
-    sounds = _homophones()
+@pytest.mark.parametrize("name", [OURS, "headlines.tsv"])
+def test_homophones_are_heard(name, how, capsys):
+    sounds = SOUND_ALIKE if name == OURS else _homophones()
     chance = random.Random(SEED)
-    titles = headlines()
+    titles = texts_of(name)
     tried = heard = 0
     for word in WORDS:
         listed = matcher([word])
@@ -99,7 +107,7 @@ def test_homophones_are_heard(how, capsys):
             heard += any(listed.matches(f"{title[:at]}{''.join(letters)}{title[at:]}", set()))
 
     with capsys.disabled():
-        print(f"\nhomophones for {how}: {heard / tried:.3f} of {tried} heard")  # noqa: T201
+        print(f"\n{name}, homophones for {how}: {heard / tried:.3f} of {tried} heard")  # noqa: T201
     assert heard / tried >= 0.45
 
 
