@@ -8,7 +8,7 @@ import inspect
 import re
 import sys
 from collections.abc import Iterator, Sequence
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import NamedTuple
 
@@ -32,6 +32,7 @@ STANDARD = frozenset(
 # Written by gRPC's own tool, which fits the version that is installed; made anew by a test.
 GENERATED = ("_pb2", "_pb2_grpc")
 BY_NAME = frozenset({"delattr", "getattr", "hasattr", "setattr"})
+GETTERS = frozenset({"attrgetter", "methodcaller"})
 
 
 class Use(NamedTuple):
@@ -41,27 +42,26 @@ class Use(NamedTuple):
     name: str
 
 
-@cache
-def uses() -> frozenset[Use]:
-    """All of them."""
-    found: set[Use] = set()
+def sources() -> Iterator[tuple[Path, str]]:
+    """Our files, by their paths from the root, and what is in them."""
     for package in PACKAGES:
         for path in sorted((ROOT / package).rglob("*.py")):
-            if path.stem.endswith(GENERATED):
-                continue
-            found.update(uses_in(path.relative_to(ROOT), path.read_text(encoding="utf-8")))
-    return frozenset(found)
+            if not path.stem.endswith(GENERATED):
+                yield path.relative_to(ROOT), path.read_text(encoding="utf-8")
+
+
+@lru_cache(maxsize=1)
+def nodes_of(source: str) -> Sequence[ast.AST]:
+    """All of a file; whoever looks at the same file next has them, too."""
+    return tuple(ast.walk(ast.parse(source)))
 
 
 def uses_in(path: Path, source: str) -> set[Use]:
     """Those of one file, in a package of ours."""
-    nodes = [*ast.walk(ast.parse(source))]
+    nodes = nodes_of(source)
     classes = [node for node in nodes if isinstance(node, ast.ClassDef)]
-    names = {
-        *_imported(nodes),
-        *(_members(nodes) - _own(classes)),
-        *_inherited(path, classes),
-    }
+    own = _own(nodes, classes)
+    names = {*_imported(nodes), *_members(nodes, own), *_inherited(path, classes)}
     return {Use(str(path), name) for name in names}
 
 
@@ -79,33 +79,57 @@ def _imported(nodes: Sequence[ast.AST]) -> Iterator[str]:
                 yield name
 
 
-def _members(nodes: Sequence[ast.AST]) -> set[str]:
-    """Members of objects other than ``self``."""
-    found = set()
+def _members(nodes: Sequence[ast.AST], own: set[ast.Attribute]) -> set[str]:
+    """Members of objects other than ``self`` and those of our own classes."""
+    found: set[str] = set()
     for node in nodes:
-        if isinstance(node, ast.Attribute) and not _is_self(node.value):
+        if isinstance(node, ast.Attribute) and not is_self(node.value) and node not in own:
             found.add(node.attr)
-        elif isinstance(node, ast.Call) and _is_by_name(node):
-            found.add(str(ast.literal_eval(node.args[1])))
+        elif isinstance(node, ast.Call):
+            found.update(_by_name(node))
     return {name for name in found if _is_private(name)}
 
 
-def _own(classes: Sequence[ast.ClassDef]) -> set[str]:
-    """What the classes of this file give themselves."""
-    return {name for each in classes if not each.bases for name in _names_of(each)}
+def _own(nodes: Sequence[ast.AST], classes: Sequence[ast.ClassDef]) -> set[ast.Attribute]:
+    """Members that our own classes give themselves, of an argument that is said to be such a one.
+
+    What has the same name on an object of others is none of them.
+    """
+    of_class = {each.name: names_of(each) for each in classes if not each.bases}
+    found = set()
+    for function in nodes:
+        if not isinstance(function, ast.FunctionDef):
+            continue
+        arguments = {
+            each.arg: of_class[kind]
+            for each in (*function.args.args, *function.args.kwonlyargs)
+            if (kind := _kind(each.annotation)) in of_class
+        }
+        for node in ast.walk(function) if arguments else ():
+            if isinstance(node, ast.Attribute) and node.attr in arguments.get(
+                getattr(node.value, "id", ""), ()
+            ):
+                found.add(node)
+    return found
+
+
+def _kind(annotation: ast.expr | None) -> str:
+    """``Pool`` for ``Pool``, ``Pool[int]`` and ``Pool | None``."""
+    words = ast.unparse(annotation).strip("'\"") if annotation is not None else ""
+    return words.partition("[")[0].partition(" | ")[0]
 
 
 def _inherited(path: Path, classes: Sequence[ast.ClassDef]) -> Iterator[str]:
     """Members of ``self`` that a foreign base class knows too."""
     for each in classes:
-        names = [*filter(_is_private, _names_of(each))] if each.bases else []
-        texts = [*map(_source_of, _foreign_bases(path, each.name))] if names else []
+        names = [*filter(_is_private, names_of(each))] if each.bases else []
+        texts = [*map(source_of, foreign_bases(path, each.name))] if names else []
         for name in names:
             if any(re.search(rf"\b{name}\b", text) for text in texts):
                 yield name
 
 
-def _foreign_bases(path: Path, name: str) -> list[type]:
+def foreign_bases(path: Path, name: str) -> list[type]:
     """None for a class within a function or another class: we have none that reaches so far."""
     module = ".".join(path.with_suffix("").parts).removesuffix(".__init__")
     if path.name == "__main__.py" or "migrations" in path.parts:
@@ -116,29 +140,48 @@ def _foreign_bases(path: Path, name: str) -> list[type]:
 
 
 @cache
-def _source_of(kind: type) -> str:
+def source_of(kind: type) -> str:
+    """How a class is written, or at least what it has."""
+    written = _classes_of(kind.__module__).get(kind.__qualname__)
+    return " ".join(vars(kind)) if written is None else written  # compiled, or made while running
+
+
+@cache
+def _classes_of(module: str) -> dict[str, str]:
     try:
-        return inspect.getsource(kind)
-    except (OSError, TypeError):  # compiled, or made while running
-        return " ".join(vars(kind))
+        text = inspect.getsource(sys.modules[module])
+    except (OSError, TypeError):
+        return {}
+    lines = text.splitlines(keepends=True)
+    return {
+        node.name: "".join(lines[node.lineno - 1 : node.end_lineno])
+        for node in ast.parse(text).body
+        if isinstance(node, ast.ClassDef)
+    }
 
 
-def _names_of(node: ast.ClassDef) -> set[str]:
+def names_of(node: ast.ClassDef) -> set[str]:
+    """What a class gives itself and its objects."""
     names = {each.name for each in ast.walk(node) if isinstance(each, ast.FunctionDef)}
     for each in ast.walk(node):
-        if isinstance(each, ast.Attribute) and _is_self(each.value):
+        if isinstance(each, ast.Attribute) and is_self(each.value):
             names.add(each.attr)
         elif isinstance(each, ast.Name) and isinstance(each.ctx, ast.Store):
             names.add(each.id)
     return names
 
 
-def _is_by_name(node: ast.Call) -> bool:
-    is_one = isinstance(node.func, ast.Name) and node.func.id in BY_NAME
-    return is_one and isinstance(node.args[1], ast.Constant)
+def _by_name(node: ast.Call) -> Iterator[str]:
+    """Members that are called by their names: ``getattr(pool, "_created")``."""
+    name = getattr(node.func, "attr", getattr(node.func, "id", ""))
+    words = node.args[1:2] if name in BY_NAME else node.args if name in GETTERS else []
+    for word in words:
+        if isinstance(word, ast.Constant) and isinstance(word.value, str):
+            yield from word.value.split(".")
 
 
-def _is_self(node: ast.expr) -> bool:
+def is_self(node: ast.expr) -> bool:
+    """Whether a method speaks of its own object."""
     return isinstance(node, ast.Name) and node.id in {"self", "cls"}
 
 
