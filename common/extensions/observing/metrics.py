@@ -10,7 +10,6 @@ import os
 import threading
 import time
 from collections import defaultdict, deque
-from functools import cache
 from typing import Final
 
 from prometheus_client import (
@@ -33,6 +32,7 @@ METHODS: Final = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OP
 LATENCY_BUCKETS_SECONDS: Final = (0.002, 0.005, 0.01, 0.02, 0.04, 0.08, 0.16, 0.4, 1.0, 3.0)
 
 ADD_UP_SECONDS: Final = 0.2
+SERIES_KEPT: Final = 4096  # more than routes, methods and statuses make
 SIZES_SECONDS: Final = 5.0  # sizes of memories change slowly
 
 _requests: Final = Histogram(
@@ -130,7 +130,7 @@ def _series_of(request: FinishedRequest) -> Histogram:
     return _series(request.door, known, request.route or UNMATCHED, request.status)
 
 
-@cache
+@memories.cached("request_series", size=SERIES_KEPT)
 def _series(door: str, method: str, route: str, status: str) -> Histogram:
     """Found once: the library checks the labels at every search."""
     return _requests.labels(door, method, route, status)

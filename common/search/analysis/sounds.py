@@ -6,7 +6,6 @@ import re
 import unicodedata
 from bisect import bisect_right
 from collections.abc import Callable, Iterator
-from functools import cache
 from itertools import pairwise
 from typing import Final
 
@@ -17,6 +16,7 @@ _CHINESE: Final = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff]+")
 _WORD: Final = re.compile(r"[0-9a-z]+")
 _SHORTEST_WORD: Final = 4  # one slip makes another word of a shorter one
 _WORDS_KEPT: Final = 50_000
+_CHARACTERS_KEPT: Final = 32_768  # more than texts are written with
 # Of such a word, if it is in no list, nothing but its characters tells how it is read. Longer ones
 # may have others within them.
 _LONGEST_SPELT: Final = 2
@@ -29,7 +29,7 @@ _SIGN: Final = re.compile(r"(?<=[a-z])(?:\+\+|\#(?![0-9a-z]))")
 _SIGNED: Final = re.compile(rf"[^\W_]|{_SIGN.pattern}")
 
 
-@cache
+@memories.cached("syllables", size=_CHARACTERS_KEPT)
 def sound_of(character: str) -> str:
     """The usual syllable of a character without its tone; itself, if it has none."""
     readings = dictionaries.syllables().get(ord(character))

@@ -12,6 +12,7 @@ from common.schemas.events.channels import PinsChanged
 from common.services import outbox
 from common.services.jobs.leadership import fenced
 from common.utils import clock
+from common.utils.background import memories
 
 
 class _Seen:
@@ -21,6 +22,14 @@ class _Seen:
 
 
 _seen = _Seen()
+
+
+def _forget() -> None:
+    """As after a start: all pins that have a time are told once more."""
+    _seen.pins_until = None
+
+
+memories.register("pins_told", entries=lambda: int(_seen.pins_until is not None), forget=_forget)
 
 
 def follow_clock() -> int:

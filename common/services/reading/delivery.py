@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import math
 import threading
 import uuid
-from collections import OrderedDict, deque
+from collections import deque
 from collections.abc import Iterable, Sequence
 from datetime import timedelta
 from operator import itemgetter
@@ -21,6 +20,7 @@ from common.extensions.redis import store
 from common.extensions.redis.scripts import load_script
 from common.services.behaviour import recording
 from common.services.outbox.projections.counters import DIRTY
+from common.services.reading.windows import WINDOW_SECONDS, Windows
 from common.utils import clock
 from common.utils.background.errands import Complaints, Errand
 from common.utils.background.journal import Journal, adopted, orphans
@@ -28,13 +28,11 @@ from common.utils.constants import BehaviourKind, ReadSource
 from common.utils.observing.figures import Counter
 
 APPLIED: Final = "applied:reading"  # number of the last batch that was applied, by its writer
-WINDOW_SECONDS: Final = 60  # a subject's reads of an article in this time count once
 HISTORY_LENGTH: Final = 100
 WRITERS_KEPT: Final = timedelta(days=30)
 
 TOPIC: Final = "reading"
 MAX_VIEWS: Final = 20_000  # waiting in memory
-MAX_WINDOWS: Final = 50_000  # remembered in memory; beyond, STORE alone tells
 MAX_JOURNAL_BYTES: Final = 16_000_000
 VIEWS_PER_BATCH: Final = 500
 INTERVAL_SECONDS: Final = 0.05
@@ -88,8 +86,7 @@ class Delivery:
         self._latest = 0.0
         self._arrivals: deque[Arrival] = deque()
         self._leaving: frozenset[int | None] = frozenset()  # readers of what is being delivered
-        # When a subject's read of an article was counted, the earliest first.
-        self._windows: OrderedDict[tuple[int, str], float] = OrderedDict()
+        self._windows = Windows()
         self._arrived = threading.Condition()
         self._working = threading.Lock()
         self._journal = Journal(directory, TOPIC, self._writer, max_bytes=MAX_JOURNAL_BYTES)
@@ -170,18 +167,8 @@ class Delivery:
     def _view(self, arrival: Arrival) -> View:
         article_id, author_id, channel_id, user_id, subject, at_ms, source, ip = arrival
         at = self._latest = max(at_ms / 1000, self._latest + MICROSECOND)
-        counts = user_id != author_id and self._opens_window(article_id, subject, at)
+        counts = user_id != author_id and self._windows.opens(article_id, subject, at)
         return View(article_id, author_id, channel_id, user_id, subject, at, source, counts, ip)
-
-    def _opens_window(self, article_id: int, subject: str, at: float) -> bool:
-        windows, window = self._windows, (article_id, subject)
-        if at - windows.get(window, -math.inf) < WINDOW_SECONDS:
-            return False
-        windows[window] = at
-        windows.move_to_end(window)
-        while len(windows) > MAX_WINDOWS or at - next(iter(windows.values())) >= WINDOW_SECONDS:
-            windows.popitem(last=False)
-        return True
 
     def _deliver(self, views: Sequence[View]) -> None:
         # Not only a count: a later process must not begin below what this one reached.

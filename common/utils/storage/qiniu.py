@@ -10,13 +10,14 @@ from __future__ import annotations
 import threading
 import time
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 from urllib.parse import quote, urlsplit
 
 from qiniu import Auth
 from qiniu.utils import entry
 
 from common.errors import DependencyUnavailable
+from common.utils.background import memories
 from common.utils.net import outbound
 from common.utils.storage import keys
 
@@ -61,6 +62,7 @@ class QiniuStorage:
         self._lock = threading.Lock()
         self._hosts: dict[str, _Hosts] = {}
         self._private_domain = ""
+        _found.add(self)
 
     def put(self, key: str, data: bytes, content_type: str, *, private: bool = False) -> None:
         """Store an object; one that has this key is replaced."""
@@ -95,11 +97,22 @@ class QiniuStorage:
     def signed_url(self, key: str, seconds: int, *, base_url: str) -> str:
         """An address at the private bucket's own domain, which Qiniu opens for so long."""
         keys.checked_for(key, private=True)
-        if not self._private_domain:
-            self._private_domain = self._find_private_domain()
+        domain = self._private_domain
+        if not domain:
+            domain = self._private_domain = self._find_private_domain()
         scheme = urlsplit(self._media_url).scheme
-        address = f"{scheme}://{self._private_domain}/{quote(key)}"
+        address = f"{scheme}://{domain}/{quote(key)}"
         return str(self._auth.private_download_url(address, expires=seconds))
+
+    def hosts_kept(self) -> int:
+        """How many answers about buckets are kept."""
+        return len(self._hosts) + bool(self._private_domain)
+
+    def forget_hosts(self) -> None:
+        """Ask again where the buckets are."""
+        with self._lock:
+            self._hosts.clear()
+        self._private_domain = ""
 
     def _bucket_of(self, key: str) -> str:
         return self._bucket + PRIVATE_BUCKET_SUFFIX if keys.is_private(key) else self._bucket
@@ -144,6 +157,11 @@ class QiniuStorage:
             return self._provider.call(method, url, **options)
         except outbound.FAILURES as error:
             raise DependencyUnavailable("storage") from error
+
+
+_found: Final[memories.Family[QiniuStorage]] = memories.Family(
+    "storage_hosts", entries=QiniuStorage.hosts_kept, forget=QiniuStorage.forget_hosts
+)
 
 
 def _unavailable(reason: str) -> DependencyUnavailable:

@@ -20,6 +20,7 @@ from common.extensions.web.face.rendering import Renderer
 from common.extensions.web.pages import not_found
 from common.schemas.news import ArticlePage, Headline
 from common.utils import media
+from common.utils.background import memories
 from common.utils.text.html import sanitise
 
 log = structlog.get_logger(__name__)
@@ -87,6 +88,15 @@ class Face:
         self._lock = threading.Lock()
         self._kept = ""
         self._fresh_until = 0.0
+        _front_pages.add(self)
+
+    def pages_kept(self) -> int:
+        """Whether the page at the root is there to be shown again."""
+        return int(bool(self._kept))
+
+    def forget(self) -> None:
+        """Make it anew for the next who looks."""
+        self._kept = ""
 
     def front(self, request: Request) -> Response:
         """The page at the root."""
@@ -106,18 +116,20 @@ class Face:
         )
 
     def _current(self) -> str:
-        is_stale = self._clock() >= self._fresh_until
+        kept = self._kept  # once: it may be forgotten meanwhile
+        is_stale = not kept or self._clock() >= self._fresh_until
         # The first ones have to wait; later ones take the old page while one makes the new.
-        if is_stale and self._lock.acquire(blocking=not self._kept):
+        if is_stale and self._lock.acquire(blocking=not kept):
             try:
-                self._renew()
+                return self._renew()
             finally:
                 self._lock.release()
-        return self._kept
+        return kept
 
-    def _renew(self) -> None:
-        if self._clock() < self._fresh_until:
-            return  # somebody did while this one waited
+    def _renew(self) -> str:
+        kept = self._kept
+        if kept and self._clock() < self._fresh_until:
+            return kept  # somebody did while this one waited
         headlines: Sequence[Headline] = ()
         is_known = True
         try:
@@ -125,11 +137,12 @@ class Face:
         except DependencyUnavailable as error:
             log.warning("headlines_unknown", dependency=error.dependency)
             is_known = False
-        if is_known or not self._kept:
-            self._kept = self._renderer.render(
+        if is_known or not kept:
+            kept = self._kept = self._renderer.render(
                 "front.html", headlines=headlines, is_known=is_known, **self._values
             )
         self._fresh_until = self._clock() + KEPT_SECONDS
+        return kept
 
     def _answer(self, html: str, request: Request, cache: str) -> Response:
         headers = [
@@ -140,6 +153,11 @@ class Face:
         response.add_etag(weak=True)
         response.make_conditional(request)
         return response
+
+
+_front_pages: Final[memories.Family[Face]] = memories.Family(
+    "front_page", entries=Face.pages_kept, forget=Face.forget
+)
 
 
 def _readable(page: ArticlePage) -> dict[str, Any]:

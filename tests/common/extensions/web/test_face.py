@@ -15,6 +15,7 @@ from common.extensions.web.face.pages import HEADLINES, KEPT_SECONDS
 from common.extensions.web.face.rendering import FOLDER, ago, figure
 from common.schemas.news import Headline
 from common.utils import clock
+from common.utils.background import memories
 from tests.support.clients.html_page import HtmlPage
 
 MINUTE_MS = 60_000
@@ -86,6 +87,16 @@ def test_it_is_kept_for_a_few_seconds(newsroom):
     assert kept == first
     assert "二" in renewed
     assert newsroom.asked == [HEADLINES, HEADLINES]
+
+
+def test_a_forgotten_page_is_made_for_the_next_who_looks(newsroom):
+    newsroom.shown()
+    newsroom.title = "二"
+
+    memories.forget_all()
+
+    assert "二" in newsroom.shown()
+    assert memories.sizes()["front_page"] >= 1
 
 
 def test_what_it_showed_stays_while_the_stores_are_away(newsroom):

@@ -10,15 +10,15 @@ from common.cache import pins
 from common.extensions.db import db
 from common.extensions.redis import store
 from common.models import ChannelTop
-from common.services.channels import pins as pinning
 from common.services.channels.pins import follow_clock
 from common.utils import clock
+from common.utils.background import memories
 from tests import factories
 
 
 @pytest.fixture(autouse=True)
-def _just_started(monkeypatch):
-    monkeypatch.setattr(pinning._seen, "pins_until", None)
+def _just_started():
+    memories.forget("pins_told")
 
 
 def test_a_pin_comes_and_goes_with_its_time(runtime):

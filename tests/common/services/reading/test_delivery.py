@@ -21,6 +21,7 @@ from common.services.reading import delivery as reading_delivery
 from common.services.reading import views
 from common.services.reading.delivery import Delivery
 from common.settings import Settings
+from common.utils.background import memories
 from common.utils.constants import ReadSource
 from scripts.valkey import ValkeyServer
 from tests.support.harness.threads import at_once
@@ -114,6 +115,17 @@ def test_minutes_of_an_outage_count_as_the_minutes_they_were(outage, counting, r
         outage()
 
         assert reads(redis) == 3
+
+
+def test_a_process_that_forgot_its_reads_counts_none_twice(counting, redis):
+    view()
+    first = reads(redis)
+
+    memories.forget_all()
+
+    assert memories.sizes()["read_windows"] == 0
+    view()
+    assert (first, reads(redis)) == (1, 1)
 
 
 def test_a_batch_whose_reply_was_lost_is_not_counted_again(counting, redis):

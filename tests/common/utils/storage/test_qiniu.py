@@ -14,6 +14,7 @@ import pytest
 from qiniu import Auth
 
 from common.errors import DependencyUnavailable
+from common.utils.background import memories
 from common.utils.net.outbound import Limits
 from common.utils.storage.qiniu import QiniuStorage
 from tests.support.servers import stub_server
@@ -120,6 +121,23 @@ def test_the_hosts_of_a_bucket_are_asked_for_once(storage: QiniuStorage, stub: S
         storage.put(KEY, b"pixels", "image/jpeg")
 
     assert sum(asked.path.startswith("/v4/query") for asked in stub.asked) == 1
+
+
+def test_what_was_learnt_of_the_buckets_is_counted_and_can_be_forgotten(
+    storage: QiniuStorage, stub: Stub
+):
+    memories.forget("storage_hosts")  # of storages of other tests, too
+    storage.put(KEY, b"pixels", "image/jpeg")
+    storage.signed_url(PRIVATE, 300, base_url="http://ours/")
+    kept = memories.sizes()["storage_hosts"]
+
+    memories.forget("storage_hosts")
+
+    assert (kept, memories.sizes()["storage_hosts"]) == (2, 0)
+    storage.put(KEY, b"pixels", "image/jpeg")
+    storage.signed_url(PRIVATE, 300, base_url="http://ours/")
+    assert sum(asked.path.startswith("/v4/query") for asked in stub.asked) == 2
+    assert sum(asked.path.startswith("/v2/domains") for asked in stub.asked) == 2
 
 
 def test_public_addresses_need_no_call(storage: QiniuStorage, stub: Stub):
