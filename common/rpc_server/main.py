@@ -14,7 +14,6 @@ from prometheus_client import start_http_server
 from common.rpc_server.serving import Server
 from common.services import binding
 from common.services.binding import Process
-from common.services.chatting import faq
 from common.settings import Settings, SettingsError, load
 from common.utils.logging import setup_logging
 
@@ -47,7 +46,6 @@ def main() -> None:
         settings = load()
         setup_logging(settings, process="rpc")
         binding.bind(settings, Process.RPC)
-        faq.init(settings)
     except SettingsError as error:
         sys.exit(str(error))
     if settings.metrics_port:

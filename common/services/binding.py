@@ -20,6 +20,7 @@ from common.services.accounts import authentication, captchas, logging_in, sms_s
 from common.services.administration import authentication as operators
 from common.services.administration import logging_in as operators_logging_in
 from common.services.behaviour import recording
+from common.services.chatting import faq
 from common.services.comments import rules as comment_rules
 from common.services.counters import flushing
 from common.services.ids import identifiers
@@ -125,6 +126,8 @@ PARTS: Final = (
     Part(histories.init, PRODUCT),
     Part(newcomers.init, PRODUCT, newcomers.forget),
     Part(sms_sending.init, Process.WORKER),
+    # Who answers in the chat is bound by im.main: gRPC would cost all who import this 30 MB.
+    Part(faq.init, Process.IM | Process.RPC),
     Part(_bind_counters, Process.WEB, built.release),
     Part(recording.init, Process.WEB, recording.close),
     Part(views.init, Process.WEB, views.close),

@@ -1,23 +1,19 @@
 """Who answers in the chat, as this process is configured.
 
-Bound by ``im`` alone, not with the parts that all processes have: gRPC costs each one that imports
-it some thirty megabytes.
+Bound by ``im`` alone, after the parts that all processes have: gRPC costs each one that imports it
+some thirty megabytes.
 """
 
 from __future__ import annotations
 
 from common.rpc.chatbot.client import chatbot
 from common.services import warming
-from common.services.chatting import bot, faq
+from common.services.chatting import bot
 from common.settings import Settings
 
 
 def init(settings: Settings) -> None:
-    """Set who answers: the configured server, or else the bot in this process. Connects nothing.
-
-    :raises SettingsError: the file of questions cannot be used
-    """
-    faq.init(settings)
+    """Set who answers: the configured server, or else the bot in this process. Connects nothing."""
     if not settings.rpc__chatbot:
         warming.warm()  # the bot reads what people write
     chatbot.bind(

@@ -88,7 +88,7 @@ _bound = _Bound()
 
 
 def init(settings: Settings) -> None:
-    """Use the file of the settings, or else ours.
+    """Use the file of the settings, or else ours. Connects nothing.
 
     :raises SettingsError: it cannot be used
     """
