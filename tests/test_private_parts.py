@@ -14,9 +14,11 @@ from itertools import chain
 from typing import NamedTuple
 
 import pytest
+from limits.storage import RedisStorage
 from packaging.requirements import Requirement
 from packaging.version import Version
 
+from common.extensions.limiter import StoreStorage
 from tests.support.sources.private_parts import ROOT, Use, source_of
 from tests.support.sources.undocumented import reached_into
 
@@ -224,6 +226,20 @@ def test_the_name_is_still_there(part):
 def test_its_decision_names_it(part):
     assert re.match(r"docs/adr/\d{4}-", part.read)
     assert f"{part.name.partition('.')[0]}`" in (ROOT / part.read).read_text(encoding="utf-8")
+
+
+def test_what_the_skipped_beginning_of_a_storage_sets_is_known():
+    text = inspect.getsource(RedisStorage.__init__) + inspect.getsource(
+        RedisStorage.initialize_storage
+    )
+    replaced = {"dependency", "key_prefix", "storage", "target_server"}  # by STORE's edge
+    unused = {"lua_clear_keys"}
+
+    sets = set(re.findall(r"\bself\.(\w+) = ", text))
+
+    assert sets - replaced - unused == {name for name in vars(StoreStorage()) if "lua_" in name}, (
+        f"read {OTHERS}"
+    )
 
 
 def test_whoever_finds_a_name_gone_is_told_what_to_read():
