@@ -13,7 +13,6 @@ from typing import Any
 import pytest
 import time_machine
 
-from common.services import binding
 from common.settings import Settings
 from common.utils import clock
 from common.utils.observing import acting, metering
@@ -259,13 +258,10 @@ def gateways() -> Callable[[Settings], Any]:
 
 
 @pytest.fixture
-def sign_in(
-    runtime: Settings, gateways: Callable[[Settings], Any], monkeypatch: pytest.MonkeyPatch
-) -> SignIn:
+def sign_in(runtime: Settings, gateways: Callable[[Settings], Any]) -> SignIn:
     """``sign_in(user)``: a client of the whole gateway with that user's token."""
     app = gateways(runtime)
-    binding.record_readers(runtime)
-    bear_with_the_machine(monkeypatch)
+    bear_with_the_machine(runtime)
     return SignIn(app, runtime)
 
 

@@ -45,7 +45,6 @@ PATCHABLE = {
     ("tests/common/services/counters/test_rebuilding.py", "TRUTHS"),
     ("tests/common/services/jobs/test_purging.py", "AT_ONCE"),
     ("tests/common/services/jobs/test_purging.py", "NOTIFICATIONS_PER_USER"),
-    ("tests/common/services/reading/test_delivery.py", "MAX_VIEWS"),
     ("tests/common/services/recommending/test_exposures.py", "HISTORIES_KEPT"),
     ("tests/common/services/search/test_rebuilding.py", "CHUNK"),
     ("tests/common/utils/http/test_aside.py", "_PIECE"),

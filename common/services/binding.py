@@ -9,6 +9,7 @@ from typing import Final, NamedTuple
 from common import search
 from common.cache.engine import built
 from common.extensions.db import db, init_db, router
+from common.extensions.db.routing import ANSWER_SECONDS
 from common.extensions.limiter import init_limiter
 from common.extensions.messaging.push import bus, init_push
 from common.extensions.messaging.streams import init_streams
@@ -99,7 +100,7 @@ PARTS: Final = (
     Part(lambda settings: sealing.init(settings.secret_key.get_secret_value()), ALL),
     Part(_bind_media, PRODUCT),
     Part(init_db, PRODUCT, _close_db),
-    Part(lambda _: router.answer_soon(), Process.WEB),
+    Part(lambda _: router.let_writers_wait(ANSWER_SECONDS), Process.WEB),
     Part(lambda _: router.never_create(), SERVING),
     Part(init_redis, ALL, _close_redis),
     Part(lambda _: None, ALL, memories.forget_all),

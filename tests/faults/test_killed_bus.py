@@ -8,7 +8,6 @@ from contextlib import ExitStack
 import pytest
 
 from tests.support.clients.devices import Device
-from tests.support.harness.runtime import bear_with_sqlite
 from tests.support.harness.waiting import eventually
 from tests.support.processes.realtime import NO_LIMITS, node
 from tests.support.scenarios.fans import (
@@ -27,9 +26,8 @@ pytestmark = [
 
 @pytest.mark.parametrize("size", SIZES)
 def test_nothing_is_lost_nothing_comes_twice_or_out_of_order_and_nobody_who_writes_notices(
-    runtime, sign_in, valkey, tmp_path, monkeypatch, size
+    runtime, sign_in, valkey, tmp_path, size
 ):
-    bear_with_sqlite(monkeypatch)
     crowd = Crowd(sign_in, size)
     with ExitStack() as running:
         im = running.enter_context(node(runtime, tmp_path, NO_LIMITS))

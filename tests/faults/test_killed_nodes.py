@@ -20,7 +20,6 @@ from common.settings import Settings
 from tests.factories import NotificationFactory, UserFactory
 from tests.support.clients.api import ApiClient
 from tests.support.clients.devices import Device
-from tests.support.harness.runtime import bear_with_sqlite
 from tests.support.harness.waiting import eventually
 from tests.support.processes.realtime import NO_LIMITS, Node, node, raw_socket
 from tests.support.scenarios.fans import (
@@ -123,10 +122,7 @@ def test_what_a_dead_node_wrote_and_nobody_read_comes_from_the_next(
 
 
 @pytest.mark.parametrize("size", SIZES)
-def test_each_notice_comes_once_and_in_order_whichever_node_dies(
-    runtime, sign_in, tmp_path, monkeypatch, size
-):
-    bear_with_sqlite(monkeypatch)
+def test_each_notice_comes_once_and_in_order_whichever_node_dies(runtime, sign_in, tmp_path, size):
     crowd, nodes = Crowd(sign_in, size), Nodes(runtime, tmp_path)
     with ExitStack() as running:
         running.enter_context(nodes.there())

@@ -35,9 +35,12 @@ class _Standing:
 _standing = _Standing()
 
 
-def init(*, was_used: Callable[[], bool]) -> None:
-    """Tell this module whom to ask whether STORE has been in use before. Connects nothing."""
-    _standing.was_used = was_used
+def init(*, was_used: Callable[[], bool], asked_each_seconds: float = ASKED_EACH_SECONDS) -> None:
+    """Tell this module whom to ask whether STORE has been in use before. Connects nothing.
+
+    :param asked_each_seconds: as long as an answer is good
+    """
+    _standing.was_used, _standing.asked_each_seconds = was_used, asked_each_seconds
 
 
 def release() -> None:

@@ -10,10 +10,11 @@ from sqlalchemy import Engine
 
 from common.extensions.db import engines, recent_writes
 from common.extensions.db.file_guard import FileGuard
-from common.extensions.db.write_queue import WAIT_SECONDS, WriteQueue
+from common.extensions.db.write_queue import STUCK_SECONDS, WAIT_SECONDS, WriteQueue
 from common.settings import Settings
 
-ANSWER_SECONDS = 2.5  # a writer's wait where somebody waits for an answer: 3 s in all
+# A writer's wait where somebody waits for an answer, for which the contract allows 3 s in all.
+ANSWER_SECONDS = 2.5
 LONG_READ_SECONDS = 60  # a statement of a job; nobody waits for it
 
 
@@ -41,7 +42,7 @@ class Router:
         them is half of the work of asking them once.
         """
         self._look_after_nothing()
-        self.writers.wait_seconds = WAIT_SECONDS
+        self.let_writers_wait()
         if settings != self._settings:
             self._settings = None  # whatever comes of it
             self._make_engines(settings)
@@ -113,9 +114,12 @@ class Router:
         is_queued = self.primary is not None and self.primary.dialect.name == "sqlite"
         return self.writers.turn() if is_queued else nullcontext()
 
-    def answer_soon(self) -> None:
-        """Let no writer of this process wait longer than the contract allows for an answer."""
-        self.writers.wait_seconds = ANSWER_SECONDS
+    def let_writers_wait(
+        self, seconds: float = WAIT_SECONDS, *, stuck_seconds: float = STUCK_SECONDS
+    ) -> None:
+        """How long a writer of this process waits for his turn, until it is bound anew; see
+        :class:`WriteQueue`."""
+        self.writers.wait_seconds, self.writers.stuck_seconds = seconds, stuck_seconds
 
     def note_write(self) -> None:
         """A transaction of the acting user has committed."""

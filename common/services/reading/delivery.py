@@ -20,6 +20,7 @@ from common.extensions.redis import store
 from common.extensions.redis.scripts import load_script
 from common.services.behaviour import recording
 from common.services.outbox.projections.counters import DIRTY
+from common.services.reading.bounds import USUAL, Bounds
 from common.services.reading.windows import WINDOW_SECONDS, Windows
 from common.utils import clock
 from common.utils.background.errands import Complaints, Errand
@@ -32,12 +33,9 @@ HISTORY_LENGTH: Final = 100
 WRITERS_KEPT: Final = timedelta(days=30)
 
 TOPIC: Final = "reading"
-MAX_VIEWS: Final = 20_000  # waiting in memory
-MAX_JOURNAL_BYTES: Final = 16_000_000
 VIEWS_PER_BATCH: Final = 500
 INTERVAL_SECONDS: Final = 0.05
 RETRY_SECONDS: Final = 0.5
-SETTLE_SECONDS: Final = 0.2  # how long a reader waits for his own reads
 MICROSECOND: Final = 1e-6
 
 _SCRIPT = load_script(__file__, "delivery")
@@ -78,9 +76,8 @@ class Batch(NamedTuple):
 class Delivery:
     """Takes views from requests and brings them to STORE from a thread of its own."""
 
-    def __init__(self, directory: Path) -> None:
-        self.directory = directory
-        self.settle_seconds = SETTLE_SECONDS
+    def __init__(self, directory: Path, bounds: Bounds = USUAL) -> None:
+        self.directory, self.bounds = directory, bounds
         self._writer = uuid.uuid4().hex
         self._number = 0
         self._latest = 0.0
@@ -89,7 +86,7 @@ class Delivery:
         self._windows = Windows()
         self._arrived = threading.Condition()
         self._working = threading.Lock()
-        self._journal = Journal(directory, TOPIC, self._writer, max_bytes=MAX_JOURNAL_BYTES)
+        self._journal = Journal(directory, TOPIC, self._writer, max_bytes=bounds.journal_bytes)
         self._may_have_orphans = True
         self._complaints = Complaints()
         self._errand = Errand(TOPIC, self._work, every=INTERVAL_SECONDS, again=RETRY_SECONDS)
@@ -107,7 +104,7 @@ class Delivery:
     ) -> None:
         """Take a view; returns at once, and leaves all thinking to the thread."""
         arrivals = self._arrivals
-        if len(arrivals) >= MAX_VIEWS:
+        if len(arrivals) >= self.bounds.most_views:
             _dropped.inc()
             return
         at_ms = clock.now_ms()
@@ -117,7 +114,7 @@ class Delivery:
     def settle(self, user_id: int) -> None:
         """Wait a little until the user's views have left for STORE or the journal."""
         with self._arrived:
-            self._arrived.wait_for(lambda: not self._holds(user_id), self.settle_seconds)
+            self._arrived.wait_for(lambda: not self._holds(user_id), self.bounds.settle_seconds)
 
     def _holds(self, user_id: int) -> bool:
         """Whether a view of the user is still here."""

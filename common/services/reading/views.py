@@ -7,6 +7,7 @@ from common.errors import DependencyUnavailable
 from common.extensions.redis import store
 from common.services.behaviour import recording
 from common.services.behaviour.events import address_hash
+from common.services.reading.bounds import USUAL, Bounds
 from common.services.reading.delivery import Delivery, history_key
 from common.settings import Settings
 from common.utils.background import process
@@ -18,16 +19,16 @@ JOURNALS = "journal"  # in the data directory
 _delivery: Delivery | None = None
 
 
-def init(settings: Settings) -> None:
+def init(settings: Settings, bounds: Bounds = USUAL) -> None:
     """Begin counting; what former processes could not deliver is delivered now.
 
     Call it after ``init_redis``. Before this call nothing is counted.
     """
     global _delivery
     directory = settings.data_dir.resolve() / JOURNALS
-    if _delivery is None or _delivery.directory != directory:
+    if _delivery is None or (_delivery.directory, _delivery.bounds) != (directory, bounds):
         close()
-        _delivery = Delivery(directory)
+        _delivery = Delivery(directory, bounds)
         _delivery.look_for_orphans()
 
 
@@ -125,7 +126,7 @@ def _start_anew() -> None:
     global _delivery
     if _delivery is not None:
         _delivery.abandon()
-        _delivery = Delivery(_delivery.directory)
+        _delivery = Delivery(_delivery.directory, _delivery.bounds)
 
 
 process.on_fork(_start_anew)

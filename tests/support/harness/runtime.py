@@ -6,14 +6,14 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-import pytest
-
 from common.cache.engine import built
 from common.extensions.db import db, engine
 from common.extensions.db.routing import router
 from common.extensions.redis import Patience, init_redis
 from common.services import binding
+from common.services.counters import flushing
 from common.services.reading import views
+from common.services.reading.bounds import Bounds
 from common.settings import Settings
 from tests.support.harness.stores import Stores
 
@@ -47,16 +47,10 @@ def bear_with_redis(settings: Settings, patience: Patience) -> None:
     init_redis(settings, patience=patience)
 
 
-def bear_with_the_machine(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Inside :func:`bound`: nothing is given up, or looked at again, because a test is slow."""
-    bear_with_sqlite(monkeypatch)
-    monkeypatch.setattr(built._standing, "asked_each_seconds", PATIENCE_SECONDS)
-    if views._delivery is not None:
-        monkeypatch.setattr(views._delivery, "settle_seconds", PATIENCE_SECONDS)
-
-
-def bear_with_sqlite(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let writes wait for their turn: on a slow machine the last of many waits longer than anybody
-    is let wait, for tests that are not about who is refused then."""
-    monkeypatch.setattr(router.writers, "wait_seconds", PATIENCE_SECONDS)
-    monkeypatch.setattr(router.writers, "stuck_seconds", PATIENCE_SECONDS)
+def bear_with_the_machine(settings: Settings) -> None:
+    """Serve readers, inside :func:`bound`: nothing is given up, or looked at again, because a test
+    is slow. The last of many who write waits longer than anybody is let wait otherwise."""
+    binding.record_readers(settings)
+    router.let_writers_wait(PATIENCE_SECONDS, stuck_seconds=PATIENCE_SECONDS)
+    built.init(was_used=flushing.was_store_used, asked_each_seconds=PATIENCE_SECONDS)
+    views.init(settings, Bounds(settle_seconds=PATIENCE_SECONDS))

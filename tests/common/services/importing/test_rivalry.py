@@ -11,7 +11,6 @@ import pytest
 from sqlalchemy import func, select
 
 from common.extensions.db import db, router, transaction
-from common.extensions.db.write_queue import WriteQueue
 from common.models import Article, ArticleSource, Channel, User
 from common.services.ids import identifiers
 from common.services.importing import articles
@@ -96,7 +95,7 @@ def test_a_batch_that_always_fails_leaves_nothing_of_itself_and_says_so(
 def test_a_writer_who_holds_the_database_for_a_while_is_waited_for(
     monkeypatch: pytest.MonkeyPatch,
 ):
-    monkeypatch.setattr(router, "writers", WriteQueue(wait_seconds=0.02))
+    router.let_writers_wait(0.02)
     held, done, refused = threading.Event(), threading.Event(), []
     is_rivalry = articles._is_rivalry
 

@@ -17,9 +17,9 @@ from prometheus_client import REGISTRY
 
 from common.cache.engine import built
 from common.extensions.redis import init_redis
-from common.services.reading import delivery as reading_delivery
 from common.services.reading import views
-from common.services.reading.delivery import Delivery
+from common.services.reading.bounds import Bounds
+from common.services.reading.delivery import Batch, Delivery
 from common.settings import Settings
 from common.utils.background import memories
 from common.utils.constants import ReadSource
@@ -132,7 +132,7 @@ def test_a_batch_whose_reply_was_lost_is_not_counted_again(counting, redis):
     delivery = views._delivery
     with delivery._working:
         view()
-        batch = reading_delivery.Batch("w" * 32, 1, delivery._take_all())
+        batch = Batch("w" * 32, 1, delivery._take_all())
         replies = [delivery._apply(batch), delivery._apply(batch)]
 
     assert replies == [True, True]
@@ -188,8 +188,8 @@ def test_a_torn_line_costs_its_own_batch_only(outage, counting, redis):
     assert reads(redis) == 1
 
 
-def test_a_full_journal_drops_reads_and_counts_them(outage, counting, redis, monkeypatch):
-    monkeypatch.setattr(views._delivery._journal, "_max_bytes", 150)
+def test_a_full_journal_drops_reads_and_counts_them(outage, counting, redis):
+    views.init(counting, Bounds(journal_bytes=150))
     before = REGISTRY.get_sample_value("toutiao_reads_dropped_total")
     for article_id in (1, 2, 3):
         view(article_id)
@@ -213,8 +213,8 @@ def test_without_a_journal_reading_goes_on(outage, counting, redis):
     assert reads(redis, 2) == 1
 
 
-def test_too_many_views_at_once_are_dropped_and_counted(counting, redis, monkeypatch):
-    monkeypatch.setattr(reading_delivery, "MAX_VIEWS", 3)
+def test_too_many_views_at_once_are_dropped_and_counted(counting, redis):
+    views.init(counting, Bounds(most_views=3))
     before = REGISTRY.get_sample_value("toutiao_reads_dropped_total")
     with views._delivery._working:  # the thread cannot take any away
         for article_id in (1, 2, 3, 4, 5):
