@@ -54,15 +54,10 @@ def realtime(stores: Stores, tmp_path_factory: pytest.TempPathFactory) -> Iterat
         yield Realtime(running, settings)
 
 
-@pytest.fixture(autouse=True)
-def _patience_with_the_bus(monkeypatch: pytest.MonkeyPatch) -> None:
-    """What tests themselves publish is taken, however slow the machine is."""
-    be_patient(monkeypatch)
-
-
 @pytest.fixture
 def im(realtime: Realtime) -> Node:
-    """The node."""
+    """The node; what tests themselves publish to it is taken, however slow the machine is."""
+    be_patient(realtime.settings)
     return realtime.node
 
 

@@ -30,8 +30,8 @@ def broker(tmp_path_factory):
 
 
 def bus_to(broker, **patience):
-    made = Bus(**patience)
-    made.bind(broker.url)
+    made = Bus()
+    made.bind(broker.url, **patience)
     return made
 
 

@@ -32,13 +32,8 @@ def im(stores: Stores, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Nod
     stores.reset()
     settings: Settings = stores.settings()
     with bound(settings), node(settings, tmp_path_factory.mktemp("im"), NO_LIMITS) as running:
+        be_patient(settings)
         yield running
-
-
-@pytest.fixture(autouse=True)
-def _patience(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The bus is only slow."""
-    be_patient(monkeypatch)
 
 
 @pytest.fixture

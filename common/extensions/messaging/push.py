@@ -71,23 +71,28 @@ class _AmqpBus(KombuManager):  # type: ignore[misc] # socketio is untyped
 
 
 class Bus:
-    """The way to all ``im`` processes; connected at first use.
+    """The way to all ``im`` processes; connected at first use."""
 
-    :param timeout_seconds: what publishing may take
-    :param connect_seconds: what connecting may take
-    """
-
-    def __init__(
-        self, *, timeout_seconds: float = TIMEOUT_SECONDS, connect_seconds: float = CONNECT_SECONDS
-    ) -> None:
-        self.timeout_seconds, self.connect_seconds = timeout_seconds, connect_seconds
+    def __init__(self) -> None:
+        self._timeout_seconds, self._connect_seconds = TIMEOUT_SECONDS, CONNECT_SECONDS
         self._url: str | None = None
         self._manager: Any = None
         self._lock = threading.Lock()
 
-    def bind(self, url: str) -> None:
-        """Set where the bus is; a former connection is dropped."""
+    def bind(
+        self,
+        url: str,
+        *,
+        timeout_seconds: float = TIMEOUT_SECONDS,
+        connect_seconds: float = CONNECT_SECONDS,
+    ) -> None:
+        """Set where the bus is; a former connection is dropped.
+
+        :param timeout_seconds: what publishing may take
+        :param connect_seconds: what connecting may take
+        """
         self._url = url
+        self._timeout_seconds, self._connect_seconds = timeout_seconds, connect_seconds
         self.close()
 
     def close(self) -> None:
@@ -125,17 +130,17 @@ class Bus:
             once = {"max_retries": 1, "interval_start": 0, "interval_step": 0, "interval_max": 0}
             confirmed = {"confirm_publish": True}  # or a lost message would count as told
             options = {
-                "connect_timeout": self.connect_seconds,
+                "connect_timeout": self._connect_seconds,
                 "transport_options": {**once, **confirmed},
             }
             made = _AmqpBus(
                 self._url, CHANNEL, write_only=True, json=_Json, connection_options=options
             )
-            made.timeout_seconds = self.timeout_seconds
+            made.timeout_seconds = self._timeout_seconds
             return made
         timeouts = {
-            "socket_timeout": self.timeout_seconds,
-            "socket_connect_timeout": self.connect_seconds,
+            "socket_timeout": self._timeout_seconds,
+            "socket_connect_timeout": self._connect_seconds,
             "retry": Retry(NoBackoff(), 0),
         }
         return _RedisBus(self._url, CHANNEL, write_only=True, json=_Json, redis_options=timeouts)
@@ -144,9 +149,14 @@ class Bus:
 bus = Bus()
 
 
-def init_push(settings: Settings) -> None:
-    """Bind the bus as configured. Connects nothing."""
-    bus.bind(settings.bus)
+def init_push(
+    settings: Settings,
+    *,
+    timeout_seconds: float = TIMEOUT_SECONDS,
+    connect_seconds: float = CONNECT_SECONDS,
+) -> None:
+    """Bind the bus as configured; see :meth:`Bus.bind`. Connects nothing."""
+    bus.bind(settings.bus, timeout_seconds=timeout_seconds, connect_seconds=connect_seconds)
 
 
 def push(event: str, data: dict[str, Any], *, room: str | None = None) -> None:

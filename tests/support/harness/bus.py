@@ -13,19 +13,18 @@ import pytest
 from common.errors import DependencyUnavailable
 from common.extensions.messaging import push
 from common.extensions.messaging.listening import HEARTBEAT
+from common.settings import Settings
 
 CHANNEL = "socketio"
 QUIET_SECONDS = 0.05  # nothing for so long: that was all
-PATIENCE_SECONDS = 5.0
+PATIENCE = {"timeout_seconds": 5.0, "connect_seconds": 5.0}
 
 Heard = Callable[[], list[dict[str, Any]]]
 
 
-def be_patient(patch: pytest.MonkeyPatch) -> None:
-    """Wait for a bus that is only slow; to be called before anything is published."""
-    for name in ("timeout_seconds", "connect_seconds"):
-        patch.setattr(push.bus, name, PATIENCE_SECONDS)
-    push.bus.close()
+def be_patient(settings: Settings) -> None:
+    """Wait for a bus that is only slow, until the bus is bound anew."""
+    push.init_push(settings, **PATIENCE)
 
 
 def seconds_to_give_up(bus: push.Bus) -> float:

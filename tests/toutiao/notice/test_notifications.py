@@ -126,8 +126,8 @@ def test_a_mark_keeps_its_first_time_and_no_list_means_none(reader):
     assert times[0] == read_at
 
 
-def test_other_devices_hear_what_is_left_unread_once(reader, redis, monkeypatch):
-    be_patient(monkeypatch)
+def test_other_devices_hear_what_is_left_unread_once(reader, runtime, redis):
+    be_patient(runtime)
     first, _, _ = tell(reader, 3)
 
     with listening(redis) as heard:

@@ -16,9 +16,9 @@ DEMO = pytest.mark.settings(demo="on")
 
 
 @pytest.fixture
-def bus(redis, monkeypatch):
+def bus(runtime, redis):
     """What is told over the bus."""
-    be_patient(monkeypatch)
+    be_patient(runtime)
     with redis.pubsub(ignore_subscribe_messages=True) as channel:
         channel.subscribe("socketio")
         channel.get_message(timeout=5)

@@ -7,7 +7,7 @@ import pytest
 
 from common.errors import DependencyUnavailable
 from common.extensions.messaging.push import Bus
-from tests.support.harness.bus import be_patient, listening, seconds_to_give_up
+from tests.support.harness.bus import PATIENCE, listening, seconds_to_give_up
 from tests.support.servers.grpc_servers import black_hole
 from tests.support.servers.servers import free_ports
 
@@ -16,10 +16,9 @@ WAITED_AT_MOST = 2.0  # seconds; a bus that does not answer may cost half a one 
 
 
 @pytest.fixture
-def bus(valkey, monkeypatch):
-    be_patient(monkeypatch)
+def bus(valkey):
     made = Bus()
-    made.bind(valkey.url)
+    made.bind(valkey.url, **PATIENCE)
     yield made
     made.close()
 
