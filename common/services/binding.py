@@ -7,7 +7,7 @@ from enum import Flag, auto
 from typing import Final, NamedTuple
 
 from common import search
-from common.cache.engine import built
+from common.cache.engine import absences, built, loading
 from common.extensions.db import db, init_db, router
 from common.extensions.db.routing import ANSWER_SECONDS
 from common.extensions.limiter import init_limiter
@@ -104,6 +104,8 @@ PARTS: Final = (
     Part(lambda _: router.never_create(), SERVING),
     Part(init_redis, ALL, _close_redis),
     Part(lambda _: None, ALL, memories.forget_all),
+    Part(lambda _: loading.bear_outages(), PRODUCT),
+    Part(lambda _: absences.trust(), PRODUCT),
     Part(lambda _: warming.warm(), Process.WEB | Process.RPC),
     Part(_bind_limiter, PRODUCT),
     Part(init_push, PRODUCT, bus.close),

@@ -11,8 +11,7 @@ import pytest
 import redis as driver
 from redis.crc import key_slot
 
-from common.cache.engine.loading import invalidate_keys
-from common.cache.engine.local import outage_copies
+from common.cache.engine.loading import bear_outages, invalidate_keys
 from common.errors import DependencyUnavailable
 from common.extensions.redis import Patience, cache
 from common.extensions.redis.cluster import ClusterLink
@@ -127,9 +126,9 @@ def test_an_invalidation_of_many_slots_is_one_stage(cached, cost):
 
 
 def test_a_killed_node_costs_its_own_keys_a_query_and_the_others_nothing(
-    cached, redis_cluster, patient_breaker, monkeypatch
+    cached, redis_cluster, patient_breaker
 ):
-    monkeypatch.setattr(outage_copies, "kept_seconds", 60.0)  # a second may be over soon
+    bear_outages(seconds=60.0)  # a second may be over soon
     people(*IDS)
     cached.names.get_many(IDS)
 

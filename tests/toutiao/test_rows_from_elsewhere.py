@@ -8,7 +8,7 @@ from __future__ import annotations
 import pytest
 
 from common.cache.engine import absences
-from common.cache.engine.local import Copies, first_level
+from common.cache.engine.local import first_level
 from tests.factories import (
     AnnouncementFactory,
     ArticleFactory,
@@ -19,13 +19,6 @@ from tests.factories import (
 from tests.support.scenarios.feeding import now_ms, publish
 
 ID = 318_204_775_501
-
-
-class Lasting(Copies):
-    """All is kept for as long as anything is."""
-
-    def put(self, key, value, seconds, *, drops=None):
-        super().put(key, value, self.kept_seconds, drops=drops)
 
 
 @pytest.fixture
@@ -40,9 +33,9 @@ def a_second_passes():
 
 
 @pytest.fixture
-def a_long_second(monkeypatch):
+def a_long_second(runtime):
     """However slow the test is, it happens within the second."""
-    monkeypatch.setattr(absences, "_looked_for", Lasting(size=absences.KEPT, kept_seconds=60.0))
+    absences.trust(seconds=60.0)
 
 
 def make_user():

@@ -24,10 +24,15 @@ _looked_for = Copies(size=KEPT, kept_seconds=TRUSTED_SECONDS)
 memories.register("absences", entries=_looked_for.__len__, forget=_looked_for.clear)
 
 
+def trust(*, seconds: float = TRUSTED_SECONDS) -> None:
+    """How long after a look something is believed to be absent; until the process is bound anew."""
+    _looked_for.kept_seconds = seconds
+
+
 def note(keys: Iterable[str]) -> None:
     """These have just been looked for, and are absent."""
     for key in keys:
-        _looked_for.put(key, None, TRUSTED_SECONDS)
+        _looked_for.put(key, None, _looked_for.kept_seconds)
 
 
 def look_again(

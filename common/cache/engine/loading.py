@@ -10,7 +10,7 @@ from typing import Any, Generic, TypeVar
 import structlog
 
 from common.cache.engine import leases, local
-from common.cache.engine.local import Landed, flights, outage_copies
+from common.cache.engine.local import OUTAGE_SECONDS, Landed, flights, outage_copies
 from common.errors import DependencyUnavailable
 from common.extensions import db
 from common.extensions.redis import Command, cache
@@ -42,6 +42,12 @@ class Source(Generic[V]):
     decode: Callable[[Any], V | None]
     store: Callable[[str, str, V | None], Command]
     is_copied_in_outages: bool = True
+
+
+def bear_outages(*, seconds: float = OUTAGE_SECONDS) -> None:
+    """While CACHE is away a hot key costs this process one query in so long; until it is bound
+    anew."""
+    outage_copies.kept_seconds = seconds
 
 
 def fetch(source: Source[V], keys: Mapping[int, str]) -> dict[int, V]:

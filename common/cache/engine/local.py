@@ -16,7 +16,7 @@ V = TypeVar("V")
 L1_SIZE = 20_000
 L1_KEPT_SECONDS = 3600.0  # stale copies are kept this long, for when CACHE and SQL both fail
 OUTAGE_SIZE = 256
-OUTAGE_SECONDS = 1.0  # while CACHE is away a hot key costs each process one query in this time
+OUTAGE_SECONDS = 1.0  # see loading.bear_outages
 
 
 @dataclass(frozen=True)

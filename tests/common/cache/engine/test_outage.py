@@ -7,10 +7,10 @@ from typing import TypeVar
 
 import pytest
 
-from common.cache.engine.loading import invalidate_keys
-from common.cache.engine.local import outage_copies
+from common.cache.engine.loading import bear_outages, invalidate_keys
 from common.errors import DependencyUnavailable
 from common.extensions.redis import Patience, cache
+from common.settings import Settings
 from common.utils.observing import metering
 from tests.support.harness.cached import Cached, Name, change, elsewhere, people, person
 from tests.support.harness.runtime import bear_with_redis
@@ -25,9 +25,9 @@ pytestmark = pytest.mark.settings(redis_timeout_ms=400)
 
 
 @pytest.fixture(autouse=True)
-def _kept(monkeypatch: pytest.MonkeyPatch) -> None:
+def _kept(runtime: Settings) -> None:
     """What is kept during an outage lasts for a test, which may take longer than a second."""
-    monkeypatch.setattr(outage_copies, "kept_seconds", KEPT_SECONDS)
+    bear_outages(seconds=KEPT_SECONDS)
 
 
 def _with_attempts(ask: Callable[[], Answer]) -> tuple[Answer, int]:
