@@ -29,7 +29,7 @@ from common.services.media import guests
 from common.services.moderation import current_list, hold_counts
 from common.services.outbox import marks
 from common.services.reading import views
-from common.services.recommending import newcomers
+from common.services.recommending import candidates, newcomers
 from common.services.search import histories
 from common.services.writing.contents import screening
 from common.services.writing.typed import typed_pictures
@@ -127,6 +127,7 @@ PARTS: Final = (
     Part(guests.init, PRODUCT),
     Part(search.init, PRODUCT, search.close),
     Part(histories.init, PRODUCT),
+    Part(lambda _: candidates.init(), PRODUCT),
     Part(newcomers.init, PRODUCT, newcomers.forget),
     Part(sms_sending.init, Process.WORKER),
     # Who answers in the chat is bound by im.main: gRPC would cost all who import this 30 MB.

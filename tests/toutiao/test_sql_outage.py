@@ -5,8 +5,6 @@ Contract: user-app.md §1.4, faults.md row 1.
 
 from __future__ import annotations
 
-import math
-
 import pytest
 
 from common.extensions.db import db, engine, init_db
@@ -20,10 +18,11 @@ UNAVAILABLE = {"message": "Unavailable service."}
 @pytest.fixture
 def sql_goes_away(stores, runtime):
     """Call it to take the database away; it is back after the test."""
+    seconds = [0.0]
+    candidates.init(now=lambda: seconds[0])
 
     def go():
-        for pool in candidates._pools.values():
-            pool._newest_at = -math.inf  # due to be read anew
+        seconds[0] += 10  # all candidates are due to be read anew
         db.session.remove()
         engine().dispose()
         init_db(stores.settings(db_primary_url="sqlite:////nowhere/toutiao.db"))

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
@@ -48,23 +48,27 @@ _warrant: ContextVar[_Warrant | None] = ContextVar("job_warrant", default=None)
 class Lease:
     """This process's claim to lead."""
 
-    def __init__(self, *, owner: str, ttl: timedelta) -> None:
+    def __init__(
+        self, *, owner: str, ttl: timedelta, now: Callable[[], float] = time.monotonic
+    ) -> None:
+        """:param now: the clock by which the lease expires here, in seconds that only grow"""
         self.owner = owner
         self.ttl = ttl
+        self._now = now
         self._fence: int | None = None
         self._held_until = 0.0
 
     @property
     def fence(self) -> int | None:
         """The fencing token while this process leads, else None."""
-        return self._fence if time.monotonic() < self._held_until else None
+        return self._fence if self._now() < self._held_until else None
 
     def hold(self) -> bool:
         """Take or renew the lease; whether this process leads now.
 
         :raises DependencyUnavailable: SQL is away; what was held runs on until it expires
         """
-        asked_at = time.monotonic()
+        asked_at = self._now()
         with transaction() as session:
             row = lock(session)
             now = clock.now_precise()

@@ -67,15 +67,19 @@ def due_topics(topics: Collection[str]) -> list[str]:
     return [topic for topic in topics if topic in found]
 
 
-def claims(topic: str, limit: int) -> Iterator[list[Claimed]]:
+def claims(
+    topic: str, limit: int, *, claim_time: timedelta = CLAIM_TIME
+) -> Iterator[list[Claimed]]:
     """Take up to ``limit`` due rows of a topic, in the order of their ids, in one or two batches.
 
     A row waits while an earlier one of its key is neither done nor given up nor claimed with it.
+
+    :param claim_time: after it others may take what was neither done nor put off
     """
     innocent, suspect = _candidates(topic, limit)
     for candidates in (innocent, suspect):
         if candidates:
-            yield retry_on_conflict(partial(_claim, topic, candidates))
+            yield retry_on_conflict(partial(_claim, topic, candidates, claim_time))
 
 
 def _candidates(topic: str, limit: int) -> tuple[list[int], list[int]]:
@@ -101,7 +105,7 @@ def _is_due(now: datetime) -> ColumnElement[bool]:
     return OutboxEvent.available_at <= now
 
 
-def _claim(topic: str, candidates: Sequence[int]) -> list[Claimed]:
+def _claim(topic: str, candidates: Sequence[int], claim_time: timedelta) -> list[Claimed]:
     with transaction() as session:
         now = clock.now_precise()
         rows = session.execute(
@@ -121,7 +125,7 @@ def _claim(topic: str, candidates: Sequence[int]) -> list[Claimed]:
         _change(
             session,
             [row.id for row in ours],
-            available_at=now + CLAIM_TIME,
+            available_at=now + claim_time,
             attempts=OutboxEvent.attempts + 1,
         )
     return [

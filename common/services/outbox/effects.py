@@ -19,8 +19,6 @@ Wish = TypeVar("Wish")  # what a projection is asked for: a key to drop, a figur
 # more (stopped, swapped out) must leave the effect to others: what protects against doubles is
 # remembered only for a while (services/counters/flushing.py, APPLIED_KEPT).
 DELIVERY_TIME = timedelta(minutes=5)
-# A row that the inline path will try at once is not offered to the relay for this long.
-INLINE_TIME = timedelta(seconds=1)
 
 FIVE_MINUTES = timedelta(minutes=5)
 ONE_SECOND = timedelta(seconds=1)
@@ -70,7 +68,9 @@ class Projection(Generic[Wish]):
     :param inline: tried right after the commit too, as best effort
     :param in_transaction: writes SQL only, in the transaction that marks the rows done
     :param erases: the payload is emptied once it is done with
-    :param delay: due only so long after the event
+    :param inline_time: what is tried inline is not offered to the relay for so long
+    :param delay: anything else is due only so long after the event
+    :param first_backoff: between two tries; doubled each time, up to ``max_backoff``
     :param is_slow: talks to something outside; must not hold up the others
     :param is_alone: nor may others hold it up: it has a relay of its own
     :param by_leader: whether only the leading process may deliver it at present
@@ -85,7 +85,9 @@ class Projection(Generic[Wish]):
     is_slow: bool = False
     is_alone: bool = False
     batch: int = 500
+    inline_time: timedelta = ONE_SECOND
     delay: timedelta = NO_TIME
+    first_backoff: timedelta = ONE_SECOND
     max_backoff: timedelta = FIVE_MINUTES
     by_leader: Callable[[], bool] | None = None
 
@@ -116,7 +118,7 @@ def new_values(projection: Projection[Any], effect: Effect, *, at: datetime) -> 
         "agg_key": effect.agg_key,
         "payload": payload,
         "created_at": at,
-        "available_at": at + (INLINE_TIME if projection.inline else projection.delay),
+        "available_at": at + (projection.inline_time if projection.inline else projection.delay),
         "attempts": 0,
     }
 

@@ -19,7 +19,7 @@ import structlog
 from common.errors import DependencyUnavailable, TransactionConflict
 from common.extensions.db import session_scope, transaction
 from common.services.outbox import claims
-from common.services.outbox.claims import MAX_ATTEMPTS, Claimed
+from common.services.outbox.claims import CLAIM_TIME, MAX_ATTEMPTS, Claimed
 from common.services.outbox.effects import MalformedPayload, Projection, StoredEffect, stored_effect
 from common.services.outbox.projections import PROJECTIONS
 from common.utils import clock
@@ -31,7 +31,6 @@ log = structlog.get_logger(__name__)
 POLL_SECONDS = 0.2
 TROUBLE_SECONDS = 1.0  # SQL itself is away
 MEASURE_SECONDS = 5.0
-FIRST_BACKOFF = timedelta(seconds=1)
 LONGEST_PAUSE = timedelta(seconds=10)  # of a topic whose dependency is away: one row asks again
 
 DELIVERED = Counter("toutiao_outbox_delivered", "Effects delivered by the relay", ["topic"])
@@ -57,10 +56,19 @@ class Relay:
         projections: Mapping[str, Projection[Any]] = PROJECTIONS,
         *,
         leads: Callable[[], bool] = lambda: True,
+        claim_time: timedelta = CLAIM_TIME,
+        now: Callable[[], float] = time.monotonic,
     ) -> None:
-        """:param leads: whether this process leads now, for what only the leader delivers"""
+        """Begin without any pause.
+
+        :param leads: whether this process leads now, for what only the leader delivers
+        :param claim_time: see :func:`claims.claims`
+        :param now: the clock of the pauses, in seconds that only grow
+        """
         self._projections = projections
         self._leads = leads
+        self._claim_time = claim_time
+        self._now = now
         self._pauses: dict[str, _Pause] = {}
         self._measured_at = 0.0
         self._complaints = Complaints()
@@ -86,7 +94,7 @@ class Relay:
         :raises DependencyUnavailable: SQL is away
         """
         with session_scope():
-            now = time.monotonic()
+            now = self._now()
             awake = [
                 topic
                 for topic in self._projections
@@ -106,8 +114,8 @@ class Relay:
         projection = self._projections[topic]
         limit = 1 if topic in self._pauses else projection.batch
         dealt_with = 0
-        for rows in claims.claims(topic, limit):
-            _Delivery(projection, rows, self._pauses).run()
+        for rows in claims.claims(topic, limit, claim_time=self._claim_time):
+            _Delivery(projection, rows, self._pauses, self._now).run()
             dealt_with += len(rows)
         return dealt_with
 
@@ -129,11 +137,16 @@ class _Delivery:
     """Claimed rows of one topic on their way."""
 
     def __init__(
-        self, projection: Projection[Any], rows: Sequence[Claimed], pauses: dict[str, _Pause]
+        self,
+        projection: Projection[Any],
+        rows: Sequence[Claimed],
+        pauses: dict[str, _Pause],
+        now: Callable[[], float],
     ) -> None:
         self._projection = projection
         self._rows = rows
         self._pauses = pauses
+        self._now = now
 
     def run(self) -> None:
         rows = [row for row in self._rows if self._is_worth_trying(row)]
@@ -198,8 +211,8 @@ class _Delivery:
         pause = self._pauses.setdefault(self._projection.topic, _Pause())
         pause.failures += 1
         longest = min(self._projection.max_backoff, LONGEST_PAUSE)
-        wait = _backoff(pause.failures, longest)
-        pause.until = time.monotonic() + wait.total_seconds()
+        wait = _backoff(pause.failures, self._projection.first_backoff, longest)
+        pause.until = self._now() + wait.total_seconds()
         FAILED.labels(self._projection.topic).inc()
         if pause.failures == 1:
             log.warning("relay_topic_paused", topic=self._projection.topic, error=_text(error))
@@ -212,7 +225,7 @@ class _Delivery:
         if row.attempts >= MAX_ATTEMPTS:
             self._bury(row, _text(error))
             return True
-        wait = _backoff(row.attempts, self._projection.max_backoff)
+        wait = _backoff(row.attempts, self._projection.first_backoff, self._projection.max_backoff)
         log.warning(
             "effect_put_off",
             topic=self._projection.topic,
@@ -239,9 +252,9 @@ def _effect(row: Claimed) -> StoredEffect:
     return stored_effect(row.id, payload, row.created_at, taken_up=row.taken_up)
 
 
-def _backoff(failures: int, longest: timedelta) -> timedelta:
-    """Doubling from a second up to ``longest``, less a random part of a quarter."""
-    doubled = FIRST_BACKOFF * 2 ** min(failures - 1, 10)
+def _backoff(failures: int, first: timedelta, longest: timedelta) -> timedelta:
+    """Doubling from ``first`` up to ``longest``, less a random part of a quarter."""
+    doubled = first * 2 ** min(failures - 1, 10)
     seconds = min(doubled, longest).total_seconds()
     return timedelta(seconds=seconds * random.uniform(0.75, 1))  # noqa: S311 - spreads retries
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 import math
 import threading
 import time
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from itertools import chain, compress, islice
 
@@ -42,6 +42,19 @@ IDLE_SECONDS = 1.8
 HALF_LIFE_HOURS = 36.0
 
 
+_now: Callable[[], float] = time.monotonic
+
+
+def init(*, now: Callable[[], float] = time.monotonic) -> None:
+    """Begin without any pool.
+
+    :param now: the clock by which pools grow old, in seconds that only grow
+    """
+    global _now
+    forget()
+    _now = now
+
+
 class Pool:
     """The candidates of one channel.
 
@@ -70,11 +83,11 @@ class Pool:
 
     def age(self) -> float:
         """Seconds since the newest articles were read; infinite before the first time."""
-        return time.monotonic() - self._newest_at
+        return _now() - self._newest_at
 
     @property
     def _is_hot_due(self) -> bool:
-        return time.monotonic() - self._hot_at > HOT_SECONDS
+        return _now() - self._hot_at > HOT_SECONDS
 
     def by(self, author_ids: Collection[int]) -> Iterable[int]:
         """The articles of some authors."""
@@ -99,14 +112,14 @@ class Pool:
             if not self.newest.ids:
                 raise
             log.info("candidates_kept", channel_id=self.channel_id)
-            self._newest_at = time.monotonic()  # or every request would wait for SQL
+            self._newest_at = _now()  # or every request would wait for SQL
         finally:
             self.fresh_until = min(self._newest_at + NEWEST_SECONDS, self._hot_at + HOT_SECONDS)
             self.related_until = min(self._newest_at, self._hot_at) + RELATED_SECONDS
             self._renewing.release()
 
     def _read_newest(self) -> None:
-        started = time.monotonic()
+        started = _now()
         newest = tuple(_rows(_visible(self.channel_id).limit(NEWEST_KEPT)))
         if newest != self.newest.candidates:
             self.newest = Timeline(newest)
@@ -116,7 +129,7 @@ class Pool:
             self.total = len(newest)
 
     def _read_hot(self) -> None:
-        started = time.monotonic()
+        started = _now()
         if not self.is_complete:
             self.total = db.session.scalar(_counted(self.channel_id)) or 0
         query = (
@@ -194,7 +207,7 @@ def pool(channel_id: int, *, at_any_age: bool = False) -> Pool:
     found = _pools.get(channel_id)
     if found is not None:
         until = found.related_until if at_any_age else found.fresh_until
-        if time.monotonic() <= until:
+        if _now() <= until:
             return found
     return _renewed(channel_id, at_any_age=at_any_age)
 
@@ -209,7 +222,7 @@ def _renewed(channel_id: int, *, at_any_age: bool) -> Pool:
     if age == math.inf or (age > IDLE_SECONDS and not at_any_age):
         refresh_view()
         found.renew(somebody_waits=True)
-    if time.monotonic() > (found.related_until if at_any_age else found.fresh_until):
+    if _now() > (found.related_until if at_any_age else found.fresh_until):
         _renew_soon(found)
     return found
 

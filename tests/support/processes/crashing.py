@@ -22,7 +22,7 @@ from common.extensions.db import db, engine, init_db
 from common.extensions.redis import cache, init_redis, store
 from common.services import outbox
 from common.services.ids import identifiers
-from common.services.outbox import claims, effects, marks
+from common.services.outbox import marks
 from common.services.outbox.effects import Projection, StoredEffect
 from common.services.outbox.projections import PROJECTIONS, caches, counters
 from common.services.outbox.relay import Relay
@@ -34,6 +34,7 @@ ARTICLES = range(101, 105)
 TOPICS = (caches.TOPIC, counters.TOPIC)
 POINTS = ("none", "add", "commit", "inline", "applied", "marking", "marked", "relay", "relayed")
 LONGEST_LIFE_SECONDS = 0.06  # after the first like
+CLAIM_TIME = timedelta(milliseconds=20)  # relays meet the claims of the dead
 
 
 class CrashPoint:
@@ -66,12 +67,12 @@ def around(call: Callable[..., Any], crash: CrashPoint, before: str, after: str)
 def crashing_projection(
     projection: Projection[Any], crash: CrashPoint, before: str, after: str
 ) -> Projection[Any]:
-    """A projection between two crash points."""
+    """A projection between two crash points; relays meet its inline path as often as can be."""
 
     def deliver(effects: Sequence[StoredEffect]) -> None:
         around(projection.deliver, crash, before, after)(effects)
 
-    return dataclasses.replace(projection, deliver=deliver)
+    return dataclasses.replace(projection, deliver=deliver, inline_time=timedelta())
 
 
 def live(dice: random.Random, ready: int) -> None:
@@ -85,7 +86,7 @@ def live(dice: random.Random, ready: int) -> None:
     }
     outbox.add = around(outbox.add, crash, "add", "commit")
     marks._write = around(marks._write, crash, "marking", "marked")
-    relay = Relay(relayed)
+    relay = Relay(relayed, claim_time=CLAIM_TIME)
     while True:
         user_id, article_id = dice.choice(USERS), dice.choice(ARTICLES)
         news.attitudes.get(user_id, article_id)
@@ -139,9 +140,6 @@ def warm_up() -> None:
 def main(seed: int, kills: int) -> None:
     """Kill so many children, one after the other."""
     warm_up()
-    # Relays meet the inline path and the claims of the dead as often as can be.
-    effects.INLINE_TIME = timedelta()
-    claims.CLAIM_TIME = timedelta(milliseconds=20)
     dice = random.Random(seed)
     for _ in range(kills):
         kill_one(dice)

@@ -14,7 +14,6 @@ from sqlalchemy import func, select
 
 from common.extensions.db import db, init_db, refresh_view, transaction
 from common.models import OutboxEvent
-from common.services.outbox import relay as relaying
 from common.services.outbox.effects import Effect, Projection, StoredEffect, new_row
 from common.services.outbox.relay import Relay
 from common.settings import load
@@ -70,7 +69,6 @@ def record(path: Path, effects: Sequence[StoredEffect]) -> None:
 def main(path: Path) -> None:
     """Relay until nothing waits; every seventh effect fails at its first try."""
     init_db(load())
-    relaying.FIRST_BACKOFF = timedelta(milliseconds=20)
     failed: set[int] = set()
 
     def deliver(effects: Sequence[StoredEffect]) -> None:
@@ -80,7 +78,7 @@ def main(path: Path) -> None:
                 raise ValueError(f"effect {effect.id} fails once")
         record(path, effects)
 
-    relay = Relay({TOPIC: projection(deliver, batch=50)})
+    relay = Relay({TOPIC: projection(deliver, batch=50, first_backoff=timedelta(milliseconds=20))})
     while open_rows():
         if not relay.run_once():
             time.sleep(0.01)

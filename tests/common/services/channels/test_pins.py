@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-import pytest
-
 from common.cache import pins
 from common.extensions.db import db
 from common.extensions.redis import store
@@ -14,11 +12,6 @@ from common.services.channels.pins import follow_clock
 from common.utils import clock
 from common.utils.background import memories
 from tests import factories
-
-
-@pytest.fixture(autouse=True)
-def _just_started():
-    memories.forget("pins_told")
 
 
 def test_a_pin_comes_and_goes_with_its_time(runtime):

@@ -134,8 +134,9 @@ def test_outside_of_jobs_it_is_just_a_transaction(runtime):
     assert written() == ["by a service"]
 
 
-def test_a_lease_outlives_a_short_outage_of_sql_but_not_a_long_one(runtime, monkeypatch):
-    leader = lease("leader")
+def test_a_lease_outlives_a_short_outage_of_sql_but_not_a_long_one(runtime):
+    seconds = [0.0]
+    leader = Lease(owner="leader", ttl=TTL, now=lambda: seconds[0])
     leader.hold()
     gone = runtime.model_copy(update={"data_dir": runtime.data_dir / "gone"})
     init_db(gone)
@@ -143,6 +144,6 @@ def test_a_lease_outlives_a_short_outage_of_sql_but_not_a_long_one(runtime, monk
         leader.hold()
     during = leader.fence
 
-    monkeypatch.setattr(leader, "_held_until", 0.0)
+    seconds[0] += TTL.total_seconds()
 
     assert (during is not None, leader.fence) == (True, None)
