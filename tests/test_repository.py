@@ -42,7 +42,6 @@ PATCHABLE = {
     ("tests/common/cache/engine/test_tracked.py", "LONGEST_REMEMBERED"),
     ("tests/common/services/behaviour/test_recorder.py", "MAX_LINE_BYTES"),
     ("tests/common/services/counters/test_rebuilding.py", "CHUNK"),
-    ("tests/common/services/counters/test_rebuilding.py", "TRUTHS"),
     ("tests/common/services/jobs/test_purging.py", "AT_ONCE"),
     ("tests/common/services/jobs/test_purging.py", "NOTIFICATIONS_PER_USER"),
     ("tests/common/services/recommending/test_exposures.py", "HISTORIES_KEPT"),

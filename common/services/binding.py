@@ -113,7 +113,7 @@ PARTS: Final = (
     Part(init_streams, PRODUCT),
     Part(init_storage, PRODUCT),
     Part(identifiers.init, PRODUCT, identifiers.release),
-    Part(lambda _: None, PRODUCT, marks.flush),
+    Part(lambda _: marks.init(), PRODUCT, marks.flush),
     Part(authentication.init, PRODUCT),
     Part(operators.init, PRODUCT),
     Part(operators_logging_in.init, PRODUCT),

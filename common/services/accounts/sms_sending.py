@@ -36,9 +36,12 @@ class _Desk:
 _desk = _Desk()
 
 
-def init(settings: Settings) -> None:
-    """Choose the driver and the cap of this process."""
-    _desk.driver = dysms.build(settings)
+def init(settings: Settings, driver: SmsDriver | None = None) -> None:
+    """Choose the driver and the cap of this process.
+
+    :param driver: by default the one that is configured
+    """
+    _desk.driver = driver or dysms.build(settings)
     _desk.daily_cap = settings.sms_daily_cap
 
 

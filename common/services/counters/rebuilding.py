@@ -66,16 +66,22 @@ class _Run:
         return f"{key}:tmp:{self.name}"
 
 
-def rebuild(names: Collection[str] | None = None, *, dry_run: bool = False) -> Outcome:
+def rebuild(
+    names: Collection[str] | None = None,
+    *,
+    dry_run: bool = False,
+    truths: Sequence[Truth] = TRUTHS,
+) -> Outcome:
     """Set counters to what SQL says; ``names`` are their keys, all by default.
 
     A dry run changes nothing and says what it would have. Negative and vanished figures count as
     changes too. Reading figures have no truth in SQL and are only lifted to their last copy.
 
+    :param truths: of all counters that have one
     :raises DependencyUnavailable: STORE or SQL is away; nothing is half done
     """
     with _turn:
-        return _rebuild(names, dry_run)
+        return _rebuild(names, truths, dry_run=dry_run)
 
 
 def restore() -> Outcome:
@@ -84,12 +90,12 @@ def restore() -> Outcome:
     :raises DependencyUnavailable: STORE or SQL is away
     """
     with _turn:
-        return _rebuild(None, dry_run=False) if is_lost() else Outcome()
+        return _rebuild(None, TRUTHS, dry_run=False) if is_lost() else Outcome()
 
 
-def _rebuild(names: Collection[str] | None, dry_run: bool) -> Outcome:
+def _rebuild(names: Collection[str] | None, truths: Sequence[Truth], *, dry_run: bool) -> Outcome:
     run = _Run(dry_run, is_first=is_lost())
-    truths = [truth for truth in TRUTHS if names is None or truth.counter.key in names]
+    truths = [truth for truth in truths if names is None or truth.counter.key in names]
     floors = [floor for floor in FLOORS if names is None or floor.counter.key in names]
     _open_logs(truths, run)
     try:

@@ -34,6 +34,10 @@ class DoneMarks:
         self._writing = threading.Lock()
         self._errand = Errand("outbox-marks", self._work, every=INTERVAL_SECONDS, again=0)
 
+    def limit(self, most_waiting: int) -> None:
+        """Remember so many at most."""
+        self._inbox.capacity = most_waiting
+
     def add(self, ids: Iterable[int]) -> None:
         """Remember that these rows are done; returns at once."""
         for id_ in ids:
@@ -71,6 +75,11 @@ def _mark(ids: list[int]) -> None:
 
 
 marks = DoneMarks()
+
+
+def init(*, most_waiting: int = MAX_WAITING) -> None:
+    """Remember so many marks at most; there is no room for those that come on top."""
+    marks.limit(most_waiting)
 
 
 def flush() -> None:

@@ -22,7 +22,7 @@ class Inbox(Generic[Item]):
     """Items from any thread, taken in one go; refuses what exceeds its capacity."""
 
     def __init__(self, capacity: int) -> None:
-        self._capacity = capacity
+        self.capacity = capacity
         self._items: deque[Item] = deque()
         self._lock = threading.Lock()
 
@@ -32,7 +32,7 @@ class Inbox(Generic[Item]):
     def put(self, item: Item) -> bool:
         """Whether there was room for ``item``."""
         with self._lock:
-            if len(self._items) >= self._capacity:
+            if len(self._items) >= self.capacity:
                 return False
             self._items.append(item)
             return True

@@ -25,10 +25,9 @@ class Provider:
 
 
 @pytest.fixture
-def provider(runtime, monkeypatch):
-    sms_sending.init(runtime)
+def provider(runtime):
     fake = Provider()
-    monkeypatch.setattr(sms_sending._desk, "driver", fake)
+    sms_sending.init(runtime, fake)
     return fake
 
 

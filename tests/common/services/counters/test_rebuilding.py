@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 import threading
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import timedelta
 
 import pytest
@@ -130,7 +131,7 @@ def test_nothing_is_left_behind(runtime, redis):
     assert redis.ttl("count:art:liking") == -1
 
 
-def test_one_counter_that_fails_does_not_stop_the_others(runtime, monkeypatch):
+def test_one_counter_that_fails_does_not_stop_the_others(runtime):
     article = factories.ArticleFactory(published=True)
     factories.AttitudeFactory(article_id=article.article_id, attitude=LIKE)
     broken = counter_truths.Truth(Counter("count:art:dislike", truth=[None]))
@@ -138,9 +139,8 @@ def test_one_counter_that_fails_does_not_stop_the_others(runtime, monkeypatch):
         broken if truth.counter is counters.article_dislikes else truth
         for truth in counter_truths.TRUTHS
     ]
-    monkeypatch.setattr(rebuilding, "TRUTHS", truths)
 
-    outcome = rebuilding.rebuild()
+    outcome = rebuilding.rebuild(truths=truths)
 
     assert figures("count:art:liking") == {article.article_id: 1}
     assert len(outcome.failures) == 1
@@ -186,36 +186,36 @@ def test_a_pending_effect_that_sql_knows_is_not_counted_twice(runtime, valkey):
     assert figures("count:art:liking") == {101: 1}
 
 
-def during_the_build(monkeypatch, act: Callable[[], object]) -> None:
-    """Have ``act`` happen after the snapshot was taken and before counters are swapped."""
-    build = rebuilding._rebuild_one
-    acted = threading.Event()
+@dataclass(frozen=True)
+class Eventful(counter_truths.Truth):
+    """Something happens after the snapshot was taken and before counters are swapped."""
 
-    def build_and_act(*args):
-        if not acted.is_set():
-            acted.set()
-            with session_scope():
-                act()
-        return build(*args)
+    happens: Callable[[], object]
 
-    monkeypatch.setattr(rebuilding, "_rebuild_one", build_and_act)
+    def chunks(self, view):
+        with session_scope():
+            self.happens()
+        yield from super().chunks(view)
 
 
-def test_a_change_made_during_the_run_is_added(runtime, monkeypatch):
+def likes_while(happens: Callable[[], object]) -> list[counter_truths.Truth]:
+    return [Eventful(counters.article_likes, happens)]
+
+
+def test_a_change_made_during_the_run_is_added(runtime):
     toggle_like(user_id=1, article_id=101)
-    during_the_build(monkeypatch, lambda: toggle_like(user_id=2, article_id=101))
 
-    rebuilding.rebuild()
+    rebuilding.rebuild(truths=likes_while(lambda: toggle_like(user_id=2, article_id=101)))
 
     assert figures("count:art:liking") == {101: 2}
 
 
-def test_a_second_run_takes_over_and_the_first_one_swaps_nothing(runtime, monkeypatch):
+def test_a_second_run_takes_over_and_the_first_one_swaps_nothing(runtime):
     toggle_like(user_id=1, article_id=101)
-    during_the_build(monkeypatch, lambda: rebuilding.rebuild(["count:art:liking"]))
+    likes = likes_while(lambda: rebuilding.rebuild(["count:art:liking"]))
 
     with capture_logs() as lines:
-        outcome = rebuilding.rebuild(["count:art:liking"])
+        outcome = rebuilding.rebuild(["count:art:liking"], truths=likes)
 
     assert not [line for line in lines if "exc_info" in line]  # it is no defect
     assert outcome.failures == ("count:art:liking: TakenOver: count:art:liking",)
