@@ -35,6 +35,8 @@ CONNECT_TIMEOUT_SECONDS = 3
 STATEMENT_TIMEOUT_SECONDS = 3  # contract/topology.md: a hanging primary answers within 3 s
 LOCK_WAIT_SECONDS = 3
 SQLITE_BUSY_SECONDS = 5
+SQLITE_QUEUE_SECONDS = 3
+MYSQL_QUEUE_SECONDS = 1  # contract/faults.md 12: queue at most a second, then 503
 CACHE_KIB = 32_000  # of SQLite's pages, in each connection
 SMALL_CACHE_KIB = 2_000
 MAX_REPLICA_LAG_SECONDS = 5
@@ -70,12 +72,14 @@ def create(
     *,
     lock_wait_seconds: int = LOCK_WAIT_SECONDS,
     busy_seconds: float = SQLITE_BUSY_SECONDS,
+    queue_seconds: float | None = None,
     writers: WriteQueue | None = None,
 ) -> Engine:
     """An engine for ``url``; nothing is connected yet.
 
     :param lock_wait_seconds: for a row that another transaction keeps, on MySQL
     :param busy_seconds: for the file that another writer keeps, on SQLite
+    :param queue_seconds: for a connection while all are in use; by default as the database needs
     :param writers: whose turn it is to write, and how long he waits then
     """
     if url.startswith("sqlite"):
@@ -86,7 +90,7 @@ def create(
             poolclass=BoundedPool,
             pool_size=settings.db_pool_size,
             max_overflow=settings.db_max_overflow,
-            pool_timeout=CONNECT_TIMEOUT_SECONDS,
+            pool_timeout=SQLITE_QUEUE_SECONDS if queue_seconds is None else queue_seconds,
             connect_args={"timeout": busy_seconds, "check_same_thread": False},
         )
         _prepare_sqlite(created, busy_seconds, writers)
@@ -100,7 +104,7 @@ def create(
             max_overflow=settings.db_max_overflow,
             pool_recycle=settings.db_pool_recycle_seconds,
             pool_pre_ping=True,
-            pool_timeout=1,  # contract/faults.md 12: queue at most a second, then 503
+            pool_timeout=MYSQL_QUEUE_SECONDS if queue_seconds is None else queue_seconds,
             isolation_level="READ COMMITTED",
             connect_args={
                 "connect_timeout": CONNECT_TIMEOUT_SECONDS,

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
+import time_machine
 
 from common.services.behaviour import impressions
 from common.services.recommending import newcomers
@@ -104,12 +107,11 @@ def test_a_time_that_the_client_makes_up_proves_nothing(visit, redis):
     assert redis.ttl(key) <= HOUR
 
 
-def test_who_comes_back_after_more_than_an_hour_is_new_again(visit, redis, monkeypatch):
+def test_who_comes_back_after_more_than_an_hour_is_new_again(visit, redis):
     visit("device")
-    later = clock.now_ms() + HOUR * 1000
-    monkeypatch.setattr(clock, "now_ms", lambda: later)
 
-    visit("device")
+    with time_machine.travel(clock.utc_now() + timedelta(hours=1)):
+        visit("device")
 
     assert pages_in(redis) == []
 

@@ -173,7 +173,8 @@ def test_a_mistake_in_a_statement_stays_a_defect(runtime):
 
 @pytest.mark.settings(db_pool_size=1, db_max_overflow=0)
 def test_a_pool_without_a_free_connection_asks_to_come_back(settings, runtime, monkeypatch):
-    monkeypatch.setattr(engine().pool, "_timeout", 0.01)
+    crowded = engines.create(settings, settings.sql_url, queue_seconds=0.01)
+    monkeypatch.setattr(router, "primary", crowded)
     taken = engine().connect()
 
     with pytest.raises(TemporarilyUnavailable) as raised:
@@ -182,6 +183,8 @@ def test_a_pool_without_a_free_connection_asks_to_come_back(settings, runtime, m
     taken.close()
     assert raised.value.retry_after
     assert _name() is None
+    db.session.remove()
+    crowded.dispose()
 
 
 def test_statements_are_counted(runtime, cost):
