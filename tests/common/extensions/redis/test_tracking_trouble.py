@@ -16,7 +16,7 @@ from common.errors import DependencyUnavailable
 from common.extensions.redis import Edge, Patience, cache, tracking
 from scripts.valkey import ValkeyServer
 from tests.support.harness.runtime import bear_with_redis
-from tests.support.harness.tracking import KEY, current, keep, listening
+from tests.support.harness.tracking import KEY, current, keep, listening, vouch_for_long
 from tests.support.harness.waiting import eventually
 
 
@@ -81,19 +81,29 @@ def test_the_end_of_a_connection_is_noticed_behind_what_was_said_last(copies, re
     assert cache.copies() is None
 
 
-@pytest.mark.parametrize("count", [250, 1000, 4000])
-def test_more_news_than_the_socket_holds_ends_all_copies(copies, redis, count):
-    outdated = []
-
+def after_news(redis, count):
+    """Whether there are copies after so much news, and whether the one that has changed is among
+    them; several times."""
     for turn in range(10):
         keep(listening())
         for number in range(count):
             redis.set(f"art:{10_000_000 + number}:info", "x")
         redis.set(KEY, turn)
-        if (found := cache.copies()) is not None and KEY in found.entries:
-            outdated.append(turn)
+        found = cache.copies()
+        yield found is not None, found is not None and KEY in found.entries
 
-    assert outdated == []
+
+def test_little_news_ends_only_the_copies_that_it_is_about(runtime, redis):
+    vouch_for_long(runtime)  # no question of ours that is open ends them
+
+    assert set(after_news(redis, 50)) == {(True, False)}
+
+
+@pytest.mark.parametrize("count", [250, 1000, 4000])
+def test_as_much_news_as_a_socket_may_not_hold_ends_all_copies(runtime, redis, count):
+    vouch_for_long(runtime)  # only the news may end them
+
+    assert set(after_news(redis, count)) == {(False, False)}
 
 
 def test_so_much_has_changed_that_it_is_cheaper_to_begin_anew(runtime, redis):
