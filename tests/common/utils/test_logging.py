@@ -11,6 +11,7 @@ from common.settings import Settings
 from common.utils.logging import forget_logging, setup_logging
 from common.utils.observing import request_id
 from common.utils.observing.access_log import FinishedRequest, write_access
+from tests.support.harness.waiting import eventually
 
 SECRETS: dict[str, Any] = {
     name: f"{name}-{'x1Y2' * 10}" for name in ("jwt_secret", "mis_jwt_secret", "secret_key")
@@ -156,17 +157,8 @@ def test_an_access_line_is_written_to_output_and_file(start, tmp_path):
 
 def wait_for_line(path):
     """The first line of a file that a writer thread is about to write."""
-    for _ in range(500):
-        if path.exists() and (text := path.read_text()):
-            return text.splitlines()[0]
-        pause()
-    raise AssertionError("nothing was written")
-
-
-def pause():
-    import threading  # noqa: PLC0415 - only this helper waits
-
-    threading.Event().wait(0.01)
+    text = eventually(lambda: path.exists() and path.read_text(), what="a line")
+    return text.splitlines()[0]
 
 
 def test_a_full_file_is_rotated_and_every_line_kept(start, tmp_path):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-import time
 
 import pytest
 from sqlalchemy import select
@@ -23,6 +22,7 @@ from tests.support.harness.cached import (
     person,
 )
 from tests.support.harness.threads import at_once
+from tests.support.harness.waiting import eventually
 
 THREADS = 32
 
@@ -107,8 +107,7 @@ def test_who_waits_for_a_load_does_not_keep_its_connection_from_the_loader(cache
     person(7)
     db.session.execute(select(User.user_id))  # holds the only connection
     loader = in_background(lambda: cached.names.get(7))
-    while not flights._flights:  # until the loader is on its way
-        time.sleep(0.001)
+    eventually(lambda: flights._flights, what="the loader on its way")
 
     answer = cached.names.get(7)
 
