@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from common.settings.product import BURNED_SECRETS
+from tests.support.harness.patches import COMPUTED, inner_parts_set_by
 
 ROOT = Path(__file__).parents[1]
 SKIPPED_FOLDERS = {".git", ".venv", "__pycache__", "data", ".data", "node_modules"}
@@ -33,12 +34,9 @@ SECRET_SHAPES = {
 PUBLISHED_EXAMPLES = frozenset({"34e2bd1b9a16e8dfecc11d2a8db86f629d665a3f9335f557b4822d46c9732521"})
 WORD = re.compile(r"[^\s\"'`<>()\[\]{},;]{16,}")
 REASONED = re.compile(r"# type[:] ignore\[[a-z-, ]+\] # \S")
-PATCHED_CONSTANT = re.compile(
-    r"""setattr\(\s*(?:[\w.]+,\s*["']|["'][\w.]+\.)(_?[A-Z][A-Z0-9_]*)["']"""
-)
-# Bounds of what a whole process holds or does at once, one table, and patterns that are watched at
-# their work; no times.
+# What tests still set of ours that is not theirs, and why; no times.
 PATCHABLE = {
+    # Bounds of what a whole process holds or does at once.
     ("tests/common/cache/engine/test_tracked.py", "LONGEST_REMEMBERED"),
     ("tests/common/services/behaviour/test_recorder.py", "MAX_LINE_BYTES"),
     ("tests/common/services/counters/test_rebuilding.py", "CHUNK"),
@@ -46,8 +44,29 @@ PATCHABLE = {
     ("tests/common/services/jobs/test_purging.py", "NOTIFICATIONS_PER_USER"),
     ("tests/common/services/recommending/test_exposures.py", "HISTORIES_KEPT"),
     ("tests/common/services/search/test_rebuilding.py", "CHUNK"),
+    # Patterns and steps that are watched at their work, or must not be reached.
+    ("tests/common/search/test_highlighting.py", "_of_word"),
+    ("tests/common/services/importing/test_rivalry.py", "_is_rivalry"),
+    ("tests/common/utils/http/test_aside.py", COMPUTED),
     ("tests/common/utils/http/test_aside.py", "_PIECE"),
     ("tests/common/utils/parameters/test_basic.py", "_CONTROLS"),
+    ("tests/common/utils/pictures/test_animations.py", "_measured"),
+    ("tests/common/utils/pictures/test_attacks.py", "_pixels"),
+    ("tests/mp/test_preparing.py", COMPUTED),
+    # Steps that fail, or at which a process is killed: each one of a procedure in turn.
+    ("tests/common/services/media/test_materials.py", COMPUTED),
+    ("tests/common/services/media/test_materials.py", "_first"),
+    ("tests/common/services/search/test_rebuilding.py", COMPUTED),
+    ("tests/support/processes/crashing.py", "_write"),
+    ("tests/support/processes/crashing_uploads.py", "_finish"),
+    ("tests/support/processes/crashing_uploads.py", "_first"),
+    ("tests/support/processes/crashing_uploads.py", "_write"),
+    # States that are over in a moment, or come once in the life of a process.
+    ("tests/common/extensions/db/test_engines.py", "_probing"),
+    ("tests/common/services/ids/test_identifiers.py", "_issuer"),
+    ("tests/common/services/ids/test_identifiers.py", "_orders"),
+    # A listener that the test leaves behind is not to complain into others.
+    ("tests/support/harness/listening.py", "_complaints"),
 }
 FOREIGN_PATH = re.compile(r"(?<![\w.}])/(?:work|root|home/\w+|Users/\w+)/")
 
@@ -191,12 +210,39 @@ def test_every_exception_from_type_checking_names_its_rule_and_its_reason():
     assert [each for each in exceptions if not REASONED.search(each[1])] == []
 
 
-def test_no_test_patches_a_constant_that_could_be_an_argument():
+@pytest.mark.parametrize(
+    ("line", "name"),
+    [
+        ("relaying.FIRST_BACKOFF = 1", "FIRST_BACKOFF"),
+        ("router.writers.wait_seconds = 1", "wait_seconds"),
+        ("router.writers.wait_seconds += 1", "wait_seconds"),
+        ("relay._pauses[TOPIC].until = 0.0", "_pauses"),
+        ("effects.INLINE_TIME, rest.x = 1, 2", "INLINE_TIME"),
+        ('monkeypatch.setattr(absences, "_looked_for", Copies())', "_looked_for"),
+        ('patch.setattr(sms_sending._desk, "driver", fake)', "_desk"),
+        ('monkeypatch.setattr("common.services.outbox.claims.CLAIM_TIME", 1)', "CLAIM_TIME"),
+        ('setattr(outage_copies, "kept_seconds", 60)', "kept_seconds"),
+        ("patch.setattr(bus, name, 5.0)", COMPUTED),
+    ],
+)
+def test_what_tests_set_of_others_is_seen(line, name):
+    assert inner_parts_set_by(line) == {name}
+
+
+@pytest.mark.parametrize(
+    "line",
+    ["self._latest = 1", "router.has_written = f", "row.status = 1", "setattr(row, name, 1)"],
+)
+def test_what_is_ones_own_or_open_to_all_may_be_set(line):
+    assert inner_parts_set_by(line) == set()
+
+
+def test_no_test_sets_what_could_be_an_argument():
     patched = {
         (path, name)
         for path, text in _texts()
         if path.startswith("tests/") and path.endswith(".py")
-        for name in PATCHED_CONSTANT.findall(text)
+        for name in inner_parts_set_by(text)
     }
 
     assert patched == PATCHABLE

@@ -132,8 +132,7 @@ def test_a_burst_may_run_ahead_five_seconds_and_then_waits_for_the_clock():
 
 
 def test_a_burst_on_a_clock_that_stands_still_ends_in_an_error():
-    standing = generator(COMPACT, FakeClock())
-    standing._sleep = lambda _seconds: None
+    standing = Snowflake(COMPACT, worker_id=1, now_ms=FakeClock(), sleep=lambda _seconds: None)
 
     with pytest.raises(ClockMovedBack):
         standing.new_ids(10 * COMPACT.sequences)
