@@ -15,7 +15,7 @@ from mp.resources import DOMAINS
 from tests.factories import UserFactory
 from tests.support.clients.logging_in import from_address, new_mobile
 from tests.support.clients.tokens import forgeries
-from tests.support.scenarios.accounts import lock_out, set_account
+from tests.support.scenarios.accounts import end_tokens, lock_out
 
 # Those who are not logged in yet need them.
 OPEN = {
@@ -117,7 +117,7 @@ def test_a_token_that_was_ended_gets_nobody_in(call, user, verb):
     taken_back = token_of(user, verified=True)
     authentication.revoke(taken_back.removeprefix("Bearer "))
     outdated = token_of(user, verified=True)
-    set_account(user.user_id, token_version=1)
+    end_tokens(user.user_id)
 
     for token in (taken_back, outdated):
         answer = call(verb, token)

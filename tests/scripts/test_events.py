@@ -38,7 +38,7 @@ def test_a_program_learns_which_functions_an_event_calls_and_for_what(say):
 def test_who_asks_sees_all_nouns_that_react_to_an_event(say):
     found = json.loads(say("--json"))
 
-    assert found["UserStatusChanged"]["cache.invalidate"] == [
+    assert found["UserFrozen"]["cache.invalidate"] == [
         "accounts.drop_account",
         "articles.drop_shelf",
     ]

@@ -19,7 +19,7 @@ from tests.factories import ArticleFactory, UserFactory
 from tests.support.clients.logging_in import new_mobile
 from tests.support.clients.tokens import forgeries
 from tests.support.harness.waiting import eventually
-from tests.support.scenarios.accounts import lock_out, set_account
+from tests.support.scenarios.accounts import end_tokens, lock_out
 
 NEEDED = ["GET /v1_0/user", "POST /v1_0/comments"]
 WELCOME = [
@@ -134,7 +134,7 @@ def test_a_disabled_account_is_denied_without_redis_too(call, user):
 def test_a_new_token_version_ends_older_tokens(call, user):
     token = authentication.issuer().access(user.user_id, ver=0)
     assert call(NEEDED[0], f"Bearer {token}").status_code == 200
-    set_account(user.user_id, token_version=1)
+    end_tokens(user.user_id)
 
     assert call(NEEDED[0], f"Bearer {token}").status_code == 401
 

@@ -6,12 +6,11 @@ import pytest
 
 from common.extensions.db import transaction
 from common.models import User
-from common.schemas.events.accounts import UserStatusChanged
 from common.schemas.events.channels import PinsChanged
 from common.services import outbox
 from common.services.reading import views
 from common.utils import clock
-from common.utils.constants import ArticleStatus, AttitudeKind, UserStatus
+from common.utils.constants import ArticleStatus, AttitudeKind
 from tests.factories import (
     ArticleFactory,
     AttitudeFactory,
@@ -22,6 +21,7 @@ from tests.factories import (
     UserFactory,
 )
 from tests.support.harness.outbox import relay_everything
+from tests.support.scenarios.accounts import lock_out
 from tests.support.scenarios.feeding import withdraw
 
 HIDDEN = [status for status in ArticleStatus if status != ArticleStatus.APPROVED]
@@ -80,9 +80,7 @@ class Scene:
         withdraw(self.article_id, status)
 
     def disable_author(self):
-        with transaction() as session:
-            session.get(User, self.author_id).status = UserStatus.DISABLED
-            outbox.add(UserStatusChanged(user_id=self.author_id))
+        lock_out(self.author_id)
 
     def paths(self):
         """Where an article may appear: path, and the member of the answer that lists it."""

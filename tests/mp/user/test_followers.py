@@ -7,7 +7,7 @@ from common.utils.constants import RelationKind
 from common.utils.observing import metering
 from tests.factories import UserFactory
 from tests.support.harness.outbox import relay_everything
-from tests.support.scenarios.accounts import lock_out, relate, set_account
+from tests.support.scenarios.accounts import let_in, lock_out, relate
 
 FOLLOWERS = "/mp/v1_0/followers"
 
@@ -76,7 +76,7 @@ def test_a_follower_who_was_thawed_is_back(editor):
     relay_everything()
     listed(editor)
 
-    set_account(frozen.user_id, status=1)
+    let_in(frozen.user_id)
     relay_everything()
 
     assert listed(editor)["total_count"] == 1

@@ -13,7 +13,7 @@ from common.services.accounts import authentication
 from common.utils import clock
 from tests.factories import UserFactory
 from tests.support.clients.logging_in import EDITORS, bearing, code_for, log_in, payload_of
-from tests.support.scenarios.accounts import lock_out, set_account
+from tests.support.scenarios.accounts import lock_out, verify
 
 AUTHORIZATIONS = "/mp/v1_0/authorizations"
 PROFILE = "/mp/v1_0/user/profile"
@@ -76,7 +76,7 @@ def test_anything_else_is_a_wrong_refresh_token_and_never_401(anonymous, user, r
 def test_who_was_verified_meanwhile_gets_in_with_the_token_he_has(anonymous):
     reader = UserFactory()
     token = authentication.issuer().refresh(reader.user_id, ver=0)
-    set_account(reader.user_id, is_verified=True)
+    verify(reader.user_id)
 
     answer = refreshed(anonymous, token)
 

@@ -2,30 +2,40 @@
 
 from __future__ import annotations
 
-from typing import Any
-
+from common.cache import user as user_cache
 from common.extensions.db import transaction
 from common.models import User
-from common.schemas.events.accounts import ProfileChanged, UserStatusChanged
+from common.schemas.events.accounts import ProfileChanged
 from common.schemas.events.relations import RelationChanged
 from common.services import outbox
-from common.utils.constants import RelationKind, UserStatus
+from common.services.accounts import freezing
+from common.utils.constants import RelationKind
 from tests.factories import RelationFactory
+from tests.support.scenarios.operators import ON_DUTY
 
 
 def lock_out(user_id: int) -> None:
-    """Disable an account."""
-    set_account(user_id, status=UserStatus.DISABLED)
+    """An operator freezes an account for good."""
+    assert freezing.freeze(ON_DUTY, [user_id], until=None) == 1
 
 
-def set_account(user_id: int, **values: Any) -> None:
-    """Change status, token version or names of an account."""
+def let_in(user_id: int) -> None:
+    """An operator thaws an account."""
+    assert freezing.thaw(ON_DUTY, [user_id]) == 1
+
+
+def verify(user_id: int) -> None:
+    """The name of an account turns out to be that of its papers."""
     with transaction() as session:
-        user = session.get_one(User, user_id)
-        for name, value in values.items():
-            setattr(user, name, value)
-        outbox.add(UserStatusChanged(user_id=user_id))
+        session.get_one(User, user_id).is_verified = True
         outbox.add(ProfileChanged(user_id=user_id))
+
+
+def end_tokens(user_id: int) -> None:
+    """End all tokens of an account, behind the back of the product, which has no verb for it."""
+    with transaction() as session:
+        session.get_one(User, user_id).token_version += 1
+    user_cache.token_version.invalidate(user_id)
 
 
 def relate(user_id: int, target_id: int, kind: RelationKind) -> None:

@@ -15,12 +15,15 @@ from common.models import (
     OperationLog,
     Permission,
 )
+from common.schemas.administration.operators import Operator
 from common.utils.crypto.passwords import hash_password
 from tests.factories import AdministratorFactory, AdministratorGroupFactory
 from tests.factories.seeded import seed
 
 MIS = "/mis/v1_0"
 PASSWORD = "ordinary-7"
+# Who acts where it does not matter who it is; not in SQL, as operators who have left are not.
+ON_DUTY = Operator(900_001, "值班管理员", group_id=1, address="127.0.0.1", is_super=True)
 
 
 def group_with(*codes: str, **columns: Any) -> AdministratorGroup:

@@ -7,12 +7,11 @@ from sqlalchemy import func, select
 
 from common.extensions.db import db, refresh_view, transaction
 from common.models import Article, Attitude, Notification
-from common.schemas.events.accounts import UserStatusChanged
-from common.services import outbox
 from common.services.articles.publication import go_live
-from common.utils.constants import ArticleStatus, AttitudeKind, UserStatus
+from common.utils.constants import ArticleStatus, AttitudeKind
 from tests.factories import ArticleFactory, AttitudeFactory, UserFactory
 from tests.support.harness.outbox import relay_everything
+from tests.support.scenarios.accounts import let_in, lock_out
 from tests.support.scenarios.feeding import withdraw
 
 LIKINGS = "/v1_0/article/likings"
@@ -190,10 +189,8 @@ def test_a_like_taken_back_from_a_deleted_article_leaves_no_negative_figure(read
 
 def test_a_like_taken_back_while_the_author_is_disabled_leaves_his_figures_right(reader, article):
     reader.post(LIKINGS, json={"target": article.article_id})
-    for status in (UserStatus.DISABLED, UserStatus.ENABLED):
-        with transaction() as session:
-            session.get(type(reader.user), article.user_id).status = status
-            outbox.add(UserStatusChanged(user_id=article.user_id))
+    for change in (lock_out, let_in):
+        change(article.user_id)
         reader.delete(f"{LIKINGS}/{article.article_id}")
 
     assert received(reader, article) == 0

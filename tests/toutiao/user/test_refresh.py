@@ -15,7 +15,7 @@ from common.utils import clock
 from common.utils.jwt_util import TokenIssuer
 from tests.factories import AdministratorFactory, UserFactory
 from tests.support.clients.tokens import forge
-from tests.support.scenarios.accounts import lock_out, set_account
+from tests.support.scenarios.accounts import end_tokens, lock_out, verify
 
 PATH = "/v1_0/authorizations"
 WRONG = {"message": "Wrong refresh token."}
@@ -63,7 +63,7 @@ def test_a_body_is_not_looked_at(anonymous, user, body, kind):
 
 def test_the_new_token_knows_what_has_become_of_the_account(anonymous, user):
     token = refresh_token(user)
-    set_account(user.user_id, is_verified=True)
+    verify(user.user_id)
 
     fresh = anonymous.put(PATH, headers=bearer(token)).json["data"]["token"]
 
@@ -139,7 +139,7 @@ def test_a_disabled_account_is_denied_at_once(anonymous, user):
 
 def test_a_new_token_version_ends_older_refresh_tokens(anonymous, user):
     token = refresh_token(user)
-    set_account(user.user_id, token_version=1)
+    end_tokens(user.user_id)
 
     answer = anonymous.put(PATH, headers=bearer(token))
 

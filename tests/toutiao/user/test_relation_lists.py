@@ -8,11 +8,10 @@ import pytest
 
 from common.extensions.db import transaction
 from common.models import Relation, User
-from common.schemas.events.accounts import UserStatusChanged
-from common.services import outbox
-from common.utils.constants import RelationKind, UserStatus
+from common.utils.constants import RelationKind
 from tests.factories import RelationFactory, UserFactory
 from tests.support.harness.outbox import relay_lists
+from tests.support.scenarios.accounts import let_in, lock_out
 
 FOLLOWINGS = "/v1_0/user/followings"
 FOLLOWERS = "/v1_0/user/followers"
@@ -47,12 +46,6 @@ def populate(path, owner_id, count):
 
 def ids(answer):
     return [each["id"] for each in answer.json["data"]["results"]]
-
-
-def set_status(user_id, status):
-    with transaction() as session:
-        session.get(User, user_id).status = status
-        outbox.add(UserStatusChanged(user_id=user_id))
 
 
 @pytest.mark.parametrize("path", LISTS)
@@ -137,15 +130,15 @@ def test_a_page_past_the_end_is_empty_and_knows_the_length(reader, path):
 def test_disabled_people_are_skipped_and_not_counted(reader, path):
     everybody = populate(path, reader.user.user_id, 12)
     before = reader.get(f"{path}?per_page=5")
-    set_status(11, UserStatus.DISABLED)
+    lock_out(11)
 
     # Before the relay: whoever is on the page is missed at once, and the page is whole.
     at_once = reader.get(f"{path}?per_page=5").json["data"]
     relay_lists()
-    set_status(1, UserStatus.DISABLED)
+    lock_out(1)
     relay_lists()
     later = reader.get(f"{path}?per_page=5").json["data"]
-    set_status(11, UserStatus.ENABLED)
+    let_in(11)
     relay_lists()
     again = reader.get(f"{path}?per_page=5").json["data"]
 
@@ -259,7 +252,7 @@ def test_a_warm_page_is_three_stages_at_most_and_no_sql(reader, cost, path, size
 @pytest.mark.parametrize("path", LISTS)
 def test_a_page_beyond_what_is_cached_is_one_query_wherever_it_is(reader, cost, path):
     everybody = populate(path, reader.user.user_id, MANY)
-    set_status(5, UserStatus.DISABLED)
+    lock_out(5)
     relay_lists()
     visible = [user_id for user_id in everybody if user_id != 5]
 

@@ -12,11 +12,10 @@ from common.errors import TemporarilyUnavailable
 from common.extensions.db import db
 from common.models import User
 from common.services.accounts import authentication, logging_in
-from common.utils.constants import UserStatus
 from common.utils.http.credentials import Credentials
 from common.utils.observing import metering
 from tests.factories import UserFactory
-from tests.support.scenarios.accounts import set_account
+from tests.support.scenarios.accounts import lock_out
 
 DEMO_CODE = "246810"
 
@@ -84,7 +83,7 @@ def test_a_bearer_who_was_just_seen_costs_no_round_trip(bearer):
 def test_a_bearer_whose_account_was_disabled_is_known_as_such_at_once(bearer):
     user, credentials = bearer
 
-    set_account(user.user_id, status=UserStatus.DISABLED)
+    lock_out(user.user_id)
 
     assert authentication.identify(credentials).problem == "disabled"
 

@@ -8,7 +8,7 @@ from sqlalchemy import select
 from common.errors import DependencyUnavailable
 from common.extensions.db import db, refresh_view, transaction
 from common.models import OutboxEvent, Relation
-from common.schemas.events.accounts import UserStatusChanged
+from common.schemas.events.accounts import UserFrozen
 from common.services import outbox
 from common.services.outbox.effects import MalformedPayload, StoredEffect
 from common.services.outbox.projections import lists
@@ -37,7 +37,7 @@ def test_a_source_that_nobody_knows_is_refused_where_it_is_asked_for():
 def test_one_delivery_drops_a_bounded_number_of_lists_and_leaves_the_rest_to_the_next(runtime):
     crowd(lambda user_id: Relation(user_id=user_id, target_user_id=SUBJECT, relation=1))
     with transaction():
-        outbox.add(UserStatusChanged(user_id=SUBJECT))
+        outbox.add(UserFrozen(user_id=SUBJECT))
     relay = Relay({lists.TOPIC: lists.PROJECTION})
 
     rounds = []

@@ -11,7 +11,7 @@ from sqlalchemy import select
 
 from common.extensions.db import db, transaction
 from common.extensions.messaging.push import init_push
-from common.models import Article, OutboxEvent, User
+from common.models import Article, OutboxEvent
 from common.schemas.events.attitudes import AttitudeChanged
 from common.schemas.events.comments import CommentAdded
 from common.schemas.events.relations import RelationChanged
@@ -22,9 +22,9 @@ from common.utils.constants import (
     AttitudeKind,
     NotificationKind,
     RelationKind,
-    UserStatus,
 )
 from tests import factories
+from tests.support.scenarios.accounts import lock_out
 from tests.support.scenarios.telling import happened, notifications
 
 
@@ -164,14 +164,14 @@ def test_nobody_is_told_of_an_article_that_has_vanished_meanwhile(actor, article
 
 def test_nobody_is_told_of_an_article_whose_author_is_frozen(actor, article, bus):
     answered = factories.UserFactory()
-    with transaction() as session:
-        session.get_one(User, article.user_id).status = UserStatus.DISABLED
+    lock_out(article.user_id)
 
     happened(
         commented(actor, article, 11, parent_id=10, root_id=10, parent_author_id=answered.user_id),
     )
 
-    assert (notifications(), bus()) == ([], [])
+    assert notifications() == []
+    assert [each["method"] for each in bus()] == ["sign_out"]  # of the author, by the freeze
 
 
 def test_the_same_deed_is_told_once_in_a_day_however_often_it_is_done(actor, article, bus):

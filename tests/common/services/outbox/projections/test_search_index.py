@@ -6,8 +6,6 @@ import pytest
 
 from common import search
 from common.extensions.db import transaction
-from common.models import User
-from common.schemas.events.accounts import UserStatusChanged
 from common.schemas.events.articles import ArticlePublished, ArticleWithdrawn
 from common.search.interface import Kind
 from common.services import outbox
@@ -19,6 +17,7 @@ from common.utils.constants import UserStatus
 from tests.factories import ArticleFactory, UserFactory
 from tests.support.harness.engines import NoEngine
 from tests.support.harness.outbox import relay_everything
+from tests.support.scenarios.accounts import let_in, lock_out
 from tests.support.scenarios.articles import many_articles
 
 AUTHOR = 1
@@ -54,13 +53,6 @@ def say(event_type, article_id, author_id=AUTHOR):
         outbox.add(event_type(article_id=article_id, author_id=author_id, channel_id=CHANNEL))
 
 
-def change(status):
-    """An operator freezes an author, or thaws him."""
-    with transaction() as session:
-        session.get_one(User, AUTHOR).status = status
-        outbox.add(UserStatusChanged(user_id=AUTHOR))
-
-
 def test_the_engine_is_told_what_the_rows_say_and_not_what_events_said(engine):
     visible, draft = ArticleFactory(published=True), ArticleFactory()
     engine.titles[draft.article_id] = "旧标题"
@@ -92,10 +84,10 @@ def test_a_frozen_author_s_articles_leave_the_index_and_come_back(engine):
     for article_id in (*mine, other.article_id):
         engine.titles[article_id] = "标题"
 
-    change(UserStatus.DISABLED)
+    lock_out(AUTHOR)
     relay_everything()
     frozen = set(engine.titles)
-    change(UserStatus.ENABLED)
+    let_in(AUTHOR)
     relay_everything()
 
     assert frozen == {other.article_id}

@@ -7,7 +7,7 @@ import pytest
 from common.cache.collections import shelf
 from common.extensions.db import transaction
 from common.models import Article, Collection
-from common.schemas.events.accounts import UserStatusChanged
+from common.schemas.events.accounts import UserFrozen
 from common.schemas.events.articles import ArticleEdited, ArticlePublished, ArticleWithdrawn
 from common.schemas.events.collections import CollectionChanged
 from common.services import outbox
@@ -20,7 +20,7 @@ from tests.support.scenarios.crowds import PEOPLE, cache_page, cached, crowd
 
 READER, ARTICLE, AUTHOR = 1, 7, 2
 GONE = ArticleWithdrawn(article_id=ARTICLE, author_id=AUTHOR, channel_id=3)
-DISABLED = UserStatusChanged(user_id=AUTHOR)
+FROZEN = UserFrozen(user_id=AUTHOR)
 
 
 def collected(*, is_collected=True, **article):
@@ -72,10 +72,10 @@ def test_an_article_that_comes_or_goes_concerns_those_who_collected_it(event, is
 
 
 def test_an_author_who_comes_or_goes_concerns_those_who_collected_his_articles():
-    assert "collectors of author" in concerned(DISABLED)
+    assert "collectors of author" in concerned(FROZEN)
 
 
-@pytest.mark.parametrize("event", [GONE, DISABLED], ids=lambda event: type(event).__name__)
+@pytest.mark.parametrize("event", [GONE, FROZEN], ids=lambda event: type(event).__name__)
 def test_an_article_vanishes_from_the_collections_of_a_crowd(runtime, redis, event):
     factories.UserFactory(user_id=AUTHOR)
     for article_id in (6, 7):

@@ -5,16 +5,15 @@ from __future__ import annotations
 import pytest
 
 from common.cache import people
-from common.extensions.db import transaction
-from common.models import Relation, User
-from common.schemas.events.accounts import UserStatusChanged
+from common.models import Relation
+from common.schemas.events.accounts import UserFrozen
 from common.schemas.events.relations import RelationChanged
-from common.services import outbox
 from common.services.outbox.projections import lists
 from common.utils import clock
-from common.utils.constants import RelationKind, UserStatus
+from common.utils.constants import RelationKind
 from tests import factories
 from tests.support.harness.outbox import concerned, dropped, moved, relay_lists
+from tests.support.scenarios.accounts import lock_out
 from tests.support.scenarios.crowds import PEOPLE, cache_page, cached, crowd
 
 NONE, FOLLOW, BLACKLIST = RelationKind.NONE, RelationKind.FOLLOW, RelationKind.BLACKLIST
@@ -69,7 +68,7 @@ def test_a_relation_concerns_the_lists_of_nobody_else():
 
 
 def test_a_user_who_comes_or_goes_concerns_all_who_have_to_do_with_him():
-    sources = concerned(UserStatusChanged(user_id=AUTHOR))
+    sources = concerned(UserFrozen(user_id=AUTHOR))
 
     assert {"followers", "blockers", "followed"} <= set(sources)
 
@@ -93,9 +92,7 @@ def test_a_user_vanishes_from_the_lists_of_a_crowd(runtime, redis, listed, kind,
     crowd(relation)
     some = [PEOPLE[0], PEOPLE[lists.AT_ONCE], PEOPLE[-1]]
     cache_page(listed, some)
-    with transaction() as session:
-        session.get(User, AUTHOR).status = UserStatus.DISABLED
-        outbox.add(UserStatusChanged(user_id=AUTHOR))
+    lock_out(AUTHOR)
 
     before = cached(redis, listed)
     relay_lists()
@@ -109,8 +106,6 @@ def test_a_list_loaded_after_the_event_is_right_before_the_relay_comes(runtime):
     factories.RelationFactory(
         user_id=owner.user_id, target_user_id=factories.UserFactory(user_id=AUTHOR).user_id
     )
-    with transaction() as session:
-        session.get(User, AUTHOR).status = UserStatus.DISABLED
-        outbox.add(UserStatusChanged(user_id=AUTHOR))
+    lock_out(AUTHOR)
 
     assert people.followings.page(owner.user_id, first=0, limit=1).total == 0
