@@ -22,13 +22,6 @@ class ProfileChanged(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
-class UserStatusChanged(Event):
-    """An account was disabled or enabled, or all its tokens were ended."""
-
-    user_id: int
-
-
-@dataclass(frozen=True, kw_only=True)
 class UserFrozen(Event):
     """An operator locked an account: whoever it is may do nothing, and nothing of his is seen."""
 
@@ -79,5 +72,5 @@ class SmsRequested(Event):
     namespace: str
 
 
-StandingChanged = UserStatusChanged | UserFrozen | UserThawed
-STANDING_CHANGED = (UserStatusChanged, UserFrozen, UserThawed)
+StandingChanged = UserFrozen | UserThawed
+STANDING_CHANGED = (UserFrozen, UserThawed)

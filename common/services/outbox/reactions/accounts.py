@@ -12,7 +12,6 @@ from common.schemas.events.accounts import (
     TokenRevoked,
     UserFrozen,
     UserRegistered,
-    UserStatusChanged,
 )
 from common.services.outbox.effects import Reactions
 from common.services.outbox.projections import caches, decisions, pushes, sms
@@ -54,7 +53,7 @@ def tell_applicant(event: LegalizeDecided) -> list[Decision]:
     ]
 
 
-def close_connections(event: UserFrozen | UserStatusChanged) -> list[pushes.SignOut]:
+def close_connections(event: UserFrozen) -> list[pushes.SignOut]:
     """All of his; who may stay connects again with a token that holds."""
     return [pushes.SignOut(event.user_id)]
 
@@ -79,7 +78,6 @@ REACTIONS = (
         pushes.PROJECTION,
         {
             UserFrozen: close_connections,
-            UserStatusChanged: close_connections,
             TokenRevoked: close_login,
         },
     ),

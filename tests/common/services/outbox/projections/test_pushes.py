@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from common.schemas.events.accounts import TokenRevoked, UserFrozen, UserStatusChanged, UserThawed
+from common.schemas.events.accounts import TokenRevoked, UserFrozen, UserThawed
 from common.schemas.events.notifications import NotificationsRead
 from common.services.outbox.effects import MalformedPayload, stored_effect
 from common.services.outbox.projections import pushes
@@ -20,9 +20,8 @@ def orders(bus):
     return [{name: value for name, value in each.items() if name != "host_id"} for each in bus()]
 
 
-@pytest.mark.parametrize("event", [UserFrozen(user_id=USER), UserStatusChanged(user_id=USER)])
-def test_whose_account_is_closed_has_all_his_connections_closed(bus, event):
-    happened(event)
+def test_whose_account_is_closed_has_all_his_connections_closed(bus):
+    happened(UserFrozen(user_id=USER))
 
     assert orders(bus) == [{"method": "sign_out", "user_id": USER, "jti": None}]
 
