@@ -9,7 +9,7 @@ from common.extensions.db import transaction
 from common.models import OutboxEvent
 from common.services.search import comparing, rebuilding
 from tests.search.test_following import come_back_in_silence, found, publish, ready
-from tests.support.harness.outbox import relay_everything
+from tests.support.harness.outbox import relay_due
 from tests.support.scenarios.feeding import withdraw
 
 __all__ = ["ready"]
@@ -36,16 +36,16 @@ def put_back():
 
 def test_what_happens_afterwards_is_followed(ready, heal):
     first, second, third = (publish("夜跑") for _ in range(3))
-    relay_everything()
+    relay_due()
     put_back()
     withdraw(first)
-    relay_everything()
+    relay_due()
 
     healed = heal()
     at_once = found("夜跑")
     withdraw(second)
     fresh = publish("夜跑")
-    relay_everything()
+    relay_due()
 
     assert healed.rows_changed == 4  # two articles in either index
     assert sorted(at_once) == [second, third]
@@ -56,14 +56,14 @@ def test_what_happens_afterwards_is_followed(ready, heal):
 def test_a_removal_that_never_was_does_not_stand_in_the_way(ready, heal):
     article_id = publish("夜跑")
     withdraw(article_id)
-    relay_everything()
+    relay_due()
     put_back()
     come_back_in_silence(article_id)
 
     heal()
     at_once = found("夜跑")
     withdraw(article_id)
-    relay_everything()
+    relay_due()
 
     assert at_once == [article_id]
     assert found("夜跑") == []
@@ -71,7 +71,7 @@ def test_a_removal_that_never_was_does_not_stand_in_the_way(ready, heal):
 
 def test_an_index_is_made_once_and_not_because_the_outbox_is_empty(ready):
     publish("夜跑")
-    relay_everything()
+    relay_due()
     purge()
     quiet = rebuilding.prepare()
     put_back()

@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import func, select
 
 from common.cache import counters
-from common.extensions.db import db, lock_one, transaction
+from common.extensions.db import db
 from common.models import (
     Article,
     Attitude,
@@ -14,10 +14,9 @@ from common.models import (
     CommentLiking,
     Relation,
 )
-from common.services.articles.publication import go_live
 from common.utils.constants import ArticleStatus, AttitudeKind, CommentStatus, RelationKind
 from tests.factories import CommentFactory
-from tests.support.scenarios.feeding import withdraw
+from tests.support.scenarios.feeding import bring_back, withdraw
 from tests.support.scenarios.storms import (
     CALLS,
     CLIENTS,
@@ -81,13 +80,9 @@ def test_likes_while_the_article_is_banned_and_approved_again(crowd, articles, r
     path = "/v1_0/article/likings"
 
     def moderate():
-        for _ in range(6):
-            with transaction() as session:
-                row = lock_one(session, Article, article_id=article_id)
-                if row.status == ArticleStatus.APPROVED:
-                    withdraw(article_id)  # in this transaction
-                else:
-                    go_live(session, row, at_ms=row.feed_ms)
+        for _ in range(3):
+            withdraw(article_id)
+            bring_back(article_id)
 
     statuses = storm(
         crowd, lambda _, chance: toggles(chance, [path], [path], [article_id]), moderate

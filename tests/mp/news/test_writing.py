@@ -183,13 +183,13 @@ def test_what_is_not_there_has_no_form(editor, channel_id, why):
 
 def test_a_banned_article_can_be_read_and_not_changed(editor, channel_id):
     article_id = written(editor, channel_id)
+    approve(article_id)
     withdraw(article_id)
-    set_article(article_id, reject_reason="广告")
 
     form = form_of(editor, article_id)
     change = saved(editor, article_id, channel_id)
 
-    assert (form["status"], form["reject_reason"]) == (ArticleStatus.BANNED, "广告")
+    assert (form["status"], form["reject_reason"]) == (ArticleStatus.BANNED, "系统审核")
     assert (change.status_code, change.json) == (403, {"message": "Article banned."})
 
 

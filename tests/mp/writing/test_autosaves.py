@@ -210,6 +210,7 @@ def test_typing_while_an_article_is_published_leaves_it_published(editor, anonym
 
 
 def test_a_banned_article_is_not_typed_about(editor, article_id):
+    approve(article_id)
     withdraw(article_id)
 
     answer = editor.put(f"{PATH}/{article_id}/autosave", json=typed())

@@ -9,18 +9,22 @@ from typing import Any
 
 from sqlalchemy import delete
 
-from common.extensions.db import lock_one, transaction
-from common.models import Article, ChannelTop
+from common.extensions.db import db, refresh_view, transaction
+from common.models import Article, ArticleContent, ChannelTop
 from common.schemas.events.articles import ArticlePublished
 from common.schemas.events.channels import PinsChanged
+from common.schemas.overseeing.articles import Decision
+from common.schemas.writing.articles import ArticleText, SaveOptions
 from common.services import outbox
-from common.services.articles import publication
 from common.services.feed import timeline
 from common.services.recommending import candidates
+from common.services.reviewing import deciding
+from common.services.writing.saves import editing
 from common.services.writing.saves.deleting import delete_article
-from common.utils.constants import ArticleStatus
+from common.utils.constants import ArticleStatus, ReviewAction
 from tests.factories import ArticleFactory, ChannelTopFactory, UserFactory, together
 from tests.support.clients.api import ApiClient
+from tests.support.scenarios.operators import ON_DUTY
 
 Page = dict[str, Any]
 
@@ -51,31 +55,47 @@ def publish_now(channel_id: int) -> int:
 
 
 def withdraw(article_id: int, status: ArticleStatus = ArticleStatus.BANNED) -> None:
-    """Take a published article from readers, as the operators' and editors' doors do.
+    """Take a published article from readers, as operators and its author do.
 
-    Who deletes it for good is its author, once readers do not see it any more.
+    Operators ban it. Its author saves it anew; then an operator rejects it, or its author deletes
+    it, where that is what shall become of it.
     """
-    is_deleted = status == ArticleStatus.DELETED
-    with transaction() as session:
-        article = lock_one(session, Article, article_id=article_id)
-        publication.withdraw(session, [article])
-        publication.wait_no_longer(article)
-        article.status = ArticleStatus.DRAFT if is_deleted else status
-        session.flush()
-        if is_deleted:
-            delete_article(article_id, article.user_id)
+    if status == ArticleStatus.BANNED:
+        ban(article_id)
+        return
+    is_draft = status in (ArticleStatus.DRAFT, ArticleStatus.DELETED)
+    author_id = _save(article_id, is_draft=is_draft)
+    if status == ArticleStatus.REJECTED:
+        _decide(ReviewAction.REJECT, article_id)
+    if status == ArticleStatus.DELETED:
+        delete_article(article_id, author_id)
 
 
-def bring_back(article_id: int) -> None:
-    """Approve a withdrawn article again; it keeps its publication time."""
-    with transaction() as session:
-        article = session.get_one(Article, article_id)
-        article.status = ArticleStatus.APPROVED
-        outbox.add(
-            ArticlePublished(
-                article_id=article_id, author_id=article.user_id, channel_id=article.channel_id
-            )
-        )
+def ban(*article_ids: int) -> None:
+    """An operator bans published articles, all at once."""
+    _decide(ReviewAction.BAN, *article_ids)
+
+
+def bring_back(*article_ids: int) -> None:
+    """An operator lifts the ban of articles, all at once; they keep their publication times."""
+    _decide(ReviewAction.UNBAN, *article_ids)
+
+
+def _decide(action: ReviewAction, *article_ids: int) -> None:
+    decision = Decision(action=action, article_ids=article_ids, reason="")
+    assert deciding.decide(ON_DUTY, decision)["count"] == len(article_ids)
+
+
+def _save(article_id: int, *, is_draft: bool) -> int:
+    """Its author's id, who has sent it as it is."""
+    refresh_view()
+    row = db.session.get_one(Article, article_id)
+    body = db.session.get_one(ArticleContent, article_id)
+    text = ArticleText(
+        title=row.title, content=body.content, cover=row.cover, channel_id=row.channel_id
+    )
+    editing.edit(article_id, row.user_id, text, SaveOptions(is_draft=is_draft))
+    return int(row.user_id)
 
 
 def pin(channel_id: int, *article_ids: int) -> None:

@@ -8,7 +8,7 @@ from common.extensions.db import db, refresh_view, transaction
 from common.models import Notification
 from common.schemas.events import Event
 from common.services import outbox
-from common.services.outbox.relay import Relay
+from tests.support.harness.outbox import relay_due
 
 
 def happened(*what: Event) -> None:
@@ -16,9 +16,7 @@ def happened(*what: Event) -> None:
     with transaction():
         for event in what:
             outbox.add(event)
-    relay = Relay()
-    while relay.run_once():
-        pass
+    relay_due()
 
 
 def notifications() -> list[Notification]:

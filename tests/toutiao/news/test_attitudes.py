@@ -7,12 +7,11 @@ from sqlalchemy import func, select
 
 from common.extensions.db import db, refresh_view, transaction
 from common.models import Article, Attitude, Notification
-from common.services.articles.publication import go_live
 from common.utils.constants import ArticleStatus, AttitudeKind
 from tests.factories import ArticleFactory, AttitudeFactory, UserFactory
 from tests.support.harness.outbox import relay_everything
 from tests.support.scenarios.accounts import let_in, lock_out
-from tests.support.scenarios.feeding import withdraw
+from tests.support.scenarios.feeding import bring_back, withdraw
 
 LIKINGS = "/v1_0/article/likings"
 DISLIKES = "/v1_0/article/dislikes"
@@ -36,11 +35,6 @@ def page(client, article):
 
 def received(client, article):
     return client.get(f"/v1_0/users/{article.user_id}").json["data"]["like_count"]
-
-
-def publish(article):
-    with transaction() as session:
-        go_live(session, session.get(Article, article.article_id), at_ms=article.feed_ms)
 
 
 @pytest.mark.parametrize("path", BOTH)
@@ -170,7 +164,7 @@ def test_a_like_taken_back_while_the_article_is_banned_never_returns(reader, art
     withdraw(article.article_id)
     away = received(reader, article)
     reader.delete(f"{LIKINGS}/{article.article_id}")
-    publish(article)
+    bring_back(article.article_id)
 
     assert (away, received(reader, article)) == (0, 0)
     assert page(reader, article)["like_count"] == 0

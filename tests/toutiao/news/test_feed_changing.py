@@ -12,6 +12,7 @@ from tests.factories import UserFactory
 from tests.support.scenarios.accounts import lock_out
 from tests.support.scenarios.feeding import (
     ask,
+    ban,
     bring_back,
     ids,
     now_ms,
@@ -69,12 +70,10 @@ def test_a_withdrawn_article_is_gone_a_second_later(anybody, channel_id):
 
 def test_what_came_back_is_in_the_next_walk_once(anybody, channel_id):
     published = publish(35, channel_id)
-    for article_id in published[:12]:
-        withdraw(article_id)
+    ban(*published[:12])
     walked(anybody, channel_id=channel_id)
 
-    for article_id in published[:12]:
-        bring_back(article_id)
+    bring_back(*published[:12])
     time_passes()
 
     assert sorted(walked(anybody, channel_id=channel_id)) == published
@@ -119,8 +118,7 @@ def test_pages_whose_articles_all_vanished_do_not_end_the_feed(anybody, channel_
     pages = walk(anybody, channel_id=channel_id, with_top=1)
     seen = ids(next(pages))
 
-    for article_id in vanishing:
-        withdraw(article_id)
+    ban(*vanishing)
     seen += [i for page in pages for i in ids(page)]
 
     assert set(oldest + newest) <= set(seen)
