@@ -152,7 +152,7 @@ def test_a_comparison_mends_what_is_missing_stale_or_too_much(ready):
     stale, surplus, good = (publish(f"夜跑{n}") for n in range(3))
     relay_everything()
     missing = ArticleFactory(published=True, title="夜跑").article_id  # no event says so
-    with transaction() as session:
+    with transaction() as session:  # nor of these two
         session.get_one(Article, stale).title = "早餐"
         session.get_one(Article, surplus).status = ArticleStatus.BANNED
     rehearsed = comparing.compare(dry_run=True)

@@ -8,16 +8,14 @@ import pytest
 from sqlalchemy import Connection, select, text
 
 from common.extensions.db import db, engine, refresh_view, session_scope, transaction
-from common.models import Article, OutboxEvent
-from common.schemas.events.articles import ArticleWithdrawn
-from common.services import outbox
+from common.models import OutboxEvent
 from common.services.outbox.effects import StoredEffect
 from common.services.outbox.projections import search_index
 from common.settings import Settings
 from common.utils import clock
-from common.utils.constants import ArticleStatus
 from tests.factories import ArticleFactory
 from tests.support.harness.waiting import eventually
+from tests.support.scenarios.feeding import ban
 
 WAITING = text(
     "SELECT variable_value FROM information_schema.global_status"
@@ -59,16 +57,8 @@ def test_a_ban_that_is_not_committed_yet_is_not_overtaken():
     kept = ArticleFactory(published=True, user_id=article.user_id)
     other = Thread(target=spread, args=(article.user_id,))
 
-    with engine().connect() as look, transaction() as session:
-        session.get_one(Article, article.article_id).status = ArticleStatus.BANNED
-        outbox.add(
-            ArticleWithdrawn(
-                article_id=article.article_id,
-                author_id=article.user_id,
-                channel_id=article.channel_id,
-            )
-        )
-        session.flush()
+    with engine().connect() as look, transaction():
+        ban(article.article_id)
         other.start()
         eventually(lambda: is_over_or_waits(other, look))
     other.join()

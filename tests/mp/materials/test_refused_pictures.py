@@ -13,8 +13,9 @@ from common.utils import limiter
 from common.utils.constants import ArticleStatus
 from tests.support.clients.images import encoded
 from tests.support.clients.uploading import in_json
+from tests.support.scenarios.feeding import withdraw
 from tests.support.scenarios.keeping import DRAFT, kept
-from tests.support.scenarios.writing import PATH, saved, sent, set_article, written
+from tests.support.scenarios.writing import PATH, approve, saved, sent, written
 
 IMAGES = "/mp/v1_0/user/images"
 UNKNOWN = 999
@@ -79,7 +80,8 @@ def test_whatever_may_be_refused_at_once_is_refused_before_anything_is_stored(
 @pytest.mark.parametrize("status", [ArticleStatus.BANNED, ArticleStatus.DELETED])
 def test_what_may_not_be_written_takes_in_no_pictures(editor, channel_id, stored, status):
     article_id = written(editor, channel_id)
-    set_article(article_id, status=status)
+    approve(article_id)
+    withdraw(article_id, status)
 
     answer = saved(editor, article_id, channel_id, content=pictures(3))
 

@@ -8,12 +8,14 @@ import pytest
 import time_machine
 
 from common.extensions.db import transaction
-from common.models import Article, ArticleContent
+from common.models import ArticleContent
 from common.utils import media
 from common.utils.constants import ArticleStatus
 from tests.factories import ArticleFactory, UserFactory
 from tests.support.scenarios.accounts import lock_out
+from tests.support.scenarios.feeding import withdraw
 from tests.support.scenarios.reviewing import decided
+from tests.support.scenarios.writing import approve, set_article
 
 DAY = 86_400  # seconds
 MISSING = {"message": "The article does not exist."}
@@ -38,9 +40,10 @@ def link_to(editor, article):
     return urlsplit(answer.json["data"]["url"]).path
 
 
-def set_status(article, status):
-    with transaction() as session:
-        session.get_one(Article, article.article_id).status = status
+def vanish(article, status):
+    """It is published, and then taken from readers."""
+    approve(article.article_id)
+    withdraw(article.article_id, status)
 
 
 def test_a_link_shows_the_article_to_anybody(editor, anonymous, article):
@@ -124,7 +127,7 @@ def test_once_the_article_is_live_the_link_leads_to_it(editor, anonymous):
 @pytest.mark.parametrize("status", [ArticleStatus.BANNED, ArticleStatus.DELETED])
 def test_a_link_opens_nothing_after_a_ban_or_a_deletion(editor, anonymous, article, status):
     path = link_to(editor, article)
-    set_status(article, status)
+    vanish(article, status)
 
     answer = anonymous.get(path)
 
@@ -136,7 +139,7 @@ def test_a_link_opens_nothing_from_the_moment_an_operator_bans_the_article(
 ):
     path = link_to(editor, article)
     assert anonymous.get(path).status_code == 200
-    set_status(article, ArticleStatus.PENDING)
+    set_article(article.article_id, status=ArticleStatus.PENDING)
     decided(admin, article.article_id)
     assert anonymous.get(path).status_code == 302
 
@@ -206,7 +209,7 @@ def test_only_the_author_gives_links(editor, sign_in, article):
     ],
 )
 def test_there_are_no_links_to_what_nobody_may_see(editor, article, status, refusal):
-    set_status(article, status)
+    vanish(article, status)
 
     answer = editor.post(path_of(article))
 

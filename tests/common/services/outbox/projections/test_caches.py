@@ -6,15 +6,11 @@ import pytest
 
 from common.cache import news
 from common.errors import DependencyUnavailable
-from common.extensions.db import transaction
-from common.models import Article
-from common.schemas.events.articles import ArticleWithdrawn
-from common.services import outbox
 from common.services.outbox.effects import MalformedPayload, StoredEffect
 from common.services.outbox.projections.caches import deliver, effects_of
 from common.utils import clock
-from common.utils.constants import ArticleStatus
 from tests import factories
+from tests.support.scenarios.feeding import ban
 
 
 def test_all_that_an_event_drops_is_one_effect_that_names_each_key_once():
@@ -32,11 +28,7 @@ def test_a_banned_article_is_gone_with_the_commit(runtime):
     article = factories.ArticleFactory(published=True)
     before = news.article_info.get(article.article_id)
 
-    with transaction() as session:
-        session.get(Article, article.article_id).status = ArticleStatus.BANNED
-        outbox.add(
-            ArticleWithdrawn(article_id=article.article_id, author_id=article.user_id, channel_id=7)
-        )
+    ban(article.article_id)
 
     assert before is not None
     assert news.article_info.get(article.article_id) is None

@@ -6,17 +6,17 @@ import pytest
 
 from common.cache.collections import shelf
 from common.extensions.db import transaction
-from common.models import Article, Collection
+from common.models import Collection
 from common.schemas.events.accounts import UserFrozen
 from common.schemas.events.articles import ArticleEdited, ArticlePublished, ArticleWithdrawn
 from common.schemas.events.collections import CollectionChanged
 from common.services import outbox
 from common.services.counters import rebuilding
 from common.services.outbox.projections import lists
-from common.utils.constants import ArticleStatus
 from tests import factories
 from tests.support.harness.outbox import concerned, dropped, moved, relay_lists
 from tests.support.scenarios.crowds import PEOPLE, cache_page, cached, crowd
+from tests.support.scenarios.feeding import ban, bring_back
 
 READER, ARTICLE, AUTHOR = 1, 7, 2
 GONE = ArticleWithdrawn(article_id=ARTICLE, author_id=AUTHOR, channel_id=3)
@@ -98,19 +98,8 @@ def test_an_article_that_returns_is_in_collections_again(runtime):
     article = factories.ArticleFactory(published=True)
     collection = factories.CollectionFactory(article_id=article.article_id)
     totals = []
-    for status, event in (
-        (ArticleStatus.BANNED, ArticleWithdrawn),
-        (ArticleStatus.APPROVED, ArticlePublished),
-    ):
-        with transaction() as session:
-            session.get(Article, article.article_id).status = status
-            outbox.add(
-                event(
-                    article_id=article.article_id,
-                    author_id=article.user_id,
-                    channel_id=article.channel_id,
-                )
-            )
+    for change in (ban, bring_back):
+        change(article.article_id)
         relay_lists()
         totals.append(shelf.page(collection.user_id, first=0, limit=1).total)
 
