@@ -111,6 +111,17 @@ def test_accounts_articles_and_comments_are_counted_when_they_came(runtime):
     }
 
 
+def test_articles_that_readers_do_not_see_are_not_counted(runtime):
+    frozen = factories.UserFactory(disabled=True)
+    factories.ArticleFactory(
+        published=True, user_id=frozen.user_id, feed_ms=clock.to_ms(noon(days_ago=1))
+    )
+
+    rolling_up.roll_up()
+
+    assert StatisticsKind.ARTICLE not in {kind for _, kind in hourly.written(hours.FROM_ROWS)}
+
+
 def test_an_hourly_run_leaves_what_is_long_ago_alone(runtime):
     rolling_up.roll_up()
     factories.StatisticsBasicFactory(
