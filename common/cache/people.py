@@ -14,8 +14,8 @@ from common.cache.engine.ranked import RankedList
 from common.cache.engine.read_models import Ttl
 from common.extensions.db import db
 from common.models import Relation, User
-from common.models.visibility import is_enabled_sql
-from common.utils.constants import RelationKind, UserStatus
+from common.models.visibility import frozen_users_sql, is_enabled_sql
+from common.utils.constants import RelationKind
 
 _TTL = Ttl(timedelta(minutes=30), jitter=timedelta(minutes=10))
 _EMPTY_TTL = Ttl(timedelta(minutes=5), jitter=timedelta(minutes=1))
@@ -33,11 +33,11 @@ def _people(key: str, owner: _Column, other: _Column, kind: RelationKind) -> Ran
         return select(other).where(related(owner_id), is_enabled_sql(other))
 
     def count(owner_id: int) -> int:
-        """All, read from the index alone, less the few who are disabled, found from their side."""
+        """All, read from the index alone, less the few who are frozen, found from their side."""
         everybody = select(func.count()).select_from(Relation).where(related(owner_id))
         is_related = exists().where(other == User.user_id, related(owner_id))
-        disabled = select(func.count()).where(User.status == UserStatus.DISABLED, is_related)
-        return (db.session.scalar(everybody) or 0) - (db.session.scalar(disabled) or 0)
+        frozen = select(func.count()).where(frozen_users_sql(), is_related)
+        return (db.session.scalar(everybody) or 0) - (db.session.scalar(frozen) or 0)
 
     queries = TimeOrdered(of, time=Relation.update_time, tie=other, count=count)
     return queries.ranked(key=key, ttl=_TTL)

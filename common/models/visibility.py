@@ -1,5 +1,14 @@
 """What readers may see, as conditions of queries: the twin of services/visibility/verdict.py.
 
+How much of the verdict queries decide, by place:
+
+- links and lists: all of it, :func:`visible_articles_sql`;
+- search: all of it, as nothing by whom :func:`blocked_by_sql` names is looked for besides;
+- notifications: :func:`is_blocked_sql`; whether somebody is frozen was asked before they were told;
+- the feed and what is similar: what may be proposed is visible, what of it a reader has blocked or
+  dislikes is left to the verdict, on plain values;
+- comments: their own status; the verdict is left to judge their writers.
+
 An author's status is read by a scalar subquery and not by a join: no database begins with it, so
 what is listed is still read in the order of its own index.
 """
@@ -62,6 +71,11 @@ def enabled_users_sql() -> ColumnElement[bool]:
     return User.status == UserStatus.ENABLED
 
 
+def frozen_users_sql() -> ColumnElement[bool]:
+    """Users who are hidden: few, and said so that an index finds them."""
+    return User.status == UserStatus.DISABLED
+
+
 def is_enabled_sql(user_id: InstrumentedAttribute[int] | int) -> ColumnElement[bool]:
     """Whether somebody is not hidden; who does not exist is."""
     somebody = aliased(User)  # the query around it may read users, too
@@ -76,6 +90,13 @@ def blocked_by_sql(reader_id: int) -> Select[int]:
     )
 
 
+def is_blocked_sql(
+    user_id: InstrumentedAttribute[int | None], reader_id: int
+) -> ColumnElement[bool]:
+    """Whether a reader has blocked somebody; nobody is not."""
+    return exists(blocked_by_sql(reader_id).where(Relation.target_user_id == user_id))
+
+
 def visible_articles_count_sql(channel_id: int | None = None) -> Select[int]:
     """How many articles are not hidden, of a channel or of all: the approved ones, counted in an
     index alone, less those of the few frozen authors, found from their side."""
@@ -86,6 +107,6 @@ def visible_articles_count_sql(channel_id: int | None = None) -> Select[int]:
         Article.user_id == User.user_id, approved_articles_sql()
     )
     frozen = select(func.coalesce(func.sum(of_author.correlate(User).scalar_subquery()), 0)).where(
-        User.status == UserStatus.DISABLED
+        frozen_users_sql()
     )
     return select(approved.scalar_subquery() - frozen.scalar_subquery())

@@ -8,11 +8,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, CursorResult, and_, exists, func, or_, select, update
+from sqlalchemy import ColumnElement, CursorResult, and_, func, or_, select, update
 
 from common.extensions.db import db, transaction
-from common.models import Notification, Relation
-from common.models.visibility import blocked_by_sql
+from common.models import Notification
+from common.models.visibility import is_blocked_sql
 from common.schemas.events.notifications import NotificationsRead
 from common.schemas.notices import NotificationCard, NotificationList, UnreadCount
 from common.services import outbox
@@ -73,9 +73,7 @@ def mark_read(user_id: int, notification_ids: Sequence[int] | None = None) -> Un
 
 def told_to(user_id: int) -> ColumnElement[bool]:
     """A user's own, without what people did whom he has blocked since."""
-    is_blocked = exists(
-        blocked_by_sql(user_id).where(Relation.target_user_id == Notification.actor_id)
-    )
+    is_blocked = is_blocked_sql(Notification.actor_id, user_id)
     is_seen = or_(Notification.actor_id.is_(None), ~is_blocked)
     return and_(Notification.user_id == user_id, is_seen)
 

@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session
 from common.errors import InvalidInput, NotAllowed
 from common.extensions.db import db, newest, reading_primary, refresh_view, transaction
 from common.models import Article, ArticleReview, Comment, CommentReview, User
+from common.models.visibility import approved_articles_sql, approved_comments_sql
 from common.schemas.administration.audit import Verb
 from common.schemas.administration.operators import Operator
 from common.schemas.overseeing.articles import Decision
@@ -103,12 +104,12 @@ def _hide(operator: Operator, user_id: int, since: datetime, reason: str, batch_
 
 
 def _articles(session: Session, user_id: int, since: datetime) -> Sequence[int]:
-    """What readers see of his, published since then."""
+    """What readers see of his, or will once he is thawed, published since then."""
     return session.scalars(
         select(Article.article_id)
         .where(
             Article.user_id == user_id,
-            Article.status == ArticleStatus.APPROVED,
+            approved_articles_sql(),
             Article.feed_ms >= clock.to_ms(since),
         )
         .order_by(Article.feed_ms.desc())
@@ -122,7 +123,7 @@ def _comments(session: Session, user_id: int, since: datetime) -> Sequence[int]:
         .where(
             Comment.user_id == user_id,
             Comment.create_time >= since,
-            Comment.status == CommentStatus.APPROVED,
+            approved_comments_sql(),
         )
         .order_by(Comment.create_time.desc(), Comment.comment_id.desc())
         .limit(MAX_BATCH)

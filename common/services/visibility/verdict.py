@@ -1,6 +1,7 @@
 """The verdict: how much a reader gets to see. Plain values in, one word out.
 
-Its twin in SQL is ``models/visibility.py``; a test holds both against the whole truth table.
+Its twin in SQL is ``models/visibility.py``, which says how much of it queries decide, place by
+place; a test holds both against the whole truth table.
 """
 
 from __future__ import annotations

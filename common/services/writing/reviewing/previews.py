@@ -17,11 +17,12 @@ from sqlalchemy import select
 from common.errors import NotFound
 from common.extensions.db import db, lock_one, lock_or_create, refresh_view, transaction
 from common.models import Article, ArticleContent, ArticlePreview, User
+from common.models.visibility import enabled_users_sql
 from common.schemas.writing.previews import Opened, PreviewLink, PreviewPage
 from common.services.articles.detail import MISSING, with_absolute_images
 from common.services.writing.own.owning import own_article, refuse_unless_writable
 from common.utils import clock, media
-from common.utils.constants import ArticleStatus, UserStatus
+from common.utils.constants import ArticleStatus
 from common.utils.crypto import sealing
 
 LIFE: Final = timedelta(days=7)
@@ -106,7 +107,7 @@ def _query(article_id: int, nonce: str) -> Any:
             Article.status.not_in(_CLOSED),
             ArticlePreview.nonce == nonce,
             ArticlePreview.expires_at > clock.now(),
-            User.status == UserStatus.ENABLED,
+            enabled_users_sql(),
         )
     )
 
