@@ -15,7 +15,7 @@ from tests.support.harness.runtime import bound_to_tables
 from tests.support.scenarios import truth_table
 from tests.support.scenarios.truth_table import (
     FROZEN_READER,
-    OF_ARTICLES,
+    IN_SQL,
     READER,
     by_rule,
     by_sql,
@@ -37,7 +37,7 @@ def on_mariadb(stores, mariadb_url) -> Iterator[None]:
         yield
 
 
-@pytest.mark.parametrize("place", OF_ARTICLES)
+@pytest.mark.parametrize("place", IN_SQL)
 @pytest.mark.parametrize("reader_id", [READER, FROZEN_READER])
 def test_sql_agrees_with_the_verdict(place, reader_id):
     found = by_sql(place, reader_id).intersection(mine(reader_id))

@@ -5,17 +5,31 @@ from __future__ import annotations
 from itertools import product
 from typing import NamedTuple
 
-from sqlalchemy import exists, select
+from sqlalchemy import select
 
+from common import search
+from common.cache import shelves
 from common.extensions.db import db, transaction
-from common.models import Article, Attitude, Relation, User
-from common.models.visibility import blocked_by_sql, visible_articles_sql
+from common.models import Article, Attitude, Notification, Relation, User
+from common.models.visibility import visible_articles_sql
+from common.services.notices import notifications
+from common.services.recommending import candidates
+from common.services.search import searching
 from common.services.visibility import Place, Verdict, is_shown
 from common.services.visibility.verdict import verdict
-from common.utils.constants import ArticleStatus, AttitudeKind, RelationKind, UserStatus
+from common.utils import clock
+from common.utils.constants import (
+    ArticleStatus,
+    AttitudeKind,
+    NotificationKind,
+    RelationKind,
+    UserStatus,
+)
+from common.utils.parameters.phrases import Phrase
 
 READER, FROZEN_READER = 1, 2
 CHANNELS = (3, 4)
+IN_TITLES = "篇"
 RELATIONS = [None, *RelationKind]
 ATTITUDES = [None, *AttitudeKind]
 OF_PEOPLE = {Place.COMMENTS, Place.NOTIFICATIONS}
@@ -93,9 +107,10 @@ def fill() -> None:
                     article_id=case.article_id,
                     user_id=case.author.user_id,
                     channel_id=CHANNELS[case.article_id % 2],
-                    title=f"第{case.article_id}篇",
+                    title=f"第{case.article_id}{IN_TITLES}",
                     cover={"type": 0, "images": []},
                     status=case.status,
+                    feed_ms=case.article_id,
                 )
             )
             if case.attitude is not None:
@@ -118,19 +133,49 @@ def by_rule(place: Place, reader_id: int) -> set[int]:
 
 
 def by_sql(place: Place, reader_id: int) -> set[int]:
-    """The same by conditions of queries."""
-    conditions = [visible_articles_sql()]
-    if place not in (Place.LINK, Place.LIST):
-        conditions.append(Article.user_id.not_in(blocked_by_sql(reader_id)))
-    if place is Place.FEED:  # no query of the product asks it: what it proposes is judged
-        conditions.append(
-            ~exists().where(
-                Attitude.user_id == reader_id,
-                Attitude.article_id == Article.article_id,
-                Attitude.attitude == AttitudeKind.DISLIKE,
+    """The same by the product's own queries, where these decide."""
+    return IN_SQL[place](reader_id)
+
+
+def proposed_by_sql() -> set[int]:
+    """Articles that may be proposed to anybody: the verdict judges them for a reader."""
+    return set(db.session.scalars(candidates._visible(candidates.ALL_CHANNELS)))
+
+
+def _opened(_reader_id: int) -> set[int]:
+    return set(db.session.scalars(select(Article.article_id).where(visible_articles_sql())))
+
+
+def _published(_reader_id: int) -> set[int]:
+    lists = [shelves._published_by(each.user_id) for each in (*OWN, *OTHERS)]
+    return {article_id for query in lists for article_id in db.session.scalars(query)}
+
+
+def _searched(reader_id: int) -> set[int]:
+    query = searching._query(searching.Wish(Phrase(IN_TITLES, IN_TITLES)), reader_id)
+    return set(search.fallback.search(query, first=0, count=len(TABLE)).article_ids)
+
+
+IN_SQL = {Place.LINK: _opened, Place.LIST: _published, Place.SEARCH: _searched}
+
+
+def told_by_sql(reader_id: int) -> set[int]:
+    """People of whose doings a reader is told, who was told of everybody's."""
+    with transaction() as session:
+        for each in OTHERS:
+            session.add(
+                Notification(
+                    id=each.user_id,
+                    user_id=reader_id,
+                    actor_id=each.user_id,
+                    kind=NotificationKind.FOLLOW,
+                    payload={},
+                    created_at=clock.now(),
+                    dedup=f"follow:{each.user_id}",
+                )
             )
-        )
-    return set(db.session.scalars(select(Article.article_id).where(*conditions)))
+    query = select(Notification.actor_id).where(notifications.told_to(reader_id))
+    return set(db.session.scalars(query))
 
 
 def mine(reader_id: int) -> list[int]:

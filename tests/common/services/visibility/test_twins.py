@@ -13,7 +13,8 @@ from common.cache.guesses import article_authors
 from common.extensions.db import db, transaction
 from common.models import Article, User
 from common.models.visibility import (
-    blocked_by_sql,
+    enabled_users_sql,
+    frozen_users_sql,
     is_enabled_sql,
     visible_articles_count_sql,
     visible_articles_sql,
@@ -32,8 +33,8 @@ from tests.support.scenarios.truth_table import (
     ATTITUDES,
     CHANNELS,
     FROZEN_READER,
+    IN_SQL,
     OF_ARTICLES,
-    OF_PEOPLE,
     OTHERS,
     OWN,
     READER,
@@ -42,6 +43,8 @@ from tests.support.scenarios.truth_table import (
     by_rule,
     by_sql,
     mine,
+    proposed_by_sql,
+    told_by_sql,
 )
 
 
@@ -64,12 +67,20 @@ def test_the_table_is_whole():
     assert {case.verdict for case in TABLE} == set(Verdict)
 
 
-@pytest.mark.parametrize("place", OF_ARTICLES)
+@pytest.mark.parametrize("place", IN_SQL)
 @pytest.mark.parametrize("reader_id", [READER, FROZEN_READER])
 def test_sql_agrees_with_the_verdict(place, reader_id):
     found = by_sql(place, reader_id).intersection(mine(reader_id))
 
     assert found == by_rule(place, reader_id)
+
+
+@pytest.mark.parametrize("place", [place for place in OF_ARTICLES if place not in IN_SQL])
+def test_sql_proposes_what_is_not_hidden_and_leaves_the_rest_to_the_verdict(place):
+    proposed = proposed_by_sql()
+
+    assert proposed == {case.article_id for case in TABLE if case.verdict is not Verdict.HIDDEN}
+    assert by_rule(place, READER) < proposed
 
 
 @pytest.mark.parametrize("place", OF_ARTICLES)
@@ -126,16 +137,24 @@ def test_sql_counts_what_is_not_hidden():
         assert db.session.scalar(visible_articles_count_sql(channel_id)) == len(there)
 
 
-@pytest.mark.parametrize("place", [place for place in Place if place in OF_PEOPLE])
-def test_sql_agrees_about_people(place):
-    query = select(User.user_id).where(
-        is_enabled_sql(User.user_id), User.user_id.not_in(blocked_by_sql(READER))
-    )
+@pytest.mark.parametrize(
+    "condition", [is_enabled_sql(User.user_id), enabled_users_sql(), ~frozen_users_sql()]
+)
+def test_sql_agrees_about_who_is_hidden(condition):
+    assert set(db.session.scalars(select(User.user_id).where(condition))) == {
+        each.user_id
+        for each in (*OWN, *OTHERS)
+        if person_verdict(status=each.status) is not Verdict.HIDDEN
+    }
 
-    assert set(db.session.scalars(query)) - {READER} == {
+
+def test_sql_agrees_about_whom_a_reader_has_blocked_since_he_was_told():
+    assert told_by_sql(READER) == {
         each.user_id
         for each in OTHERS
-        if is_shown(person_verdict(status=each.status, relation=each.relation), place)
+        if is_shown(
+            person_verdict(status=UserStatus.ENABLED, relation=each.relation), Place.NOTIFICATIONS
+        )
     }
 
 
