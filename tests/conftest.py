@@ -15,13 +15,14 @@ import time_machine
 
 from common.settings import Settings
 from common.utils import clock
-from common.utils.observing import acting, metering
+from common.utils.observing import metering
 from scripts.programs import OF_THE_HOST
 from scripts.valkey import ValkeyServer
 from tests.factories import AdministratorFactory, UserFactory
 from tests.support.clients.api import ApiClient, SignIn
 from tests.support.documents import editors_calls, readers_calls
 from tests.support.harness.keeping_apps import kept
+from tests.support.harness.leaving import on_its_own as on_its_own
 from tests.support.harness.runtime import bear_with_the_machine, bound
 from tests.support.harness.scheduling import (
     pytest_collection_modifyitems as pytest_collection_modifyitems,
@@ -88,12 +89,6 @@ def _no_settings_from_outside() -> Iterator[None]:
         for name in (*ours, *OF_THE_HOST):
             patch.delenv(name, raising=False)
         yield
-
-
-@pytest.fixture(autouse=True)
-def _nobody_acts() -> None:
-    """Whoever asked last in an earlier test has nothing to do with this one's writes."""
-    acting.begin()
 
 
 @pytest.fixture

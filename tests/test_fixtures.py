@@ -12,11 +12,13 @@ from sqlalchemy import func, select
 
 from common.errors import DependencyUnavailable
 from common.extensions.db import db
-from common.extensions.redis import store
+from common.extensions.messaging.push import push
+from common.extensions.redis import cache, store
 from common.models import AdministratorGroup, Article, ArticleContent, User
+from common.services import binding
 from common.services.seeding.permissions import SUPER_GROUP
 from tests import conftest, factories
-from tests.support.harness import scheduling
+from tests.support.harness import leaving, scheduling
 from tests.support.harness.threads import at_once
 from tests.support.processes.runs import ROOT
 
@@ -87,6 +89,18 @@ def test_threads_that_start_together_see_what_the_test_has_written(runtime):
     titles = at_once(*[lambda: db.session.get(Article, article.article_id).title] * 4)
 
     assert titles == [article.title] * 4
+
+
+def test_what_stays_bound_is_noticed_and_given_back(settings, laid_out):
+    binding.bind(settings)
+    binding.record_readers(settings)
+    db.session.scalar(select(func.count(User.user_id)))
+    for edge in (store, cache):
+        edge.ping()
+    push("left", {})
+
+    assert leaving.left_bound() == list(leaving.HELD)
+    assert leaving.left_bound() == []
 
 
 def test_the_meter_counts_statements_and_round_trips(runtime, cost):

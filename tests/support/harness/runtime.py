@@ -19,15 +19,24 @@ from tests.support.harness.stores import Stores
 
 PATIENCE_SECONDS = 300
 
+_bound: list[Settings] = []
+
 
 @contextmanager
 def bound(settings: Settings) -> Iterator[Settings]:
     """The product works as configured inside, and holds no connection afterwards."""
-    binding.bind(settings)
+    _bound.append(settings)
     try:
+        binding.bind(settings)
         yield settings
     finally:
         binding.unbind()  # none of it may land in the next test's stores
+        _bound.pop()
+
+
+def is_bound() -> bool:
+    """Whether this is inside :func:`bound`."""
+    return bool(_bound)
 
 
 @contextmanager
