@@ -10,7 +10,6 @@ from common.extensions.redis import store
 from common.models import ChannelTop
 from common.services.channels.pins import follow_clock
 from common.utils import clock
-from common.utils.background import memories
 from tests import factories
 
 
