@@ -29,7 +29,7 @@ from tests.support.processes import crashing
 from tests.support.processes.programs import environment, program
 from tests.support.scenarios.likes import AUTHOR_ID, likes_in_sql, toggle_like
 
-KILLS = 200
+KILLS = 100
 LATER = timedelta(minutes=2)
 
 
