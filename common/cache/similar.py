@@ -15,7 +15,7 @@ from common.schemas.news import ArticleInfo
 from common.schemas.users import Profile
 
 CARDS_KEPT: Final = 5000  # some 8 MB, with the articles that they are made of
-CARD_BYTES: Final = 300  # besides its item; the profile is that of everybody's copies
+CARD_BYTES: Final = 150  # besides its item; the profile is that of everybody's copies
 
 _ANYBODY: Final = "?"
 

@@ -9,6 +9,7 @@ from typing import Any, Final
 KEPT_SECONDS: Final = 60.0  # then all are read again: no copy outlives the key's own end for long
 MOST_BYTES: Final = 24_000_000
 PART_BYTES: Final = 100  # two numbers in a dictionary
+SOURCE_BYTES: Final = 250  # that a key knows one thing which was made of its value
 
 
 class TrackedCopies:
@@ -72,7 +73,7 @@ class TrackedCopies:
         with self._lock:
             if self.drops != drops:
                 return
-            self._make_room(size)
+            self._make_room(size + SOURCE_BYTES * len(sources))
             entries = self.entries
             if any(entries.get(key) is not copy for key, copy in sources.items()):
                 return

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from common.errors import InvalidInput
 from common.extensions.db import db, reading_primary, refresh_view, transaction
 from common.models import User
+from common.models.visibility import frozen_users_sql
 from common.schemas.administration.audit import NOBODY, Entry, Verb
 from common.schemas.administration.operators import Operator
 from common.schemas.events.accounts import UserFrozen, UserThawed
@@ -52,7 +53,7 @@ def thaw(operator: Operator, user_ids: Sequence[int]) -> int:
 def thaw_due() -> int:
     """Unlock those whose time has come, each once; how many. Cheap when there is none."""
     refresh_view()
-    due = (User.status == UserStatus.DISABLED, User.frozen_until <= clock.now())
+    due = (frozen_users_sql(), User.frozen_until <= clock.now())
     query = select(User.user_id).where(*due).order_by(User.frozen_until).limit(AT_ONCE)
     with reading_primary():
         user_ids = db.session.scalars(query).all()

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import time
 from itertools import compress
 from typing import Final, NamedTuple
 
 import orjson
+import structlog
 
 from common.cache import collections, counters, news
 from common.cache.engine.membership import Membership
@@ -24,9 +26,12 @@ from common.services.visibility import FOLLOWED, Judged, Place, is_shown, want_j
 from common.utils import media
 from common.utils.constants import ReadSource
 
+log = structlog.get_logger(__name__)
+
 RELATED = 10
 NO_ATTITUDE = -1
 MISSING = "The article does not exist."
+SHORT_SECONDS: Final = 0.5  # such an error came at once, so another one will not keep anybody
 _BESIDE: Final = Place.SIMILAR.least
 # Whether the article is among the reader's own, by member of the wire.
 MARKS: dict[str, Membership] = {
@@ -174,10 +179,18 @@ class _WantedAround:
         )
 
     def _look(self) -> Judged[SimilarCard]:
-        """The article and the similar ones; if these cannot be looked up, the article alone."""
+        """The article and the similar ones; if these cannot be looked up, the article alone.
+
+        :raises DependencyUnavailable: nor can that; or to find out has taken so long that nobody
+            should wait for the same again
+        """
+        began = time.monotonic()
         try:
             return self._judged()
-        except DependencyUnavailable:
+        except DependencyUnavailable as error:
+            if len(self._ids) == 1 or time.monotonic() - began > SHORT_SECONDS:
+                raise
+            log.warning("similar_articles_unknown", dependency=error.dependency)
             with stage() as ask:
                 alone = self._want_judged(ask, 1)
             return alone()

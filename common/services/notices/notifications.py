@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, CursorResult, and_, func, or_, select, update
+from sqlalchemy import ColumnElement, CursorResult, and_, func, select, update
 
 from common.extensions.db import db, transaction
 from common.models import Notification
@@ -73,8 +73,7 @@ def mark_read(user_id: int, notification_ids: Sequence[int] | None = None) -> Un
 
 def told_to(user_id: int) -> ColumnElement[bool]:
     """A user's own, without what people did whom he has blocked since."""
-    is_blocked = is_blocked_sql(Notification.actor_id, user_id)
-    is_seen = or_(Notification.actor_id.is_(None), ~is_blocked)
+    is_seen = ~is_blocked_sql(Notification.actor_id, user_id)  # the product's own have no actor
     return and_(Notification.user_id == user_id, is_seen)
 
 

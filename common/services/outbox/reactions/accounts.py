@@ -54,7 +54,7 @@ def tell_applicant(event: LegalizeDecided) -> list[Decision]:
 
 
 def close_connections(event: UserFrozen) -> list[pushes.SignOut]:
-    """All of his; who may stay connects again with a token that holds."""
+    """All of his."""
     return [pushes.SignOut(event.user_id)]
 
 
