@@ -29,6 +29,8 @@ log = structlog.get_logger(__name__)
 
 LOOK_SECONDS: Final = 1.0
 GENERATION: Final = "generation"  # in what the pool knows of a connection
+PRIMARY_CODE: Final = 0xFF  # of an error of SQLite's; what is above says more of it
+OCCUPIED: Final = {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_PROTOCOL}
 
 
 class FileGuard:
@@ -147,6 +149,7 @@ class FileGuard:
         self._held.add(id(raw))
 
     def _let_go(self, raw: Any, _record: Any) -> None:
+        raw.close()  # now, not after this: whoever is not held is closed
         self._held.discard(id(raw))
 
     def _admit(self) -> None:
@@ -172,7 +175,7 @@ class FileGuard:
                 if now.database != former.database:
                     self._adopt(former)
                 else:
-                    self._finish_former(now)
+                    self._finish_former()
             except OSError as error:  # somebody is still at it
                 raise DependencyUnavailable("sql", because=why) from error
             self._generation += 1
@@ -200,21 +203,20 @@ class FileGuard:
                 f" {self._revision}: stop the product and start it again",
             )
 
-    def _finish_former(self, now: Files) -> None:
+    def _finish_former(self) -> None:
         """The log is gone, for those who come; those who have it open put it into the database
-        when the last of them closes. Nobody may come before.
+        when the last of them closes. Nobody may come before; and processes close one after the
+        other: of two that do so at once each takes the other for the last.
 
         :raises DependencyUnavailable: they have not all closed yet
         """
-        if self._anchor is not None:
-            self._anchor.close()
-            self._anchor = None
         waiting = DependencyUnavailable("sql", because=self._why())
         if self._held:
             raise waiting
-        if now.log is not None:
-            return  # somebody has waited for the same, and begun a new one
         with database_files.alone(self._path.parent):
+            self._close_anchor()
+            if self._look().log is not None:
+                return  # somebody has waited for the same, and begun a new one
             try:
                 with closing(database_files.opened(self._path)) as probe:
                     probe.execute("PRAGMA locking_mode=EXCLUSIVE")
@@ -224,6 +226,11 @@ class FileGuard:
                 raise waiting from error
 
     def _drop_anchor(self) -> None:
+        """Hold the files as they are now.
+
+        :raises DependencyUnavailable: another process is at them: a connection would not be
+            looked after
+        """
         try:
             anchor = sqlite3.connect(self._path, isolation_level=None, check_same_thread=False)
         except sqlite3.Error:
@@ -231,8 +238,11 @@ class FileGuard:
         try:
             anchor.execute("PRAGMA journal_mode=WAL")
             anchor.execute("SELECT count(*) FROM sqlite_master").fetchall()  # opens the log
-        except sqlite3.Error:
+        except sqlite3.Error as error:
             anchor.close()
+            if error.sqlite_errorcode & PRIMARY_CODE in OCCUPIED:
+                because = f"{self._path.name}: {error}"
+                raise DependencyUnavailable("sql", because=because) from error
             return
         self._anchor, self._files = anchor, self._look()
         self._revision = database_files.revision_in(anchor)
@@ -243,10 +253,15 @@ class FileGuard:
         self._ended.set()
         with self._lock:
             if self._anchor is not None:
-                self._anchor.close()
-            self._anchor = None
+                with database_files.alone(self._path.parent):
+                    self._close_anchor()
             if not self._is_lost:
                 self._files = None
+
+    def _close_anchor(self) -> None:
+        if self._anchor is not None:
+            self._anchor.close()
+        self._anchor = None
 
     def _watch(self, ended: threading.Event) -> None:
         while not ended.wait(LOOK_SECONDS):

@@ -2,11 +2,20 @@
 
 from __future__ import annotations
 
+import sqlite3
+import subprocess
+import sys
 import threading
+from contextlib import ExitStack, closing, contextmanager
+
+import pytest
 
 from common.extensions.db import engine
 from tests.support.harness.runtime import bound
 from tests.support.harness.waiting import eventually
+
+KEEPERS = ("one", "two")
+ROUNDS = 60
 
 
 def _watchers() -> list[threading.Thread]:
@@ -40,3 +49,38 @@ def test_who_binds_another_database_looks_after_that_one_alone(stores):
 
             eventually(lambda: len(_watchers()) == 1, what="one watch")
         former.dispose()
+
+
+@pytest.mark.timeout(240)
+def test_two_processes_that_leave_a_removed_log_at_once_lose_nothing_of_it(tmp_path):
+    database = tmp_path / "toutiao.db"
+    with closing(sqlite3.connect(database)) as connection:
+        connection.execute("CREATE TABLE kept (note TEXT)")
+        connection.commit()
+    expected = set()
+    with ExitStack() as running:
+        keepers = [running.enter_context(_keeper(tmp_path, name)) for name in KEEPERS]
+        for number in range(ROUNDS):
+            for when in ("before", "after"):
+                if when == "after":
+                    for end in ("-wal", "-shm"):
+                        database.with_name(database.name + end).unlink()
+                for keeper in keepers:  # at once, or nearly so
+                    keeper.stdin.write(f"{number} {when}\n")
+                    keeper.stdin.flush()
+                assert [keeper.stderr.readline() for keeper in keepers] == ["kept\n"] * len(KEEPERS)
+                expected |= {f"{name} {number} {when}" for name in KEEPERS}
+
+    with closing(sqlite3.connect(database)) as connection:
+        assert {note for (note,) in connection.execute("SELECT note FROM kept")} == expected
+
+
+@contextmanager
+def _keeper(data_dir, name):
+    command = [sys.executable, "-m", "tests.support.processes.log_keepers", str(data_dir), name]
+    with subprocess.Popen(
+        command, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True
+    ) as process:
+        yield process
+        process.stdin.close()
+        assert process.wait(60) == 0
