@@ -1,4 +1,8 @@
-"""What a test leaves behind: nothing of the product stays bound once it has ended."""
+"""What a test leaves behind: once it has ended, nothing of what is named below is held.
+
+That is what threads, files and connections of a test could write into the next one's stores by;
+of what is only remembered, each binding sets its own anew.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,8 @@
-"""What a test sets, from outside, of what is not its own: constants, times and private parts."""
+"""What a test sets, from outside, of what is not its own: constants, times and private parts.
+
+Not what is replaced by its public name, such as a step that is watched or fails: what a step is
+called is no secret, and a test that does so says in its own lines what happens instead.
+"""
 
 from __future__ import annotations
 

@@ -115,7 +115,13 @@ def _known_words(tree: ast.Module) -> set[str]:
 
 
 def _words(node: ast.AST) -> set[str]:
-    return set(re.findall(r"\w+", ast.unparse(node)))
+    """Its names; texts name nothing."""
+    return {
+        name
+        for each in ast.walk(node)
+        for name in (getattr(each, "id", None), getattr(each, "attr", None))
+        if name
+    }
 
 
 def _name(node: ast.expr) -> str:

@@ -24,7 +24,13 @@ def author(sign_in):
 
 
 @pytest.fixture
-def opened(reader, channel_id, author):
+def by_another(channel_id):
+    """An article beside the opened one that somebody else has written."""
+    return publish(1, channel_id)[0]
+
+
+@pytest.fixture
+def opened(reader, channel_id, author, by_another):
     """``opened()``: the page of an article, from copies of all that it is made of."""
     (article_id,) = publish(1, channel_id)
     publish(3, channel_id, user_id=author.user.user_id)
@@ -34,7 +40,7 @@ def opened(reader, channel_id, author):
         assert answer.status_code == 200, answer.text
         return answer.json["data"]
 
-    eventually(lambda: len(page()["recomments"]) == 3 and cache.copies())
+    eventually(lambda: len(page()["recomments"]) == 4 and cache.copies())
     page()
     return page
 
@@ -50,16 +56,16 @@ def test_an_article_that_got_another_title_has_it_beside_others(opened, author, 
     assert titles[changed] == "城市夜跑地图上线"
 
 
-def test_articles_of_who_was_frozen_are_beside_no_other(opened, author):
+def test_articles_of_who_was_frozen_are_beside_no_other(opened, author, by_another):
     lock_out(author.user.user_id)
 
-    assert opened()["recomments"] == []
+    assert [item["art_id"] for item in opened()["recomments"]] == [by_another]
 
 
-def test_articles_of_who_was_blocked_are_beside_no_other(opened, author, reader):
+def test_articles_of_who_was_blocked_are_beside_no_other(opened, author, reader, by_another):
     reader.post("/v1_0/user/blacklists", json={"target": author.user.user_id})
 
-    assert opened()["recomments"] == []
+    assert [item["art_id"] for item in opened()["recomments"]] == [by_another]
 
 
 def test_a_disliked_article_is_beside_others_still(opened, reader):

@@ -28,7 +28,8 @@ class Provider:
 def provider(runtime):
     fake = Provider()
     sms_sending.init(runtime, fake)
-    return fake
+    yield fake
+    sms_sending.init(runtime)
 
 
 def test_a_message_delivered_twice_is_sent_once(provider):
