@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass
 from functools import partial
+from typing import Any
 from urllib.request import Request, urlopen
 
 import pytest
@@ -23,6 +24,7 @@ from tests.support.servers.mariadb import Replica
 from tests.support.servers.servers import free_ports
 
 NOTICES = "/v1_0/user/notifications"
+PROFILE = "/v1_0/user/profile"
 PROCESSES = 2
 LAG_SECONDS = 4  # a replica within 5 seconds still serves reads (contract/topology.md)
 
@@ -37,17 +39,23 @@ class Scene:
     other: User
 
 
-def _call(port: int, user: User, method: str = "GET") -> int:
-    """The unread count that a process answers with."""
+def _ask(port: int, user: User, path: str, method: str = "GET", body: Any = None) -> Any:
+    """What a process answers with."""
     token = authentication.issuer().access(user.user_id, ver=0, verified=False)
     request = Request(
-        f"http://127.0.0.1:{port}{NOTICES}",
-        data=b"{}" if method == "PUT" else None,
+        f"http://127.0.0.1:{port}{path}",
+        data=None if body is None else json.dumps(body).encode(),
         headers={"Authorization": f"Bearer {token}", "Content-Type": "application/json"},
         method=method,
     )
     with urlopen(request, timeout=10) as answer:  # noqa: S310 - ours, on loopback
-        return int(json.load(answer)["data"]["unread_count"])
+        return json.load(answer)["data"]
+
+
+def _call(port: int, user: User, method: str = "GET") -> int:
+    """The unread count that a process answers with."""
+    body: Any = {} if method == "PUT" else None
+    return int(_ask(port, user, NOTICES, method, body)["unread_count"])
 
 
 def _answers(port: int, user: User) -> bool:
@@ -99,3 +107,11 @@ def test_what_one_has_written_is_read_through_every_process(scene):
 
     own = [_call(port, scene.writer) for port in scene.ports]
     assert own == [0] * PROCESSES
+
+
+def test_a_profile_that_was_changed_is_so_in_every_process(scene):
+    _ask(scene.ports[0], scene.writer, PROFILE, "PATCH", {"name": "夜里的鲸"})
+
+    assert [_ask(port, scene.writer, PROFILE)["name"] for port in scene.ports] == (
+        ["夜里的鲸"] * PROCESSES
+    )
