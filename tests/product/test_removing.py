@@ -22,7 +22,6 @@ NEIGHBOURS = (
     "tests/schedule/test_publish_due.py",
     "tests/scripts/test_events.py",
     "tests/test_imports.py",  # no module is left that nobody needs any more
-    "tests/test_private_parts.py",  # nor a private name of others in the list
     "tests/toutiao/test_descriptions.py",
 )
 

@@ -253,8 +253,10 @@ class FileGuard:
         self._ended.set()
         with self._lock:
             if self._anchor is not None:
-                with database_files.alone(self._path.parent):
+                # Where the folder is gone nobody else is at it.
+                with suppress(OSError), database_files.alone(self._path.parent):
                     self._close_anchor()
+                self._close_anchor()
             if not self._is_lost:
                 self._files = None
 

@@ -51,6 +51,17 @@ def test_who_binds_another_database_looks_after_that_one_alone(stores):
         former.dispose()
 
 
+def test_who_lets_go_of_a_database_whose_folder_is_gone_ends_without_a_complaint(stores, tmp_path):
+    folder = tmp_path / "data"
+    folder.mkdir()
+    with bound(stores.settings(data_dir=folder)):
+        engine().connect().close()
+        assert len(_watchers()) == 1
+        folder.rename(tmp_path / "elsewhere")
+
+    eventually(lambda: not _watchers(), what="the end of the watch")
+
+
 @pytest.mark.timeout(240)
 def test_two_processes_that_leave_a_removed_log_at_once_lose_nothing_of_it(tmp_path):
     database = tmp_path / "toutiao.db"
